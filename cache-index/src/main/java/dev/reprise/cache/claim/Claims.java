@@ -1,0 +1,54 @@
+package dev.reprise.cache.claim;
+
+import dev.reprise.cache.fingerprint.Fingerprint;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Who is computing what. A claim ends when it is released or when it is not renewed for its time to
+ * live; its token then no longer counts, and a late attempt publishes nothing.
+ */
+public interface Claims {
+  /**
+   * Reserves {@code key} for {@code owner}, or says who has it. A claim that ran out is taken over.
+   *
+   * @param owner shown to those who wait, such as {@code run 7f3a}
+   */
+  Outcome claim(Fingerprint key, String owner, Duration timeToLive);
+
+  /** Prolongs a claim; false if it ran out and was taken by another. */
+  boolean renew(Claim claim, Duration timeToLive);
+
+  /** Whether the claim is still the current one for its key: ask before publishing. */
+  boolean isCurrent(Claim claim);
+
+  /** Ends a claim and wakes those who wait for its key; does nothing if it is not current. */
+  void release(Claim claim);
+
+  /**
+   * Calls {@code wake} once, on some thread, when {@code key} is free, at once if it is now; the
+   * caller then looks up and claims anew. A claim that runs out wakes its waiters too.
+   *
+   * @return ends the waiting
+   */
+  AutoCloseable whenFree(Fingerprint key, Runnable wake);
+
+  /** The current claim of a key. */
+  Optional<Claim> holder(Fingerprint key);
+
+  /**
+   * A claim.
+   *
+   * @param token grows with every claim of any key; a result is published under the current one alone
+   */
+  record Claim(Fingerprint key, String owner, long token) {}
+
+  /** What came of asking for a claim. */
+  sealed interface Outcome {
+    /** The caller has it. */
+    record Granted(Claim claim) implements Outcome {}
+
+    /** Another has it. */
+    record Held(Claim by) implements Outcome {}
+  }
+}

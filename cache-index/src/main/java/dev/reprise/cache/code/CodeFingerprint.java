@@ -1,0 +1,47 @@
+package dev.reprise.cache.code;
+
+import dev.reprise.cache.fingerprint.Fingerprint;
+import dev.reprise.cache.fingerprint.Hasher;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * The identity of a task's code, with the parts it was made of, so that a difference can be named.
+ *
+ * @param mode how it was made
+ * @param digest over mode and parts
+ * @param parts what was digested, such as {@code com.acme.Delays#late(int)boolean} or {@code package
+ *     org.apache.commons.math3.stat}, each with its own digest; ascending by name
+ * @param caveats what the analysis could not see, such as reflection, each a sentence for people; not
+ *     part of the digest
+ */
+public record CodeFingerprint(
+    Mode mode,
+    Fingerprint digest,
+    SortedMap<String, Fingerprint> parts,
+    List<String> caveats) {
+  /** How the code of a task is identified. */
+  public enum Mode {
+    /** By the user's version string alone. */
+    MANUAL,
+    /** By the bytecode of the task's own method. */
+    BODY,
+    /** By all user code that can be reached from it; the default. */
+    CLOSURE
+  }
+
+  public CodeFingerprint {
+    parts = Collections.unmodifiableSortedMap(new TreeMap<>(parts));
+    caveats = List.copyOf(caveats);
+  }
+
+  /** Returns the fingerprint over {@code parts}. */
+  public static CodeFingerprint of(
+      Mode mode, SortedMap<String, Fingerprint> parts, List<String> caveats) {
+    Hasher hasher = Hasher.of("reprise/code").putString(mode.name()).putLong(parts.size());
+    parts.forEach((name, digest) -> hasher.putString(name).putFingerprint(digest));
+    return new CodeFingerprint(mode, hasher.finish(), parts, caveats);
+  }
+}

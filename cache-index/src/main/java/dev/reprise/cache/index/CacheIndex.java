@@ -1,0 +1,74 @@
+package dev.reprise.cache.index;
+
+import dev.reprise.cache.base.Bytes;
+import dev.reprise.cache.fingerprint.Fingerprint;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Cache key to entry. Losing any part of it may only cost recomputation, never a wrong result; an
+ * entry that cannot be trusted is a miss with its reason, never an exception.
+ *
+ * <p>One owner closes it; calls that overlap with {@link #close} are finished first, later ones
+ * throw {@link CacheUnavailableException}. All methods may be called from several threads.
+ */
+public interface CacheIndex extends AutoCloseable {
+  /**
+   * Answers every key of {@code batch}, in one sorted pass. Reads the index and, for entries with
+   * blobs, asks the store whether they are there.
+   *
+   * @throws CacheUnavailableException if the index cannot be read; what was asked may run uncached
+   */
+  void lookup(LookupBatch batch) throws CacheUnavailableException;
+
+  /** The entry under {@code key}, expired or not; empty if there is none or it is damaged. */
+  Optional<CacheEntry> find(CacheKey key) throws CacheUnavailableException;
+
+  /**
+   * The entries under {@code keys}, in one sorted pass.
+   *
+   * @return place {@code i} for {@code keys.get(i)}, null where there is none or it is damaged
+   */
+  List<@Nullable CacheEntry> findAll(List<CacheKey> keys) throws CacheUnavailableException;
+
+  /**
+   * Writes entries, removals and notes, all or nothing; visible when this returns. Never waits for a
+   * full disk.
+   *
+   * @throws CacheUnavailableException if nothing was written
+   */
+  void write(IndexBatch batch) throws CacheUnavailableException;
+
+  /** Makes all that was written durable. */
+  void sync() throws CacheUnavailableException;
+
+  /**
+   * The notes under {@code ids}.
+   *
+   * @return place {@code i} for {@code ids.get(i)}, null where there is none
+   */
+  List<@Nullable Bytes> notes(NoteKind kind, List<Fingerprint> ids)
+      throws CacheUnavailableException;
+
+  /** Calls {@code each} for every entry of the scope, ascending by key; damaged ones by key alone. */
+  void forEach(Consumer<CacheEntry> each, Consumer<CacheKey> damaged)
+      throws CacheUnavailableException;
+
+  /** Figures for people: number of entries (an estimate), bytes on disk, format and such. */
+  IndexStats stats() throws CacheUnavailableException;
+
+  /** Closes the index; does nothing the second time. */
+  @Override
+  void close();
+
+  /**
+   * Figures of an index.
+   *
+   * @param entries number of entries, an estimate
+   * @param bytes on disk
+   * @param format version of the records
+   */
+  record IndexStats(long entries, long bytes, int format) {}
+}

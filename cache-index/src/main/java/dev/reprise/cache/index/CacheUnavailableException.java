@@ -1,0 +1,14 @@
+package dev.reprise.cache.index;
+
+/** The index cannot be read or written now. The work may go on without it; nothing was applied. */
+public final class CacheUnavailableException extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  public CacheUnavailableException(String message, Throwable cause) {
+    super(message, cause);
+  }
+
+  public CacheUnavailableException(String message) {
+    super(message);
+  }
+}
