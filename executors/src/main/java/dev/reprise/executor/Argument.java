@@ -1,0 +1,48 @@
+package dev.reprise.executor;
+
+import dev.reprise.cache.store.PartitionRef;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** An argument of a unit, as data: where its value is, not the value. */
+public sealed interface Argument {
+  /** A partition of an earlier result, or an encoded constant. Decoded by the worker. */
+  record Encoded(PartitionRef partition) implements Argument {}
+
+  /**
+   * A file that the user named; handed to the user's code as a {@link Path}.
+   *
+   * @param size in bytes when it was fingerprinted
+   * @param modifiedNanos likewise, in nanoseconds since 1970; if either differs after the unit ran, its
+   *     result is not kept
+   */
+  record File(Path path, long size, long modifiedNanos) implements Argument {}
+
+  /** A {@link List} of arguments. */
+  record Listed(List<Argument> elements) implements Argument {
+    public Listed {
+      elements = List.copyOf(elements);
+    }
+  }
+
+  /** A {@link java.util.Map} from partition labels to arguments, in the partitions' order. */
+  record Labelled(List<String> labels, List<Argument> elements) implements Argument {
+    public Labelled {
+      labels = List.copyOf(labels);
+      elements = List.copyOf(elements);
+    }
+  }
+
+  /**
+   * A value of the driver's own process, for what cannot or must not be encoded. Only an executor in
+   * the driver's process can take it; others refuse the chunk.
+   */
+  record Live(@Nullable Object value) implements Argument {
+    /** Does not tell the value, which may be a secret. */
+    @Override
+    public String toString() {
+      return "Live";
+    }
+  }
+}

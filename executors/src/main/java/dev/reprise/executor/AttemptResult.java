@@ -1,0 +1,61 @@
+package dev.reprise.executor;
+
+import dev.reprise.cache.base.Bytes;
+import dev.reprise.cache.store.BlobRef;
+import dev.reprise.cache.store.Manifest;
+import java.util.function.Function;
+
+/** What became of an attempt. */
+public sealed interface AttemptResult {
+  /** Time in user code, in nanoseconds. */
+  long durationNanos();
+
+  /** What user code printed, cut to a limit; empty if nothing. */
+  Bytes output();
+
+  /**
+   * User code returned.
+   *
+   * @param manifest with inline and pending partitions
+   * @param inputsChanged a file argument changed while the unit ran: the result must not be kept
+   * @param host where it ran
+   */
+  record Success(
+      Manifest manifest, long durationNanos, Bytes output, boolean inputsChanged, String host)
+      implements AttemptResult {}
+
+  /** User code threw, or its result cannot be encoded. Repeated only if the task asks for it. */
+  record UserError(ErrorInfo error, long durationNanos, Bytes output) implements AttemptResult {}
+
+  /**
+   * The bytes of an argument are missing or damaged; user code did not run. What made them must run
+   * again.
+   */
+  record InputDamaged(BlobRef blob, boolean missing, long durationNanos, Bytes output)
+      implements AttemptResult {}
+
+  /** The worker is gone or the engine failed; never the user's fault. Repeated within bounds. */
+  record Lost(String why, long durationNanos, Bytes output) implements AttemptResult {}
+
+  /** The attempt ended because it was asked to. */
+  record Cancelled(long durationNanos, Bytes output) implements AttemptResult {}
+
+  /** Calls the function for the case at hand. */
+  default <T> T fold(
+      Function<Success, T> success,
+      Function<UserError, T> userError,
+      Function<InputDamaged, T> inputDamaged,
+      Function<Lost, T> lost,
+      Function<Cancelled, T> cancelled) {
+    if (this instanceof Success result) {
+      return success.apply(result);
+    }
+    if (this instanceof UserError result) {
+      return userError.apply(result);
+    }
+    if (this instanceof InputDamaged result) {
+      return inputDamaged.apply(result);
+    }
+    return this instanceof Lost result ? lost.apply(result) : cancelled.apply((Cancelled) this);
+  }
+}

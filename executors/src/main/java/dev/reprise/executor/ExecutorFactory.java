@@ -1,0 +1,34 @@
+package dev.reprise.executor;
+
+import dev.reprise.cache.store.ResultStore;
+import java.nio.file.Path;
+import java.util.SortedMap;
+
+/** Opens an executor; found by {@code ServiceLoader}. Opening contacts nothing yet. */
+public interface ExecutorFactory {
+  /** Name of the executors it opens, as in {@code --executor}. */
+  String name();
+
+  /**
+   * Opens an executor. An engine is contacted at the first {@link TaskExecutor#submit}.
+   *
+   * @throws IllegalArgumentException if an option is bad; names it
+   */
+  TaskExecutor open(Setting setting);
+
+  /**
+   * What an executor is given.
+   *
+   * @param run id of the run
+   * @param store where results go
+   * @param storeFolder the store's folder, as workers see it
+   * @param maxParallel most units at one time; 0 for what the engine has
+   * @param options of the engine, by name without the {@code reprise.} in front
+   */
+  record Setting(
+      String run,
+      ResultStore store,
+      Path storeFolder,
+      int maxParallel,
+      SortedMap<String, String> options) {}
+}

@@ -1,0 +1,41 @@
+package dev.reprise.executor;
+
+import dev.reprise.cache.code.MethodRef;
+import dev.reprise.cache.store.Manifest.Shape;
+import java.util.List;
+
+/**
+ * What a worker calls, as data.
+ *
+ * @param method implementation method behind the user's function
+ * @param kind how it is called
+ * @param captured values that the function captured, the receiver first if there is one; they go in
+ *     front of the arguments
+ * @param effect whether it returns nothing; its result is a {@link dev.reprise.task.Receipt}
+ * @param shape whether the returned list is a result of many partitions
+ * @param registered names of classes that arguments and result may hold
+ * @param inlineLimit results of at most so many bytes come back inline, in bytes
+ */
+public record TaskCode(
+    MethodRef method,
+    Kind kind,
+    List<Argument> captured,
+    boolean effect,
+    Shape shape,
+    List<String> registered,
+    int inlineLimit) {
+  /** How a method is called. */
+  public enum Kind {
+    /** A static method. */
+    STATIC,
+    /** A method of the first captured value or argument. */
+    VIRTUAL,
+    /** A constructor. */
+    CONSTRUCTOR
+  }
+
+  public TaskCode {
+    captured = List.copyOf(captured);
+    registered = List.copyOf(registered);
+  }
+}

@@ -1,0 +1,47 @@
+package dev.reprise.executor;
+
+/**
+ * A backend that runs attempts. The scheduler calls it from one thread; it answers through the
+ * listener from any thread.
+ *
+ * <p>Each attempt that was submitted is answered exactly once. Two attempts of one unit are expected
+ * to give the same result; which one counts is not the executor's business. No method waits for user
+ * code.
+ */
+public interface TaskExecutor extends AutoCloseable {
+  /** Name for people and for {@code --executor}, such as {@code local}. */
+  String name();
+
+  /**
+   * How many units may be submitted and not yet answered, so that no slot idles and no long queue
+   * builds up.
+   */
+  int window();
+
+  /**
+   * Starts the attempts of {@code chunk}.
+   *
+   * @throws ExecutorUnavailableException if the engine cannot be reached or refuses the chunk's
+   *     resources for good; no attempt of the chunk was started
+   */
+  void submit(WorkChunk chunk, AttemptListener listener) throws ExecutorUnavailableException;
+
+  /**
+   * Asks attempts to end: queued ones are answered with {@code CANCELLED} at once, running ones are
+   * interrupted and, if they do not heed it, abandoned; their slots are regained.
+   */
+  void cancel(long[] attempts);
+
+  /** Ends what still runs and frees what the executor holds; does nothing the second time. */
+  @Override
+  void close();
+
+  /** Takes what becomes of attempts. Called from any thread; must not wait. */
+  interface AttemptListener {
+    /** User code of the attempt is about to run. */
+    void started(long attempt);
+
+    /** The attempt ended; the last word on it. */
+    void finished(long attempt, AttemptResult result);
+  }
+}

@@ -1,0 +1,161 @@
+package dev.reprise.task;
+
+import static dev.reprise.cache.base.Checks.checkArgument;
+
+import dev.reprise.cache.code.CodeFingerprint.Mode;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A function with what the user declares about it. Immutable: each method returns a changed copy.
+ *
+ * @param <R> type of the result
+ * @param <S> the type itself
+ */
+public abstract sealed class Task<R extends @Nullable Object, S extends Task<R, S>>
+    permits Task0, Task1, Task2, Task3, Task4, Task5 {
+  private final TaskSpec spec;
+
+  Task(TaskSpec spec) {
+    this.spec = spec;
+  }
+
+  /** All that is declared. */
+  public final TaskSpec spec() {
+    return spec;
+  }
+
+  /** Returns a task of the same types with another declaration; for plugins. */
+  public abstract S with(TaskSpec changed);
+
+  /**
+   * Names the task. The name is in its keys: results are found again when the method is renamed or
+   * moved, and two tasks of one name and equal code share results.
+   *
+   * @throws IllegalArgumentException if the name is not of the allowed form; choose another
+   */
+  public final S named(String name) {
+    checkArgument(
+        name.matches("[\\p{L}\\p{N}._-]{1,200}"),
+        "bad name of a task: use 1 to 200 letters, digits, '.', '_' and '-'");
+    return with(spec.withName(name));
+  }
+
+  /** Sets the whole cache policy. */
+  public final S cache(CachePolicy policy) {
+    return with(spec.withCache(policy));
+  }
+
+  /** Neither reads nor keeps results of this task. */
+  public final S uncached() {
+    return with(spec.withCache(spec.cache().withEnabled(false)));
+  }
+
+  /** Keeps results; for a side effect this is the opt-in to a receipt. */
+  public final S cached() {
+    return with(spec.withCache(spec.cache().withEnabled(true)));
+  }
+
+  /**
+   * Adds a version to the key. The code stays in the key; see {@link #manualVersion} for a version in
+   * place of it.
+   *
+   * @throws IllegalArgumentException if it holds anything but letters, digits, '-' and '_'
+   */
+  public final S version(String version) {
+    return with(spec.withCache(spec.cache().withVersion(version)));
+  }
+
+  /**
+   * Identifies the code by {@code version} alone: an edit without a new version is not seen.
+   *
+   * @throws IllegalArgumentException if it holds anything but letters, digits, '-' and '_'
+   */
+  public final S manualVersion(String version) {
+    return with(spec.withCache(spec.cache().withVersion(version).withMode(Mode.MANUAL)));
+  }
+
+  /** Chooses how the code enters the key; the default is {@link Mode#CLOSURE}. */
+  public final S codeIdentity(Mode mode) {
+    return with(spec.withCache(spec.cache().withMode(mode)));
+  }
+
+  /** Lets results expire so long after they were made. */
+  public final S ttl(Duration timeToLive) {
+    return with(spec.withCache(spec.cache().withTimeToLive(timeToLive)));
+  }
+
+  /** Takes no result that is older. */
+  public final S maxAge(Duration age) {
+    return with(spec.withCache(spec.cache().withMaxAge(age)));
+  }
+
+  /**
+   * Leaves arguments out of the key, by the name of the step's parameter.
+   *
+   * @see CachePolicy#ignored
+   */
+  public final S ignoring(String... arguments) {
+    return with(spec.withCache(spec.cache().withIgnored(List.of(arguments))));
+  }
+
+  /**
+   * Declares code that the analysis cannot see, such as what reflection reaches or a service provider.
+   */
+  public final S alsoRuns(Class<?>... classes) {
+    return with(spec.withCache(spec.cache().withAlsoRuns(List.of(classes))));
+  }
+
+  /** Declares class-path resources that change the result, by path. */
+  public final S alsoReads(String... resources) {
+    return with(spec.withCache(spec.cache().withAlsoReads(List.of(resources))));
+  }
+
+  /** Repeats failed units. */
+  public final S retry(RetryPolicy policy) {
+    return with(spec.withRetry(policy));
+  }
+
+  /** Sets the deadlines. */
+  public final S timeout(Timeout timeout) {
+    return with(spec.withTimeout(timeout));
+  }
+
+  /** Sets the deadline of one attempt's run. */
+  public final S timeout(Duration run) {
+    return with(spec.withTimeout(spec.timeout().withRun(run)));
+  }
+
+  /** Sets what one unit needs. */
+  public final S resources(Resources resources) {
+    return with(spec.withResources(resources));
+  }
+
+  /** Sets how many processors one unit needs; not in the key. */
+  public final S cpus(double cpus) {
+    return with(spec.withResources(spec.resources().withCpus(cpus)));
+  }
+
+  /** Sets how much memory one unit needs, in bytes; not in the key. */
+  public final S memory(long bytes) {
+    return with(spec.withResources(spec.resources().withMemoryBytes(bytes)));
+  }
+
+  /** Allows results and captured values to hold more classes than the signature names. */
+  public final S register(Class<?>... classes) {
+    List<Class<?>> all = new ArrayList<>(spec.registered());
+    all.addAll(List.of(classes));
+    return with(spec.withRegistered(all));
+  }
+
+  /** Sets an option of the engine; not in the key. */
+  public final S option(String name, String value) {
+    SortedMap<String, String> all = new TreeMap<>(spec.options());
+    all.put(name, value);
+    return with(spec.withOptions(all));
+  }
+}

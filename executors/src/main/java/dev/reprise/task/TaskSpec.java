@@ -1,0 +1,111 @@
+package dev.reprise.task;
+
+import static dev.reprise.cache.base.Checks.checkArgument;
+
+import java.io.Serializable;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that a user declares about a task; immutable.
+ *
+ * @param engine what runs it
+ * @param function one of {@link Functions}
+ * @param arity number of arguments
+ * @param effect whether it is a side effect: not cacheable unless it opts in, result a receipt
+ * @param name in the key and for people; null for the name of the method
+ * @param cache the cache policy
+ * @param retry the retry policy
+ * @param timeout the deadlines
+ * @param resources what one unit needs
+ * @param registered classes that results and captured values may hold beside those that the
+ *     function's signature names
+ * @param options of the engine, by name; not in the key
+ */
+public record TaskSpec(
+    Engine engine,
+    Serializable function,
+    int arity,
+    boolean effect,
+    @Nullable String name,
+    CachePolicy cache,
+    RetryPolicy retry,
+    Timeout timeout,
+    Resources resources,
+    List<Class<?>> registered,
+    SortedMap<String, String> options) {
+  public TaskSpec {
+    checkArgument(arity >= 0, "a task cannot have %s arguments", arity);
+    registered = List.copyOf(registered);
+    options = new TreeMap<>(options);
+  }
+
+  /** Returns what a function is by default: cacheable, never retried, without deadlines. */
+  public static TaskSpec of(Engine engine, Serializable function, int arity) {
+    return new TaskSpec(
+        engine,
+        function,
+        arity,
+        false,
+        null,
+        CachePolicy.DEFAULT,
+        RetryPolicy.NONE,
+        Timeout.NONE,
+        Resources.ONE_CPU,
+        List.of(),
+        new TreeMap<>());
+  }
+
+  /** Returns what a side effect is by default: not cacheable. */
+  public static TaskSpec ofEffect(Engine engine, Serializable effect, int arity) {
+    return new TaskSpec(
+        engine,
+        effect,
+        arity,
+        true,
+        null,
+        CachePolicy.OFF,
+        RetryPolicy.NONE,
+        Timeout.NONE,
+        Resources.ONE_CPU,
+        List.of(),
+        new TreeMap<>());
+  }
+
+  TaskSpec withName(String to) {
+    return new TaskSpec(
+        engine, function, arity, effect, to, cache, retry, timeout, resources, registered, options);
+  }
+
+  TaskSpec withCache(CachePolicy to) {
+    return new TaskSpec(
+        engine, function, arity, effect, name, to, retry, timeout, resources, registered, options);
+  }
+
+  TaskSpec withRetry(RetryPolicy to) {
+    return new TaskSpec(
+        engine, function, arity, effect, name, cache, to, timeout, resources, registered, options);
+  }
+
+  TaskSpec withTimeout(Timeout to) {
+    return new TaskSpec(
+        engine, function, arity, effect, name, cache, retry, to, resources, registered, options);
+  }
+
+  TaskSpec withResources(Resources to) {
+    return new TaskSpec(
+        engine, function, arity, effect, name, cache, retry, timeout, to, registered, options);
+  }
+
+  TaskSpec withRegistered(List<Class<?>> to) {
+    return new TaskSpec(
+        engine, function, arity, effect, name, cache, retry, timeout, resources, to, options);
+  }
+
+  TaskSpec withOptions(SortedMap<String, String> to) {
+    return new TaskSpec(
+        engine, function, arity, effect, name, cache, retry, timeout, resources, registered, to);
+  }
+}
