@@ -1,0 +1,4 @@
+package dev.reprise.executor;
+
+/** The last word on one attempt. */
+public record Answer(long attempt, AttemptResult result) {}
