@@ -1,0 +1,44 @@
+package dev.reprise.api;
+
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Durations as people write them. */
+public final class Durations {
+  private static final Pattern SHORT = Pattern.compile("(\\d{1,15})\\s*(ms|s|m|h|d)");
+
+  private Durations() {}
+
+  /**
+   * Parses {@code 250ms}, {@code 90s}, {@code 15m}, {@code 2h}, {@code 7d} or ISO-8601 as {@code
+   * PT1H30M}.
+   *
+   * @throws IllegalArgumentException if it is none of these; the message says what is wanted
+   */
+  public static Duration parse(String text) {
+    Matcher matcher = SHORT.matcher(text.strip().toLowerCase(Locale.ROOT));
+    try {
+      if (!matcher.matches()) {
+        Duration duration = Duration.parse(text.strip());
+        if (duration.isNegative()) {
+          throw new IllegalArgumentException("a duration must not be negative: '" + text + "'");
+        }
+        return duration;
+      }
+      long amount = Long.parseLong(matcher.group(1));
+      return switch (matcher.group(2)) {
+        case "ms" -> Duration.ofMillis(amount);
+        case "s" -> Duration.ofSeconds(amount);
+        case "m" -> Duration.ofMinutes(amount);
+        case "h" -> Duration.ofHours(amount);
+        default -> Duration.ofDays(amount);
+      };
+    } catch (DateTimeParseException | ArithmeticException e) {
+      throw new IllegalArgumentException(
+          "bad duration '" + text + "': write 250ms, 90s, 15m, 2h, 7d or PT1H30M", e);
+    }
+  }
+}

@@ -1,0 +1,419 @@
+package dev.reprise.api;
+
+import dev.reprise.graph.Edge;
+import dev.reprise.graph.GraphBuilder;
+import dev.reprise.graph.Node.Kind;
+import dev.reprise.graph.PipelineException;
+import dev.reprise.graph.TaskGraph;
+import dev.reprise.task.Task;
+import dev.reprise.task.Task0;
+import dev.reprise.task.Task1;
+import dev.reprise.task.Task2;
+import dev.reprise.task.Task3;
+import dev.reprise.task.Task4;
+import dev.reprise.task.Task5;
+import java.lang.reflect.RecordComponent;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A pipeline: steps and how they feed each other, with its parameters bound to values.
+ *
+ * <pre>{@code
+ * static void define(Pipeline.Builder p) {
+ *   var late    = p.param("late-minutes", 15);
+ *   var flights = p.files("flights", Path.of("data"), "month=*\/*.parquet");
+ *   var delays  = p.perPartition("delays", task(Delays::byOrigin), flights, late);
+ *   var total   = p.step("total", task(Delays::total), delays.all());
+ *   p.result("total", total);
+ * }
+ * }</pre>
+ */
+public final class Pipeline {
+  private final TaskGraph graph;
+  private final Map<String, String> parameters;
+
+  private Pipeline(TaskGraph graph, Map<String, String> parameters) {
+    this.graph = graph;
+    this.parameters = parameters;
+  }
+
+  /** What the user writes: wires tasks with typed handles. May run many times, so keep it free of effects. */
+  @FunctionalInterface
+  public interface Definition {
+    /** Declares steps. */
+    void define(Builder pipeline) throws Exception;
+  }
+
+  /**
+   * Defines a pipeline whose parameters have their defaults.
+   *
+   * @throws PipelineException if the definition is not valid
+   */
+  public static Pipeline define(String name, Definition definition) {
+    return define(name, definition, Parameters.NONE);
+  }
+
+  /**
+   * Defines a pipeline.
+   *
+   * @param given values of parameters
+   * @throws PipelineException if the definition is not valid
+   * @throws ParameterException if a value does not fit, or is of no parameter
+   */
+  public static Pipeline define(String name, Definition definition, Parameters given) {
+    ParameterBinding binding = new ParameterBinding(given);
+    GraphBuilder graph = new GraphBuilder(name);
+    try {
+      definition.define(new Builder(graph, binding, ""));
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new PipelineException("the definition of pipeline '" + name + "' threw " + e, e);
+    }
+    binding.checkAllUsed(name);
+    return new Pipeline(graph.build(), binding.bound());
+  }
+
+  /** Name of the pipeline. */
+  public String name() {
+    return graph.pipeline();
+  }
+
+  /** The graph made from the definition. */
+  public TaskGraph graph() {
+    return graph;
+  }
+
+  /** All parameters with the values they have, as text, in the order of the definition. */
+  public Map<String, String> parameters() {
+    return parameters;
+  }
+
+  /** Declares the steps of a pipeline. */
+  public static final class Builder {
+    private final GraphBuilder graph;
+    private final ParameterBinding parameters;
+    private final String prefix;
+
+    Builder(GraphBuilder graph, ParameterBinding parameters, String prefix) {
+      this.graph = graph;
+      this.parameters = parameters;
+      this.prefix = prefix;
+    }
+
+    /**
+     * Declares a parameter; its type is that of the default. Text, whole and decimal numbers, truth
+     * values, enums, {@link Path}, {@link java.time.Duration} and {@link java.time.LocalDate} are
+     * understood.
+     *
+     * @throws ParameterException if the value given for it does not fit
+     */
+    public <T> Value<T> param(String name, T defaultValue) {
+      return new Value<>(new Edge.Constant(name, parameters.bind(name, defaultValue)));
+    }
+
+    /** A constant. Its canonical form is in the key of the steps that take it. */
+    public <T extends @Nullable Object> Value<T> value(T constant) {
+      return new Value<>(new Edge.Constant("", constant));
+    }
+
+    /**
+     * Declares files as a source with a partition each, in the order of their labels. A label is the
+     * folder of the file if that tells the files apart, else its path, relative to {@code root}.
+     *
+     * @param root folder to look in; a parameter or a constant
+     * @param pattern relative to it, with {@code *}, {@code ?}, {@code **} and <code>{a,b}</code>
+     * @throws PipelineException if the folder is not there or nothing matches
+     */
+    public Partitions<Path> files(String name, Value<Path> root, String pattern) {
+      return Partitions.of(
+          graph.files(prefix + name, SourceFiles.find(prefix + name, constant(root), pattern)));
+    }
+
+    /** Declares files as {@link #files(String, Value, String)}, in a folder that is no parameter. */
+    public Partitions<Path> files(String name, Path root, String pattern) {
+      return files(name, value(root), pattern);
+    }
+
+    /**
+     * Declares one file as a source.
+     *
+     * @throws PipelineException if it is not there
+     */
+    public Value<Path> file(String name, Value<Path> path) {
+      int node = graph.files(prefix + name, SourceFiles.one(prefix + name, constant(path)));
+      return new Value<>(new Edge.Part(node, 0));
+    }
+
+    /** Declares one file as {@link #file(String, Value)}, at a path that is no parameter. */
+    public Value<Path> file(String name, Path path) {
+      return file(name, value(path));
+    }
+
+    /**
+     * Declares a part of the pipeline whose steps have {@code name.} in front of theirs.
+     *
+     * @param part declares its steps and returns what the rest needs of it
+     */
+    public <H extends @Nullable Object> H nested(String name, Function<Builder, H> part) {
+      GraphBuilder.checkName("a nested pipeline", name);
+      return part.apply(new Builder(graph, parameters, prefix + name + "."));
+    }
+
+    /**
+     * Refers to the value of a step that is declared elsewhere, earlier or later, by its whole name.
+     *
+     * @param type of its value; not checked before the value is used
+     */
+    public <T extends @Nullable Object> Value<T> ref(String step, Class<T> type) {
+      return new Value<>(new Edge.Whole(graph.reference(step, false)));
+    }
+
+    /** Refers to the partitions of a step or source as {@link #ref} to a value. */
+    public <T extends @Nullable Object> Partitions<T> refPartitions(String step, Class<T> type) {
+      return Partitions.of(graph.reference(step, true));
+    }
+
+    /** Lets {@code later} run only when {@code earlier} has succeeded, although nothing is passed. */
+    public void after(Input<?> later, Input<?> earlier) {
+      graph.after(nodeOf(later), nodeOf(earlier));
+    }
+
+    /** Names something that the pipeline hands out. */
+    public void result(String name, Value<?> value) {
+      graph.result(prefix + name, value.edge());
+    }
+
+    /** Names partitions that the pipeline hands out. */
+    public void result(String name, Partitions<?> partitions) {
+      graph.result(prefix + name, new Edge.All(partitions.node()));
+    }
+
+    /** Declares a step with one unit, of a task of no arguments. */
+    public <R extends @Nullable Object> Value<R> step(
+        String name, Task0<R> task) {
+      return single(name, task, List.of());
+    }
+
+    /** Declares a step with one unit, of a task of one argument. */
+    public <A extends @Nullable Object, R extends @Nullable Object> Value<R> step(
+        String name, Task1<A, R> task, Value<? extends A> a) {
+      return single(name, task, List.of(a.edge()));
+    }
+
+    /** Declares a step with one unit, of a task of two arguments. */
+    public <A extends @Nullable Object, B extends @Nullable Object, R extends @Nullable Object> Value<R> step(
+        String name, Task2<A, B, R> task, Value<? extends A> a, Value<? extends B> b) {
+      return single(name, task, List.of(a.edge(), b.edge()));
+    }
+
+    /** Declares a step with one unit, of a task of three arguments. */
+    public <A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object, R extends @Nullable Object> Value<R> step(
+        String name, Task3<A, B, C, R> task, Value<? extends A> a, Value<? extends B> b, Value<? extends C> c) {
+      return single(name, task, List.of(a.edge(), b.edge(), c.edge()));
+    }
+
+    /** Declares a step with one unit, of a task of four arguments. */
+    public <A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object, D extends @Nullable Object, R extends @Nullable Object> Value<R> step(
+        String name, Task4<A, B, C, D, R> task, Value<? extends A> a, Value<? extends B> b, Value<? extends C> c, Value<? extends D> d) {
+      return single(name, task, List.of(a.edge(), b.edge(), c.edge(), d.edge()));
+    }
+
+    /** Declares a step with one unit, of a task of five arguments. */
+    public <A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object, D extends @Nullable Object, E extends @Nullable Object, R extends @Nullable Object> Value<R> step(
+        String name, Task5<A, B, C, D, E, R> task, Value<? extends A> a, Value<? extends B> b, Value<? extends C> c, Value<? extends D> d, Value<? extends E> e) {
+      return single(name, task, List.of(a.edge(), b.edge(), c.edge(), d.edge(), e.edge()));
+    }
+
+    /** Declares a step with a unit for each partition of its first input. */
+    public <A extends @Nullable Object, R extends @Nullable Object> Partitions<R> perPartition(
+        String name, Task1<A, R> task, Partitions<? extends A> a) {
+      return each(name, task, List.of(a.edge()));
+    }
+
+    /** Declares a step with a unit for each partition of its first input. Further partitions are taken place by place; a value goes to every unit. */
+    public <A extends @Nullable Object, B extends @Nullable Object, R extends @Nullable Object> Partitions<R> perPartition(
+        String name, Task2<A, B, R> task, Partitions<? extends A> a, Input<? extends B> b) {
+      return each(name, task, List.of(a.edge(), edgeOf(b)));
+    }
+
+    /** Declares a step with a unit for each partition of its first input. Further partitions are taken place by place; a value goes to every unit. */
+    public <A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object, R extends @Nullable Object> Partitions<R> perPartition(
+        String name, Task3<A, B, C, R> task, Partitions<? extends A> a, Input<? extends B> b, Input<? extends C> c) {
+      return each(name, task, List.of(a.edge(), edgeOf(b), edgeOf(c)));
+    }
+
+    /** Declares a step with a unit for each partition of its first input. Further partitions are taken place by place; a value goes to every unit. */
+    public <A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object, D extends @Nullable Object, R extends @Nullable Object> Partitions<R> perPartition(
+        String name, Task4<A, B, C, D, R> task, Partitions<? extends A> a, Input<? extends B> b, Input<? extends C> c, Input<? extends D> d) {
+      return each(name, task, List.of(a.edge(), edgeOf(b), edgeOf(c), edgeOf(d)));
+    }
+
+    /** Declares a step with a unit for each partition of its first input. Further partitions are taken place by place; a value goes to every unit. */
+    public <A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object, D extends @Nullable Object, E extends @Nullable Object, R extends @Nullable Object> Partitions<R> perPartition(
+        String name, Task5<A, B, C, D, E, R> task, Partitions<? extends A> a, Input<? extends B> b, Input<? extends C> c, Input<? extends D> d, Input<? extends E> e) {
+      return each(name, task, List.of(a.edge(), edgeOf(b), edgeOf(c), edgeOf(d), edgeOf(e)));
+    }
+
+    /**
+     * Declares a step that computes a list at run time, of a task of no arguments. Its elements are
+     * partitions with an identity each: what depends on one is untouched by a change of another.
+     */
+    public <R extends @Nullable Object> Partitions<R> fanOut(
+        String name, Task0<? extends List<R>> task) {
+      return many(name, task, List.of());
+    }
+
+    /**
+     * Declares a step that computes a list at run time, of a task of one argument. Its elements are
+     * partitions with an identity each: what depends on one is untouched by a change of another.
+     */
+    public <A extends @Nullable Object, R extends @Nullable Object> Partitions<R> fanOut(
+        String name, Task1<A, ? extends List<R>> task, Value<? extends A> a) {
+      return many(name, task, List.of(a.edge()));
+    }
+
+    /**
+     * Declares a step that computes a list at run time, of a task of two arguments. Its elements are
+     * partitions with an identity each: what depends on one is untouched by a change of another.
+     */
+    public <A extends @Nullable Object, B extends @Nullable Object, R extends @Nullable Object> Partitions<R> fanOut(
+        String name, Task2<A, B, ? extends List<R>> task, Value<? extends A> a, Value<? extends B> b) {
+      return many(name, task, List.of(a.edge(), b.edge()));
+    }
+
+    /**
+     * Declares a step that computes a list at run time, of a task of three arguments. Its elements are
+     * partitions with an identity each: what depends on one is untouched by a change of another.
+     */
+    public <A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object, R extends @Nullable Object> Partitions<R> fanOut(
+        String name, Task3<A, B, C, ? extends List<R>> task, Value<? extends A> a, Value<? extends B> b, Value<? extends C> c) {
+      return many(name, task, List.of(a.edge(), b.edge(), c.edge()));
+    }
+
+    /**
+     * Declares a step that computes a list at run time, of a task of four arguments. Its elements are
+     * partitions with an identity each: what depends on one is untouched by a change of another.
+     */
+    public <A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object, D extends @Nullable Object, R extends @Nullable Object> Partitions<R> fanOut(
+        String name, Task4<A, B, C, D, ? extends List<R>> task, Value<? extends A> a, Value<? extends B> b, Value<? extends C> c, Value<? extends D> d) {
+      return many(name, task, List.of(a.edge(), b.edge(), c.edge(), d.edge()));
+    }
+
+    /**
+     * Declares a step that computes a list at run time, of a task of five arguments. Its elements are
+     * partitions with an identity each: what depends on one is untouched by a change of another.
+     */
+    public <A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object, D extends @Nullable Object, E extends @Nullable Object, R extends @Nullable Object> Partitions<R> fanOut(
+        String name, Task5<A, B, C, D, E, ? extends List<R>> task, Value<? extends A> a, Value<? extends B> b, Value<? extends C> c, Value<? extends D> d, Value<? extends E> e) {
+      return many(name, task, List.of(a.edge(), b.edge(), c.edge(), d.edge(), e.edge()));
+    }
+
+    /** Declares a step with several results, of a task of no arguments: the components of {@code type}. */
+    public <R extends Record> Outputs<R> outputs(
+        String name, Class<R> type, Task0<R> task) {
+      return parts(name, type, task, List.of());
+    }
+
+    /** Declares a step with several results, of a task of one argument: the components of {@code type}. */
+    public <A extends @Nullable Object, R extends Record> Outputs<R> outputs(
+        String name, Class<R> type, Task1<A, R> task, Value<? extends A> a) {
+      return parts(name, type, task, List.of(a.edge()));
+    }
+
+    /** Declares a step with several results, of a task of two arguments: the components of {@code type}. */
+    public <A extends @Nullable Object, B extends @Nullable Object, R extends Record> Outputs<R> outputs(
+        String name, Class<R> type, Task2<A, B, R> task, Value<? extends A> a, Value<? extends B> b) {
+      return parts(name, type, task, List.of(a.edge(), b.edge()));
+    }
+
+    /** Declares a step with several results, of a task of three arguments: the components of {@code type}. */
+    public <A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object, R extends Record> Outputs<R> outputs(
+        String name, Class<R> type, Task3<A, B, C, R> task, Value<? extends A> a, Value<? extends B> b, Value<? extends C> c) {
+      return parts(name, type, task, List.of(a.edge(), b.edge(), c.edge()));
+    }
+
+    /** Declares a step with several results, of a task of four arguments: the components of {@code type}. */
+    public <A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object, D extends @Nullable Object, R extends Record> Outputs<R> outputs(
+        String name, Class<R> type, Task4<A, B, C, D, R> task, Value<? extends A> a, Value<? extends B> b, Value<? extends C> c, Value<? extends D> d) {
+      return parts(name, type, task, List.of(a.edge(), b.edge(), c.edge(), d.edge()));
+    }
+
+    /** Declares a step with several results, of a task of five arguments: the components of {@code type}. */
+    public <A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object, D extends @Nullable Object, E extends @Nullable Object, R extends Record> Outputs<R> outputs(
+        String name, Class<R> type, Task5<A, B, C, D, E, R> task, Value<? extends A> a, Value<? extends B> b, Value<? extends C> c, Value<? extends D> d, Value<? extends E> e) {
+      return parts(name, type, task, List.of(a.edge(), b.edge(), c.edge(), d.edge(), e.edge()));
+    }
+
+    /**
+     * Declares a step that combines all partitions into one value, by a tree of units: each takes up to
+     * {@code fanIn} values in order and makes one of them, so that a change of one partition repeats
+     * only the units on its way to the root.
+     *
+     * @param fanIn at least 2
+     * @param task associative; called with one value or more
+     */
+    public <T extends @Nullable Object> Value<T> combine(
+        String name, int fanIn, Task1<List<T>, T> task, Partitions<? extends T> partitions) {
+      if (fanIn < 2) {
+        throw new PipelineException(
+            "step '%s' combines %d at a time; use 2 or more".formatted(prefix + name, fanIn));
+      }
+      List<Edge> inputs = List.of(new Edge.Tree(partitions.node()));
+      return new Value<>(
+          new Edge.Whole(graph.step(prefix + name, Kind.COMBINE, task.spec(), inputs, fanIn)));
+    }
+
+    private <R extends @Nullable Object> Value<R> single(
+        String name, Task<R, ?> task, List<Edge> inputs) {
+      return new Value<>(
+          new Edge.Whole(graph.step(prefix + name, Kind.SINGLE, task.spec(), inputs, 0)));
+    }
+
+    private <R extends @Nullable Object> Partitions<R> each(
+        String name, Task<R, ?> task, List<Edge> inputs) {
+      return Partitions.of(graph.step(prefix + name, Kind.EACH, task.spec(), inputs, 0));
+    }
+
+    private <R extends @Nullable Object> Partitions<R> many(
+        String name, Task<? extends List<R>, ?> task, List<Edge> inputs) {
+      return Partitions.of(
+          graph.elements(graph.step(prefix + name, Kind.FAN_OUT, task.spec(), inputs, 0)));
+    }
+
+    private <R extends Record> Outputs<R> parts(
+        String name, Class<R> type, Task<R, ?> task, List<Edge> inputs) {
+      List<String> names =
+          Arrays.stream(type.getRecordComponents()).map(RecordComponent::getName).toList();
+      int step =
+          graph.step(
+              prefix + name, Kind.FAN_OUT, task.register(type).spec(), inputs, 0);
+      return new Outputs<>(graph.parts(step, names), names, type);
+    }
+
+    private static Edge edgeOf(Input<?> input) {
+      return input instanceof Value<?> value ? value.edge() : ((Partitions<?>) input).edge();
+    }
+
+    private static int nodeOf(Input<?> input) {
+      if (edgeOf(input) instanceof Edge.FromNode from) {
+        return from.node();
+      }
+      throw new PipelineException("a constant has no time to come before or after");
+    }
+
+    private static Path constant(Value<Path> value) {
+      if (value.edge() instanceof Edge.Constant constant && constant.value() instanceof Path path) {
+        return path;
+      }
+      throw new PipelineException(
+          "where files are must be known before the run: pass a parameter or a constant, not the"
+              + " result of a step");
+    }
+  }
+}

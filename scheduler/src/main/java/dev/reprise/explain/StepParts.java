@@ -1,0 +1,53 @@
+package dev.reprise.explain;
+
+import dev.reprise.cache.fingerprint.Fingerprint;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * What the keys of a step's units have in common, by parts, and what each of them adds.
+ *
+ * @param task name of the task
+ * @param version the user's version; empty if there is none
+ * @param signature of the function
+ * @param codeMode how the code is identified
+ * @param code the parts of the code, with their digests
+ * @param engine settings of the engine that are in the key, by name
+ * @param arguments in the order in which they enter the key
+ */
+public record StepParts(
+    String task,
+    String version,
+    String signature,
+    String codeMode,
+    SortedMap<String, Fingerprint> code,
+    SortedMap<String, String> engine,
+    List<ArgumentPart> arguments) {
+  public StepParts {
+    code = Collections.unmodifiableSortedMap(new TreeMap<>(code));
+    engine = Collections.unmodifiableSortedMap(new TreeMap<>(engine));
+    arguments = List.copyOf(arguments);
+  }
+
+  /** What an argument is. */
+  public enum ArgumentKind {
+    /** A value that the user gave. */
+    GIVEN,
+    /** A value that the function captured. */
+    CAPTURED,
+    /** The result of a step, or a source. */
+    UPSTREAM
+  }
+
+  /**
+   * One argument.
+   *
+   * @param name that enters the key
+   * @param shown for people: name of the parameter, or of the step it comes from
+   * @param kind what it is
+   * @param preview the value in short, if it was given and is no secret; else empty
+   */
+  public record ArgumentPart(String name, String shown, ArgumentKind kind, String preview) {}
+}

@@ -1,0 +1,19 @@
+package dev.reprise.graph;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Files that a user named, in the order of their labels.
+ *
+ * @param root folder in which they were looked for
+ * @param pattern the pattern they match, relative to the root
+ * @param labels a stable label each, unique
+ * @param paths absolute
+ */
+public record FileSet(Path root, String pattern, List<String> labels, List<Path> paths) {
+  public FileSet {
+    labels = List.copyOf(labels);
+    paths = List.copyOf(paths);
+  }
+}

@@ -1,0 +1,291 @@
+package dev.reprise.graph;
+
+import dev.reprise.cache.base.Text;
+import dev.reprise.graph.Edge.FromNode;
+import dev.reprise.graph.Node.Kind;
+import dev.reprise.task.TaskSpec;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.IntUnaryOperator;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gathers declarations in any order and makes the graph of them, or says what is wrong. A declaration
+ * is named by its place; what is only referred to by name gets a negative place until {@link #build}.
+ */
+public final class GraphBuilder {
+  private static final Pattern NAME = Pattern.compile("[\\p{L}\\p{N}._-]{1,200}");
+
+  private final String pipeline;
+  private final List<Node> declared = new ArrayList<>();
+  private final List<Set<Integer>> after = new ArrayList<>();
+  private final Map<String, Integer> places = new HashMap<>();
+  private final List<Reference> references = new ArrayList<>();
+  private final Map<String, Edge> results = new LinkedHashMap<>();
+
+  private record Reference(String name, boolean partitions) {}
+
+  public GraphBuilder(String pipeline) {
+    this.pipeline = checkName("a pipeline", pipeline);
+  }
+
+  /**
+   * Checks a name.
+   *
+   * @param what the name is of, as {@code a step}
+   * @throws PipelineException if it is not of the allowed form
+   */
+  public static String checkName(String what, String name) {
+    if (!NAME.matcher(name).matches()) {
+      throw new PipelineException(
+          "bad name of %s: %s; use 1 to 200 letters, digits, '.', '_' and '-'"
+              .formatted(what, Text.quote(name)));
+    }
+    return name;
+  }
+
+  /**
+   * Declares a step.
+   *
+   * @return its place
+   */
+  public int step(String name, Kind kind, TaskSpec task, List<Edge> inputs, int fanIn) {
+    return add(checkName("a step", name), kind, task, inputs, null, fanIn, List.of());
+  }
+
+  /**
+   * Declares files.
+   *
+   * @return their place
+   */
+  public int files(String name, FileSet files) {
+    return add(checkName("a source", name), Kind.FILES, null, List.of(), files, 0, List.of());
+  }
+
+  /**
+   * Declares the view of a {@code FAN_OUT} step's elements.
+   *
+   * @return its place
+   */
+  public int elements(int step) {
+    String name = declared.get(step).name() + "[]";
+    return add(name, Kind.ELEMENTS, null, List.of(new Edge.Whole(step)), null, 0, List.of());
+  }
+
+  /**
+   * Declares the view of a {@code FAN_OUT} step's named results.
+   *
+   * @return its place
+   */
+  public int parts(int step, List<String> names) {
+    String name = declared.get(step).name() + "[]";
+    return add(name, Kind.PARTS, null, List.of(new Edge.Whole(step)), null, 0, names);
+  }
+
+  /**
+   * Refers to a step that is declared elsewhere, earlier or later.
+   *
+   * @param partitions whether its partitions are meant, as against its one value
+   * @return a place that stands for it
+   */
+  public int reference(String name, boolean partitions) {
+    references.add(new Reference(name, partitions));
+    return -references.size();
+  }
+
+  /** Lets the step at {@code place} wait for {@code earlier} although nothing is passed. */
+  public void after(int place, int earlier) {
+    after.get(place).add(earlier);
+  }
+
+  /** Names something that the pipeline hands out. */
+  public void result(String name, Edge edge) {
+    checkName("a result", name);
+    if (results.putIfAbsent(name, edge) != null) {
+      throw new PipelineException(
+          "pipeline '%s' has two results named '%s'; rename one".formatted(pipeline, name));
+    }
+  }
+
+  /** Names declared so far. */
+  public Collection<String> names() {
+    return places.keySet();
+  }
+
+  private int add(
+      String name,
+      Kind kind,
+      @Nullable TaskSpec task,
+      List<Edge> inputs,
+      @Nullable FileSet files,
+      int fanIn,
+      List<String> parts) {
+    int place = declared.size();
+    if (places.putIfAbsent(name, place) != null) {
+      throw new PipelineException(
+          "pipeline '%s' has two steps named %s; rename one"
+              .formatted(pipeline, Text.quote(name)));
+    }
+    declared.add(new Node(place, name, kind, task, inputs, Set.of(), files, fanIn, parts));
+    after.add(new TreeSet<>());
+    return place;
+  }
+
+  /**
+   * Makes the graph.
+   *
+   * @throws PipelineException if it is empty, a name is not declared, inputs do not fit, or there is a
+   *     cycle, whose path is told
+   */
+  public TaskGraph build() {
+    if (declared.stream().noneMatch(Node::isStep)) {
+      throw new PipelineException(
+          "pipeline '%s' has no steps; add one with step(...)".formatted(pipeline));
+    }
+    int n = declared.size();
+    List<Node> resolved = new ArrayList<>(n);
+    int[][] inputs = new int[n][];
+    for (int place = 0; place < n; place++) {
+      Node node = withEdges(declared.get(place), place, after.get(place), this::resolve);
+      resolved.add(node);
+      inputs[place] = TaskGraph.inputsOf(node);
+    }
+    TopologicalOrder topological = new TopologicalOrder(inputs);
+    int[] order = topological.order();
+    if (order.length < n) {
+      List<String> cycle =
+          topological.cycle().stream().map(i -> declared.get(i).name()).toList();
+      throw new PipelineException(
+          "pipeline '%s' has a cycle: %s; remove one of these inputs"
+              .formatted(pipeline, path(cycle)));
+    }
+    int[] idOf = new int[n];
+    for (int id = 0; id < n; id++) {
+      idOf[order[id]] = id;
+    }
+    List<Node> nodes = new ArrayList<>(n);
+    for (int id = 0; id < n; id++) {
+      Node node = resolved.get(order[id]);
+      nodes.add(withEdges(node, id, node.after(), place -> idOf[place]));
+    }
+    nodes.forEach(node -> node.inputs().forEach(edge -> checkFits(node.name(), edge, nodes)));
+    Map<String, Edge> named = new LinkedHashMap<>();
+    results.forEach(
+        (name, edge) -> {
+          Edge moved = moved(edge, place -> idOf[resolve(place)]);
+          checkFits("result " + name, moved, nodes);
+          named.put(name, moved);
+        });
+    return new TaskGraph(pipeline, nodes, named);
+  }
+
+  private static String path(List<String> names) {
+    int most = 20;
+    return names.size() <= most
+        ? String.join(" -> ", names)
+        : String.join(" -> ", names.subList(0, most / 2))
+            + " -> … "
+            + (names.size() - most)
+            + " more … -> "
+            + String.join(" -> ", names.subList(names.size() - most / 2, names.size()));
+  }
+
+  private int resolve(int place) {
+    if (place >= 0) {
+      return place;
+    }
+    Reference reference = references.get(-place - 1);
+    Integer found = reference.partitions() ? places.get(reference.name() + "[]") : null;
+    if (found == null) {
+      found = places.get(reference.name());
+    }
+    if (found == null) {
+      throw new PipelineException(
+          "pipeline '%s' refers to step %s, which it does not have%s"
+              .formatted(
+                  pipeline,
+                  Text.quote(reference.name()),
+                  Text.hint(reference.name(), places.keySet())));
+    }
+    return found;
+  }
+
+  /** Renumbers a node: its own id, and where its edges come from. */
+  private static Node withEdges(
+      Node node, int id, Set<Integer> after, IntUnaryOperator idOf) {
+    Set<Integer> renumbered = new TreeSet<>();
+    after.forEach(place -> renumbered.add(idOf.applyAsInt(place)));
+    return new Node(
+        id,
+        node.name(),
+        node.kind(),
+        node.task(),
+        node.inputs().stream().map(edge -> moved(edge, idOf)).toList(),
+        renumbered,
+        node.files(),
+        node.fanIn(),
+        node.parts());
+  }
+
+  private static Edge moved(Edge edge, IntUnaryOperator idOf) {
+    if (!(edge instanceof FromNode from)) {
+      return edge;
+    }
+    int id = idOf.applyAsInt(from.node());
+    if (edge instanceof Edge.Whole) {
+      return new Edge.Whole(id);
+    }
+    if (edge instanceof Edge.Part part) {
+      return new Edge.Part(id, part.index());
+    }
+    if (edge instanceof Edge.All) {
+      return new Edge.All(id);
+    }
+    if (edge instanceof Edge.Labelled) {
+      return new Edge.Labelled(id);
+    }
+    if (edge instanceof Edge.Each) {
+      return new Edge.Each(id);
+    }
+    return edge instanceof Edge.Gather gather
+        ? new Edge.Gather(id, gather.mapping())
+        : new Edge.Tree(id);
+  }
+
+  private void checkFits(String consumer, Edge edge, List<Node> nodes) {
+    if (!(edge instanceof FromNode from)) {
+      return;
+    }
+    Node node = nodes.get(from.node());
+    boolean partitioned =
+        switch (node.kind()) {
+          case FILES, EACH, ELEMENTS, PARTS -> true;
+          case SINGLE, FAN_OUT, COMBINE -> false;
+        };
+    boolean wantsOne = edge instanceof Edge.Whole;
+    if (wantsOne && partitioned) {
+      throw new PipelineException(
+          "'%s' takes one value of '%s', which has partitions; take them with all() or each by each"
+              .formatted(consumer, node.name()));
+    }
+    if (!wantsOne && !partitioned) {
+      throw new PipelineException(
+          "'%s' takes partitions of '%s', which has one value; take the value"
+              .formatted(consumer, node.name()));
+    }
+    if (edge instanceof Edge.Part part
+        && node.kind() == Kind.PARTS
+        && part.index() >= node.parts().size()) {
+      throw new PipelineException(
+          "'%s' takes result %d of '%s', which has %d"
+              .formatted(consumer, part.index(), node.name(), node.parts().size()));
+    }
+  }
+}

@@ -1,0 +1,77 @@
+package dev.reprise.graph;
+
+import static dev.reprise.cache.base.Checks.checkArgument;
+
+import dev.reprise.task.TaskSpec;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One node of the graph: a step, or a source or a view that is read and not run.
+ *
+ * @param id place in {@link TaskGraph#nodes()}; inputs have smaller ids
+ * @param name unique in the pipeline
+ * @param kind what its partitions are
+ * @param task what its units run; null for what is not run
+ * @param inputs one per argument of the task; of a view the single node it views
+ * @param after ids of nodes that must have succeeded first although nothing of theirs is passed
+ * @param files the files of a {@code FILES} node, else null
+ * @param fanIn how many partitions one unit of a {@code COMBINE} node takes, else 0
+ * @param parts the names of a {@code PARTS} node's partitions, else empty
+ */
+public record Node(
+    int id,
+    String name,
+    Kind kind,
+    @Nullable TaskSpec task,
+    List<Edge> inputs,
+    Set<Integer> after,
+    @Nullable FileSet files,
+    int fanIn,
+    List<String> parts) {
+  /** What the partitions of a node are and where their number comes from. */
+  public enum Kind {
+    /** Files named by the user, a partition each; read, not run. */
+    FILES,
+    /** A step with one unit and one value. */
+    SINGLE,
+    /** A step with a unit for each partition of its partitioned inputs. */
+    EACH,
+    /** A step with one unit, whose result is a list; its elements are the {@code ELEMENTS} node. */
+    FAN_OUT,
+    /** The elements of a {@code FAN_OUT} step, a partition each; a view, not run. */
+    ELEMENTS,
+    /** The named results of one {@code FAN_OUT} step, a partition each; a view, not run. */
+    PARTS,
+    /** A tree of units that combine the partitions of one input; the last unit is the root. */
+    COMBINE
+  }
+
+  public Node {
+    inputs = List.copyOf(inputs);
+    after = Collections.unmodifiableSet(new TreeSet<>(after));
+    parts = List.copyOf(parts);
+    checkArgument(
+        (task == null) == (kind == Kind.FILES || kind == Kind.ELEMENTS || kind == Kind.PARTS),
+        "node '%s' of kind %s has the wrong kind of task",
+        name,
+        kind);
+  }
+
+  /** Whether its units are run, as against read or viewed. */
+  public boolean isStep() {
+    return task != null;
+  }
+
+  /** The task of a step. */
+  public TaskSpec step() {
+    TaskSpec declared = task;
+    if (declared == null) {
+      throw new IllegalStateException("node '" + name + "' is not a step");
+    }
+    return declared;
+  }
+}

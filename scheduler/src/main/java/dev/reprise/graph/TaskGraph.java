@@ -1,0 +1,113 @@
+package dev.reprise.graph;
+
+import static dev.reprise.cache.base.Checks.checkArgument;
+
+import dev.reprise.graph.Edge.FromNode;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/**
+ * The validated, immutable graph made from a pipeline. Three kinds of node: sources, whose partitions
+ * are read; steps, whose units run; and views, which take the result of a step apart.
+ *
+ * <p>Nodes are in topological order: every edge leads from a smaller id to a larger one.
+ */
+public final class TaskGraph {
+  private final String pipeline;
+  private final List<Node> nodes;
+  private final Map<String, Integer> byName;
+  private final Map<String, Edge> results;
+  private final int[][] consumers;
+
+  /**
+   * Takes nodes that are in topological order; {@link GraphBuilder} brings them into it.
+   *
+   * @param results what the pipeline hands out, by name
+   */
+  TaskGraph(String pipeline, List<Node> nodes, Map<String, Edge> results) {
+    this.pipeline = pipeline;
+    this.nodes = List.copyOf(nodes);
+    this.results = Collections.unmodifiableMap(new LinkedHashMap<>(results));
+    this.byName = new HashMap<>();
+    List<List<Integer>> outgoing = new ArrayList<>();
+    for (Node node : nodes) {
+      checkArgument(
+          node.id() == outgoing.size(), "node '%s' is not at its place %s", node.name(), node.id());
+      byName.put(node.name(), node.id());
+      outgoing.add(new ArrayList<>());
+      for (int input : inputsOf(node)) {
+        checkArgument(
+            input < node.id(), "node '%s' does not come after its inputs", node.name());
+        outgoing.get(input).add(node.id());
+      }
+    }
+    this.consumers = new int[nodes.size()][];
+    for (int i = 0; i < consumers.length; i++) {
+      consumers[i] = outgoing.get(i).stream().mapToInt(Integer::intValue).toArray();
+    }
+  }
+
+  /** Name of the pipeline. */
+  public String pipeline() {
+    return pipeline;
+  }
+
+  /** All nodes, in topological order. */
+  public List<Node> nodes() {
+    return nodes;
+  }
+
+  /** The node with this id. */
+  public Node node(int id) {
+    return nodes.get(id);
+  }
+
+  /** The node of this name. */
+  public Optional<Node> find(String name) {
+    return Optional.ofNullable(byName.get(name)).map(nodes::get);
+  }
+
+  /** What the pipeline hands out, by name, in the order of the definition. */
+  public Map<String, Edge> results() {
+    return results;
+  }
+
+  /**
+   * Ids of the nodes that take something from {@code id} or come after it, ascending; each once. Not a
+   * copy: the caller must not change it.
+   */
+  public int[] consumers(int id) {
+    return consumers[id];
+  }
+
+  /** Ids of the nodes that {@code node} depends on, each once, ascending. */
+  public static int[] inputsOf(Node node) {
+    return IntStream.concat(
+            node.inputs().stream()
+                .filter(FromNode.class::isInstance)
+                .mapToInt(edge -> ((FromNode) edge).node()),
+            node.after().stream().mapToInt(Integer::intValue))
+        .distinct()
+        .sorted()
+        .toArray();
+  }
+
+  /** The graph in Graphviz's language, for people. */
+  public String toDot() {
+    StringBuilder text = new StringBuilder("digraph \"" + pipeline + "\" {\n  rankdir=LR;\n");
+    for (Node node : nodes) {
+      String shape = node.isStep() ? "box" : "ellipse";
+      text.append("  \"%s\" [shape=%s];\n".formatted(node.name(), shape));
+      for (int input : inputsOf(node)) {
+        text.append("  \"%s\" -> \"%s\";\n".formatted(nodes.get(input).name(), node.name()));
+      }
+    }
+    return text.append("}\n").toString();
+  }
+}

@@ -1,0 +1,19 @@
+package dev.reprise.plan;
+
+/** How a unit ended. Every unit ends with exactly one. */
+public enum Outcome {
+  /** Executed in this run. */
+  RAN,
+  /** Taken from the cache. */
+  CACHED,
+  /** Joined an equal unit in flight. */
+  SHARED,
+  /** Taken from an earlier execution of the same run or the run it resumes. */
+  MEMO,
+  /** Not executed, because of what happened to another unit or what was asked for. */
+  SKIPPED,
+  /** Executed without success. */
+  FAILED,
+  /** Ended because the run was cancelled. */
+  CANCELLED
+}

@@ -1,0 +1,71 @@
+package dev.reprise.plan;
+
+import dev.reprise.cache.base.Text;
+
+/**
+ * Why a unit was not reused: one code, and what it is about.
+ *
+ * @param detail the step, argument, class or such that the code is about; empty if there is none
+ */
+public record Reason(Code code, String detail) {
+  private static final int LONGEST_DETAIL = 300;
+
+  /** Why a unit was not reused. */
+  public enum Code {
+    /** There is no entry under its key, and nothing is known of an earlier one. */
+    NO_ENTRY,
+    /** Code that the task reaches is another: the method or class. */
+    CODE_CHANGED,
+    /** An argument that the user gave is another: its name. */
+    ARG_CHANGED,
+    /** A result that the unit takes is another: the step. */
+    UPSTREAM_CHANGED,
+    /** The task's version is another. */
+    VERSION_CHANGED,
+    /** The entry is past its time to live, or older than the task accepts. */
+    EXPIRED,
+    /** A blob of the entry is gone. */
+    BLOB_MISSING,
+    /** A blob of the entry is not what was written. */
+    BLOB_CORRUPT,
+    /** The entry fails its checksum. */
+    ENTRY_CORRUPT,
+    /** A versioned resource is another: its name. */
+    RESOURCE_CHANGED,
+    /** A setting or the version of the engine that is in the key is another. */
+    ENGINE_CHANGED,
+    /** The entry was revoked. */
+    REVOKED,
+    /** The task, the pipeline or the run does not reuse results. */
+    DISABLED,
+    /** The run was told to execute it. */
+    FORCED,
+    /** An input has no canonical form, so there is no key: the argument and why. */
+    KEY_UNAVAILABLE,
+    /** The index could not be read. */
+    INDEX_UNAVAILABLE,
+    /** It was not executed because a step that it needs failed: the step. */
+    UPSTREAM_FAILED,
+    /** It was not executed because the run was told to execute other steps. */
+    NOT_SELECTED,
+    /** It was not executed because the run stopped after a failure: the step that failed. */
+    RUN_STOPPED,
+    /** It was not executed because the run was cancelled. */
+    RUN_CANCELLED
+  }
+
+  public Reason {
+    detail = Text.safe(detail, LONGEST_DETAIL);
+  }
+
+  /** Returns a reason without detail. */
+  public static Reason of(Code code) {
+    return new Reason(code, "");
+  }
+
+  /** As in {@code ARG_CHANGED(late-minutes)}. */
+  @Override
+  public String toString() {
+    return detail.isEmpty() ? code.name() : code + "(" + detail + ")";
+  }
+}

@@ -1,0 +1,10 @@
+/**
+ * Planning: what each unit's key is, what the index knows of it, and why it must run if it must. Units
+ * live in flat arrays; a step's units are a range.
+ *
+ * <p>Start with {@link dev.reprise.plan.UnitTable} and {@link dev.reprise.plan.Planner}.
+ */
+@NullMarked
+package dev.reprise.plan;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,133 @@
+package dev.reprise.run;
+
+import dev.reprise.executor.ErrorInfo;
+import dev.reprise.plan.Outcome;
+import dev.reprise.plan.Reason;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Told what happens in a run, on the run's one thread and in order. A listener must be quick and must
+ * not throw; one that throws is dropped and named in a warning. What it reads from the view is as it is
+ * during the call.
+ */
+public interface RunListener {
+  /** The run begins; nothing is known of its units yet. */
+  default void started(RunHeader header, RunView view) {}
+
+  /** All keys that can be known before anything runs are looked up. */
+  default void planned(RunView view, PlanSummary summary) {}
+
+  /** An attempt at a unit begins in user code. */
+  default void unitStarted(RunView view, int unit, int attempt) {}
+
+  /** A unit that was not CACHED ended; CACHED ones are told by {@link #stepFinished} alone. */
+  default void unitFinished(RunView view, UnitReport report) {}
+
+  /** An attempt failed and the unit will be tried again. */
+  default void unitRetried(RunView view, UnitReport report, Duration wait) {}
+
+  /** All units of a step ended. */
+  default void stepFinished(RunView view, StepReport report) {}
+
+  /** Something that the user should know, such as a cache that cannot be used. */
+  default void warning(String code, String message) {}
+
+  /** The run ended; the last call. */
+  default void finished(RunView view, RunSummary summary) {}
+
+  /**
+   * What is known when a run begins.
+   *
+   * @param run id of the run
+   * @param parameters of the pipeline, all of them, as text
+   * @param start wall clock
+   */
+  record RunHeader(
+      String run,
+      String pipeline,
+      Map<String, String> parameters,
+      RunOptions options,
+      String user,
+      String host,
+      long pid,
+      Instant start) {}
+
+  /**
+   * What planning found.
+   *
+   * @param cached units whose results are there
+   * @param toRun units that must run, with a key or without
+   * @param unknown units behind those, whose keys are not known yet
+   * @param unknownSteps steps whose number of units is not known yet
+   * @param savedNanos executor time that the cached units took when they ran
+   * @param planNanos what planning took
+   */
+  record PlanSummary(
+      int cached, int toRun, int unknown, int unknownSteps, long savedNanos, long planNanos) {
+    /** All units known so far. */
+    public int units() {
+      return cached + toRun + unknown;
+    }
+  }
+
+  /**
+   * How a unit ended, or an attempt at it that will be repeated.
+   *
+   * @param unit its number in the view
+   * @param reason why it was not reused
+   * @param attempts how many attempts began
+   * @param durationNanos of the last attempt, in user code
+   * @param output what user code printed, of the last attempt
+   * @param error of a failure; null if there was none
+   * @param message what a person should read about the end; empty if there is nothing to say
+   * @param changed how the key differs from the nearest earlier one; empty if nothing is known
+   */
+  record UnitReport(
+      int unit,
+      Outcome outcome,
+      Reason reason,
+      int attempts,
+      long durationNanos,
+      byte[] output,
+      @Nullable ErrorInfo error,
+      String message,
+      List<Change> changed) {}
+
+  /**
+   * How one part of a key differs from an earlier key's.
+   *
+   * @param part such as {@code argument late-minutes} or {@code code com.acme.Delays#late(int)}
+   * @param before value or brief digest; empty if there was none
+   * @param now likewise
+   */
+  record Change(String part, String before, String now) {}
+
+  /**
+   * How the units of a step ended.
+   *
+   * @param node id of the step
+   * @param outcomes how many units had each outcome, those with none left out
+   * @param savedNanos executor time that its cached units took when they ran
+   */
+  record StepReport(int node, int units, Map<Outcome, Integer> outcomes, long savedNanos) {}
+
+  /**
+   * How a run ended.
+   *
+   * @param exitCode of the process, as in the table of exit codes
+   * @param outcomes how many units had each outcome, zeros included
+   * @param message what a person should read about the end; empty if there is nothing to say
+   */
+  record RunSummary(
+      RunState state,
+      int exitCode,
+      int units,
+      Map<Outcome, Integer> outcomes,
+      long savedNanos,
+      long wallNanos,
+      String message) {}
+}

@@ -1,0 +1,102 @@
+package dev.reprise.run;
+
+import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a pipeline is to be run.
+ *
+ * @param cache what to do with the cache
+ * @param executor name of the run's executor, which runs every task that names none
+ * @param executorOptions of the engines, by name
+ * @param rerun steps to execute even if their results are there
+ * @param rerunFrom likewise, with everything downstream of them
+ * @param only the steps to execute; empty for all
+ * @param keepGoing whether to execute what does not depend on a failed unit
+ * @param maxParallel most units at one time; 0 for what the engine has
+ * @param timeout after which the run is ended (exit 9); null for none
+ * @param labels of the run, for people
+ * @param command the command line, for the journal
+ */
+public record RunOptions(
+    CacheMode cache,
+    String executor,
+    Map<String, String> executorOptions,
+    Set<String> rerun,
+    Set<String> rerunFrom,
+    Set<String> only,
+    boolean keepGoing,
+    int maxParallel,
+    @Nullable Duration timeout,
+    Map<String, String> labels,
+    String command) {
+  /** Cache on, everything on this machine. */
+  public static final RunOptions DEFAULT =
+      new RunOptions(
+          CacheMode.ON,
+          "local",
+          Map.of(),
+          Set.of(),
+          Set.of(),
+          Set.of(),
+          false,
+          0,
+          null,
+          Map.of(),
+          "");
+
+  public RunOptions {
+    executorOptions = Map.copyOf(executorOptions);
+    rerun = Collections.unmodifiableSet(new LinkedHashSet<>(rerun));
+    rerunFrom = Collections.unmodifiableSet(new LinkedHashSet<>(rerunFrom));
+    only = Collections.unmodifiableSet(new LinkedHashSet<>(only));
+    labels = Collections.unmodifiableMap(new LinkedHashMap<>(labels));
+  }
+
+  /** Returns a copy with another cache mode. */
+  public RunOptions withCache(CacheMode to) {
+    return new RunOptions(
+        to, executor, executorOptions, rerun, rerunFrom, only, keepGoing, maxParallel, timeout,
+        labels, command);
+  }
+
+  /** Returns a copy that executes these steps. */
+  public RunOptions withRerun(Set<String> to) {
+    return new RunOptions(
+        cache, executor, executorOptions, to, rerunFrom, only, keepGoing, maxParallel, timeout,
+        labels, command);
+  }
+
+  /** Returns a copy that executes these steps and everything downstream. */
+  public RunOptions withRerunFrom(Set<String> to) {
+    return new RunOptions(
+        cache, executor, executorOptions, rerun, to, only, keepGoing, maxParallel, timeout,
+        labels, command);
+  }
+
+  /** Returns a copy that executes these steps alone. */
+  public RunOptions withOnly(Set<String> to) {
+    return new RunOptions(
+        cache, executor, executorOptions, rerun, rerunFrom, to, keepGoing, maxParallel, timeout,
+        labels, command);
+  }
+
+  /** Returns a copy that goes on after a failure, or does not. */
+  public RunOptions withKeepGoing(boolean to) {
+    return new RunOptions(
+        cache, executor, executorOptions, rerun, rerunFrom, only, to, maxParallel, timeout,
+        labels, command);
+  }
+
+  /** Returns a copy with another bound on units at one time. */
+  public RunOptions withMaxParallel(int to) {
+    return new RunOptions(
+        cache, executor, executorOptions, rerun, rerunFrom, only, keepGoing, to, timeout,
+        labels, command);
+  }
+}

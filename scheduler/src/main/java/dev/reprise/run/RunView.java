@@ -1,0 +1,65 @@
+package dev.reprise.run;
+
+import dev.reprise.cache.fingerprint.Fingerprint;
+import dev.reprise.cache.store.Manifest;
+import dev.reprise.explain.StepParts;
+import dev.reprise.graph.TaskGraph;
+import dev.reprise.plan.Outcome;
+import dev.reprise.plan.Reason;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a listener may read of a run. Units are numbers; those of a node are a range. Belongs to the
+ * run's thread.
+ */
+public interface RunView {
+  /** Id of the run. */
+  String run();
+
+  /** The graph. */
+  TaskGraph graph();
+
+  /** Number of the node's units, or -1 if it is not known yet. */
+  int unitCount(int node);
+
+  /** Number of the node's first unit. */
+  int firstUnit(int node);
+
+  /** Id of the unit's node. */
+  int nodeOf(int unit);
+
+  /** The unit's place among its node's units. */
+  default int partitionOf(int unit) {
+    return unit - firstUnit(nodeOf(unit));
+  }
+
+  /** Label of the unit's partition; empty for an unpartitioned step. */
+  String label(int unit);
+
+  /** How the unit ended, or null if it has not. */
+  @Nullable Outcome outcome(int unit);
+
+  /** Why the unit was or will not be reused, or null if it is or nothing is known yet. */
+  @Nullable Reason reason(int unit);
+
+  /** The unit's key, if it has one and it is known. */
+  Optional<Fingerprint> key(int unit);
+
+  /** Content digest of the unit's result, if it is known. */
+  Optional<Fingerprint> content(int unit);
+
+  /** What the execution behind the unit's result took, in nanoseconds. */
+  long durationNanos(int unit);
+
+  /**
+   * The key parts of a step in the form that {@code why} compares; empty if the step has no key.
+   */
+  Optional<StepParts> parts(int node);
+
+  /** The digests of the unit's arguments, in the order of {@link #parts}; null if not known. */
+  @Nullable Fingerprint[] argumentDigests(int unit);
+
+  /** The manifest of the unit's result, if the unit has one; read from the index if need be. */
+  Optional<Manifest> manifest(int unit);
+}
