@@ -14,8 +14,8 @@ public sealed interface Argument {
    * A file that the user named; handed to the user's code as a {@link Path}.
    *
    * @param size in bytes when it was fingerprinted
-   * @param modifiedNanos likewise, in nanoseconds since 1970; if either differs after the unit ran, its
-   *     result is not kept
+   * @param modifiedNanos likewise, in nanoseconds since 1970; if either differs after the unit ran,
+   *     its result is not kept
    */
   record File(Path path, long size, long modifiedNanos) implements Argument {}
 
@@ -35,8 +35,8 @@ public sealed interface Argument {
   }
 
   /**
-   * A value of the driver's own process, for what cannot or must not be encoded. Only an executor in
-   * the driver's process can take it; others refuse the chunk.
+   * A value of the driver's own process, for what cannot or must not be encoded. Only an executor
+   * in the driver's process can take it; others refuse the chunk.
    */
   record Live(@Nullable Object value) implements Argument {
     /** Does not tell the value, which may be a secret. */

@@ -18,17 +18,13 @@ public sealed interface AttemptResult {
    * User code returned.
    *
    * @param manifest with inline and pending partitions
-   * @param notKept why the result is good for this run alone and must not enter the index, a sentence
-   *     for people: a file argument changed while the unit ran, or the store took no bytes and the
-   *     result is inline whatever its size; null if it may be kept
+   * @param notKept why the result is good for this run alone and must not enter the index, a
+   *     sentence for people: a file argument changed while the unit ran, or the store took no bytes
+   *     and the result is inline whatever its size; null if it may be kept
    * @param host where it ran
    */
   record Success(
-      Manifest manifest,
-      long durationNanos,
-      Bytes output,
-      @Nullable String notKept,
-      String host)
+      Manifest manifest, long durationNanos, Bytes output, @Nullable String notKept, String host)
       implements AttemptResult {}
 
   /** User code threw, or its result cannot be encoded. Repeated only if the task asks for it. */

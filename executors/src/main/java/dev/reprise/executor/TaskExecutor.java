@@ -4,9 +4,9 @@ package dev.reprise.executor;
  * A backend that runs attempts. The scheduler calls it from one thread; it answers through the
  * listener from any thread.
  *
- * <p>Each attempt that was submitted is answered exactly once. Two attempts of one unit are expected
- * to give the same result; which one counts is not the executor's business. No method waits for user
- * code.
+ * <p>Each attempt that was submitted is answered exactly once. Two attempts of one unit are
+ * expected to give the same result; which one counts is not the executor's business. No method
+ * waits for user code.
  */
 public interface TaskExecutor extends AutoCloseable {
   /** Name for people and for {@code --executor}, such as {@code local}. */

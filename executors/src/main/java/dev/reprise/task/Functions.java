@@ -4,8 +4,8 @@ import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The functions that tasks are made from. They are {@code Serializable}, so that the method behind a
- * reference or lambda and what it captures are known; they may throw anything.
+ * The functions that tasks are made from. They are {@code Serializable}, so that the method behind
+ * a reference or lambda and what it captures are known; they may throw anything.
  */
 public final class Functions {
   private Functions() {}
@@ -26,28 +26,48 @@ public final class Functions {
 
   /** A function of two arguments. */
   @FunctionalInterface
-  public interface F2<A extends @Nullable Object, B extends @Nullable Object, R extends @Nullable Object> extends Serializable {
+  public interface F2<
+          A extends @Nullable Object, B extends @Nullable Object, R extends @Nullable Object>
+      extends Serializable {
     /** Calls the function. */
     R apply(A a, B b) throws Exception;
   }
 
   /** A function of three arguments. */
   @FunctionalInterface
-  public interface F3<A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object, R extends @Nullable Object> extends Serializable {
+  public interface F3<
+          A extends @Nullable Object,
+          B extends @Nullable Object,
+          C extends @Nullable Object,
+          R extends @Nullable Object>
+      extends Serializable {
     /** Calls the function. */
     R apply(A a, B b, C c) throws Exception;
   }
 
   /** A function of four arguments. */
   @FunctionalInterface
-  public interface F4<A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object, D extends @Nullable Object, R extends @Nullable Object> extends Serializable {
+  public interface F4<
+          A extends @Nullable Object,
+          B extends @Nullable Object,
+          C extends @Nullable Object,
+          D extends @Nullable Object,
+          R extends @Nullable Object>
+      extends Serializable {
     /** Calls the function. */
     R apply(A a, B b, C c, D d) throws Exception;
   }
 
   /** A function of five arguments. */
   @FunctionalInterface
-  public interface F5<A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object, D extends @Nullable Object, E extends @Nullable Object, R extends @Nullable Object> extends Serializable {
+  public interface F5<
+          A extends @Nullable Object,
+          B extends @Nullable Object,
+          C extends @Nullable Object,
+          D extends @Nullable Object,
+          E extends @Nullable Object,
+          R extends @Nullable Object>
+      extends Serializable {
     /** Calls the function. */
     R apply(A a, B b, C c, D d, E e) throws Exception;
   }
@@ -75,21 +95,34 @@ public final class Functions {
 
   /** A side effect of three arguments. */
   @FunctionalInterface
-  public interface A3<A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object> extends Serializable {
+  public interface A3<
+          A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object>
+      extends Serializable {
     /** Has the effect. */
     void apply(A a, B b, C c) throws Exception;
   }
 
   /** A side effect of four arguments. */
   @FunctionalInterface
-  public interface A4<A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object, D extends @Nullable Object> extends Serializable {
+  public interface A4<
+          A extends @Nullable Object,
+          B extends @Nullable Object,
+          C extends @Nullable Object,
+          D extends @Nullable Object>
+      extends Serializable {
     /** Has the effect. */
     void apply(A a, B b, C c, D d) throws Exception;
   }
 
   /** A side effect of five arguments. */
   @FunctionalInterface
-  public interface A5<A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object, D extends @Nullable Object, E extends @Nullable Object> extends Serializable {
+  public interface A5<
+          A extends @Nullable Object,
+          B extends @Nullable Object,
+          C extends @Nullable Object,
+          D extends @Nullable Object,
+          E extends @Nullable Object>
+      extends Serializable {
     /** Has the effect. */
     void apply(A a, B b, C c, D d, E e) throws Exception;
   }

@@ -6,19 +6,23 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * When a failed attempt is repeated. Attempts that were lost (worker or node gone) are repeated up to
- * {@code lostAttempts} times; errors of the user's code only if {@code userAttempts} says so.
+ * When a failed attempt is repeated. Attempts that were lost (worker or node gone) are repeated up
+ * to {@code lostAttempts} times; errors of the user's code only if {@code userAttempts} says so.
  *
- * @param userAttempts how many attempts may end in an error of the user's code, at least 1; the last
- *     one fails the unit
+ * @param userAttempts how many attempts may end in an error of the user's code, at least 1; the
+ *     last one fails the unit
  * @param lostAttempts how many attempts may be lost, at least 1; 1 forbids to repeat
  * @param backoff wait before the second attempt; doubles for each further one
  * @param maxBackoff longest wait
- * @param onlyFor class names of errors that are repeated, their subclasses and causes included; empty
- *     for all
+ * @param onlyFor class names of errors that are repeated, their subclasses and causes included;
+ *     empty for all
  */
 public record RetryPolicy(
-    int userAttempts, int lostAttempts, Duration backoff, Duration maxBackoff, List<String> onlyFor) {
+    int userAttempts,
+    int lostAttempts,
+    Duration backoff,
+    Duration maxBackoff,
+    List<String> onlyFor) {
   /** Errors of the user's code end the unit; lost attempts are repeated twice. */
   public static final RetryPolicy NONE =
       new RetryPolicy(1, 3, Duration.ofMillis(100), Duration.ofSeconds(30), List.of());
@@ -51,7 +55,9 @@ public record RetryPolicy(
         userAttempts, lostAttempts, backoff, maxBackoff, List.of(error.getName()));
   }
 
-  /** Returns a copy that never repeats, lost attempts included: for effects that must not double. */
+  /**
+   * Returns a copy that never repeats, lost attempts included: for effects that must not double.
+   */
   public RetryPolicy never() {
     return new RetryPolicy(1, 1, backoff, maxBackoff, onlyFor);
   }

@@ -61,8 +61,8 @@ public abstract sealed class Task<R extends @Nullable Object, S extends Task<R, 
   }
 
   /**
-   * Adds a version to the key. The code stays in the key; see {@link #manualVersion} for a version in
-   * place of it.
+   * Adds a version to the key. The code stays in the key; see {@link #manualVersion} for a version
+   * in place of it.
    *
    * @throws IllegalArgumentException if it holds anything but letters, digits, '-' and '_'
    */
@@ -104,7 +104,8 @@ public abstract sealed class Task<R extends @Nullable Object, S extends Task<R, 
   }
 
   /**
-   * Declares code that the analysis cannot see, such as what reflection reaches or a service provider.
+   * Declares code that the analysis cannot see, such as what reflection reaches or a service
+   * provider.
    */
   public final S alsoRuns(Class<?>... classes) {
     return with(spec.withCache(spec.cache().withAlsoRuns(List.of(classes))));

@@ -3,8 +3,7 @@ package dev.reprise.task;
 import org.jspecify.annotations.Nullable;
 
 /** A task of no arguments. */
-public final class Task0<R extends @Nullable Object>
-    extends Task<R, Task0<R>> {
+public final class Task0<R extends @Nullable Object> extends Task<R, Task0<R>> {
   Task0(TaskSpec spec) {
     super(spec);
   }

@@ -3,7 +3,8 @@ package dev.reprise.task;
 import org.jspecify.annotations.Nullable;
 
 /** A task of two arguments. */
-public final class Task2<A extends @Nullable Object, B extends @Nullable Object, R extends @Nullable Object>
+public final class Task2<
+        A extends @Nullable Object, B extends @Nullable Object, R extends @Nullable Object>
     extends Task<R, Task2<A, B, R>> {
   Task2(TaskSpec spec) {
     super(spec);

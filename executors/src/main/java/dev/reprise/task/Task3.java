@@ -3,7 +3,11 @@ package dev.reprise.task;
 import org.jspecify.annotations.Nullable;
 
 /** A task of three arguments. */
-public final class Task3<A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object, R extends @Nullable Object>
+public final class Task3<
+        A extends @Nullable Object,
+        B extends @Nullable Object,
+        C extends @Nullable Object,
+        R extends @Nullable Object>
     extends Task<R, Task3<A, B, C, R>> {
   Task3(TaskSpec spec) {
     super(spec);

@@ -3,7 +3,12 @@ package dev.reprise.task;
 import org.jspecify.annotations.Nullable;
 
 /** A task of four arguments. */
-public final class Task4<A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object, D extends @Nullable Object, R extends @Nullable Object>
+public final class Task4<
+        A extends @Nullable Object,
+        B extends @Nullable Object,
+        C extends @Nullable Object,
+        D extends @Nullable Object,
+        R extends @Nullable Object>
     extends Task<R, Task4<A, B, C, D, R>> {
   Task4(TaskSpec spec) {
     super(spec);

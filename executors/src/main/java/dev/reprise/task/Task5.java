@@ -3,7 +3,13 @@ package dev.reprise.task;
 import org.jspecify.annotations.Nullable;
 
 /** A task of five arguments. */
-public final class Task5<A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object, D extends @Nullable Object, E extends @Nullable Object, R extends @Nullable Object>
+public final class Task5<
+        A extends @Nullable Object,
+        B extends @Nullable Object,
+        C extends @Nullable Object,
+        D extends @Nullable Object,
+        E extends @Nullable Object,
+        R extends @Nullable Object>
     extends Task<R, Task5<A, B, C, D, E, R>> {
   Task5(TaskSpec spec) {
     super(spec);

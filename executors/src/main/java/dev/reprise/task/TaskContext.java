@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
  * What user code may ask about the unit it runs in, and how it learns that it should stop. Threads
  * that user code starts see the same.
  *
- * <p>Nothing of this belongs into a result: it differs from attempt to attempt, and no key covers it.
+ * <p>Nothing of this belongs into a result: it differs from attempt to attempt, and no key covers
+ * it.
  */
 public abstract class TaskContext {
   private static final InheritableThreadLocal<@Nullable TaskContext> CURRENT =

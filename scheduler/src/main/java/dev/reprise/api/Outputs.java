@@ -39,8 +39,7 @@ public final class Outputs<R extends Record> {
     if (!as.isAssignableFrom(MethodType.methodType(declared).wrap().returnType())) {
       throw new IllegalArgumentException(
           "component '%s' of %s is a %s, not a %s"
-              .formatted(
-                  name, type.getSimpleName(), declared.getSimpleName(), as.getSimpleName()));
+              .formatted(name, type.getSimpleName(), declared.getSimpleName(), as.getSimpleName()));
     }
     return new Value<>(new Edge.Part(node, index));
   }

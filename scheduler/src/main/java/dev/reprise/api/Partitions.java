@@ -7,8 +7,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A handle on numbered, labelled partitions: files, the units of a per-partition step, the elements of
- * a fan-out.
+ * A handle on numbered, labelled partitions: files, the units of a per-partition step, the elements
+ * of a fan-out.
  *
  * @param <T> type of each partition's value
  */
@@ -39,10 +39,11 @@ public final class Partitions<T extends @Nullable Object> implements Input<T> {
   }
 
   /**
-   * For each unit some of the partitions, such as a partition and its neighbours. The step still has as
-   * many units as its first input has partitions.
+   * For each unit some of the partitions, such as a partition and its neighbours. The step still
+   * has as many units as its first input has partitions.
    *
-   * @param mapping from the unit's place to the places it takes; pure, since it is asked more than once
+   * @param mapping from the unit's place to the places it takes; pure, since it is asked more than
+   *     once
    */
   public Partitions<List<T>> gather(Mapping mapping) {
     checkWhole();

@@ -42,7 +42,10 @@ public final class Pipeline {
     this.parameters = parameters;
   }
 
-  /** What the user writes: wires tasks with typed handles. May run many times, so keep it free of effects. */
+  /**
+   * What the user writes: wires tasks with typed handles. May run many times, so keep it free of
+   * effects.
+   */
   @FunctionalInterface
   public interface Definition {
     /** Declares steps. */
@@ -123,8 +126,9 @@ public final class Pipeline {
     }
 
     /**
-     * Declares files as a source with a partition each, in the order of their labels. A label is the
-     * folder of the file if that tells the files apart, else its path, relative to {@code root}.
+     * Declares files as a source with a partition each, in the order of their labels. A label is
+     * the folder of the file if that tells the files apart, else its path, relative to {@code
+     * root}.
      *
      * @param root folder to look in; a parameter or a constant
      * @param pattern relative to it, with {@code *}, {@code ?}, {@code **} and <code>{a,b}</code>
@@ -135,7 +139,9 @@ public final class Pipeline {
           graph.files(prefix + name, SourceFiles.find(prefix + name, constant(root), pattern)));
     }
 
-    /** Declares files as {@link #files(String, Value, String)}, in a folder that is no parameter. */
+    /**
+     * Declares files as {@link #files(String, Value, String)}, in a folder that is no parameter.
+     */
     public Partitions<Path> files(String name, Path root, String pattern) {
       return files(name, value(root), pattern);
     }
@@ -166,7 +172,8 @@ public final class Pipeline {
     }
 
     /**
-     * Refers to the value of a step that is declared elsewhere, earlier or later, by its whole name.
+     * Refers to the value of a step that is declared elsewhere, earlier or later, by its whole
+     * name.
      *
      * @param type of its value; not checked before the value is used
      */
@@ -179,7 +186,9 @@ public final class Pipeline {
       return Partitions.of(graph.reference(step, true));
     }
 
-    /** Lets {@code later} run only when {@code earlier} has succeeded, although nothing is passed. */
+    /**
+     * Lets {@code later} run only when {@code earlier} has succeeded, although nothing is passed.
+     */
     public void after(Input<?> later, Input<?> earlier) {
       graph.after(nodeOf(later), nodeOf(earlier));
     }
@@ -195,8 +204,7 @@ public final class Pipeline {
     }
 
     /** Declares a step with one unit, of a task of no arguments. */
-    public <R extends @Nullable Object> Value<R> step(
-        String name, Task0<R> task) {
+    public <R extends @Nullable Object> Value<R> step(String name, Task0<R> task) {
       return single(name, task, List.of());
     }
 
@@ -207,26 +215,60 @@ public final class Pipeline {
     }
 
     /** Declares a step with one unit, of a task of two arguments. */
-    public <A extends @Nullable Object, B extends @Nullable Object, R extends @Nullable Object> Value<R> step(
-        String name, Task2<A, B, R> task, Value<? extends A> a, Value<? extends B> b) {
+    public <A extends @Nullable Object, B extends @Nullable Object, R extends @Nullable Object>
+        Value<R> step(
+            String name, Task2<A, B, R> task, Value<? extends A> a, Value<? extends B> b) {
       return single(name, task, List.of(a.edge(), b.edge()));
     }
 
     /** Declares a step with one unit, of a task of three arguments. */
-    public <A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object, R extends @Nullable Object> Value<R> step(
-        String name, Task3<A, B, C, R> task, Value<? extends A> a, Value<? extends B> b, Value<? extends C> c) {
+    public <
+            A extends @Nullable Object,
+            B extends @Nullable Object,
+            C extends @Nullable Object,
+            R extends @Nullable Object>
+        Value<R> step(
+            String name,
+            Task3<A, B, C, R> task,
+            Value<? extends A> a,
+            Value<? extends B> b,
+            Value<? extends C> c) {
       return single(name, task, List.of(a.edge(), b.edge(), c.edge()));
     }
 
     /** Declares a step with one unit, of a task of four arguments. */
-    public <A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object, D extends @Nullable Object, R extends @Nullable Object> Value<R> step(
-        String name, Task4<A, B, C, D, R> task, Value<? extends A> a, Value<? extends B> b, Value<? extends C> c, Value<? extends D> d) {
+    public <
+            A extends @Nullable Object,
+            B extends @Nullable Object,
+            C extends @Nullable Object,
+            D extends @Nullable Object,
+            R extends @Nullable Object>
+        Value<R> step(
+            String name,
+            Task4<A, B, C, D, R> task,
+            Value<? extends A> a,
+            Value<? extends B> b,
+            Value<? extends C> c,
+            Value<? extends D> d) {
       return single(name, task, List.of(a.edge(), b.edge(), c.edge(), d.edge()));
     }
 
     /** Declares a step with one unit, of a task of five arguments. */
-    public <A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object, D extends @Nullable Object, E extends @Nullable Object, R extends @Nullable Object> Value<R> step(
-        String name, Task5<A, B, C, D, E, R> task, Value<? extends A> a, Value<? extends B> b, Value<? extends C> c, Value<? extends D> d, Value<? extends E> e) {
+    public <
+            A extends @Nullable Object,
+            B extends @Nullable Object,
+            C extends @Nullable Object,
+            D extends @Nullable Object,
+            E extends @Nullable Object,
+            R extends @Nullable Object>
+        Value<R> step(
+            String name,
+            Task5<A, B, C, D, E, R> task,
+            Value<? extends A> a,
+            Value<? extends B> b,
+            Value<? extends C> c,
+            Value<? extends D> d,
+            Value<? extends E> e) {
       return single(name, task, List.of(a.edge(), b.edge(), c.edge(), d.edge(), e.edge()));
     }
 
@@ -236,27 +278,73 @@ public final class Pipeline {
       return each(name, task, List.of(a.edge()));
     }
 
-    /** Declares a step with a unit for each partition of its first input. Further partitions are taken place by place; a value goes to every unit. */
-    public <A extends @Nullable Object, B extends @Nullable Object, R extends @Nullable Object> Partitions<R> perPartition(
-        String name, Task2<A, B, R> task, Partitions<? extends A> a, Input<? extends B> b) {
+    /**
+     * Declares a step with a unit for each partition of its first input. Further partitions are
+     * taken place by place; a value goes to every unit.
+     */
+    public <A extends @Nullable Object, B extends @Nullable Object, R extends @Nullable Object>
+        Partitions<R> perPartition(
+            String name, Task2<A, B, R> task, Partitions<? extends A> a, Input<? extends B> b) {
       return each(name, task, List.of(a.edge(), edgeOf(b)));
     }
 
-    /** Declares a step with a unit for each partition of its first input. Further partitions are taken place by place; a value goes to every unit. */
-    public <A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object, R extends @Nullable Object> Partitions<R> perPartition(
-        String name, Task3<A, B, C, R> task, Partitions<? extends A> a, Input<? extends B> b, Input<? extends C> c) {
+    /**
+     * Declares a step with a unit for each partition of its first input. Further partitions are
+     * taken place by place; a value goes to every unit.
+     */
+    public <
+            A extends @Nullable Object,
+            B extends @Nullable Object,
+            C extends @Nullable Object,
+            R extends @Nullable Object>
+        Partitions<R> perPartition(
+            String name,
+            Task3<A, B, C, R> task,
+            Partitions<? extends A> a,
+            Input<? extends B> b,
+            Input<? extends C> c) {
       return each(name, task, List.of(a.edge(), edgeOf(b), edgeOf(c)));
     }
 
-    /** Declares a step with a unit for each partition of its first input. Further partitions are taken place by place; a value goes to every unit. */
-    public <A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object, D extends @Nullable Object, R extends @Nullable Object> Partitions<R> perPartition(
-        String name, Task4<A, B, C, D, R> task, Partitions<? extends A> a, Input<? extends B> b, Input<? extends C> c, Input<? extends D> d) {
+    /**
+     * Declares a step with a unit for each partition of its first input. Further partitions are
+     * taken place by place; a value goes to every unit.
+     */
+    public <
+            A extends @Nullable Object,
+            B extends @Nullable Object,
+            C extends @Nullable Object,
+            D extends @Nullable Object,
+            R extends @Nullable Object>
+        Partitions<R> perPartition(
+            String name,
+            Task4<A, B, C, D, R> task,
+            Partitions<? extends A> a,
+            Input<? extends B> b,
+            Input<? extends C> c,
+            Input<? extends D> d) {
       return each(name, task, List.of(a.edge(), edgeOf(b), edgeOf(c), edgeOf(d)));
     }
 
-    /** Declares a step with a unit for each partition of its first input. Further partitions are taken place by place; a value goes to every unit. */
-    public <A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object, D extends @Nullable Object, E extends @Nullable Object, R extends @Nullable Object> Partitions<R> perPartition(
-        String name, Task5<A, B, C, D, E, R> task, Partitions<? extends A> a, Input<? extends B> b, Input<? extends C> c, Input<? extends D> d, Input<? extends E> e) {
+    /**
+     * Declares a step with a unit for each partition of its first input. Further partitions are
+     * taken place by place; a value goes to every unit.
+     */
+    public <
+            A extends @Nullable Object,
+            B extends @Nullable Object,
+            C extends @Nullable Object,
+            D extends @Nullable Object,
+            E extends @Nullable Object,
+            R extends @Nullable Object>
+        Partitions<R> perPartition(
+            String name,
+            Task5<A, B, C, D, E, R> task,
+            Partitions<? extends A> a,
+            Input<? extends B> b,
+            Input<? extends C> c,
+            Input<? extends D> d,
+            Input<? extends E> e) {
       return each(name, task, List.of(a.edge(), edgeOf(b), edgeOf(c), edgeOf(d), edgeOf(e)));
     }
 
@@ -279,81 +367,180 @@ public final class Pipeline {
     }
 
     /**
-     * Declares a step that computes a list at run time, of a task of two arguments. Its elements are
-     * partitions with an identity each: what depends on one is untouched by a change of another.
+     * Declares a step that computes a list at run time, of a task of two arguments. Its elements
+     * are partitions with an identity each: what depends on one is untouched by a change of
+     * another.
      */
-    public <A extends @Nullable Object, B extends @Nullable Object, R extends @Nullable Object> Partitions<R> fanOut(
-        String name, Task2<A, B, ? extends List<R>> task, Value<? extends A> a, Value<? extends B> b) {
+    public <A extends @Nullable Object, B extends @Nullable Object, R extends @Nullable Object>
+        Partitions<R> fanOut(
+            String name,
+            Task2<A, B, ? extends List<R>> task,
+            Value<? extends A> a,
+            Value<? extends B> b) {
       return many(name, task, List.of(a.edge(), b.edge()));
     }
 
     /**
-     * Declares a step that computes a list at run time, of a task of three arguments. Its elements are
-     * partitions with an identity each: what depends on one is untouched by a change of another.
+     * Declares a step that computes a list at run time, of a task of three arguments. Its elements
+     * are partitions with an identity each: what depends on one is untouched by a change of
+     * another.
      */
-    public <A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object, R extends @Nullable Object> Partitions<R> fanOut(
-        String name, Task3<A, B, C, ? extends List<R>> task, Value<? extends A> a, Value<? extends B> b, Value<? extends C> c) {
+    public <
+            A extends @Nullable Object,
+            B extends @Nullable Object,
+            C extends @Nullable Object,
+            R extends @Nullable Object>
+        Partitions<R> fanOut(
+            String name,
+            Task3<A, B, C, ? extends List<R>> task,
+            Value<? extends A> a,
+            Value<? extends B> b,
+            Value<? extends C> c) {
       return many(name, task, List.of(a.edge(), b.edge(), c.edge()));
     }
 
     /**
-     * Declares a step that computes a list at run time, of a task of four arguments. Its elements are
-     * partitions with an identity each: what depends on one is untouched by a change of another.
+     * Declares a step that computes a list at run time, of a task of four arguments. Its elements
+     * are partitions with an identity each: what depends on one is untouched by a change of
+     * another.
      */
-    public <A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object, D extends @Nullable Object, R extends @Nullable Object> Partitions<R> fanOut(
-        String name, Task4<A, B, C, D, ? extends List<R>> task, Value<? extends A> a, Value<? extends B> b, Value<? extends C> c, Value<? extends D> d) {
+    public <
+            A extends @Nullable Object,
+            B extends @Nullable Object,
+            C extends @Nullable Object,
+            D extends @Nullable Object,
+            R extends @Nullable Object>
+        Partitions<R> fanOut(
+            String name,
+            Task4<A, B, C, D, ? extends List<R>> task,
+            Value<? extends A> a,
+            Value<? extends B> b,
+            Value<? extends C> c,
+            Value<? extends D> d) {
       return many(name, task, List.of(a.edge(), b.edge(), c.edge(), d.edge()));
     }
 
     /**
-     * Declares a step that computes a list at run time, of a task of five arguments. Its elements are
-     * partitions with an identity each: what depends on one is untouched by a change of another.
+     * Declares a step that computes a list at run time, of a task of five arguments. Its elements
+     * are partitions with an identity each: what depends on one is untouched by a change of
+     * another.
      */
-    public <A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object, D extends @Nullable Object, E extends @Nullable Object, R extends @Nullable Object> Partitions<R> fanOut(
-        String name, Task5<A, B, C, D, E, ? extends List<R>> task, Value<? extends A> a, Value<? extends B> b, Value<? extends C> c, Value<? extends D> d, Value<? extends E> e) {
+    public <
+            A extends @Nullable Object,
+            B extends @Nullable Object,
+            C extends @Nullable Object,
+            D extends @Nullable Object,
+            E extends @Nullable Object,
+            R extends @Nullable Object>
+        Partitions<R> fanOut(
+            String name,
+            Task5<A, B, C, D, E, ? extends List<R>> task,
+            Value<? extends A> a,
+            Value<? extends B> b,
+            Value<? extends C> c,
+            Value<? extends D> d,
+            Value<? extends E> e) {
       return many(name, task, List.of(a.edge(), b.edge(), c.edge(), d.edge(), e.edge()));
     }
 
-    /** Declares a step with several results, of a task of no arguments: the components of {@code type}. */
-    public <R extends Record> Outputs<R> outputs(
-        String name, Class<R> type, Task0<R> task) {
+    /**
+     * Declares a step with several results, of a task of no arguments: the components of {@code
+     * type}.
+     */
+    public <R extends Record> Outputs<R> outputs(String name, Class<R> type, Task0<R> task) {
       return parts(name, type, task, List.of());
     }
 
-    /** Declares a step with several results, of a task of one argument: the components of {@code type}. */
+    /**
+     * Declares a step with several results, of a task of one argument: the components of {@code
+     * type}.
+     */
     public <A extends @Nullable Object, R extends Record> Outputs<R> outputs(
         String name, Class<R> type, Task1<A, R> task, Value<? extends A> a) {
       return parts(name, type, task, List.of(a.edge()));
     }
 
-    /** Declares a step with several results, of a task of two arguments: the components of {@code type}. */
-    public <A extends @Nullable Object, B extends @Nullable Object, R extends Record> Outputs<R> outputs(
-        String name, Class<R> type, Task2<A, B, R> task, Value<? extends A> a, Value<? extends B> b) {
+    /**
+     * Declares a step with several results, of a task of two arguments: the components of {@code
+     * type}.
+     */
+    public <A extends @Nullable Object, B extends @Nullable Object, R extends Record>
+        Outputs<R> outputs(
+            String name,
+            Class<R> type,
+            Task2<A, B, R> task,
+            Value<? extends A> a,
+            Value<? extends B> b) {
       return parts(name, type, task, List.of(a.edge(), b.edge()));
     }
 
-    /** Declares a step with several results, of a task of three arguments: the components of {@code type}. */
-    public <A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object, R extends Record> Outputs<R> outputs(
-        String name, Class<R> type, Task3<A, B, C, R> task, Value<? extends A> a, Value<? extends B> b, Value<? extends C> c) {
+    /**
+     * Declares a step with several results, of a task of three arguments: the components of {@code
+     * type}.
+     */
+    public <
+            A extends @Nullable Object,
+            B extends @Nullable Object,
+            C extends @Nullable Object,
+            R extends Record>
+        Outputs<R> outputs(
+            String name,
+            Class<R> type,
+            Task3<A, B, C, R> task,
+            Value<? extends A> a,
+            Value<? extends B> b,
+            Value<? extends C> c) {
       return parts(name, type, task, List.of(a.edge(), b.edge(), c.edge()));
     }
 
-    /** Declares a step with several results, of a task of four arguments: the components of {@code type}. */
-    public <A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object, D extends @Nullable Object, R extends Record> Outputs<R> outputs(
-        String name, Class<R> type, Task4<A, B, C, D, R> task, Value<? extends A> a, Value<? extends B> b, Value<? extends C> c, Value<? extends D> d) {
+    /**
+     * Declares a step with several results, of a task of four arguments: the components of {@code
+     * type}.
+     */
+    public <
+            A extends @Nullable Object,
+            B extends @Nullable Object,
+            C extends @Nullable Object,
+            D extends @Nullable Object,
+            R extends Record>
+        Outputs<R> outputs(
+            String name,
+            Class<R> type,
+            Task4<A, B, C, D, R> task,
+            Value<? extends A> a,
+            Value<? extends B> b,
+            Value<? extends C> c,
+            Value<? extends D> d) {
       return parts(name, type, task, List.of(a.edge(), b.edge(), c.edge(), d.edge()));
     }
 
-    /** Declares a step with several results, of a task of five arguments: the components of {@code type}. */
-    public <A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object, D extends @Nullable Object, E extends @Nullable Object, R extends Record> Outputs<R> outputs(
-        String name, Class<R> type, Task5<A, B, C, D, E, R> task, Value<? extends A> a, Value<? extends B> b, Value<? extends C> c, Value<? extends D> d, Value<? extends E> e) {
+    /**
+     * Declares a step with several results, of a task of five arguments: the components of {@code
+     * type}.
+     */
+    public <
+            A extends @Nullable Object,
+            B extends @Nullable Object,
+            C extends @Nullable Object,
+            D extends @Nullable Object,
+            E extends @Nullable Object,
+            R extends Record>
+        Outputs<R> outputs(
+            String name,
+            Class<R> type,
+            Task5<A, B, C, D, E, R> task,
+            Value<? extends A> a,
+            Value<? extends B> b,
+            Value<? extends C> c,
+            Value<? extends D> d,
+            Value<? extends E> e) {
       return parts(name, type, task, List.of(a.edge(), b.edge(), c.edge(), d.edge(), e.edge()));
     }
 
     /**
-     * Declares a step that combines all partitions into one value, by a tree of units: each takes up to
-     * {@code fanIn} values in order and makes one of them, so that a change of one partition repeats
-     * only the units on its way to the root.
+     * Declares a step that combines all partitions into one value, by a tree of units: each takes
+     * up to {@code fanIn} values in order and makes one of them, so that a change of one partition
+     * repeats only the units on its way to the root.
      *
      * @param fanIn at least 2
      * @param task associative; called with one value or more
@@ -390,9 +577,7 @@ public final class Pipeline {
         String name, Class<R> type, Task<R, ?> task, List<Edge> inputs) {
       List<String> names =
           Arrays.stream(type.getRecordComponents()).map(RecordComponent::getName).toList();
-      int step =
-          graph.step(
-              prefix + name, Kind.FAN_OUT, task.register(type).spec(), inputs, 0);
+      int step = graph.step(prefix + name, Kind.FAN_OUT, task.register(type).spec(), inputs, 0);
       return new Outputs<>(graph.parts(step, names), names, type);
     }
 

@@ -17,8 +17,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gathers declarations in any order and makes the graph of them, or says what is wrong. A declaration
- * is named by its place; what is only referred to by name gets a negative place until {@link #build}.
+ * Gathers declarations in any order and makes the graph of them, or says what is wrong. A
+ * declaration is named by its place; what is only referred to by name gets a negative place until
+ * {@link #build}.
  */
 public final class GraphBuilder {
   private static final Pattern NAME = Pattern.compile("[\\p{L}\\p{N}._-]{1,200}");
@@ -130,8 +131,7 @@ public final class GraphBuilder {
     int place = declared.size();
     if (places.putIfAbsent(name, place) != null) {
       throw new PipelineException(
-          "pipeline '%s' has two steps named %s; rename one"
-              .formatted(pipeline, Text.quote(name)));
+          "pipeline '%s' has two steps named %s; rename one".formatted(pipeline, Text.quote(name)));
     }
     declared.add(new Node(place, name, kind, task, inputs, Set.of(), files, fanIn, parts));
     after.add(new TreeSet<>());
@@ -141,8 +141,8 @@ public final class GraphBuilder {
   /**
    * Makes the graph.
    *
-   * @throws PipelineException if it is empty, a name is not declared, inputs do not fit, or there is a
-   *     cycle, whose path is told
+   * @throws PipelineException if it is empty, a name is not declared, inputs do not fit, or there
+   *     is a cycle, whose path is told
    */
   public TaskGraph build() {
     if (declared.stream().noneMatch(Node::isStep)) {
@@ -160,8 +160,7 @@ public final class GraphBuilder {
     TopologicalOrder topological = new TopologicalOrder(inputs);
     int[] order = topological.order();
     if (order.length < n) {
-      List<String> cycle =
-          topological.cycle().stream().map(i -> declared.get(i).name()).toList();
+      List<String> cycle = topological.cycle().stream().map(i -> declared.get(i).name()).toList();
       throw new PipelineException(
           "pipeline '%s' has a cycle: %s; remove one of these inputs"
               .formatted(pipeline, path(cycle)));
@@ -218,8 +217,7 @@ public final class GraphBuilder {
   }
 
   /** Renumbers a node: its own id, and where its edges come from. */
-  private static Node withEdges(
-      Node node, int id, Set<Integer> after, IntUnaryOperator idOf) {
+  private static Node withEdges(Node node, int id, Set<Integer> after, IntUnaryOperator idOf) {
     Set<Integer> renumbered = new TreeSet<>();
     after.forEach(place -> renumbered.add(idOf.applyAsInt(place)));
     return new Node(

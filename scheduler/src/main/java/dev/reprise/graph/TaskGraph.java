@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * The validated, immutable graph made from a pipeline. Three kinds of node: sources, whose partitions
- * are read; steps, whose units run; and views, which take the result of a step apart.
+ * The validated, immutable graph made from a pipeline. Three kinds of node: sources, whose
+ * partitions are read; steps, whose units run; and views, which take the result of a step apart.
  *
  * <p>Nodes are in topological order: every edge leads from a smaller id to a larger one.
  */
@@ -42,8 +42,7 @@ public final class TaskGraph {
       byName.put(node.name(), node.id());
       outgoing.add(new ArrayList<>());
       for (int input : inputsOf(node)) {
-        checkArgument(
-            input < node.id(), "node '%s' does not come after its inputs", node.name());
+        checkArgument(input < node.id(), "node '%s' does not come after its inputs", node.name());
         outgoing.get(input).add(node.id());
       }
     }
@@ -79,8 +78,8 @@ public final class TaskGraph {
   }
 
   /**
-   * Ids of the nodes that take something from {@code id} or come after it, ascending; each once. Not a
-   * copy: the caller must not change it.
+   * Ids of the nodes that take something from {@code id} or come after it, ascending; each once.
+   * Not a copy: the caller must not change it.
    */
   public int[] consumers(int id) {
     return consumers[id];

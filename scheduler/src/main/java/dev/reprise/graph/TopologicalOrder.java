@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.PriorityQueue;
 
 /**
- * Puts nodes in an order in which every edge leads forward, nodes without an edge between them in the
- * order given (Kahn, "Topological sorting of large networks", CACM 5(11), 1962). Uses no recursion, so
- * that depth has no limit.
+ * Puts nodes in an order in which every edge leads forward, nodes without an edge between them in
+ * the order given (Kahn, "Topological sorting of large networks", CACM 5(11), 1962). Uses no
+ * recursion, so that depth has no limit.
  */
 final class TopologicalOrder {
   private final int[][] inputs;
@@ -53,8 +53,8 @@ final class TopologicalOrder {
   }
 
   /**
-   * Returns a cycle as places, the first repeated at the end, along the edges; call it only if there is
-   * one.
+   * Returns a cycle as places, the first repeated at the end, along the edges; call it only if
+   * there is one.
    */
   List<Integer> cycle() {
     boolean[] ordered = new boolean[inputs.length];
@@ -65,7 +65,8 @@ final class TopologicalOrder {
     while (ordered[start]) {
       start++;
     }
-    // Every node that could not be ordered has an input that could not either, so walking from input
+    // Every node that could not be ordered has an input that could not either, so walking from
+    // input
     // to input must come back to a node seen before: the walk from there on is a cycle.
     Deque<Integer> walk = new ArrayDeque<>();
     boolean[] seen = new boolean[inputs.length];

@@ -10,9 +10,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Told what happens in a run, on the run's one thread and in order. A listener must be quick and must
- * not throw; one that throws is dropped and named in a warning. What it reads from the view is as it is
- * during the call.
+ * Told what happens in a run, on the run's one thread and in order. A listener must be quick and
+ * must not throw; one that throws is dropped and named in a warning. What it reads from the view is
+ * as it is during the call.
  */
 public interface RunListener {
   /** The run begins; nothing is known of its units yet. */

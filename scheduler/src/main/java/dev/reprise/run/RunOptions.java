@@ -61,42 +61,96 @@ public record RunOptions(
   /** Returns a copy with another cache mode. */
   public RunOptions withCache(CacheMode to) {
     return new RunOptions(
-        to, executor, executorOptions, rerun, rerunFrom, only, keepGoing, maxParallel, timeout,
-        labels, command);
+        to,
+        executor,
+        executorOptions,
+        rerun,
+        rerunFrom,
+        only,
+        keepGoing,
+        maxParallel,
+        timeout,
+        labels,
+        command);
   }
 
   /** Returns a copy that executes these steps. */
   public RunOptions withRerun(Set<String> to) {
     return new RunOptions(
-        cache, executor, executorOptions, to, rerunFrom, only, keepGoing, maxParallel, timeout,
-        labels, command);
+        cache,
+        executor,
+        executorOptions,
+        to,
+        rerunFrom,
+        only,
+        keepGoing,
+        maxParallel,
+        timeout,
+        labels,
+        command);
   }
 
   /** Returns a copy that executes these steps and everything downstream. */
   public RunOptions withRerunFrom(Set<String> to) {
     return new RunOptions(
-        cache, executor, executorOptions, rerun, to, only, keepGoing, maxParallel, timeout,
-        labels, command);
+        cache,
+        executor,
+        executorOptions,
+        rerun,
+        to,
+        only,
+        keepGoing,
+        maxParallel,
+        timeout,
+        labels,
+        command);
   }
 
   /** Returns a copy that executes these steps alone. */
   public RunOptions withOnly(Set<String> to) {
     return new RunOptions(
-        cache, executor, executorOptions, rerun, rerunFrom, to, keepGoing, maxParallel, timeout,
-        labels, command);
+        cache,
+        executor,
+        executorOptions,
+        rerun,
+        rerunFrom,
+        to,
+        keepGoing,
+        maxParallel,
+        timeout,
+        labels,
+        command);
   }
 
   /** Returns a copy that goes on after a failure, or does not. */
   public RunOptions withKeepGoing(boolean to) {
     return new RunOptions(
-        cache, executor, executorOptions, rerun, rerunFrom, only, to, maxParallel, timeout,
-        labels, command);
+        cache,
+        executor,
+        executorOptions,
+        rerun,
+        rerunFrom,
+        only,
+        to,
+        maxParallel,
+        timeout,
+        labels,
+        command);
   }
 
   /** Returns a copy with another bound on units at one time. */
   public RunOptions withMaxParallel(int to) {
     return new RunOptions(
-        cache, executor, executorOptions, rerun, rerunFrom, only, keepGoing, to, timeout,
-        labels, command);
+        cache,
+        executor,
+        executorOptions,
+        rerun,
+        rerunFrom,
+        only,
+        keepGoing,
+        to,
+        timeout,
+        labels,
+        command);
   }
 }

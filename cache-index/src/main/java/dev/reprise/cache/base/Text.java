@@ -16,8 +16,8 @@ public final class Text {
   }
 
   /**
-   * Returns {@code text} with control, format and direction characters escaped, cut to {@code longest}
-   * characters with the whole length told.
+   * Returns {@code text} with control, format and direction characters escaped, cut to {@code
+   * longest} characters with the whole length told.
    */
   public static String safe(String text, int longest) {
     StringBuilder safe = new StringBuilder();
@@ -43,8 +43,8 @@ public final class Text {
   }
 
   /**
-   * Returns the candidate that {@code wanted} was probably meant to be: the one with the fewest edits,
-   * if they are at most a third of its length (at least two).
+   * Returns the candidate that {@code wanted} was probably meant to be: the one with the fewest
+   * edits, if they are at most a third of its length (at least two).
    */
   public static Optional<String> nearest(String wanted, Collection<String> candidates) {
     String best = null;

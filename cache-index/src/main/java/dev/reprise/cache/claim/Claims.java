@@ -39,7 +39,8 @@ public interface Claims {
   /**
    * A claim.
    *
-   * @param token grows with every claim of any key; a result is published under the current one alone
+   * @param token grows with every claim of any key; a result is published under the current one
+   *     alone
    */
   record Claim(Fingerprint key, String owner, long token) {}
 

@@ -12,16 +12,13 @@ import java.util.TreeMap;
  *
  * @param mode how it was made
  * @param digest over mode and parts
- * @param parts what was digested, such as {@code com.acme.Delays#late(int)boolean} or {@code package
- *     org.apache.commons.math3.stat}, each with its own digest; ascending by name
- * @param caveats what the analysis could not see, such as reflection, each a sentence for people; not
- *     part of the digest
+ * @param parts what was digested, such as {@code com.acme.Delays#late(int)boolean} or {@code
+ *     package org.apache.commons.math3.stat}, each with its own digest; ascending by name
+ * @param caveats what the analysis could not see, such as reflection, each a sentence for people;
+ *     not part of the digest
  */
 public record CodeFingerprint(
-    Mode mode,
-    Fingerprint digest,
-    SortedMap<String, Fingerprint> parts,
-    List<String> caveats) {
+    Mode mode, Fingerprint digest, SortedMap<String, Fingerprint> parts, List<String> caveats) {
   /** How the code of a task is identified. */
   public enum Mode {
     /** By the user's version string alone. */

@@ -37,8 +37,8 @@ public interface Codec {
    * What is known of a value once it is encoded.
    *
    * @param content digest of what the value means
-   * @param rows number of rows of a table, {@link
-   *     dev.reprise.cache.store.PartitionRef#NOT_A_TABLE} for anything else
+   * @param rows number of rows of a table, {@link dev.reprise.cache.store.PartitionRef#NOT_A_TABLE}
+   *     for anything else
    * @param schema of a table; empty for anything else
    */
   record Encoded(Fingerprint content, long rows, Bytes schema) {}

@@ -2,7 +2,7 @@
  * How values become bytes and come back: tables as Arrow, objects as Kryo, bytes and files as they
  * are.
  *
- * <p>Start with {@link dev.reprise.cache.codec.Codecs}.
+ * <p>Start with {@code dev.reprise.cache.codec.Codecs}.
  */
 @NullMarked
 package dev.reprise.cache.codec;

@@ -45,8 +45,8 @@ public final class Hasher {
   }
 
   /**
-   * Adds text by its UTF-8 bytes. Text that is no valid UTF-16 (a lone surrogate) is the caller's to
-   * refuse, since UTF-8 cannot tell two of them apart.
+   * Adds text by its UTF-8 bytes. Text that is no valid UTF-16 (a lone surrogate) is the caller's
+   * to refuse, since UTF-8 cannot tell two of them apart.
    */
   public Hasher putString(String value) {
     byte[] utf8 = value.getBytes(UTF_8);

@@ -1,8 +1,8 @@
 package dev.reprise.cache.fingerprint;
 
 /**
- * A value has no canonical form, so nothing that depends on it has a key. The step runs uncached and
- * says which argument and why; a part of a key is never dropped silently.
+ * A value has no canonical form, so nothing that depends on it has a key. The step runs uncached
+ * and says which argument and why; a part of a key is never dropped silently.
  */
 public final class NoCanonicalFormException extends Exception {
   private static final long serialVersionUID = 1L;

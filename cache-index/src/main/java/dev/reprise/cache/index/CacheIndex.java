@@ -34,8 +34,8 @@ public interface CacheIndex extends AutoCloseable {
   List<@Nullable CacheEntry> findAll(List<CacheKey> keys) throws CacheUnavailableException;
 
   /**
-   * Writes entries, removals and notes, all or nothing; visible when this returns. Never waits for a
-   * full disk.
+   * Writes entries, removals and notes, all or nothing; visible when this returns. Never waits for
+   * a full disk.
    *
    * @throws CacheUnavailableException if nothing was written
    */
@@ -52,7 +52,9 @@ public interface CacheIndex extends AutoCloseable {
   List<@Nullable Bytes> notes(NoteKind kind, List<Fingerprint> ids)
       throws CacheUnavailableException;
 
-  /** Calls {@code each} for every entry of the scope, ascending by key; damaged ones by key alone. */
+  /**
+   * Calls {@code each} for every entry of the scope, ascending by key; damaged ones by key alone.
+   */
   void forEach(Consumer<CacheEntry> each, Consumer<CacheKey> damaged)
       throws CacheUnavailableException;
 

@@ -5,8 +5,8 @@ import java.util.Arrays;
 
 /**
  * A wave of look-ups and their answers, in flat arrays: place {@code i} holds what is asked and
- * answered for the caller's {@code i}-th key. May be used again after {@link #clear}; belongs to one
- * thread.
+ * answered for the caller's {@code i}-th key. May be used again after {@link #clear}; belongs to
+ * one thread.
  */
 public final class LookupBatch {
   /** The answer for one key. */

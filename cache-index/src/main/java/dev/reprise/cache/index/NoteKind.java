@@ -1,6 +1,8 @@
 package dev.reprise.cache.index;
 
-/** The kinds of small records that live beside the entries; each kind has a name space of its own. */
+/**
+ * The kinds of small records that live beside the entries; each kind has a name space of its own.
+ */
 public enum NoteKind {
   /** What a key was made of, by the digest of the parts. */
   KEY_PARTS,

@@ -1,6 +1,6 @@
 /**
- * The cache index: cache key to manifest, with where it came from and what it cost. The only package
- * that knows RocksDB.
+ * The cache index: cache key to manifest, with where it came from and what it cost. The only
+ * package that knows RocksDB.
  *
  * <p>Start with {@link dev.reprise.cache.index.CacheIndex}.
  */

@@ -40,8 +40,8 @@ public record PartitionRef(
     record Stored(BlobRef blob) implements Location {}
 
     /**
-     * In the result store under a temporary name, written by an attempt and not yet published; never
-     * in an index record.
+     * In the result store under a temporary name, written by an attempt and not yet published;
+     * never in an index record.
      *
      * @param temporary relative to the store's folder
      */
@@ -53,9 +53,7 @@ public record PartitionRef(
       if (this instanceof Inline here) {
         return inline.apply(here);
       }
-      return this instanceof Stored there
-          ? stored.apply(there)
-          : pending.apply((Pending) this);
+      return this instanceof Stored there ? stored.apply(there) : pending.apply((Pending) this);
     }
   }
 }

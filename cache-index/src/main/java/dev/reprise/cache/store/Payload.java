@@ -14,8 +14,8 @@ public interface Payload {
   /**
    * Opens the bytes from the beginning; the caller closes the stream.
    *
-   * @throws DamagedBlobException from here or from a read, if the bytes are missing or are not those
-   *     that were written; recompute what made them
+   * @throws DamagedBlobException from here or from a read, if the bytes are missing or are not
+   *     those that were written; recompute what made them
    */
   InputStream open() throws IOException;
 

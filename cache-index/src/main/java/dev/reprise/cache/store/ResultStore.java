@@ -6,8 +6,8 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
- * Where the bytes of results live: content-addressed blobs that never change, and the manifests that
- * name them. Workers write blobs under temporary names; the driver alone publishes.
+ * Where the bytes of results live: content-addressed blobs that never change, and the manifests
+ * that name them. Workers write blobs under temporary names; the driver alone publishes.
  *
  * <p>All methods may be called from several threads and, on a shared file system, from several
  * machines.
@@ -26,7 +26,8 @@ public interface ResultStore {
    * Publishes a pending blob under its address; it is durable when this returns. A blob that is
    * there already with the right size stays as it is, and the temporary file is dropped.
    *
-   * @throws DamagedBlobException if the temporary file is gone or has another size than was reported
+   * @throws DamagedBlobException if the temporary file is gone or has another size than was
+   *     reported
    */
   Location.Stored publish(Location.Pending pending) throws IOException;
 
