@@ -1,9 +1,12 @@
 package dev.reprise.cache.store;
 
+import dev.reprise.cache.base.Bytes;
+import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.store.PartitionRef.Location;
 import java.io.IOException;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where the bytes of results live: content-addressed blobs that never change, and the manifests
@@ -16,45 +19,85 @@ public interface ResultStore {
   /**
    * Opens a writer for one partition made by {@code attempt} of {@code run}.
    *
-   * @param run and {@code attempt} name the temporary file, so that no two attempts share one
+   * @param run and {@code attempt} name the temporary file, so that no two attempts share one: 1 to
+   *     100 letters, digits, {@code .}, {@code _} or {@code -}, the first a letter or digit
    * @param inlineLimit results of at most so many bytes are returned inline, in bytes
-   * @throws StoreFullException if there is less free space than the floor
+   * @throws StoreFullException from writing past the limit, if there is less free space than the
+   *     floor; the result cannot be kept
    */
   BlobWriter write(String run, String attempt, int inlineLimit) throws IOException;
 
   /**
-   * Publishes a pending blob under its address; it is durable when this returns. A blob that is
-   * there already with the right size stays as it is, and the temporary file is dropped.
+   * Publishes a pending blob under its address; durable after the next {@link #sync}. A blob that
+   * is there already with the right size stays as it is, one of another size is replaced, and the
+   * temporary file is dropped. Publishing a second time does nothing.
    *
    * @throws DamagedBlobException if the temporary file is gone or has another size than was
-   *     reported
+   *     reported and the blob was not published before
    */
   Location.Stored publish(Location.Pending pending) throws IOException;
 
   /** Drops a pending blob that will not be published; does nothing if it is gone. */
   void discard(Location.Pending pending);
 
-  /** Whether the blob is there with its size. Does not read it. */
-  Presence presence(BlobRef blob);
+  /** Whether {@link #publish} would find the temporary file with the size that was reported. */
+  Presence presence(Location.Pending pending);
 
-  /** The checked bytes of a location, wherever they are. */
+  /** Whether the blob at {@code address} is there with {@code size} bytes. Does not read it. */
+  Presence presence(Fingerprint address, long size);
+
+  /**
+   * The checked bytes of a location, wherever they are. Does not look yet: a blob that is not there
+   * is found out by opening the payload.
+   */
   Payload read(Location location);
 
   /**
-   * Moves a blob that failed its check aside, so that it is neither served nor taken for published
-   * again.
+   * Moves a blob that fails its check aside, so that it is neither served nor taken for published
+   * again. Checks once more before, since somebody may have replaced it.
+   *
+   * @return whether a blob was moved
    */
-  void quarantine(BlobRef blob);
+  boolean quarantine(BlobRef blob) throws IOException;
 
-  /** Writes the record from which {@code cache rebuild} makes the index entry anew; durable. */
-  void writeManifest(StoredManifest manifest) throws IOException;
+  /** Removes the blob at {@code address}, which no entry may name any more; false if it is gone. */
+  boolean delete(Fingerprint address) throws IOException;
+
+  /**
+   * Keeps the record from which {@code cache rebuild} makes the index entry anew; durable after the
+   * next {@link #sync}. Earlier records of the key stay until {@link #removeManifests}.
+   *
+   * @param run that writes it, as for {@link #write}
+   * @throws StoreFullException if there is less free space than the floor
+   */
+  void writeManifest(String run, StoredManifest manifest) throws IOException;
+
+  /**
+   * Removes the records of a key, but for {@code keep}: without them a rebuild revives no entry.
+   */
+  void removeManifests(String scope, Fingerprint key, @Nullable Bytes keep) throws IOException;
+
+  /**
+   * Makes all that was published and all manifests durable that were written through this store.
+   */
+  void sync() throws IOException;
 
   /** Calls {@code each} for every readable manifest, in no order; unreadable ones are reported. */
   void forEachManifest(Consumer<StoredManifest> each, Consumer<String> unreadable)
       throws IOException;
 
+  /** Calls {@code each} for every published blob, in no order. */
+  void forEachBlob(BlobVisitor each) throws IOException;
+
   /** Removes temporary files of runs that {@code isDead} says are over. */
-  void sweep(Predicate<String> isDead);
+  void sweep(Predicate<String> isDead) throws IOException;
+
+  /** Takes blobs one by one. */
+  @FunctionalInterface
+  interface BlobVisitor {
+    /** There is a blob of {@code size} bytes at {@code address}. */
+    void blob(Fingerprint address, long size);
+  }
 
   /** What is known of a blob without reading it. */
   enum Presence {

@@ -1,0 +1,154 @@
+package dev.reprise.cache.store;
+
+import dev.reprise.cache.fingerprint.Fingerprint;
+import dev.reprise.cache.store.PartitionRef.Location;
+import dev.reprise.cache.store.ResultStore.BlobVisitor;
+import dev.reprise.cache.store.ResultStore.Presence;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Objects;
+import java.util.regex.Pattern;
+
+/** The published blobs of a store: one file each, under its address. */
+final class BlobFiles {
+  private static final Pattern ADDRESS = Pattern.compile("[0-9a-f]{64}");
+  private static final int MOST_TRIES = 5;
+
+  private final StoreFolder store;
+  private final UnsyncedFolders unsynced;
+  private final TemporaryFiles temporaries;
+  private final VerifiedChunks verified = new VerifiedChunks();
+
+  BlobFiles(StoreFolder store, UnsyncedFolders unsynced, TemporaryFiles temporaries) {
+    this.store = store;
+    this.unsynced = unsynced;
+    this.temporaries = temporaries;
+  }
+
+  void publish(Path temporary, BlobRef blob) throws IOException {
+    Path place = store.blob(blob.address());
+    long size = StoreFolder.size(temporary);
+    if (size == blob.size()) {
+      link(temporary, place, blob);
+    } else if (presence(place, blob.size()) != Presence.PRESENT) {
+      throw new DamagedBlobException(
+          blob,
+          size == StoreFolder.ABSENT,
+          "what was written to "
+              + temporary
+              + (size == StoreFolder.ABSENT ? " is gone" : " has " + size + " bytes")
+              + ", wanted "
+              + blob.size()
+              + " bytes: what made it runs again");
+    }
+    // Also if it was there before: who published it may not have made the name durable yet.
+    unsynced.add(folderOf(place));
+    temporaries.remove(temporary);
+  }
+
+  private void link(Path temporary, Path place, BlobRef blob) throws IOException {
+    store.make(folderOf(place));
+    for (int i = 0; i < MOST_TRIES; i++) {
+      if (store.publish(temporary, place) || StoreFolder.size(place) == blob.size()) {
+        return;
+      }
+      setAside(place, blob.address());
+    }
+    throw new IOException(
+        "cannot publish blob " + blob.address() + ": something else keeps appearing at " + place);
+  }
+
+  Presence presence(BlobRef blob) {
+    return presence(blob.address(), blob.size());
+  }
+
+  Presence presence(Fingerprint address, long size) {
+    return presence(store.blob(address), size);
+  }
+
+  static Presence presence(Path file, long size) {
+    long found = StoreFolder.size(file);
+    if (found == size) {
+      return Presence.PRESENT;
+    }
+    return found == StoreFolder.ABSENT ? Presence.MISSING : Presence.DAMAGED;
+  }
+
+  Payload read(BlobRef blob) {
+    return new FilePayload(blob, List.of(store.blob(blob.address())), verified);
+  }
+
+  /** A blob that is or was under a temporary name. */
+  Payload read(Location.Pending pending) {
+    return new FilePayload(
+        pending.blob(),
+        List.of(store.temporary(pending.temporary()), store.blob(pending.blob().address())),
+        verified);
+  }
+
+  boolean quarantine(BlobRef blob) throws IOException {
+    Path place = store.blob(blob.address());
+    // Past the marks of what was checked before: it was fine then and is suspect now.
+    Payload anew = new FilePayload(blob, List.of(place), new VerifiedChunks());
+    try (InputStream bytes = anew.open()) {
+      bytes.transferTo(OutputStream.nullOutputStream());
+      return false;
+    } catch (DamagedBlobException e) {
+      return !e.missing() && store.has(folderOf(place)) && setAside(place, blob.address());
+    }
+  }
+
+  /** Overwrites what was quarantined under the same address before. */
+  private boolean setAside(Path place, Fingerprint address) throws IOException {
+    store.make(store.folder(StoreFolder.QUARANTINE));
+    try {
+      Files.move(
+          place,
+          store.quarantined(address),
+          StandardCopyOption.ATOMIC_MOVE,
+          StandardCopyOption.REPLACE_EXISTING);
+      return true;
+    } catch (NoSuchFileException e) {
+      return false; // somebody else did it
+    }
+  }
+
+  boolean delete(Fingerprint address) throws IOException {
+    Path place = store.blob(address);
+    return store.has(folderOf(place)) && Files.deleteIfExists(place);
+  }
+
+  private static Path folderOf(Path place) {
+    return Objects.requireNonNull(place.getParent());
+  }
+
+  void forEach(BlobVisitor each) throws IOException {
+    try (DirectoryStream<Path> folders =
+        Files.newDirectoryStream(store.folder(StoreFolder.BLOBS))) {
+      for (Path folder : folders) {
+        forEachIn(folder, each);
+      }
+    } catch (NoSuchFileException e) {
+      // nothing was ever published
+    }
+  }
+
+  private static void forEachIn(Path folder, BlobVisitor each) throws IOException {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+      for (Path file : files) {
+        String name = String.valueOf(file.getFileName());
+        long size = StoreFolder.size(file);
+        if (size >= 0 && ADDRESS.matcher(name).matches()) {
+          each.blob(Fingerprint.parse(name), size);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,117 @@
+package dev.reprise.cache.store;
+
+import dev.reprise.cache.store.VerifiedChunks.Marks;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A blob in a file. A blob that is being published may move from its temporary to its final name
+ * while it is in use, so every name it may have is tried in turn.
+ */
+final class FilePayload implements Payload {
+  private static final int LONGEST_ARRAY = Integer.MAX_VALUE - 8;
+
+  private final BlobRef blob;
+  private final List<Path> places;
+  private final VerifiedChunks verified;
+
+  FilePayload(BlobRef blob, List<Path> places, VerifiedChunks verified) {
+    this.blob = blob;
+    this.places = places;
+    this.verified = verified;
+  }
+
+  @Override
+  public long size() {
+    return blob.size();
+  }
+
+  @Override
+  public InputStream open() throws IOException {
+    ChunkCheck check = new ChunkCheck(blob);
+    Opened file = openFile();
+    return new CheckedStream(file.channel, blob, check, file.marks);
+  }
+
+  @Override
+  public byte[] bytes() throws IOException {
+    if (blob.size() > LONGEST_ARRAY) {
+      throw new IOException(
+          "blob "
+              + blob.address()
+              + " has "
+              + blob.size()
+              + " bytes, more than an array holds; read it as a stream");
+    }
+    ChunkCheck check = new ChunkCheck(blob);
+    Opened file = openFile();
+    try (FileChannel channel = file.channel) {
+      byte[] bytes = new byte[(int) blob.size()];
+      ByteBuffer buffer = ByteBuffer.wrap(bytes);
+      for (int chunk = 0; buffer.hasRemaining(); chunk++) {
+        int from = buffer.position();
+        buffer.limit(from + ChunkCheck.length(blob, chunk));
+        while (buffer.hasRemaining()) {
+          if (channel.read(buffer) < 0) {
+            throw damaged("was cut short while it was read");
+          }
+        }
+        if (!file.marks.isChecked(chunk)) {
+          check.check(chunk, bytes, from);
+          file.marks.checked(chunk);
+        }
+        buffer.limit(bytes.length);
+      }
+      return bytes;
+    }
+  }
+
+  /** An open file and what is known of it. */
+  private record Opened(FileChannel channel, Marks marks) {}
+
+  private Opened openFile() throws IOException {
+    for (Path place : places) {
+      try {
+        return openAt(place);
+      } catch (NoSuchFileException e) {
+        // not under this name, or not any more
+      }
+    }
+    throw new DamagedBlobException(
+        blob,
+        true,
+        "blob " + blob.address() + " is missing from the store: what made it runs again");
+  }
+
+  private Opened openAt(Path place) throws IOException {
+    if (StoreFolder.size(place) == StoreFolder.NOT_A_FILE) {
+      throw damaged("is not a file");
+    }
+    FileStamp before = FileStamp.of(place);
+    FileChannel channel = StoreFolder.open(place);
+    try {
+      if (channel.size() != blob.size()) {
+        throw damaged("has " + channel.size() + " bytes, wanted " + blob.size());
+      }
+      // The same stamp before and after: it is the stamp of the file that was opened between.
+      @Nullable FileStamp after = FileStamp.of(place);
+      return new Opened(
+          channel, verified.of(blob, place, Objects.equals(before, after) ? before : null));
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      throw e;
+    }
+  }
+
+  private DamagedBlobException damaged(String how) {
+    return new DamagedBlobException(
+        blob, false, "blob " + blob.address() + " " + how + ": what made it runs again");
+  }
+}

@@ -1,0 +1,160 @@
+package dev.reprise.cache.store;
+
+import dev.reprise.cache.base.Bytes;
+import dev.reprise.cache.base.KillPoints;
+import dev.reprise.cache.fingerprint.Fingerprint;
+import dev.reprise.cache.store.PartitionRef.Location;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A result store in a folder, on this machine's disk or on one that all workers share. Several
+ * processes may use it at once; none needs a lock.
+ */
+public final class FileResultStore implements ResultStore {
+  /*
+   * A file gets its final name only when it is complete and its bytes are durable, by a link that
+   * fails if the name is taken [1]. So whatever has a final name is whole, unless the disk or somebody
+   * broke it later; readers check sizes and digests for that. A crash leaves at most files under tmp,
+   * which sweep() removes once their run is over, and names that were not yet durable: those are gone
+   * after a power loss, and nothing else with them, since index entries are written after sync().
+   *
+   * [1] docs/adr/0003-commit-protocol.md
+   */
+
+  private final StoreFolder folder;
+  private final KillPoints killPoints;
+  private final UnsyncedFolders unsynced;
+  private final TemporaryFiles temporaries;
+  private final BlobFiles blobs;
+  private final ManifestFiles manifests;
+
+  /**
+   * How a store behaves.
+   *
+   * @param freeSpaceFloor nothing is written if less is free on the disk, in bytes
+   * @param killPoints told of C1 and C2
+   */
+  public record Settings(long freeSpaceFloor, KillPoints killPoints) {
+    /** A floor of 64 MiB. */
+    public static final Settings STANDARD = new Settings(64L << 20, KillPoints.NONE);
+  }
+
+  private FileResultStore(Path root, Settings settings) throws IOException {
+    folder = new StoreFolder(root);
+    killPoints = settings.killPoints;
+    unsynced = new UnsyncedFolders(folder);
+    temporaries =
+        new TemporaryFiles(
+            folder,
+            new FreeSpace(root.toString(), settings.freeSpaceFloor, root.toFile()::getUsableSpace));
+    blobs = new BlobFiles(folder, unsynced, temporaries);
+    manifests = new ManifestFiles(folder, unsynced, temporaries);
+  }
+
+  /**
+   * Opens the store in {@code folder}; an empty or missing folder becomes one.
+   *
+   * @throws IOException if the folder holds something else, or a store of a newer layout, or cannot
+   *     be used; the message says what to do
+   */
+  public static FileResultStore openOrMake(Path folder, Settings settings) throws IOException {
+    return new FileResultStore(StoreMarker.openOrMake(folder), settings);
+  }
+
+  /**
+   * Opens the store in {@code folder}, which must be one already: for workers, which thereby learn
+   * that they reach the store that the driver uses.
+   *
+   * @throws IOException if it is not there, or as {@link #openOrMake}
+   */
+  public static FileResultStore open(Path folder, Settings settings) throws IOException {
+    return new FileResultStore(StoreMarker.open(folder), settings);
+  }
+
+  /** The folder, by its real path. */
+  public Path folder() {
+    return folder.root();
+  }
+
+  @Override
+  public BlobWriter write(String run, String attempt, int inlineLimit) {
+    return new FileBlobWriter(temporaries.of(run, attempt), inlineLimit, killPoints);
+  }
+
+  @Override
+  public Location.Stored publish(Location.Pending pending) throws IOException {
+    blobs.publish(folder.temporary(pending.temporary()), pending.blob());
+    return new Location.Stored(pending.blob());
+  }
+
+  @Override
+  public void discard(Location.Pending pending) {
+    temporaries.remove(folder.temporary(pending.temporary()));
+  }
+
+  @Override
+  public Presence presence(Location.Pending pending) {
+    Presence temporary =
+        BlobFiles.presence(folder.temporary(pending.temporary()), pending.blob().size());
+    return temporary == Presence.MISSING ? blobs.presence(pending.blob()) : temporary;
+  }
+
+  @Override
+  public Presence presence(Fingerprint address, long size) {
+    return blobs.presence(address, size);
+  }
+
+  @Override
+  public Payload read(Location location) {
+    return location.fold(
+        inline -> new InlinePayload(inline.bytes()),
+        stored -> blobs.read(stored.blob()),
+        pending -> blobs.read(pending));
+  }
+
+  @Override
+  public boolean quarantine(BlobRef blob) throws IOException {
+    return blobs.quarantine(blob);
+  }
+
+  @Override
+  public boolean delete(Fingerprint address) throws IOException {
+    return blobs.delete(address);
+  }
+
+  @Override
+  public void writeManifest(String run, StoredManifest manifest) throws IOException {
+    manifests.write(run, manifest);
+  }
+
+  @Override
+  public void removeManifests(String scope, Fingerprint key, @Nullable Bytes keep)
+      throws IOException {
+    manifests.remove(scope, key, keep);
+  }
+
+  @Override
+  public void sync() throws IOException {
+    unsynced.sync();
+  }
+
+  @Override
+  public void forEachManifest(Consumer<StoredManifest> each, Consumer<String> unreadable)
+      throws IOException {
+    manifests.forEach(each, unreadable);
+  }
+
+  @Override
+  public void forEachBlob(BlobVisitor each) throws IOException {
+    blobs.forEach(each);
+  }
+
+  @Override
+  public void sweep(Predicate<String> isDead) throws IOException {
+    temporaries.sweep(isDead);
+  }
+}

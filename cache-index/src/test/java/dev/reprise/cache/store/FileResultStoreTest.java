@@ -1,0 +1,270 @@
+package dev.reprise.cache.store;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.reprise.cache.base.KillPoint;
+import dev.reprise.cache.base.KillPoints;
+import dev.reprise.cache.fingerprint.Hasher;
+import dev.reprise.cache.store.PartitionRef.Location;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class FileResultStoreTest extends ResultStoreContract {
+  @TempDir Path dir;
+  private int stores;
+
+  @Override
+  FileResultStore store() throws IOException {
+    return FileResultStore.openOrMake(
+        dir.resolve("store" + stores++), FileResultStore.Settings.STANDARD);
+  }
+
+  @Override
+  void damage(ResultStore store, BlobRef blob, byte[] bytes) throws IOException {
+    Files.write(place((FileResultStore) store, blob), bytes);
+  }
+
+  @Override
+  int temporaries(ResultStore store) throws IOException {
+    Path folder = ((FileResultStore) store).folder().resolve("tmp");
+    return Files.exists(folder) ? files(folder).size() : 0;
+  }
+
+  @Test
+  void open_sameFolderLater_servesWhatWasKept() throws IOException {
+    FileResultStore store = store();
+    byte[] bytes = bytes(1000);
+    Location.Stored stored = store.publish(pending(store, bytes));
+
+    FileResultStore later = FileResultStore.open(store.folder(), FileResultStore.Settings.STANDARD);
+
+    assertThat(later.read(stored).bytes()).isEqualTo(bytes);
+  }
+
+  @Test
+  void open_storeWasMoved_servesWhatWasKept() throws IOException {
+    FileResultStore store = store(); // FAULTS row 30
+    byte[] bytes = bytes(1000);
+    Location.Stored stored = store.publish(pending(store, bytes));
+    Location.Pending pending = pending(store, bytes(2000));
+    Path elsewhere = dir.resolve("elsewhere");
+    Files.move(store.folder(), elsewhere);
+
+    FileResultStore moved = FileResultStore.open(elsewhere, FileResultStore.Settings.STANDARD);
+
+    assertThat(moved.read(stored).bytes()).isEqualTo(bytes);
+    assertThat(moved.presence(pending)).isEqualTo(ResultStore.Presence.PRESENT);
+  }
+
+  @Test
+  void open_throughALink_usesTheFolderBehindIt() throws IOException {
+    FileResultStore store = store();
+    Path link = Files.createSymbolicLink(dir.resolve("link"), store.folder());
+
+    assertThat(FileResultStore.open(link, FileResultStore.Settings.STANDARD).folder())
+        .isEqualTo(store.folder());
+  }
+
+  @Test
+  void open_folderIsNoStore_isRefused() throws IOException {
+    Path other = Files.createDirectory(dir.resolve("other"));
+    assertThatThrownBy(() -> FileResultStore.open(other, FileResultStore.Settings.STANDARD))
+        .hasMessageContaining("is not a result store");
+    Files.writeString(other.resolve("letter.txt"), "dear");
+
+    assertThatThrownBy(() -> FileResultStore.openOrMake(other, FileResultStore.Settings.STANDARD))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("is not empty (it has 'letter.txt')");
+    assertThat(files(other)).hasSize(1);
+  }
+
+  @Test
+  void open_missingFolder_isMadeByTheDriverAndRefusedByWorkers() throws IOException {
+    Path missing = dir.resolve("not/there");
+    assertThatThrownBy(() -> FileResultStore.open(missing, FileResultStore.Settings.STANDARD))
+        .hasMessageContaining("is it on a shared disk?");
+
+    FileResultStore.openOrMake(missing, FileResultStore.Settings.STANDARD);
+
+    assertThat(missing.resolve("reprise-store")).hasContent("1\n");
+  }
+
+  @Test
+  void open_fileInTheWay_saysSo() throws IOException {
+    Path file = Files.writeString(dir.resolve("file"), "x");
+
+    assertThatThrownBy(() -> FileResultStore.openOrMake(file, FileResultStore.Settings.STANDARD))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("is a file where the result store needs a folder");
+  }
+
+  @Test
+  void open_newerLayout_isRefusedWithBothVersions() throws IOException {
+    FileResultStore store = store(); // FAULTS row 28
+    Files.writeString(store.folder().resolve("reprise-store"), "2\n");
+
+    assertThatThrownBy(
+            () -> FileResultStore.openOrMake(store.folder(), FileResultStore.Settings.STANDARD))
+        .hasMessageContaining("layout version '2', this Reprise knows 1");
+  }
+
+  @Test
+  void publish_filesAndFoldersAreForTheOwnerAlone() throws IOException {
+    FileResultStore store = store(); // FAULTS §7.7
+    store.publish(pending(store, bytes(1000)));
+    pending(store, bytes(1000));
+    store.writeManifest("run1", manifest("a/dev", Hasher.of("k").finish(), 10));
+
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(store.folder())))
+        .isEqualTo("rwx------");
+    try (Stream<Path> all = Files.walk(store.folder())) {
+      for (Path path : (Iterable<Path>) all.filter(p -> !p.endsWith("reprise-store"))::iterator) {
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
+            .as(path.toString())
+            .isEqualTo(Files.isDirectory(path) ? "rwx------" : "rw-------");
+      }
+    }
+  }
+
+  @Test
+  void publish_namesAreHexadecimalAndShort() throws IOException {
+    FileResultStore store = store(); // FAULTS row 31
+    store.publish(pending(store, bytes(1000)));
+    store.writeManifest("run1", manifest("a/dev", Hasher.of("k").finish(), 10));
+
+    for (Path file : files(store.folder())) {
+      String name = store.folder().relativize(file).toString();
+      assertThat(name)
+          .matches(
+              "reprise-store|blobs/[0-9a-f]{2}/[0-9a-f]{64}"
+                  + "|manifests/[0-9a-f]{2}/[0-9a-f]{64}-[0-9a-f]{64}");
+    }
+  }
+
+  @Test
+  void write_linkInsideTheStore_isNotFollowed() throws IOException {
+    FileResultStore store = store(); // FAULTS row 29
+    Path outside = Files.createDirectory(dir.resolve("outside"));
+    Files.writeString(outside.resolve("precious"), "do not touch");
+    Files.createSymbolicLink(store.folder().resolve("tmp"), outside);
+    Files.createSymbolicLink(store.folder().resolve("blobs"), outside);
+
+    assertThatThrownBy(() -> pending(store, bytes(1000)))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("follows no links");
+    store.sweep(run -> true);
+    assertThat(store.delete(Hasher.of("x").finish())).isFalse();
+
+    assertThat(files(outside)).containsExactly(outside.resolve("precious"));
+  }
+
+  @Test
+  void read_blobReplacedByALink_isNotFollowed() throws IOException {
+    FileResultStore store = store(); // FAULTS row 29
+    byte[] bytes = bytes(1000);
+    Location.Stored stored = store.publish(pending(store, bytes));
+    Path place = place(store, stored.blob());
+    Path outside = Files.move(place, dir.resolve("same-bytes"));
+    Files.createSymbolicLink(place, outside);
+
+    assertThat(store.presence(stored.blob().address(), 1000))
+        .isEqualTo(ResultStore.Presence.DAMAGED);
+    assertDamaged(store.read(stored));
+    store.publish(pending(store, bytes));
+
+    assertThat(store.read(stored).bytes()).isEqualTo(bytes);
+    assertThat(outside).hasBinaryContent(bytes);
+  }
+
+  @Test
+  void write_belowTheFloor_isStoreFullAndInlineStillWorks() throws IOException {
+    FileResultStore store =
+        FileResultStore.openOrMake(
+            dir.resolve("full"),
+            new FileResultStore.Settings(Long.MAX_VALUE, KillPoints.NONE)); // FAULTS row 20
+
+    assertThat(write(store, bytes(10))).isInstanceOf(Location.Inline.class);
+    assertThatThrownBy(() -> write(store, bytes(1000)))
+        .isInstanceOf(StoreFullException.class)
+        .hasMessageContaining("less than the floor");
+    assertThat(temporaries(store)).isZero();
+  }
+
+  @Test
+  void read_checkedOnceThenDamaged_isNoticed() throws IOException {
+    FileResultStore store = store();
+    byte[] bytes = bytes(1000);
+    Location.Stored stored = store.publish(pending(store, bytes));
+    Payload payload = store.read(stored);
+    payload.bytes();
+    bytes[3] ^= 1;
+    Files.write(place(store, stored.blob()), bytes);
+
+    assertDamaged(payload);
+  }
+
+  @Test
+  void forEachManifest_damagedOnes_areReportedAndPassedOver() throws IOException {
+    FileResultStore store = store();
+    StoredManifest kept = manifest("a/dev", Hasher.of("k1").finish(), 100);
+    StoredManifest broken = manifest("a/dev", Hasher.of("k2").finish(), 100);
+    store.writeManifest("run1", kept);
+    store.writeManifest("run1", broken);
+    Path file = store.folder().resolve("manifests/" + ManifestForm.name(broken).substring(0, 2));
+    file = file.resolve(ManifestForm.name(broken));
+    byte[] bytes = Files.readAllBytes(file);
+    List<StoredManifest> found = new ArrayList<>();
+    List<String> unreadable = new ArrayList<>();
+
+    for (int i = 0; i < bytes.length; i++) {
+      byte[] flipped = bytes.clone();
+      flipped[i] ^= 16;
+      Files.write(file, flipped);
+      store.forEachManifest(found::add, unreadable::add);
+    }
+
+    assertThat(found).hasSize(bytes.length).containsOnly(kept);
+    assertThat(unreadable).hasSize(bytes.length).allMatch(message -> message.contains("manifest"));
+    store.writeManifest("run1", broken);
+    assertThat(manifests(store)).containsExactlyInAnyOrder(kept, broken);
+  }
+
+  @Test
+  void write_passesTheKillPointsOfTheWorker() throws IOException {
+    List<KillPoint> passed = new ArrayList<>();
+    FileResultStore store =
+        FileResultStore.openOrMake(
+            dir.resolve("hooked"), new FileResultStore.Settings(0, passed::add));
+
+    write(store, bytes(10));
+    assertThat(passed).isEmpty();
+    write(store, bytes(1000));
+
+    assertThat(passed).containsExactly(KillPoint.C1, KillPoint.C2);
+  }
+
+  @Test
+  void folder_tellsTheMarkerInPlainText() throws IOException {
+    assertThat(Files.readString(store().folder().resolve("reprise-store"), UTF_8)).isEqualTo("1\n");
+  }
+
+  private static Path place(FileResultStore store, BlobRef blob) {
+    String hex = blob.address().toString();
+    return store.folder().resolve("blobs").resolve(hex.substring(0, 2)).resolve(hex);
+  }
+
+  private static List<Path> files(Path folder) throws IOException {
+    try (Stream<Path> all = Files.walk(folder)) {
+      return all.filter(Files::isRegularFile).toList();
+    }
+  }
+}
