@@ -1,0 +1,126 @@
+package dev.reprise.journal;
+
+import dev.reprise.cache.fingerprint.Fingerprint;
+import dev.reprise.cache.store.Manifest;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All cached units of a step, in flat arrays: a place each, ascending by partition.
+ *
+ * <p>Written as it is held, so that a step of a million reused units costs one record of some 70
+ * bytes a unit, and no object each.
+ */
+final class CachedBlock {
+  /** No units. */
+  static final CachedBlock EMPTY = new CachedBlock(0);
+
+  private final int size;
+  private final int[] partitions;
+  private final byte[] keys;
+  private final byte[] contents;
+  private final long[] durations;
+  private final Map<Integer, Manifest> manifests = new HashMap<>();
+  private final Map<Integer, List<@Nullable Fingerprint>> arguments = new HashMap<>();
+
+  CachedBlock(int size) {
+    this.size = size;
+    this.partitions = new int[size];
+    this.keys = new byte[size * Fingerprint.BYTES];
+    this.contents = new byte[size * Fingerprint.BYTES];
+    this.durations = new long[size];
+  }
+
+  int size() {
+    return size;
+  }
+
+  /** Fills place {@code i}; places are filled ascending by partition. */
+  void set(int i, int partition, Fingerprint key, Fingerprint content, long durationNanos) {
+    partitions[i] = partition;
+    key.write(keys, i * Fingerprint.BYTES);
+    content.write(contents, i * Fingerprint.BYTES);
+    durations[i] = durationNanos;
+  }
+
+  void setManifest(int i, Manifest manifest) {
+    manifests.put(i, manifest);
+  }
+
+  void setArguments(int i, List<@Nullable Fingerprint> digests) {
+    arguments.put(i, digests);
+  }
+
+  /** The place of a partition, or a negative number if it was not cached. */
+  int find(int partition) {
+    return Arrays.binarySearch(partitions, partition);
+  }
+
+  Fingerprint key(int i) {
+    return Fingerprint.read(keys, i * Fingerprint.BYTES);
+  }
+
+  Fingerprint content(int i) {
+    return Fingerprint.read(contents, i * Fingerprint.BYTES);
+  }
+
+  long durationNanos(int i) {
+    return durations[i];
+  }
+
+  Optional<Manifest> manifest(int i) {
+    return Optional.ofNullable(manifests.get(i));
+  }
+
+  List<@Nullable Fingerprint> arguments(int i) {
+    return arguments.getOrDefault(i, List.of());
+  }
+
+  void write(RecordWriter to) {
+    to.putLong(size);
+    int next = 0;
+    for (int i = 0; i < size; i++) {
+      // The gap to the partition before: a zero byte for each unit of a step that is cached whole.
+      to.putLong(partitions[i] - next).putLong(durations[i]);
+      next = partitions[i] + 1;
+    }
+    to.putBytes(keys).putBytes(contents);
+    to.putAll(
+        manifests.entrySet(),
+        (each, entry) -> ManifestForm.write(each.putLong(entry.getKey()), entry.getValue()));
+    to.putAll(
+        arguments.entrySet(),
+        (each, entry) -> each.putLong(entry.getKey()).putDigests(entry.getValue()));
+  }
+
+  static CachedBlock read(RecordReader from) throws IOException {
+    CachedBlock block = new CachedBlock(from.readCount());
+    int next = 0;
+    for (int i = 0; i < block.size; i++) {
+      block.partitions[i] = next + from.readInt();
+      block.durations[i] = from.readLong();
+      next = block.partitions[i] + 1;
+    }
+    block.fill(block.keys, from.readBytes());
+    block.fill(block.contents, from.readBytes());
+    for (int i = from.readCount(); i > 0; i--) {
+      block.setManifest(from.readInt(), ManifestForm.read(from));
+    }
+    for (int i = from.readCount(); i > 0; i--) {
+      block.setArguments(from.readInt(), from.readDigests());
+    }
+    return block;
+  }
+
+  private void fill(byte[] packed, byte[] read) throws IOException {
+    if (read.length != packed.length) {
+      throw new IOException("the record has " + read.length + " bytes for " + size + " digests");
+    }
+    System.arraycopy(read, 0, packed, 0, read.length);
+  }
+}

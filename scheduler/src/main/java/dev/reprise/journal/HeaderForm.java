@@ -1,0 +1,134 @@
+package dev.reprise.journal;
+
+import dev.reprise.graph.Node;
+import dev.reprise.journal.RecordedGraph.RecordedNode;
+import dev.reprise.journal.RecordedGraph.RecordedResult;
+import dev.reprise.journal.RecordedGraph.Take;
+import dev.reprise.run.CacheMode;
+import dev.reprise.run.RunListener.RunHeader;
+import dev.reprise.run.RunOptions;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/** The form of the first record: who ran what, and how. */
+final class HeaderForm {
+  private static final Pattern SECRET =
+      Pattern.compile("secret|password|token|credential|access.?key", Pattern.CASE_INSENSITIVE);
+
+  private HeaderForm() {}
+
+  /** The first record of a run. */
+  record Opening(RunHeader header, RecordedGraph graph) {}
+
+  static void write(RecordWriter to, RunHeader header, RecordedGraph graph) {
+    to.putString(header.run())
+        .putString(header.pipeline())
+        .putTexts(header.parameters())
+        .putString(header.user())
+        .putString(header.host())
+        .putLong(header.pid())
+        .putLong(header.start().toEpochMilli());
+    writeOptions(to, header.options());
+    to.putAll(graph.nodes(), HeaderForm::writeNode);
+    to.putAll(graph.results(), HeaderForm::writeResult);
+  }
+
+  static Opening read(RecordReader from) throws IOException {
+    String run = from.readString();
+    String pipeline = from.readString();
+    Map<String, String> parameters = from.readTexts();
+    String user = from.readString();
+    String host = from.readString();
+    long pid = from.readLong();
+    Instant start = Instant.ofEpochMilli(from.readLong());
+    RunOptions options = readOptions(from);
+    RecordedGraph graph =
+        new RecordedGraph(from.readAll(HeaderForm::readNode), from.readAll(HeaderForm::readResult));
+    return new Opening(
+        new RunHeader(run, pipeline, parameters, options, user, host, pid, start), graph);
+  }
+
+  private static void writeOptions(RecordWriter to, RunOptions options) {
+    Duration timeout = options.timeout();
+    to.putString(options.cache().name())
+        .putString(options.executor())
+        .putTexts(withoutSecrets(options.executorOptions()))
+        .putStrings(options.rerun())
+        .putStrings(options.rerunFrom())
+        .putStrings(options.only())
+        .putBoolean(options.keepGoing())
+        .putLong(options.maxParallel())
+        .putLong(timeout == null ? 0 : timeout.toMillis())
+        .putTexts(options.labels())
+        .putString(options.command());
+  }
+
+  private static RunOptions readOptions(RecordReader from) throws IOException {
+    CacheMode cache = from.readEnum(CacheMode.class);
+    String executor = from.readString();
+    Map<String, String> executorOptions = from.readTexts();
+    var rerun = new LinkedHashSet<>(from.readStrings());
+    var rerunFrom = new LinkedHashSet<>(from.readStrings());
+    var only = new LinkedHashSet<>(from.readStrings());
+    boolean keepGoing = from.readBoolean();
+    int maxParallel = from.readInt();
+    long timeoutMillis = from.readLong();
+    return new RunOptions(
+        cache,
+        executor,
+        executorOptions,
+        rerun,
+        rerunFrom,
+        only,
+        keepGoing,
+        maxParallel,
+        timeoutMillis == 0 ? null : Duration.ofMillis(timeoutMillis),
+        from.readTexts(),
+        from.readString());
+  }
+
+  /**
+   * Engines are given passwords among their options; a journal is read by more people than that.
+   */
+  private static Map<String, String> withoutSecrets(Map<String, String> options) {
+    Map<String, String> shown = new LinkedHashMap<>();
+    options.forEach((name, value) -> shown.put(name, SECRET.matcher(name).find() ? "•••" : value));
+    return shown;
+  }
+
+  private static void writeNode(RecordWriter to, RecordedNode node) {
+    to.putLong(node.id())
+        .putString(node.name())
+        .putString(node.kind().name())
+        .putString(node.engine())
+        .putAll(node.inputs(), (each, input) -> each.putLong(input))
+        .putStrings(node.parts());
+  }
+
+  private static RecordedNode readNode(RecordReader from) throws IOException {
+    return new RecordedNode(
+        from.readInt(),
+        from.readString(),
+        from.readEnum(Node.Kind.class),
+        from.readString(),
+        from.readAll(RecordReader::readInt),
+        from.readStrings());
+  }
+
+  private static void writeResult(RecordWriter to, RecordedResult result) {
+    to.putString(result.name())
+        .putString(result.take().name())
+        .putLong(result.node())
+        .putLong(result.index());
+  }
+
+  private static RecordedResult readResult(RecordReader from) throws IOException {
+    return new RecordedResult(
+        from.readString(), from.readEnum(Take.class), from.readInt(), from.readInt());
+  }
+}

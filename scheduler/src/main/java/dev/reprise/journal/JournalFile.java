@@ -1,0 +1,204 @@
+package dev.reprise.journal;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The writing end of a journal. Appending costs a copy in memory; a thread of its own writes and
+ * syncs, at least every second and at the end, so that a slow disk does not hold up the run.
+ *
+ * <p>After a failure nothing more is written, and every call throws what happened.
+ */
+final class JournalFile implements Closeable {
+  /*
+   * lock guards pending, closing and failure. The writer thread alone touches the channel: it swaps the
+   * two buffers under the lock and writes without it. Appending waits when pending is full, which is
+   * only when the disk is slower than the run for MOST_PENDING bytes; that wait is bounded by PATIENCE.
+   *
+   * A crash leaves the file with some whole frames and at most one torn one, since bytes are appended
+   * in order and each frame carries its checksum.
+   */
+  private static final int MOST_PENDING = 64 << 20;
+  private static final long SYNC_MILLIS = 500;
+  private static final long PATIENCE_SECONDS = 20;
+
+  private final Path path;
+  private final FileChannel channel;
+  private final Thread writer;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private GrowingBuffer pending = new GrowingBuffer();
+  private boolean closing;
+  private @Nullable IOException failure;
+
+  /** Bytes appended so far; belongs to the appending thread. */
+  private long position;
+
+  /**
+   * Creates the file.
+   *
+   * @throws IOException if it exists or cannot be created
+   */
+  JournalFile(Path path) throws IOException {
+    this.path = path;
+    this.channel =
+        FileChannel.open(
+            path,
+            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+            PrivateFiles.mode(path, "rw-------"));
+    this.writer = new Thread(this::writeUntilClosed, "reprise-journal");
+    writer.setDaemon(true);
+    byte[] magic = JournalFormat.magic();
+    pending.put(magic, magic.length);
+    position = magic.length;
+    writer.start();
+  }
+
+  /** Where the next frame will begin, in bytes from the beginning of the file. */
+  long position() {
+    return position;
+  }
+
+  /**
+   * Appends a frame with this record.
+   *
+   * @throws IOException if this or an earlier frame could not be written
+   */
+  void append(RecordWriter record) throws IOException {
+    int size = record.size();
+    int checksum = JournalFrames.checksum(record.buffer(), size);
+    lock.lock();
+    try {
+      awaitRoom(size);
+      pending.putInt(size);
+      pending.putInt(checksum);
+      pending.put(record.buffer(), size);
+      position += JournalFormat.FRAME_BYTES + size;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void awaitRoom(int size) throws IOException {
+    long left = TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    while (failure == null && pending.size() > 0 && pending.size() + (long) size > MOST_PENDING) {
+      if (left <= 0) {
+        throw new IOException("%s takes no bytes for %s s".formatted(path, PATIENCE_SECONDS));
+      }
+      changed.signalAll();
+      try {
+        left = changed.awaitNanos(left);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IOException("interrupted while waiting for " + path, e);
+      }
+    }
+    checkWritable();
+  }
+
+  private void checkWritable() throws IOException {
+    if (failure != null) {
+      throw new IOException("cannot write " + path + ": " + failure.getMessage(), failure);
+    }
+  }
+
+  private void writeUntilClosed() {
+    GrowingBuffer taken = new GrowingBuffer();
+    try (channel) {
+      boolean last;
+      do {
+        lock.lock();
+        try {
+          GrowingBuffer full = awaitWork();
+          pending = taken;
+          taken = full;
+          last = closing;
+          changed.signalAll();
+        } finally {
+          lock.unlock();
+        }
+        write(taken);
+      } while (!last);
+    } catch (IOException e) {
+      fail(e);
+    } catch (RuntimeException e) {
+      fail(new IOException(e));
+    }
+  }
+
+  /** Waits for a while, so that frames are synced together, or for the end. */
+  private GrowingBuffer awaitWork() throws IOException {
+    long left = TimeUnit.MILLISECONDS.toNanos(SYNC_MILLIS);
+    try {
+      while (left > 0 && !closing && pending.size() < MOST_PENDING / 4) {
+        left = changed.awaitNanos(left);
+      }
+    } catch (InterruptedException e) {
+      throw new IOException("the thread that writes " + path + " was interrupted", e);
+    }
+    return pending;
+  }
+
+  private void write(GrowingBuffer buffer) throws IOException {
+    if (buffer.size() == 0) {
+      return;
+    }
+    ByteBuffer bytes = buffer.bytes();
+    while (bytes.hasRemaining()) {
+      channel.write(bytes);
+    }
+    channel.force(false);
+    buffer.clear();
+  }
+
+  private void fail(IOException why) {
+    lock.lock();
+    try {
+      failure = why;
+      pending.clear();
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Writes and syncs what was appended.
+   *
+   * @throws IOException if that fails or takes too long
+   */
+  @Override
+  public void close() throws IOException {
+    lock.lock();
+    try {
+      closing = true;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    try {
+      writer.join(TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while closing " + path, e);
+    }
+    lock.lock();
+    try {
+      checkWritable();
+      if (writer.isAlive()) {
+        throw new IOException("%s takes no bytes for %s s".formatted(path, PATIENCE_SECONDS));
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+}

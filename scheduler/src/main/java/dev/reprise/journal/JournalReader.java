@@ -1,0 +1,134 @@
+package dev.reprise.journal;
+
+import dev.reprise.journal.HeaderForm.Opening;
+import dev.reprise.journal.JournalFrames.Frame;
+import dev.reprise.journal.RecordedGraph.RecordedNode;
+import dev.reprise.journal.StepForm.StepRecord;
+import dev.reprise.run.RunListener.PlanSummary;
+import dev.reprise.run.RunListener.RunSummary;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads one journal. What was written before a torn tail, or before damage, is good and is told;
+ * that there is more, or was, is told too.
+ */
+final class JournalReader {
+  private final Opening opening;
+  private final Map<Integer, StepRecord> ended = new TreeMap<>();
+  private final SortedMap<Integer, SortedMap<Integer, RecordedUnit>> told = new TreeMap<>();
+  private final List<RecordedRetry> retries = new ArrayList<>();
+  private final List<RecordedWarning> warnings = new ArrayList<>();
+  private @Nullable PlanSummary plan;
+  private @Nullable RunSummary summary;
+
+  private JournalReader(Opening opening) {
+    this.opening = opening;
+  }
+
+  /**
+   * Reads the journal at {@code path}.
+   *
+   * @throws IOException if it cannot be read, has no header, or a newer version wrote it; says
+   *     which
+   */
+  static RecordedRun read(Path path) throws IOException {
+    try (JournalFrames frames = JournalFrames.open(path)) {
+      JournalReader reader = new JournalReader(readOpening(frames));
+      for (Frame frame = frames.next(); frame != null; frame = frames.next()) {
+        reader.take(frame);
+      }
+      return reader.run(frames.damage());
+    }
+  }
+
+  /**
+   * Reads the beginning and the end alone.
+   *
+   * @throws IOException as {@link #read}
+   */
+  static RunBrief readBrief(Path path) throws IOException {
+    try (JournalFrames frames = JournalFrames.open(path)) {
+      Opening opening = readOpening(frames);
+      Optional<Frame> last = frames.summary();
+      RunSummary summary =
+          last.isPresent() ? SummaryForm.read(last.get().reader()) : scanForSummary(frames);
+      return new RunBrief(opening.header(), summary);
+    }
+  }
+
+  /** A journal without its last frame may still have the summary, if that frame alone was torn. */
+  private static @Nullable RunSummary scanForSummary(JournalFrames frames) throws IOException {
+    for (Frame frame = frames.next(); frame != null; frame = frames.next()) {
+      if (frame.type() == JournalFormat.RecordType.SUMMARY) {
+        return SummaryForm.read(frame.reader());
+      }
+    }
+    return null;
+  }
+
+  private static Opening readOpening(JournalFrames frames) throws IOException {
+    Frame first = frames.next();
+    if (first == null || first.type() != JournalFormat.RecordType.HEADER) {
+      throw new IOException("the journal " + frames.path() + " has no beginning");
+    }
+    return HeaderForm.read(first.reader());
+  }
+
+  private void take(Frame frame) throws IOException {
+    RecordReader from = frame.reader();
+    switch (frame.type()) {
+      case PLAN -> plan = SummaryForm.readPlan(from);
+      case UNIT -> {
+        RecordedUnit unit = UnitForm.read(from);
+        told.computeIfAbsent(unit.node(), node -> new TreeMap<>()).put(unit.partition(), unit);
+      }
+      case STEP -> {
+        StepRecord step = StepForm.read(from);
+        ended.put(step.node(), step);
+      }
+      case RETRY -> retries.add(UnitForm.readRetry(from));
+      case WARNING ->
+          warnings.add(new RecordedWarning(from.readString(), from.readString(), from.readLong()));
+      case SUMMARY -> summary = SummaryForm.read(from);
+      case HEADER, END, UNKNOWN -> {
+        // Nothing to keep.
+      }
+    }
+  }
+
+  private RecordedRun run(String damage) throws IOException {
+    List<RecordedStep> steps = new ArrayList<>();
+    for (RecordedNode node : opening.graph().nodes()) {
+      StepRecord record = ended.get(node.id());
+      SortedMap<Integer, RecordedUnit> units = told.get(node.id());
+      if (record != null || units != null) {
+        Labels labels = record == null ? new Labels.None() : labels(record);
+        steps.add(new RecordedStep(node, record, labels, units == null ? new TreeMap<>() : units));
+      }
+    }
+    return new RecordedRun(
+        opening.header(), opening.graph(), plan, steps, retries, warnings, summary, damage);
+  }
+
+  /** Follows references, which lead to nodes with smaller numbers. */
+  private Labels labels(StepRecord record) throws IOException {
+    Labels labels = record.labels();
+    if (!(labels instanceof Labels.SameAs same)) {
+      return labels;
+    }
+    StepRecord other = ended.get(same.node());
+    if (other == null || other.node() >= record.node()) {
+      throw new IOException(
+          "the journal names labels of node " + same.node() + ", of which it does not tell");
+    }
+    return labels(other);
+  }
+}

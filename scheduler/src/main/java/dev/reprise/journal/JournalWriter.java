@@ -1,0 +1,275 @@
+package dev.reprise.journal;
+
+import dev.reprise.cache.fingerprint.Fingerprint;
+import dev.reprise.cache.store.Manifest;
+import dev.reprise.graph.TaskGraph;
+import dev.reprise.journal.JournalFormat.RecordType;
+import dev.reprise.journal.StepForm.StepRecord;
+import dev.reprise.plan.Outcome;
+import dev.reprise.run.RunListener;
+import dev.reprise.run.RunView;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes the journal of one run, and the files with what user code printed. If it cannot, it throws
+ * {@link UncheckedIOException}; the run then goes on without it, with a warning.
+ *
+ * <p>A unit that was not cached is a record of its own, written when it ends. Cached ones are
+ * written when their step ends, all in one.
+ */
+public final class JournalWriter implements RunListener {
+  /*
+   * What `result` may be asked for is kept here with its inline bytes, so that it works from the journal
+   * and the store alone, whatever becomes of the index. The limits keep a step of a million units from
+   * costing a look-up each; past them `result` asks the index by the keys that are always kept.
+   */
+  private static final int MOST_MANIFESTS_OF_ENDING = 10_000;
+  private static final int MOST_MANIFESTS = 200;
+  private static final int LARGEST_MANIFEST = 256 << 10;
+
+  /** Digests of arguments let {@code why -v} show them; of cached units they cost 32 bytes each. */
+  private static final int MOST_ARGUMENTS = 4_096;
+
+  private final Path runFolder;
+  private final Clock clock;
+  private final OutputLogs logs;
+  private final RecordWriter record = new RecordWriter();
+  private final BitSet told = new BitSet();
+  private @Nullable JournalFile file;
+  private BitSet endings = new BitSet();
+  private long startMillis;
+
+  /**
+   * Takes the folder of the run, which is created when the run begins.
+   *
+   * @param clock the wall clock, for when things happened
+   */
+  public JournalWriter(Path runFolder, Clock clock) {
+    this.runFolder = runFolder;
+    this.clock = clock;
+    this.logs = new OutputLogs(runFolder);
+  }
+
+  @Override
+  public void started(RunHeader header, RunView view) {
+    startMillis = header.start().toEpochMilli();
+    RecordedGraph graph = RecordedGraph.of(view.graph());
+    endings = graph.endings();
+    try {
+      PrivateFiles.createFolder(runFolder);
+      file = new JournalFile(RunHistory.journal(runFolder));
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write the journal of the run: " + e.getMessage(), e);
+    }
+    append(RecordType.HEADER, to -> HeaderForm.write(to, header, graph));
+  }
+
+  @Override
+  public void planned(RunView view, PlanSummary summary) {
+    append(RecordType.PLAN, to -> SummaryForm.writePlan(to, summary));
+  }
+
+  @Override
+  public void unitFinished(RunView view, UnitReport report) {
+    int unit = report.unit();
+    int node = view.nodeOf(unit);
+    log(view, report);
+    RecordedUnit ended =
+        new RecordedUnit(
+            node,
+            view.partitionOf(unit),
+            view.label(unit),
+            report.outcome(),
+            report.reason(),
+            view.key(unit),
+            view.content(unit),
+            Arrays.asList(view.argumentDigests(unit)),
+            report.attempts(),
+            report.durationNanos(),
+            offsetMillis(),
+            report.output().length,
+            report.message(),
+            report.error(),
+            report.changed(),
+            keepsManifests(view, node) ? manifest(view, unit) : Optional.empty());
+    append(RecordType.UNIT, to -> UnitForm.write(to, ended));
+  }
+
+  @Override
+  public void unitRetried(RunView view, UnitReport report, Duration wait) {
+    int unit = report.unit();
+    log(view, report);
+    RecordedRetry retry =
+        new RecordedRetry(
+            view.nodeOf(unit),
+            view.partitionOf(unit),
+            view.label(unit),
+            report.attempts(),
+            wait,
+            offsetMillis(),
+            report.message(),
+            report.error());
+    append(RecordType.RETRY, to -> UnitForm.writeRetry(to, retry));
+  }
+
+  @Override
+  public void stepFinished(RunView view, StepReport report) {
+    int node = report.node();
+    if (!view.graph().node(node).isStep()) {
+      return;
+    }
+    StepRecord step =
+        new StepRecord(
+            node,
+            report.units(),
+            offsetMillis(),
+            report.outcomes(),
+            report.savedNanos(),
+            labels(view, node, report.units()),
+            view.parts(node).orElse(null),
+            cached(view, report));
+    append(RecordType.STEP, to -> StepForm.write(to, step));
+    told.set(node);
+  }
+
+  @Override
+  public void warning(String code, String message) {
+    append(RecordType.WARNING, to -> to.putString(code).putString(message).putLong(offsetMillis()));
+  }
+
+  @Override
+  public void finished(RunView view, RunSummary summary) {
+    JournalFile journal = file;
+    if (journal == null) {
+      return;
+    }
+    long at = journal.position();
+    append(RecordType.SUMMARY, to -> SummaryForm.write(to, summary));
+    append(RecordType.END, to -> to.putFixedLong(at));
+    file = null;
+    try {
+      journal.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e.getMessage(), e);
+    }
+  }
+
+  private CachedBlock cached(RunView view, StepReport report) {
+    int first = view.firstUnit(report.node());
+    int[] partitions =
+        IntStream.range(0, report.units())
+            .filter(i -> view.outcome(first + i) == Outcome.CACHED)
+            .toArray();
+    boolean manifests = keepsManifests(view, report.node());
+    CachedBlock block = new CachedBlock(partitions.length);
+    for (int i = 0; i < partitions.length; i++) {
+      int place = i;
+      int unit = first + partitions[i];
+      block.set(
+          place,
+          partitions[i],
+          known(view.key(unit), unit),
+          known(view.content(unit), unit),
+          view.durationNanos(unit));
+      if (manifests) {
+        manifest(view, unit).ifPresent(manifest -> block.setManifest(place, manifest));
+      }
+      if (partitions.length <= MOST_ARGUMENTS) {
+        block.setArguments(place, Arrays.asList(view.argumentDigests(unit)));
+      }
+    }
+    return block;
+  }
+
+  private static Fingerprint known(Optional<Fingerprint> digest, int unit) {
+    return digest.orElseThrow(
+        () -> new IllegalStateException("unit " + unit + " is cached without key or content"));
+  }
+
+  private boolean keepsManifests(RunView view, int node) {
+    int units = view.unitCount(node);
+    return units <= (endings.get(node) ? MOST_MANIFESTS_OF_ENDING : MOST_MANIFESTS);
+  }
+
+  private static Optional<Manifest> manifest(RunView view, int unit) {
+    return view.manifest(unit)
+        .filter(ManifestForm::isWritable)
+        .filter(manifest -> ManifestForm.inlineBytes(manifest) <= LARGEST_MANIFEST);
+  }
+
+  private Labels labels(RunView view, int node, int units) {
+    int first = view.firstUnit(node);
+    if (units == 0 || (units == 1 && view.label(first).isEmpty())) {
+      return new Labels.None();
+    }
+    for (int input : TaskGraph.inputsOf(view.graph().node(node))) {
+      if (told.get(input) && sameLabels(view, first, view.firstUnit(input), units, input)) {
+        return new Labels.SameAs(input);
+      }
+    }
+    List<String> labels = new ArrayList<>(units);
+    boolean numbered = true;
+    for (int i = 0; i < units; i++) {
+      String label = view.label(first + i);
+      numbered &= label.equals(Integer.toString(i));
+      labels.add(label);
+    }
+    return numbered ? new Labels.Numbered() : new Labels.Listed(labels);
+  }
+
+  private static boolean sameLabels(RunView view, int mine, int theirs, int units, int input) {
+    if (view.unitCount(input) != units) {
+      return false;
+    }
+    for (int i = 0; i < units; i++) {
+      if (!view.label(mine + i).equals(view.label(theirs + i))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void log(RunView view, UnitReport report) {
+    if (report.output().length == 0 || file == null) {
+      return;
+    }
+    int unit = report.unit();
+    try {
+      logs.append(view.nodeOf(unit), view.partitionOf(unit), report.output());
+    } catch (IOException e) {
+      // No reason to lose the journal as well.
+      warning("OUTPUT_UNWRITABLE", "cannot keep what the user's code printed: " + e);
+    }
+  }
+
+  /** Appends a record, if the run has begun and not ended. */
+  private void append(RecordType type, Consumer<RecordWriter> fields) {
+    JournalFile journal = file;
+    if (journal == null) {
+      return;
+    }
+    try {
+      fields.accept(record.begin(type));
+      journal.append(record);
+    } catch (IOException e) {
+      file = null;
+      throw new UncheckedIOException(e.getMessage(), e);
+    }
+  }
+
+  private long offsetMillis() {
+    return Math.max(0, clock.millis() - startMillis);
+  }
+}

@@ -1,0 +1,56 @@
+package dev.reprise.journal;
+
+import dev.reprise.cache.fingerprint.Fingerprint;
+import dev.reprise.cache.store.Manifest;
+import dev.reprise.executor.ErrorInfo;
+import dev.reprise.plan.Outcome;
+import dev.reprise.plan.Reason;
+import dev.reprise.run.RunListener.Change;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How one unit ended, as its journal tells it.
+ *
+ * @param node id of its node
+ * @param partition its place among the node's units
+ * @param label of its partition; empty for an unpartitioned step
+ * @param reason why it was not reused; null if it was
+ * @param key its cache key, if it has one
+ * @param content digest of its result's content, if it has one
+ * @param arguments digests in the order of the step's parts, null where one is not known; empty if
+ *     none were recorded
+ * @param attempts how many attempts began; 0 for a unit that was reused
+ * @param durationNanos what the execution behind its result took
+ * @param offsetMillis when it ended, in milliseconds since the run began
+ * @param outputBytes how much user code printed in the last attempt
+ * @param message what a person should read about the end; may be empty
+ * @param error of a failure; null if there was none
+ * @param changed how its key differs from the nearest earlier one; may be empty
+ * @param manifest of its result, if that was recorded
+ */
+public record RecordedUnit(
+    int node,
+    int partition,
+    String label,
+    Outcome outcome,
+    @Nullable Reason reason,
+    Optional<Fingerprint> key,
+    Optional<Fingerprint> content,
+    List<@Nullable Fingerprint> arguments,
+    int attempts,
+    long durationNanos,
+    long offsetMillis,
+    long outputBytes,
+    String message,
+    @Nullable ErrorInfo error,
+    List<Change> changed,
+    Optional<Manifest> manifest) {
+  public RecordedUnit {
+    arguments = Collections.unmodifiableList(new ArrayList<>(arguments));
+    changed = List.copyOf(changed);
+  }
+}

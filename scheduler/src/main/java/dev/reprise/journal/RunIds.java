@@ -1,0 +1,48 @@
+package dev.reprise.journal;
+
+import java.time.Clock;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Collection;
+import java.util.Locale;
+import java.util.random.RandomGenerator;
+import java.util.regex.Pattern;
+
+/**
+ * Makes ids of runs, such as {@code 20261121-072007-7f3a}: the time in UTC and four random digits,
+ * so that they sort by age and two that begin in one second differ.
+ */
+public final class RunIds {
+  private static final Pattern FORM = Pattern.compile("\\d{8}-\\d{6}-[0-9a-f]{4}");
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT).withZone(ZoneOffset.UTC);
+  private static final int SUFFIX = 4;
+
+  private final Clock clock;
+  private final RandomGenerator random;
+
+  public RunIds(Clock clock, RandomGenerator random) {
+    this.clock = clock;
+    this.random = random;
+  }
+
+  /** A new id. */
+  public String next() {
+    return "%s-%04x".formatted(TIME.format(clock.instant()), random.nextInt(1 << 16));
+  }
+
+  /** Whether {@code text} has the form of an id. */
+  public static boolean isId(String text) {
+    return FORM.matcher(text).matches();
+  }
+
+  /**
+   * The id as shown to people: its last four digits, or all of it if another of {@code all} ends in
+   * them.
+   */
+  public static String brief(String id, Collection<String> all) {
+    String suffix = id.length() <= SUFFIX ? id : id.substring(id.length() - SUFFIX);
+    boolean ambiguous = all.stream().anyMatch(other -> !other.equals(id) && other.endsWith(suffix));
+    return ambiguous ? id : suffix;
+  }
+}
