@@ -6,6 +6,7 @@ import dev.reprise.explain.StepParts;
 import dev.reprise.graph.TaskGraph;
 import dev.reprise.plan.Outcome;
 import dev.reprise.plan.Reason;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -57,8 +58,8 @@ public interface RunView {
    */
   Optional<StepParts> parts(int node);
 
-  /** The digests of the unit's arguments, in the order of {@link #parts}; null if not known. */
-  @Nullable Fingerprint[] argumentDigests(int unit);
+  /** The digests of the unit's arguments, in the order of {@link #parts}; empty if not known. */
+  List<Fingerprint> argumentDigests(int unit);
 
   /** The manifest of the unit's result, if the unit has one; read from the index if need be. */
   Optional<Manifest> manifest(int unit);

@@ -1,0 +1,138 @@
+package dev.reprise.explain;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.reprise.cache.fingerprint.Fingerprint;
+import dev.reprise.explain.StepParts.ArgumentKind;
+import dev.reprise.explain.StepParts.ArgumentPart;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a unit's key differs from an earlier one, part by part, the weightiest difference first.
+ *
+ * @param differences empty if the parts are equal
+ */
+public record Comparison(List<Difference> differences) {
+  public Comparison {
+    differences = List.copyOf(differences);
+  }
+
+  /** What a difference is about; in the order in which a person wants to hear of them. */
+  public enum Kind {
+    /** The user's version. */
+    VERSION,
+    /** The code, the signature or the name of the task. */
+    CODE,
+    /** A setting of the engine. */
+    ENGINE,
+    /** A value that the user gave or the function captured. */
+    ARGUMENT,
+    /** A result of a step, or a source. */
+    UPSTREAM
+  }
+
+  /**
+   * One difference.
+   *
+   * @param name of the method, argument, setting or step
+   * @param before value or brief digest; empty if there was none
+   * @param now likewise
+   */
+  public record Difference(Kind kind, String name, String before, String now) {}
+
+  /** Compares the parts and arguments of an earlier key with those of a new one. */
+  public static Comparison between(
+      StepParts before,
+      List<Fingerprint> argumentsBefore,
+      StepParts now,
+      List<Fingerprint> argumentsNow) {
+    List<Difference> found = new ArrayList<>();
+    text(found, Kind.VERSION, "version", before.version(), now.version());
+    text(found, Kind.CODE, "task", before.task(), now.task());
+    text(found, Kind.CODE, "signature", before.signature(), now.signature());
+    text(found, Kind.CODE, "code identity", before.codeMode(), now.codeMode());
+    for (String name : union(before.code().keySet(), now.code().keySet())) {
+      digest(found, Kind.CODE, name, before.code().get(name), now.code().get(name));
+    }
+    for (String name : union(before.engine().keySet(), now.engine().keySet())) {
+      text(
+          found,
+          Kind.ENGINE,
+          name,
+          before.engine().getOrDefault(name, ""),
+          now.engine().getOrDefault(name, ""));
+    }
+    Map<String, Shown> old = byName(before, argumentsBefore);
+    Map<String, Shown> fresh = byName(now, argumentsNow);
+    for (String name : union(old.keySet(), fresh.keySet())) {
+      argument(found, name, old.get(name), fresh.get(name));
+    }
+    found.sort((a, b) -> a.kind().compareTo(b.kind()));
+    return new Comparison(found);
+  }
+
+  private record Shown(ArgumentPart part, Fingerprint digest) {
+    String text() {
+      return part.preview().isEmpty() ? digest.brief() : part.preview();
+    }
+  }
+
+  private static Map<String, Shown> byName(StepParts parts, List<Fingerprint> digests) {
+    Map<String, Shown> byName = new LinkedHashMap<>();
+    int next = 0;
+    for (ArgumentPart part : parts.arguments()) {
+      if (next < digests.size()) {
+        byName.put(part.kind() + " " + part.name(), new Shown(part, digests.get(next++)));
+      }
+    }
+    return byName;
+  }
+
+  private static void argument(
+      List<Difference> found, String name, @Nullable Shown before, @Nullable Shown now) {
+    if (before != null && now != null && before.digest().equals(now.digest())) {
+      return;
+    }
+    Shown either = now != null ? now : requireNonNull(before, name);
+    found.add(
+        new Difference(
+            either.part().kind() == ArgumentKind.UPSTREAM ? Kind.UPSTREAM : Kind.ARGUMENT,
+            either.part().shown(),
+            before == null ? "" : before.text(),
+            now == null ? "" : now.text()));
+  }
+
+  private static void text(
+      List<Difference> found, Kind kind, String name, String before, String now) {
+    if (!before.equals(now)) {
+      found.add(new Difference(kind, name, before, now));
+    }
+  }
+
+  private static void digest(
+      List<Difference> found,
+      Kind kind,
+      String name,
+      @Nullable Fingerprint before,
+      @Nullable Fingerprint now) {
+    if (!Objects.equals(before, now)) {
+      found.add(
+          new Difference(
+              kind, name, before == null ? "" : before.brief(), now == null ? "" : now.brief()));
+    }
+  }
+
+  private static SortedSet<String> union(Set<String> a, Set<String> b) {
+    SortedSet<String> union = new TreeSet<>(a);
+    union.addAll(b);
+    return union;
+  }
+}

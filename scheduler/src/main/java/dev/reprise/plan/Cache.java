@@ -1,0 +1,85 @@
+package dev.reprise.plan;
+
+import dev.reprise.cache.base.Bytes;
+import dev.reprise.cache.fingerprint.Fingerprint;
+import dev.reprise.cache.index.CacheIndex;
+import dev.reprise.cache.index.CacheUnavailableException;
+import dev.reprise.cache.index.LookupBatch;
+import dev.reprise.cache.index.NoteKind;
+import java.util.Collections;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The index as a run sees it: once it fails it stays away, the run goes on without, and the user is
+ * told once.
+ */
+public final class Cache {
+  private final @Nullable CacheIndex index;
+  private final Consumer<String> trouble;
+  private boolean failed;
+
+  /**
+   * Wraps an index.
+   *
+   * @param index null to have none
+   * @param trouble told, once, why the index cannot be used any more
+   */
+  public Cache(@Nullable CacheIndex index, Consumer<String> trouble) {
+    this.index = index;
+    this.trouble = trouble;
+  }
+
+  /** Whether there is an index that works. */
+  public boolean available() {
+    return index != null && !failed;
+  }
+
+  /** Whether there was an index and it failed. */
+  public boolean failed() {
+    return failed;
+  }
+
+  /** The index, if it works. */
+  public @Nullable CacheIndex index() {
+    return available() ? index : null;
+  }
+
+  /** Answers every key of the batch; false if the index cannot be read, and nothing is answered. */
+  public boolean lookup(LookupBatch batch) {
+    CacheIndex working = index();
+    if (working == null) {
+      return false;
+    }
+    try {
+      working.lookup(batch);
+      return true;
+    } catch (CacheUnavailableException e) {
+      fail(e.getMessage());
+      return false;
+    }
+  }
+
+  /** The notes under {@code ids}, place by place; null where there is none or the index fails. */
+  public List<@Nullable Bytes> notes(NoteKind kind, List<Fingerprint> ids) {
+    CacheIndex working = index();
+    if (working == null || ids.isEmpty()) {
+      return Collections.nCopies(ids.size(), null);
+    }
+    try {
+      return working.notes(kind, ids);
+    } catch (CacheUnavailableException e) {
+      fail(e.getMessage());
+      return Collections.nCopies(ids.size(), null);
+    }
+  }
+
+  /** Gives the index up for the rest of the run. */
+  public void fail(@Nullable String why) {
+    if (!failed) {
+      failed = true;
+      trouble.accept(String.valueOf(why));
+    }
+  }
+}

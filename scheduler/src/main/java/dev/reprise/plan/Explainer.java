@@ -1,0 +1,142 @@
+package dev.reprise.plan;
+
+import dev.reprise.cache.base.Bytes;
+import dev.reprise.cache.fingerprint.Fingerprint;
+import dev.reprise.cache.fingerprint.Hasher;
+import dev.reprise.cache.index.NoteKind;
+import dev.reprise.explain.Comparison;
+import dev.reprise.explain.Comparison.Difference;
+import dev.reprise.explain.PartsFormat;
+import dev.reprise.explain.StepParts;
+import dev.reprise.explain.UnitHistory;
+import dev.reprise.explain.UnitHistory.Variant;
+import dev.reprise.plan.Reason.Code;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says why units that have no entry must run, by the nearest of their earlier keys: the one with
+ * the fewest differences, the latest of several.
+ */
+final class Explainer {
+  private final Cache cache;
+  private final Map<Fingerprint, StepParts> parts = new HashMap<>();
+
+  Explainer(Cache cache) {
+    this.cache = cache;
+  }
+
+  /**
+   * A question.
+   *
+   * @param id of the unit's history
+   * @param parts of its step
+   * @param arguments digests in the order of the parts
+   */
+  record Miss(Fingerprint id, StepParts parts, List<Fingerprint> arguments) {}
+
+  /** The answer: the reason, and every difference. */
+  record Explanation(Reason reason, List<Difference> differences) {}
+
+  /** Answers all questions, place by place, with two reads of the index. */
+  List<Explanation> explain(List<Miss> misses) {
+    List<@Nullable Bytes> rows =
+        cache.notes(NoteKind.UNIT_HISTORY, misses.stream().map(Miss::id).toList());
+    List<UnitHistory> histories = new ArrayList<>(misses.size());
+    Set<Fingerprint> wanted = new LinkedHashSet<>();
+    for (Bytes row : rows) {
+      UnitHistory history = row == null ? UnitHistory.EMPTY : history(row);
+      histories.add(history);
+      for (Variant variant : history.variants()) {
+        if (!parts.containsKey(variant.parts())) {
+          wanted.add(variant.parts());
+        }
+      }
+    }
+    load(new ArrayList<>(wanted));
+    List<Explanation> explanations = new ArrayList<>(misses.size());
+    for (int i = 0; i < misses.size(); i++) {
+      explanations.add(explain(misses.get(i), histories.get(i)));
+    }
+    return explanations;
+  }
+
+  private Explanation explain(Miss miss, UnitHistory history) {
+    Comparison nearest = null;
+    for (Variant variant : history.variants()) {
+      StepParts before = parts.get(variant.parts());
+      if (before == null) {
+        continue;
+      }
+      Comparison comparison =
+          Comparison.between(before, variant.arguments(), miss.parts(), miss.arguments());
+      if (nearest == null || comparison.differences().size() < nearest.differences().size()) {
+        nearest = comparison;
+      }
+    }
+    if (nearest == null) {
+      return new Explanation(Reason.of(Code.NO_ENTRY), List.of());
+    }
+    if (nearest.differences().isEmpty()) {
+      return new Explanation(new Reason(Code.NO_ENTRY, "its entry is gone"), List.of());
+    }
+    return new Explanation(reason(nearest.differences()), nearest.differences());
+  }
+
+  private static Reason reason(List<Difference> differences) {
+    Difference first = differences.get(0);
+    long alike = differences.stream().filter(other -> other.kind() == first.kind()).count();
+    String more = alike > 1 ? " and " + (alike - 1) + " more" : "";
+    return switch (first.kind()) {
+      case VERSION ->
+          new Reason(Code.VERSION_CHANGED, shown(first.before()) + " -> " + shown(first.now()));
+      case CODE -> new Reason(Code.CODE_CHANGED, first.name() + more);
+      case ENGINE -> new Reason(Code.ENGINE_CHANGED, first.name() + more);
+      case ARGUMENT -> new Reason(Code.ARG_CHANGED, first.name() + more);
+      case UPSTREAM -> new Reason(Code.UPSTREAM_CHANGED, first.name() + more);
+    };
+  }
+
+  private static String shown(String version) {
+    return version.isEmpty() ? "none" : version;
+  }
+
+  private static UnitHistory history(Bytes row) {
+    try {
+      return PartsFormat.decodeHistory(row);
+    } catch (IOException e) {
+      return UnitHistory.EMPTY; // explaining is best effort; what to do does not depend on it
+    }
+  }
+
+  private void load(List<Fingerprint> ids) {
+    List<@Nullable Bytes> rows = cache.notes(NoteKind.KEY_PARTS, ids);
+    for (int i = 0; i < ids.size(); i++) {
+      Fingerprint id = ids.get(i);
+      Bytes row = rows.get(i);
+      if (row != null) {
+        decode(row).ifPresent(decoded -> parts.put(id, decoded));
+      }
+    }
+  }
+
+  private static Optional<StepParts> decode(Bytes row) {
+    try {
+      return Optional.of(PartsFormat.decodeParts(row));
+    } catch (IOException e) {
+      return Optional.empty(); // as above
+    }
+  }
+
+  /** The id under which the index keeps encoded parts. */
+  static Fingerprint idOf(Bytes encoded) {
+    return Hasher.of("reprise/parts").putBytes(encoded.array()).finish();
+  }
+}

@@ -1,0 +1,335 @@
+package dev.reprise.plan;
+
+import static dev.reprise.cache.base.Checks.checkState;
+
+import dev.reprise.cache.fingerprint.Fingerprint;
+import dev.reprise.cache.index.LookupBatch;
+import dev.reprise.cache.store.Manifest;
+import dev.reprise.explain.Comparison.Difference;
+import dev.reprise.explain.StepParts;
+import dev.reprise.explain.UnitHistory;
+import dev.reprise.graph.Edge.FromNode;
+import dev.reprise.graph.FileSet;
+import dev.reprise.graph.Node;
+import dev.reprise.graph.Node.Kind;
+import dev.reprise.graph.TaskGraph;
+import dev.reprise.plan.Explainer.Explanation;
+import dev.reprise.plan.Explainer.Miss;
+import dev.reprise.plan.Reason.Code;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Walks the graph in waves: the keys of all units whose inputs are known are derived and looked up
+ * in one batch; what is found makes further inputs known. What is not found must run, for a reason.
+ *
+ * <p>The same walk goes on during a run, whenever results make further units ready. Belongs to the
+ * run's one thread.
+ */
+public final class Planner {
+  private static final int WAVE = 1 << 16;
+
+  private final TaskGraph graph;
+  private final UnitTable units;
+  private final Propagation propagation;
+  private final StepKeys steps;
+  private final KeyDeriver deriver;
+  private final Explainer explainer;
+  private final Cache cache;
+  private final Rules rules;
+  private final Surroundings surroundings;
+
+  private final LookupBatch batch = new LookupBatch();
+  private final IntQueue asked = new IntQueue();
+  private final IntQueue missed = new IntQueue();
+  private final Map<Integer, List<Difference>> differences = new HashMap<>();
+
+  /**
+   * What the run was told.
+   *
+   * @param reads whether results are looked up
+   * @param unread why a unit runs if they are not
+   * @param forced ids of the nodes that run although their results may be there
+   * @param unselected ids of the nodes that do not run although their results are not there
+   */
+  public record Rules(boolean reads, Reason unread, Set<Integer> forced, Set<Integer> unselected) {
+    public Rules {
+      forced = Set.copyOf(forced);
+      unselected = Set.copyOf(unselected);
+    }
+  }
+
+  /** What the planner asks and tells. */
+  public interface Surroundings {
+    /** The content digest of a source's file. */
+    Fingerprint digest(String source, Path file);
+
+    /** The manifest of a unit's result; empty if it is gone. */
+    Optional<Manifest> manifest(int unit);
+
+    /** A result was found; returns how the unit ends: CACHED, or SHARED if it waited for it. */
+    Outcome found(int unit);
+
+    /** The result of a unit that was found is gone: it must run again, what takes it waits. */
+    void gone(int unit);
+
+    /** The unit must run: it is queued, for the reason that the table has. */
+    void mustRun(int unit);
+
+    /** The unit has no result and was not selected: it has not ended yet. */
+    void notSelected(int unit);
+  }
+
+  public Planner(
+      UnitTable units,
+      Propagation propagation,
+      StepKeys steps,
+      Cache cache,
+      Rules rules,
+      Surroundings surroundings) {
+    this.graph = units.graph();
+    this.units = units;
+    this.propagation = propagation;
+    this.steps = steps;
+    this.deriver = new KeyDeriver(units, propagation);
+    this.explainer = new Explainer(cache);
+    this.cache = cache;
+    this.rules = rules;
+    this.surroundings = surroundings;
+  }
+
+  /** Walks until no unit is ready any more. */
+  public void advance() {
+    while (!propagation.ready().isEmpty()) {
+      wave();
+    }
+  }
+
+  /** How the unit's key differs from the nearest earlier one; empty if nothing is known. */
+  public List<Difference> differences(int unit) {
+    List<Difference> known = differences.get(unit);
+    return known == null ? List.of() : known;
+  }
+
+  /** The digests of the unit's arguments, in the order of the parts; empty if it has no key. */
+  public List<Fingerprint> argumentDigests(int unit) {
+    StepKey step = steps.of(units.nodeOf(unit));
+    return units.keyed(unit) ? deriver.digests(unit, step) : List.of();
+  }
+
+  /** The parts of the step's key; empty if it has none. */
+  public Optional<StepParts> parts(int node) {
+    StepKey step = steps.of(node);
+    return step.unavailable() == null ? Optional.of(step.parts()) : Optional.empty();
+  }
+
+  /** Says that a content of the node is another than it was. */
+  public void contentChanged(int node) {
+    deriver.forget(node);
+  }
+
+  private void wave() {
+    batch.clear();
+    for (int left = Math.min(WAVE, propagation.ready().size()); left > 0; left--) {
+      int unit = propagation.ready().poll();
+      if (units.state(unit) != UnitState.READY) {
+        continue;
+      }
+      if (units.pending(unit) > 0) {
+        units.move(unit, UnitState.WAITING); // an input was taken back meanwhile
+      } else {
+        visit(unit);
+      }
+    }
+    answer();
+    explain();
+  }
+
+  private void visit(int unit) {
+    Node node = units.node(unit);
+    units.stale(unit, false);
+    switch (node.kind()) {
+      case FILES -> {
+        FileSet files = Objects.requireNonNull(node.files());
+        Path file = files.paths().get(units.partition(unit));
+        view(unit, surroundings.digest(node.name(), file));
+      }
+      case ELEMENTS, PARTS -> viewPartition(unit, node);
+      case SINGLE, EACH, FAN_OUT, COMBINE -> ask(unit, node);
+    }
+  }
+
+  private void view(int unit, Fingerprint content) {
+    Fingerprint before = units.content(unit);
+    boolean again = units.everKnown(unit);
+    units.end(unit, Outcome.CACHED);
+    know(unit, content, again ? before : content);
+  }
+
+  private void viewPartition(int unit, Node node) {
+    int producer = units.first(((FromNode) node.inputs().get(0)).node());
+    Optional<Manifest> manifest = surroundings.manifest(producer);
+    if (manifest.isEmpty()) {
+      units.move(unit, UnitState.WAITING);
+      surroundings.gone(producer);
+      return;
+    }
+    int place = units.partition(unit);
+    checkState(
+        place < manifest.get().partitions().size(),
+        "result of '%s' has %s partitions, wanted %s",
+        units.node(producer).name(),
+        manifest.get().partitions().size(),
+        place + 1);
+    view(unit, manifest.get().partitions().get(place).content());
+  }
+
+  private void ask(int unit, Node node) {
+    StepKey step = steps.of(node.id());
+    Reason unavailable = step.unavailable();
+    if (unavailable != null) {
+      miss(unit, unavailable);
+      return;
+    }
+    deriver.derive(unit, step);
+    if (units.forced(unit) || rules.forced().contains(node.id())) {
+      miss(unit, Reason.of(Code.FORCED));
+    } else if (!rules.reads()) {
+      miss(unit, rules.unread());
+    } else {
+      Duration maxAge = node.step().cache().maxAge();
+      long millis = maxAge == null ? Long.MAX_VALUE : maxAge.toMillis();
+      batch.add(units.keys(), unit * Fingerprint.BYTES, millis);
+      asked.add(unit);
+    }
+  }
+
+  private void answer() {
+    boolean answered = batch.size() == 0 || cache.lookup(batch);
+    for (int i = 0; !asked.isEmpty(); i++) {
+      int unit = asked.poll();
+      if (!answered) {
+        miss(unit, Reason.of(Code.INDEX_UNAVAILABLE));
+        continue;
+      }
+      switch (batch.answer(i)) {
+        case HIT -> hit(unit, i);
+        case NO_ENTRY -> missed.add(unit);
+        case EXPIRED -> miss(unit, Reason.of(Code.EXPIRED));
+        case ENTRY_CORRUPT -> miss(unit, Reason.of(Code.ENTRY_CORRUPT));
+        case BLOB_MISSING -> miss(unit, Reason.of(Code.BLOB_MISSING));
+        case BLOB_CORRUPT -> miss(unit, Reason.of(Code.BLOB_CORRUPT));
+        case NONE -> throw new IllegalStateException("the index left a key unanswered");
+      }
+    }
+  }
+
+  private void hit(int unit, int place) {
+    if (units.state(unit) != UnitState.READY) {
+      return; // ended meanwhile, because the run stops
+    }
+    Fingerprint content = Fingerprint.read(batch.contents(), place * Fingerprint.BYTES);
+    units.durationNanos(unit, batch.durationNanos(place));
+    units.unkept(unit, false);
+    if (units.node(unit).kind() == Kind.FAN_OUT && surroundings.manifest(unit).isEmpty()) {
+      miss(unit, new Reason(Code.NO_ENTRY, "its entry is gone"));
+      return;
+    }
+    Outcome how = surroundings.found(unit);
+    if (how == Outcome.CACHED) {
+      units.reason(unit, null);
+    }
+    ended(unit, how, content);
+  }
+
+  /**
+   * Ends a unit that has a result, and makes its content known.
+   *
+   * @param how with what outcome
+   */
+  public void ended(int unit, Outcome how, Fingerprint content) {
+    Fingerprint before = units.content(unit);
+    boolean again = units.everKnown(unit);
+    units.end(unit, how);
+    if (units.node(unit).kind() == Kind.FAN_OUT) {
+      units.content(unit, content);
+      sizeViews(unit);
+    }
+    know(unit, content, again ? before : content);
+  }
+
+  private void know(int unit, Fingerprint content, Fingerprint before) {
+    if (!content.equals(before)) {
+      deriver.forget(units.nodeOf(unit));
+      propagation.contentChanged(unit);
+    }
+    propagation.know(unit, content);
+  }
+
+  private void sizeViews(int unit) {
+    for (int consumer : graph.consumers(units.nodeOf(unit))) {
+      if (graph.node(consumer).kind() == Kind.ELEMENTS) {
+        propagation.size(consumer, manifestOf(unit).partitions().size());
+      }
+    }
+  }
+
+  private Manifest manifestOf(int unit) {
+    return surroundings
+        .manifest(unit)
+        .orElseThrow(
+            () ->
+                new IllegalStateException("a result of '" + units.node(unit).name() + "' is gone"));
+  }
+
+  private void explain() {
+    if (missed.isEmpty()) {
+      return;
+    }
+    List<Miss> misses = new ArrayList<>(missed.size());
+    int[] order = new int[missed.size()];
+    for (int i = 0; i < order.length; i++) {
+      int unit = missed.poll();
+      order[i] = unit;
+      StepKey step = steps.of(units.nodeOf(unit));
+      misses.add(new Miss(historyId(unit), step.parts(), deriver.digests(unit, step)));
+    }
+    List<Explanation> explanations = explainer.explain(misses);
+    for (int i = 0; i < order.length; i++) {
+      Explanation explanation = explanations.get(i);
+      if (!explanation.differences().isEmpty()) {
+        differences.put(order[i], explanation.differences());
+      }
+      miss(order[i], explanation.reason());
+    }
+  }
+
+  /** The id under which the index keeps the unit's earlier keys. */
+  public Fingerprint historyId(int unit) {
+    return UnitHistory.id(graph.pipeline(), units.node(unit).name(), units.label(unit));
+  }
+
+  private void miss(int unit, Reason why) {
+    if (units.state(unit) != UnitState.READY) {
+      return; // ended meanwhile, because the run stops
+    }
+    Reason earlier = units.reason(unit);
+    // A unit that was sent back for a worse reason than not being there keeps that reason.
+    if (earlier == null || !units.forced(unit)) {
+      units.reason(unit, why);
+    }
+    if (rules.unselected().contains(units.nodeOf(unit))) {
+      surroundings.notSelected(unit);
+    } else {
+      units.move(unit, UnitState.QUEUED);
+      surroundings.mustRun(unit);
+    }
+  }
+}

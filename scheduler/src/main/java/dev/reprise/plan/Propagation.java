@@ -1,0 +1,441 @@
+package dev.reprise.plan;
+
+import static dev.reprise.cache.base.Checks.checkState;
+import static java.util.Objects.requireNonNull;
+
+import dev.reprise.cache.fingerprint.Fingerprint;
+import dev.reprise.graph.Edge;
+import dev.reprise.graph.Edge.FromNode;
+import dev.reprise.graph.Node;
+import dev.reprise.graph.PipelineException;
+import dev.reprise.graph.TaskGraph;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Carries knowledge forward through the graph: when the content of a unit's result is known, the
+ * units that take it wait for one input less; when nothing is missing, they are ready.
+ *
+ * <p>A unit waits for as many inputs as {@link UnitTable#pending} says. An edge that takes a whole
+ * node (a value, a barrier, an order without data) counts once and is paid when the last unit of
+ * that node is known, so that a barrier of n times m costs n + m. An edge from partition to
+ * partition counts once, a gather or a tree as often as it takes a partition.
+ *
+ * <p>Knowledge may be taken back ({@link #forget}), when a result turns out to be damaged: the
+ * consumers then wait again, those that have ended too. They stay ended unless the content that
+ * comes back is another.
+ */
+public final class Propagation {
+  private final TaskGraph graph;
+  private final UnitTable units;
+  private final List<List<Out>> outs = new ArrayList<>();
+  private final int[] unknown;
+  private final @Nullable CombineTree[] trees;
+  // The units that take each partition of a gathered input, by gatherId(consumer, input).
+  private final Map<Long, int[][]> takers = new HashMap<>();
+  private final IntQueue ready = new IntQueue();
+
+  /** An edge seen from where it begins; {@code input} is -1 for an order without data. */
+  private record Out(int consumer, int input) {}
+
+  /** Prepares the graph's edges; {@link #start} gives nodes their units. */
+  public Propagation(UnitTable units) {
+    this.graph = units.graph();
+    this.units = units;
+    int nodes = graph.nodes().size();
+    this.unknown = new int[nodes];
+    this.trees = new CombineTree[nodes];
+    for (Node node : graph.nodes()) {
+      outs.add(new ArrayList<>(2));
+      for (int i = 0; i < node.inputs().size(); i++) {
+        if (node.inputs().get(i) instanceof FromNode from) {
+          outs.get(from.node()).add(new Out(node.id(), i));
+        }
+      }
+      node.after().forEach(earlier -> outs.get(earlier).add(new Out(node.id(), -1)));
+    }
+  }
+
+  /** Units whose inputs are all known and that were not taken from here yet, in order. */
+  public IntQueue ready() {
+    return ready;
+  }
+
+  /** Gives units to every node whose number of units is known from the start. */
+  public void start() {
+    for (Node node : graph.nodes()) {
+      if (node.kind() != Node.Kind.ELEMENTS) {
+        expandIfSized(node);
+      }
+    }
+  }
+
+  /**
+   * Gives a fan-out's view its units, and with it every node whose number follows from them.
+   *
+   * @param elements number of elements
+   * @throws PipelineException if the elements were known and were more or fewer
+   */
+  public void size(int view, int elements) {
+    if (units.count(view) >= 0) {
+      if (units.count(view) != elements) {
+        throw new PipelineException(
+            "step '%s' made %d elements when it ran again and %d before; run the pipeline again"
+                .formatted(graph.node(view).name(), elements, units.count(view)));
+      }
+      return;
+    }
+    String[] labels = new String[elements];
+    for (int i = 0; i < elements; i++) {
+      labels[i] = Integer.toString(i);
+    }
+    expand(graph.node(view), elements, labels);
+    for (int id = view + 1; id < graph.nodes().size(); id++) {
+      Node node = graph.node(id);
+      if (units.count(id) < 0 && node.kind() != Node.Kind.ELEMENTS) {
+        expandIfSized(node);
+      }
+    }
+  }
+
+  private void expandIfSized(Node node) {
+    switch (node.kind()) {
+      case FILES -> {
+        List<String> labels = requireNonNull(node.files()).labels();
+        expand(node, labels.size(), labels.toArray(String[]::new));
+      }
+      case SINGLE, FAN_OUT -> expand(node, 1, null);
+      case PARTS -> expand(node, node.parts().size(), node.parts().toArray(String[]::new));
+      case EACH -> expandEach(node);
+      case COMBINE -> {
+        int leaves = units.count(((FromNode) node.inputs().get(0)).node());
+        if (leaves >= 0) {
+          CombineTree tree = new CombineTree(leaves, node.fanIn());
+          String[] labels = new String[tree.units()];
+          for (int i = 0; i < labels.length; i++) {
+            labels[i] = tree.label(i);
+          }
+          trees[node.id()] = tree;
+          expand(node, tree.units(), labels);
+        }
+      }
+      case ELEMENTS -> throw new IllegalStateException("elements are sized by their step");
+    }
+  }
+
+  private void expandEach(Node node) {
+    int leader = -1;
+    for (Edge edge : node.inputs()) {
+      boolean partitioned = edge instanceof Edge.Each || edge instanceof Edge.Gather;
+      if (!partitioned) {
+        continue;
+      }
+      int input = ((FromNode) edge).node();
+      if (units.count(input) < 0) {
+        return;
+      }
+      if (leader < 0) {
+        leader = input;
+      } else if (edge instanceof Edge.Each && units.count(input) != units.count(leader)) {
+        throw new PipelineException(
+            "step '%s' takes partitions of '%s' (%d) and of '%s' (%d) place by place; take one of them"
+                    .formatted(
+                        node.name(),
+                        graph.node(leader).name(),
+                        units.count(leader),
+                        graph.node(input).name(),
+                        units.count(input))
+                + " with all()");
+      }
+    }
+    expand(node, units.count(leader), units.labels(leader));
+  }
+
+  private void expand(Node node, int count, String @Nullable [] labels) {
+    int id = node.id();
+    units.allocate(id, count, labels);
+    unknown[id] = count;
+    int first = units.first(id);
+    for (int i = 0; i < node.inputs().size(); i++) {
+      addPending(node, i, node.inputs().get(i));
+    }
+    for (int earlier : node.after()) {
+      if (!complete(earlier)) {
+        addToAll(id, 1);
+      }
+    }
+    for (int unit = first; unit < first + count; unit++) {
+      if (units.pending(unit) == 0) {
+        makeReady(unit);
+      }
+    }
+    if (count == 0) {
+      completed(id);
+    }
+  }
+
+  private void addPending(Node node, int input, Edge edge) {
+    if (!(edge instanceof FromNode from)) {
+      return;
+    }
+    int id = node.id();
+    int source = from.node();
+    int first = units.first(id);
+    int count = units.count(id);
+    if (edge instanceof Edge.Each) {
+      for (int i = 0; i < count; i++) {
+        add(first + i, units.known(units.first(source) + i) ? 0 : 1);
+      }
+    } else if (edge instanceof Edge.Part part) {
+      addToAll(id, units.known(units.first(source) + part.index()) ? 0 : 1);
+    } else if (edge instanceof Edge.Gather gather) {
+      int[][] byPartition = invert(node, gather);
+      takers.put(gatherId(id, input), byPartition);
+      for (int i = 0; i < byPartition.length; i++) {
+        if (!units.known(units.first(source) + i)) {
+          for (int taker : byPartition[i]) {
+            add(first + taker, 1);
+          }
+        }
+      }
+    } else if (edge instanceof Edge.Tree) {
+      CombineTree tree = tree(id);
+      for (int i = 0; i < count; i++) {
+        int children = tree.children(i);
+        int waiting = children;
+        if (tree.takesLeaves(i)) {
+          waiting = 0;
+          for (int child = 0; child < children; child++) {
+            waiting += units.known(units.first(source) + tree.firstChild(i) + child) ? 0 : 1;
+          }
+        }
+        add(first + i, waiting);
+      }
+    } else if (!complete(source)) {
+      addToAll(id, 1);
+    }
+  }
+
+  /** The units that take each partition of a gathered input, by the partition's place. */
+  private int[][] invert(Node node, Edge.Gather gather) {
+    int partitions = units.count(gather.node());
+    List<List<Integer>> byPartition = new ArrayList<>();
+    for (int i = 0; i < partitions; i++) {
+      byPartition.add(new ArrayList<>(2));
+    }
+    for (int unit = 0; unit < units.count(node.id()); unit++) {
+      for (int partition : gather.mapping().partitionsOf(unit, partitions)) {
+        if (partition < 0 || partition >= partitions) {
+          throw new PipelineException(
+              "step '%s' gathers partition %d of '%s' for its unit %d, which has %d"
+                  .formatted(
+                      node.name(), partition, graph.node(gather.node()).name(), unit, partitions));
+        }
+        byPartition.get(partition).add(unit);
+      }
+    }
+    return byPartition.stream()
+        .map(list -> list.stream().mapToInt(Integer::intValue).toArray())
+        .toArray(int[][]::new);
+  }
+
+  private static long gatherId(int consumer, int input) {
+    return ((long) consumer << 32) | input;
+  }
+
+  /** Says that the content of the unit's result is {@code content}. */
+  public void know(int unit, Fingerprint content) {
+    content.write(units.contents(), unit * Fingerprint.BYTES);
+    know(unit);
+  }
+
+  /** Says that the content of the unit's result is what lies in the table of contents. */
+  public void know(int unit) {
+    checkState(!units.known(unit), "unit %s is known already", unit);
+    units.known(unit, true);
+    int node = units.nodeOf(unit);
+    forEachTaker(unit, taker -> add(taker, -1));
+    if (--unknown[node] == 0) {
+      completed(node);
+    }
+  }
+
+  /** Takes back what was known of the unit's result: it must be made again. */
+  public void forget(int unit) {
+    checkState(units.known(unit), "nothing is known of unit %s", unit);
+    units.known(unit, false);
+    int node = units.nodeOf(unit);
+    forEachTaker(unit, taker -> add(taker, 1));
+    if (unknown[node]++ == 0) {
+      forEachWholeTaker(node, consumer -> addToAll(consumer, 1));
+    }
+  }
+
+  /**
+   * Marks every unit that takes {@code unit}'s result and was given a key with another content of
+   * it. One that has ended gets a new key once all its inputs are known; one in flight when it has
+   * ended (see {@link #refresh}).
+   */
+  void contentChanged(int unit) {
+    forEachConsumer(
+        unit,
+        taker -> {
+          if (units.state(taker) != UnitState.WAITING) {
+            units.stale(taker, true);
+          }
+        });
+  }
+
+  /** Makes a unit that has ended ready again, if an input changed after it was given its key. */
+  public void refresh(int unit) {
+    if (units.pending(unit) == 0) {
+      makeReady(unit);
+    }
+  }
+
+  /** The units whose results the unit takes over an edge of its step, in the order it gets them. */
+  public int[] inputs(int unit, FromNode edge) {
+    int source = edge.node();
+    int first = units.first(source);
+    int place = units.partition(unit);
+    if (edge instanceof Edge.Each) {
+      return new int[] {first + place};
+    } else if (edge instanceof Edge.Whole) {
+      return new int[] {first + units.count(source) - 1};
+    } else if (edge instanceof Edge.Part part) {
+      return new int[] {first + part.index()};
+    } else if (edge instanceof Edge.Gather gather) {
+      return Arrays.stream(gather.mapping().partitionsOf(place, units.count(source)))
+          .map(partition -> first + partition)
+          .toArray();
+    } else if (edge instanceof Edge.Tree) {
+      CombineTree tree = tree(units.nodeOf(unit));
+      int from = tree.takesLeaves(place) ? first : units.first(units.nodeOf(unit));
+      return range(from + tree.firstChild(place), tree.children(place));
+    }
+    return range(first, units.count(source));
+  }
+
+  private static int[] range(int first, int count) {
+    return IntStream.range(first, first + count).toArray();
+  }
+
+  /** Calls {@code each} for every unit downstream that takes the unit's result, one edge away. */
+  public void forEachConsumer(int unit, IntConsumer each) {
+    forEachTaker(unit, each);
+    forEachWholeTaker(
+        units.nodeOf(unit),
+        consumer -> {
+          for (int i = 0; i < units.count(consumer); i++) {
+            each.accept(units.first(consumer) + i);
+          }
+        });
+  }
+
+  /** Nodes that need {@code node} and have no units yet. */
+  public void forEachUnsizedConsumer(int node, IntConsumer each) {
+    for (int consumer : graph.consumers(node)) {
+      if (units.count(consumer) < 0) {
+        each.accept(consumer);
+      }
+    }
+  }
+
+  /** Whether the contents of all of the node's units are known. */
+  public boolean complete(int node) {
+    return units.count(node) >= 0 && unknown[node] == 0;
+  }
+
+  CombineTree tree(int node) {
+    return requireNonNull(trees[node], "not a combine, or without units yet");
+  }
+
+  private void completed(int node) {
+    forEachWholeTaker(node, consumer -> addToAll(consumer, -1));
+  }
+
+  private void forEachTaker(int unit, IntConsumer each) {
+    int node = units.nodeOf(unit);
+    int place = units.partition(unit);
+    CombineTree own = trees[node];
+    if (own != null && own.parent(place) >= 0) {
+      each.accept(units.first(node) + own.parent(place));
+    }
+    for (Out out : outs.get(node)) {
+      if (out.input() < 0 || units.count(out.consumer()) < 0) {
+        continue;
+      }
+      int first = units.first(out.consumer());
+      Edge edge = graph.node(out.consumer()).inputs().get(out.input());
+      if (edge instanceof Edge.Each) {
+        each.accept(first + place);
+      } else if (edge instanceof Edge.Part part) {
+        if (part.index() == place) {
+          for (int i = 0; i < units.count(out.consumer()); i++) {
+            each.accept(first + i);
+          }
+        }
+      } else if (edge instanceof Edge.Gather) {
+        int[][] byPartition = takers.get(gatherId(out.consumer(), out.input()));
+        for (int taker : requireNonNull(byPartition)[place]) {
+          each.accept(first + taker);
+        }
+      } else if (edge instanceof Edge.Tree) {
+        each.accept(first + tree(out.consumer()).parentOfLeaf(place));
+      }
+    }
+  }
+
+  /** Calls {@code each} for the nodes that take the whole of {@code node} and have units. */
+  private void forEachWholeTaker(int node, IntConsumer each) {
+    for (Out out : outs.get(node)) {
+      if (units.count(out.consumer()) < 0) {
+        continue;
+      }
+      boolean whole =
+          out.input() < 0 || takesWhole(graph.node(out.consumer()).inputs().get(out.input()));
+      if (whole) {
+        each.accept(out.consumer());
+      }
+    }
+  }
+
+  private static boolean takesWhole(Edge edge) {
+    return edge instanceof Edge.Whole || edge instanceof Edge.All || edge instanceof Edge.Labelled;
+  }
+
+  private void addToAll(int node, int inputs) {
+    if (inputs != 0) {
+      int first = units.first(node);
+      for (int i = 0; i < units.count(node); i++) {
+        add(first + i, inputs);
+      }
+    }
+  }
+
+  private void add(int unit, int inputs) {
+    int pending = units.pending(unit) + inputs;
+    checkState(pending >= 0, "unit %s waits for %s inputs", unit, pending);
+    units.pending(unit, pending);
+    if (pending == 0 && inputs < 0) {
+      makeReady(unit);
+    }
+  }
+
+  private void makeReady(int unit) {
+    boolean again = units.state(unit) == UnitState.DONE && units.stale(unit);
+    if (again && units.known(unit)) {
+      forget(unit); // what takes its result must wait for the new one
+    }
+    if (again || units.state(unit) == UnitState.WAITING) {
+      units.move(unit, UnitState.READY);
+      ready.add(unit);
+    }
+  }
+}

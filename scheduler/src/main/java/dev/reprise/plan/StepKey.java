@@ -1,0 +1,200 @@
+package dev.reprise.plan;
+
+import static java.util.Objects.requireNonNullElse;
+
+import dev.reprise.cache.base.Text;
+import dev.reprise.cache.code.CodeFingerprint;
+import dev.reprise.cache.fingerprint.Fingerprint;
+import dev.reprise.cache.fingerprint.Hasher;
+import dev.reprise.cache.fingerprint.NoCanonicalFormException;
+import dev.reprise.explain.StepParts;
+import dev.reprise.explain.StepParts.ArgumentKind;
+import dev.reprise.explain.StepParts.ArgumentPart;
+import dev.reprise.graph.Edge;
+import dev.reprise.graph.Edge.FromNode;
+import dev.reprise.graph.Node;
+import dev.reprise.graph.PipelineException;
+import dev.reprise.graph.TaskGraph;
+import dev.reprise.plan.Reason.Code;
+import dev.reprise.plan.TaskResolver.Captured;
+import dev.reprise.plan.TaskResolver.Resolved;
+import dev.reprise.task.CachePolicy;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the keys of a step's units are made of. This is the one place where a key is composed;
+ * {@link KeyDeriver} adds the digests of a unit's arguments.
+ *
+ * @param task digest over everything but the arguments
+ * @param captured digests of the values that the function captured; they are in {@code task}
+ *     already
+ * @param arguments those in the key, in the order of their names
+ * @param parts the same for people
+ * @param unavailable why the units have no key or do not use it; null if they do
+ */
+record StepKey(
+    Fingerprint task,
+    List<Fingerprint> captured,
+    List<KeyArgument> arguments,
+    StepParts parts,
+    @Nullable Reason unavailable) {
+  /** Version of the composition; another one gives other keys. */
+  static final String SCHEMA = "reprise/key/1";
+
+  private static final Fingerprint NONE = Hasher.of("reprise/none").finish();
+
+  /**
+   * An argument in the key.
+   *
+   * @param input its place among the step's inputs
+   * @param constant its digest if it is a constant, else null
+   */
+  record KeyArgument(int input, @Nullable Fingerprint constant) {}
+
+  /** Returns the key of a step that has none. */
+  static StepKey without(Node node, Reason why) {
+    StepParts none =
+        new StepParts(node.name(), "", "", "", new TreeMap<>(), new TreeMap<>(), List.of());
+    return new StepKey(NONE, List.of(), List.of(), none, why);
+  }
+
+  /**
+   * Composes the key of a step.
+   *
+   * @param engine settings of the engine that change results, by name
+   */
+  static StepKey of(
+      TaskGraph graph,
+      Node node,
+      Resolved resolved,
+      TaskResolver resolver,
+      ValueEncoder values,
+      SortedMap<String, String> engine) {
+    CachePolicy policy = node.step().cache();
+    List<Named> named = name(graph, node, resolved);
+    for (String ignored : policy.ignored()) {
+      if (named.stream().noneMatch(argument -> argument.isCalled(ignored))) {
+        throw new PipelineException(
+            "step '%s' ignores argument '%s', which it does not have; it has %s%s"
+                .formatted(
+                    node.name(),
+                    ignored,
+                    named.stream().map(Named::shown).toList(),
+                    Text.hint(ignored, named.stream().map(Named::shown).toList())));
+      }
+    }
+    if (!policy.enabled()) {
+      return without(
+          node, new Reason(Code.DISABLED, node.step().effect() ? "a side effect" : "by the task"));
+    }
+    List<KeyArgument> arguments = new ArrayList<>();
+    List<ArgumentPart> shown = new ArrayList<>();
+    List<Fingerprint> captured = new ArrayList<>();
+    String at = "";
+    CodeFingerprint code;
+    try {
+      for (Captured value : resolved.captured()) {
+        at = "captured value " + value.name();
+        captured.add(values.digest(value.value()));
+        shown.add(
+            new ArgumentPart(
+                value.name(), value.name(), ArgumentKind.CAPTURED, values.preview(value.value())));
+      }
+      named.sort(Comparator.comparing(Named::name));
+      for (Named argument : named) {
+        if (policy.ignored().stream().anyMatch(argument::isCalled)) {
+          continue;
+        }
+        at = argument.shown();
+        boolean given = argument.edge() instanceof Edge.Constant;
+        Fingerprint digest = null;
+        String preview = "";
+        if (argument.edge() instanceof Edge.Constant constant) {
+          digest = values.digest(constant.value());
+          preview = values.preview(constant.value());
+        }
+        arguments.add(new KeyArgument(argument.input(), digest));
+        shown.add(
+            new ArgumentPart(
+                argument.name(),
+                argument.shown(),
+                given ? ArgumentKind.GIVEN : ArgumentKind.UPSTREAM,
+                preview));
+      }
+      at = "code";
+      code = resolver.identify(resolved, node.step());
+    } catch (NoCanonicalFormException e) {
+      return without(node, new Reason(Code.KEY_UNAVAILABLE, at + ": " + e.getMessage()));
+    }
+    String version = requireNonNullElse(policy.version(), "");
+    Hasher hasher =
+        Hasher.of(SCHEMA)
+            .putString(resolved.name())
+            .putString(version)
+            .putString(code.mode().name())
+            .putFingerprint(code.digest())
+            .putString(resolved.signature())
+            .putString(resolved.code().shape().name())
+            .putLong(engine.size());
+    engine.forEach((name, value) -> hasher.putString(name).putString(value));
+    hasher.putLong(captured.size());
+    captured.forEach(hasher::putFingerprint);
+    hasher.putLong(arguments.size());
+    named.stream()
+        .filter(argument -> policy.ignored().stream().noneMatch(argument::isCalled))
+        .forEach(argument -> hasher.putString(argument.name()));
+    StepParts parts =
+        new StepParts(
+            resolved.name(),
+            version,
+            resolved.signature(),
+            code.mode().name(),
+            code.parts(),
+            engine,
+            shown);
+    return new StepKey(hasher.finish(), captured, arguments, parts, null);
+  }
+
+  /**
+   * An argument with its names.
+   *
+   * @param name in the key: of the parameter if the class file has it, else by place
+   * @param shown for people: of the pipeline's parameter or of the step it comes from
+   */
+  private record Named(int input, String name, String shown, Edge edge) {
+    boolean isCalled(String by) {
+      return name.equals(by) || shown.equals(by);
+    }
+  }
+
+  private static List<Named> name(TaskGraph graph, Node node, Resolved resolved) {
+    List<Named> named = new ArrayList<>();
+    for (int i = 0; i < node.inputs().size(); i++) {
+      Edge edge = node.inputs().get(i);
+      String parameter = resolved.parameters().get(i);
+      String name = parameter.isEmpty() ? "arg" + i : parameter;
+      String shown = name;
+      if (edge instanceof Edge.Constant constant && !constant.name().isEmpty()) {
+        shown = constant.name();
+      } else if (edge instanceof FromNode from) {
+        shown = sourceOf(graph, from);
+      }
+      named.add(new Named(i, name, shown, edge));
+    }
+    return named;
+  }
+
+  /** The step that a person would name: views are called after the step they view. */
+  private static String sourceOf(TaskGraph graph, FromNode edge) {
+    Node source = graph.node(edge.node());
+    if (source.kind() == Node.Kind.ELEMENTS || source.kind() == Node.Kind.PARTS) {
+      source = graph.node(((FromNode) source.inputs().get(0)).node());
+    }
+    return source.name();
+  }
+}

@@ -1,0 +1,343 @@
+package dev.reprise.plan;
+
+import static dev.reprise.cache.base.Checks.checkState;
+
+import dev.reprise.cache.fingerprint.Fingerprint;
+import dev.reprise.graph.Node;
+import dev.reprise.graph.TaskGraph;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The units of a run, in flat arrays: unit {@code u} is place {@code u} of each. The units of a
+ * node are the range from {@link #first} on; a node whose number of units becomes known during the
+ * run gets its range at the end. About 100 bytes a unit.
+ *
+ * <p>Belongs to the run's one thread.
+ */
+public final class UnitTable {
+  private static final byte NO_OUTCOME = -1;
+  private static final Outcome[] OUTCOMES = Outcome.values();
+  private static final int NO_REASON = 0;
+
+  private static final byte KEYED = 1;
+  private static final byte KNOWN = 2;
+  private static final byte STALE = 4;
+  private static final byte FORCED = 8;
+  private static final byte UNKEPT = 16;
+  private static final byte EVER_KNOWN = 32;
+
+  private final TaskGraph graph;
+  private final int[] first;
+  private final int[] count;
+  private final int[] open;
+  private final String[] @Nullable [] labels;
+
+  private int size;
+  private int openUnits;
+  private int[] nodeOf = new int[0];
+  private byte[] state = new byte[0];
+  private byte[] outcome = new byte[0];
+  private byte[] flags = new byte[0];
+  private byte[] keys = new byte[0];
+  private byte[] contents = new byte[0];
+  private int[] pending = new int[0];
+  private int[] reason = new int[0];
+  private short[] attempts = new short[0];
+  private long[] durations = new long[0];
+
+  // Equal reasons are one object: a million units rarely have more than some hundred different
+  // ones.
+  private final List<@Nullable Reason> reasons = new ArrayList<>();
+  private final Map<Reason, Integer> reasonIds = new HashMap<>();
+
+  public UnitTable(TaskGraph graph) {
+    this.graph = graph;
+    int nodes = graph.nodes().size();
+    this.first = new int[nodes];
+    this.count = new int[nodes];
+    this.open = new int[nodes];
+    this.labels = new String[nodes][];
+    Arrays.fill(first, -1);
+    Arrays.fill(count, -1);
+    reasons.add(null);
+  }
+
+  /** The graph whose units these are. */
+  public TaskGraph graph() {
+    return graph;
+  }
+
+  /** Gives a node its units. */
+  void allocate(int node, int units, String @Nullable [] unitLabels) {
+    checkState(count[node] < 0, "node %s has its units already", node);
+    ensure(size + units);
+    first[node] = size;
+    count[node] = units;
+    open[node] = units;
+    openUnits += units;
+    labels[node] = unitLabels;
+    Arrays.fill(nodeOf, size, size + units, node);
+    Arrays.fill(outcome, size, size + units, NO_OUTCOME);
+    size += units;
+  }
+
+  private void ensure(int wanted) {
+    if (wanted <= nodeOf.length) {
+      return;
+    }
+    int capacity = Math.max(wanted, Math.min(wanted + (wanted >> 1), wanted + 65_536));
+    nodeOf = Arrays.copyOf(nodeOf, capacity);
+    state = Arrays.copyOf(state, capacity);
+    outcome = Arrays.copyOf(outcome, capacity);
+    flags = Arrays.copyOf(flags, capacity);
+    keys = Arrays.copyOf(keys, Math.multiplyExact(capacity, Fingerprint.BYTES));
+    contents = Arrays.copyOf(contents, Math.multiplyExact(capacity, Fingerprint.BYTES));
+    pending = Arrays.copyOf(pending, capacity);
+    reason = Arrays.copyOf(reason, capacity);
+    attempts = Arrays.copyOf(attempts, capacity);
+    durations = Arrays.copyOf(durations, capacity);
+  }
+
+  /** Number of units of all nodes so far, those of sources and views included. */
+  public int size() {
+    return size;
+  }
+
+  /** Number of the node's units, or -1 if it is not known yet. */
+  public int count(int node) {
+    return count[node];
+  }
+
+  /** The node's first unit. */
+  public int first(int node) {
+    return first[node];
+  }
+
+  /** The unit's node. */
+  public int nodeOf(int unit) {
+    return nodeOf[unit];
+  }
+
+  /** The unit's node. */
+  public Node node(int unit) {
+    return graph.node(nodeOf[unit]);
+  }
+
+  /** The unit's place among its node's. */
+  public int partition(int unit) {
+    return unit - first[nodeOf[unit]];
+  }
+
+  /** The label of the unit's partition; empty for an unpartitioned step. */
+  public String label(int unit) {
+    String[] all = labels[nodeOf[unit]];
+    return all == null ? "" : all[partition(unit)];
+  }
+
+  String @Nullable [] labels(int node) {
+    return labels[node];
+  }
+
+  /** Where the unit is on its way. */
+  public UnitState state(int unit) {
+    return UnitState.of(state[unit]);
+  }
+
+  /**
+   * Moves a unit on.
+   *
+   * @throws IllegalStateException if the table of states does not allow it: a bug
+   */
+  public void move(int unit, UnitState to) {
+    UnitState from = UnitState.of(state[unit]);
+    checkState(
+        from.next().contains(to) && to != UnitState.DONE,
+        "unit %s:%s cannot go from %s to %s; attempts %s, outcome %s, reason %s",
+        node(unit).name(),
+        partition(unit),
+        from,
+        to,
+        attempts[unit],
+        outcome(unit),
+        reason(unit));
+    if (from == UnitState.DONE) {
+      outcome[unit] = NO_OUTCOME;
+      open[nodeOf[unit]]++;
+      openUnits++;
+    }
+    state[unit] = (byte) to.ordinal();
+  }
+
+  /** Ends a unit. */
+  public void end(int unit, Outcome how) {
+    UnitState from = UnitState.of(state[unit]);
+    checkState(
+        from.next().contains(UnitState.DONE),
+        "unit %s:%s cannot end as %s from %s",
+        node(unit).name(),
+        partition(unit),
+        how,
+        from);
+    state[unit] = (byte) UnitState.DONE.ordinal();
+    outcome[unit] = (byte) how.ordinal();
+    open[nodeOf[unit]]--;
+    openUnits--;
+  }
+
+  /** How many of the node's units have not ended. */
+  public int open(int node) {
+    return open[node];
+  }
+
+  /** How many units of all nodes have not ended. */
+  public int open() {
+    return openUnits;
+  }
+
+  /** How the unit ended, or null if it has not. */
+  public @Nullable Outcome outcome(int unit) {
+    return outcome[unit] == NO_OUTCOME ? null : OUTCOMES[outcome[unit]];
+  }
+
+  /** Why the unit is not reused, or null. */
+  public @Nullable Reason reason(int unit) {
+    return reasons.get(reason[unit]);
+  }
+
+  /** Says why the unit is not reused; null takes it back. */
+  public void reason(int unit, @Nullable Reason why) {
+    if (why == null) {
+      reason[unit] = NO_REASON;
+      return;
+    }
+    reason[unit] =
+        reasonIds.computeIfAbsent(
+            why,
+            added -> {
+              reasons.add(added);
+              return reasons.size() - 1;
+            });
+  }
+
+  int pending(int unit) {
+    return pending[unit];
+  }
+
+  void pending(int unit, int inputs) {
+    pending[unit] = inputs;
+  }
+
+  /** All keys, packed: unit {@code u}'s lies at {@code 32 * u}. For reading and deriving. */
+  public byte[] keys() {
+    return keys;
+  }
+
+  /** All content digests, packed: unit {@code u}'s lies at {@code 32 * u}. */
+  public byte[] contents() {
+    return contents;
+  }
+
+  /** The unit's key; meaningful if it is {@link #keyed}. */
+  public Fingerprint key(int unit) {
+    return Fingerprint.read(keys, unit * Fingerprint.BYTES);
+  }
+
+  /** The content digest of the unit's result; meaningful if it is {@link #known}. */
+  public Fingerprint content(int unit) {
+    return Fingerprint.read(contents, unit * Fingerprint.BYTES);
+  }
+
+  void content(int unit, Fingerprint digest) {
+    digest.write(contents, unit * Fingerprint.BYTES);
+  }
+
+  /** Whether the unit has a key. */
+  public boolean keyed(int unit) {
+    return flag(unit, KEYED);
+  }
+
+  /** Says whether the unit has a key. */
+  public void keyed(int unit, boolean is) {
+    flag(unit, KEYED, is);
+  }
+
+  /** Whether the content of the unit's result is known. */
+  public boolean known(int unit) {
+    return flag(unit, KNOWN);
+  }
+
+  void known(int unit, boolean is) {
+    flag(unit, KNOWN, is);
+    if (is) {
+      flag(unit, EVER_KNOWN, true);
+    }
+  }
+
+  /** Whether the content of the unit's result was known at some time, perhaps not now. */
+  boolean everKnown(int unit) {
+    return flag(unit, EVER_KNOWN);
+  }
+
+  /** Whether an input's content changed after the unit was given its key. */
+  public boolean stale(int unit) {
+    return flag(unit, STALE);
+  }
+
+  /** Says whether an input's content changed after the unit was given its key. */
+  public void stale(int unit, boolean is) {
+    flag(unit, STALE, is);
+  }
+
+  /** Whether the unit runs although its result may be there. */
+  public boolean forced(int unit) {
+    return flag(unit, FORCED);
+  }
+
+  /** Says whether the unit runs although its result may be there. */
+  public void forced(int unit, boolean is) {
+    flag(unit, FORCED, is);
+  }
+
+  /** Whether the unit's result is not in the index. */
+  public boolean unkept(int unit) {
+    return flag(unit, UNKEPT);
+  }
+
+  /** Says whether the unit's result is not in the index. */
+  public void unkept(int unit, boolean is) {
+    flag(unit, UNKEPT, is);
+  }
+
+  private boolean flag(int unit, byte which) {
+    return (flags[unit] & which) != 0;
+  }
+
+  private void flag(int unit, byte which, boolean is) {
+    flags[unit] = (byte) (is ? flags[unit] | which : flags[unit] & ~which);
+  }
+
+  /** How many attempts at the unit began. */
+  public int attempts(int unit) {
+    return attempts[unit];
+  }
+
+  /** Counts one more attempt and returns its number, from 1. */
+  public int nextAttempt(int unit) {
+    return ++attempts[unit];
+  }
+
+  /** What the execution behind the unit's result took, in nanoseconds. */
+  public long durationNanos(int unit) {
+    return durations[unit];
+  }
+
+  /** Sets what the execution behind the unit's result took, in nanoseconds. */
+  public void durationNanos(int unit, long nanos) {
+    durations[unit] = nanos;
+  }
+}

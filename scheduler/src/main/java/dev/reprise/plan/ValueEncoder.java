@@ -1,0 +1,18 @@
+package dev.reprise.plan;
+
+import dev.reprise.cache.fingerprint.Fingerprint;
+import dev.reprise.cache.fingerprint.NoCanonicalFormException;
+import org.jspecify.annotations.Nullable;
+
+/** Gives a value that the user passed its place in a key. */
+public interface ValueEncoder {
+  /**
+   * The digest of the value's canonical form.
+   *
+   * @throws NoCanonicalFormException if it has none: there is no key then
+   */
+  Fingerprint digest(@Nullable Object value) throws NoCanonicalFormException;
+
+  /** The value in short, for people; a secret is not shown. */
+  String preview(@Nullable Object value);
+}

@@ -1,0 +1,146 @@
+package dev.reprise.run;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.reprise.cache.store.Manifest;
+import dev.reprise.executor.Argument;
+import dev.reprise.graph.Edge;
+import dev.reprise.graph.Edge.FromNode;
+import dev.reprise.graph.Node;
+import dev.reprise.graph.Node.Kind;
+import dev.reprise.plan.Propagation;
+import dev.reprise.plan.UnitTable;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
+
+/** Says where the values of a unit's arguments are. Belongs to the run's one thread. */
+final class Arguments {
+  private final UnitTable units;
+  private final Propagation propagation;
+  private final Manifests manifests;
+  private final Files files;
+  private final Function<@Nullable Object, Argument> constants;
+  private final IdentityHashMap<Edge.Constant, Argument> encoded = new IdentityHashMap<>();
+
+  /** Says what a source's file was when it was fingerprinted. */
+  @FunctionalInterface
+  interface Files {
+    /** The file as an argument. */
+    Argument.File argument(Path file);
+  }
+
+  /** Thrown inside this package when the result of {@link #unit} is gone. */
+  static final class GoneException extends Exception {
+    private static final long serialVersionUID = 1L;
+    private final int unit;
+
+    GoneException(int unit) {
+      super("the result of unit " + unit + " is gone");
+      this.unit = unit;
+    }
+
+    /** The unit whose result is gone. */
+    int unit() {
+      return unit;
+    }
+  }
+
+  Arguments(
+      UnitTable units,
+      Propagation propagation,
+      Manifests manifests,
+      Files files,
+      Function<@Nullable Object, Argument> constants) {
+    this.units = units;
+    this.propagation = propagation;
+    this.manifests = manifests;
+    this.files = files;
+    this.constants = constants;
+  }
+
+  /**
+   * The arguments of a unit, in the order of its step's inputs.
+   *
+   * @throws GoneException if a result that it takes is gone
+   */
+  List<Argument> of(int unit) throws GoneException {
+    List<Argument> arguments = new ArrayList<>();
+    for (Edge edge : units.node(unit).inputs()) {
+      if (edge instanceof Edge.Constant constant) {
+        arguments.add(constant(constant));
+      } else {
+        arguments.add(from((FromNode) edge, unit));
+      }
+    }
+    return arguments;
+  }
+
+  private Argument constant(Edge.Constant constant) {
+    // By identity: constants of the user may have no sensible equality.
+    return encoded.computeIfAbsent(constant, key -> constants.apply(key.value()));
+  }
+
+  private Argument from(FromNode edge, int unit) throws GoneException {
+    List<Argument> elements = new ArrayList<>();
+    int[] inputs = propagation.inputs(unit, edge);
+    for (int input : inputs) {
+      elements.add(value(input));
+    }
+    if (edge instanceof Edge.Labelled) {
+      List<String> labels = new ArrayList<>();
+      for (int input : inputs) {
+        labels.add(units.label(input));
+      }
+      return new Argument.Labelled(labels, elements);
+    }
+    boolean one =
+        edge instanceof Edge.Whole || edge instanceof Edge.Each || edge instanceof Edge.Part;
+    return one ? elements.get(0) : new Argument.Listed(elements);
+  }
+
+  /** Where the value of a unit's result is. */
+  Argument value(int unit) throws GoneException {
+    Node node = units.node(unit);
+    if (node.kind() == Kind.FILES) {
+      return files.argument(requireNonNull(node.files()).paths().get(units.partition(unit)));
+    }
+    int producer = producerOf(unit);
+    Optional<Manifest> manifest = manifests.get(producer);
+    if (manifest.isEmpty()) {
+      throw new GoneException(producer);
+    }
+    int partition = producer == unit ? 0 : units.partition(unit);
+    if (producer == unit && manifest.get().shape() == Manifest.Shape.MANY) {
+      return new Argument.Listed(
+          manifest.get().partitions().stream().<Argument>map(Argument.Encoded::new).toList());
+    }
+    return new Argument.Encoded(manifest.get().partitions().get(partition));
+  }
+
+  /** The unit that was executed for this one's result: itself, unless it is a view of another's. */
+  int producerOf(int unit) {
+    Node node = units.node(unit);
+    return node.kind() == Kind.ELEMENTS || node.kind() == Kind.PARTS
+        ? units.first(((FromNode) node.inputs().get(0)).node())
+        : unit;
+  }
+
+  /** Calls {@code each} for every executed unit whose result the unit takes. */
+  void forEachProducer(int unit, IntConsumer each) {
+    for (Edge edge : units.node(unit).inputs()) {
+      if (edge instanceof FromNode from) {
+        for (int input : propagation.inputs(unit, from)) {
+          if (units.node(input).kind() != Kind.FILES) {
+            each.accept(producerOf(input));
+          }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,17 @@
+package dev.reprise.run;
+
+/** An attempt in flight. */
+final class Attempt {
+  final long id;
+  final int unit;
+  final int number;
+  final Lane lane;
+  boolean started;
+
+  Attempt(long id, int unit, int number, Lane lane) {
+    this.id = id;
+    this.unit = unit;
+    this.number = number;
+    this.lane = lane;
+  }
+}

@@ -1,0 +1,52 @@
+package dev.reprise.run;
+
+import dev.reprise.cache.claim.Claims.Claim;
+import dev.reprise.cache.fingerprint.Fingerprint;
+import dev.reprise.cache.index.CacheKey;
+import dev.reprise.cache.index.Origin;
+import dev.reprise.cache.store.Manifest;
+import dev.reprise.explain.UnitHistory.Variant;
+import dev.reprise.plan.StepKeys.EncodedParts;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Makes finished results visible, off the run's thread, a batch at a time and in order. */
+interface Commits extends AutoCloseable {
+  /** Commits a batch; what came of it is posted to the run. */
+  void submit(List<Finished> batch);
+
+  /** Waits for what was submitted, makes it durable, and ends. */
+  @Override
+  void close();
+
+  /**
+   * A finished result.
+   *
+   * @param key null if it has none or must not be kept
+   * @param replace whether it takes the place of an entry that is there
+   * @param historyId of the unit
+   * @param variant the key with its parts, for the unit's history; null if there is no key
+   * @param parts of the step's key; null if there is none
+   */
+  record Finished(
+      int unit,
+      @Nullable CacheKey key,
+      Manifest manifest,
+      Origin origin,
+      @Nullable Duration timeToLive,
+      @Nullable Claim claim,
+      boolean replace,
+      Fingerprint historyId,
+      @Nullable Variant variant,
+      @Nullable EncodedParts parts) {}
+
+  /**
+   * What came of a commit.
+   *
+   * @param manifest with published partitions; null if they could not be published
+   * @param kept whether the index holds it
+   * @param note what a person should know; empty if there is nothing to say
+   */
+  record Settled(int unit, @Nullable Manifest manifest, boolean kept, String note) {}
+}

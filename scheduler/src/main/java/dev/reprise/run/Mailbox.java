@@ -1,0 +1,33 @@
+package dev.reprise.run;
+
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The events of a run. Any thread posts, the run's thread takes. A simulation puts its own in
+ * place, in which time moves when nothing else can happen.
+ */
+interface Mailbox {
+  /** Posts an event: something for the run's thread to do. */
+  void post(Runnable event);
+
+  /** Takes the next event; null if none came for {@code nanos}. */
+  @Nullable Runnable poll(long nanos) throws InterruptedException;
+
+  /** Returns a mailbox on the JVM's own time. */
+  static Mailbox blocking() {
+    LinkedBlockingQueue<Runnable> queue = new LinkedBlockingQueue<>();
+    return new Mailbox() {
+      @Override
+      public void post(Runnable event) {
+        queue.add(event);
+      }
+
+      @Override
+      public @Nullable Runnable poll(long nanos) throws InterruptedException {
+        return queue.poll(nanos, TimeUnit.NANOSECONDS);
+      }
+    };
+  }
+}

@@ -1,0 +1,141 @@
+package dev.reprise.run;
+
+import dev.reprise.cache.fingerprint.Fingerprint;
+import dev.reprise.cache.index.CacheEntry;
+import dev.reprise.cache.index.CacheIndex;
+import dev.reprise.cache.index.CacheKey;
+import dev.reprise.cache.index.CacheUnavailableException;
+import dev.reprise.cache.store.Manifest;
+import dev.reprise.cache.store.PartitionRef;
+import dev.reprise.cache.store.PartitionRef.Location;
+import dev.reprise.plan.Cache;
+import dev.reprise.plan.UnitTable;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The manifests of the run's results. Those that the index holds are read from it when they are
+ * needed and may be dropped again; those that it does not hold stay. Belongs to the run's one
+ * thread.
+ */
+final class Manifests {
+  /** Inline bytes kept of manifests that the index holds too, in bytes. */
+  private static final long MOST_BYTES = 64L << 20;
+
+  /** What a manifest without inline bytes is taken to weigh, in bytes. */
+  private static final int BASE_WEIGHT = 400;
+
+  private final UnitTable units;
+  private final Cache cache;
+  private final Map<Integer, Manifest> pinned = new HashMap<>();
+  private final LinkedHashMap<Integer, Manifest> recent = new LinkedHashMap<>(16, 0.75f, true);
+  private long recentBytes;
+
+  Manifests(UnitTable units, Cache cache) {
+    this.units = units;
+    this.cache = cache;
+  }
+
+  /** Keeps the manifest of a result; for good if the index does not hold it. */
+  void put(int unit, Manifest manifest) {
+    remove(unit);
+    if (units.unkept(unit)) {
+      pinned.put(unit, manifest);
+      return;
+    }
+    recent.put(unit, manifest);
+    recentBytes += weight(manifest);
+    Iterator<Manifest> eldest = recent.values().iterator();
+    while (recentBytes > MOST_BYTES && recent.size() > 1) {
+      recentBytes -= weight(eldest.next());
+      eldest.remove();
+    }
+  }
+
+  /** Drops the manifest of a result that is no more. */
+  void remove(int unit) {
+    pinned.remove(unit);
+    Manifest dropped = recent.remove(unit);
+    if (dropped != null) {
+      recentBytes -= weight(dropped);
+    }
+  }
+
+  /** The manifest of a result, read from the index if need be; empty if it is gone. */
+  Optional<Manifest> get(int unit) {
+    Manifest known = peek(unit);
+    if (known == null) {
+      load(List.of(unit));
+      known = peek(unit);
+    }
+    return Optional.ofNullable(known);
+  }
+
+  /** The manifest if it is in memory. */
+  @Nullable Manifest peek(int unit) {
+    Manifest known = pinned.get(unit);
+    return known != null ? known : recent.get(unit);
+  }
+
+  /** Reads what is not in memory from the index, in one pass. */
+  void load(Collection<Integer> wanted) {
+    CacheIndex index = cache.index();
+    if (index == null) {
+      return;
+    }
+    List<Integer> missing = new ArrayList<>();
+    List<CacheKey> keys = new ArrayList<>();
+    for (int unit : wanted) {
+      if (peek(unit) == null && units.keyed(unit)) {
+        missing.add(unit);
+        keys.add(new CacheKey(units.key(unit)));
+      }
+    }
+    if (missing.isEmpty()) {
+      return;
+    }
+    try {
+      List<@Nullable CacheEntry> entries = index.findAll(keys);
+      for (int i = 0; i < missing.size(); i++) {
+        CacheEntry entry = entries.get(i);
+        int unit = missing.get(i);
+        // An entry that was replaced meanwhile by another content is not this run's result.
+        if (entry != null
+            && (!units.known(unit) || entry.manifest().content().equals(units.content(unit)))) {
+          put(unit, entry.manifest());
+        }
+      }
+    } catch (CacheUnavailableException e) {
+      cache.fail(e.getMessage());
+    }
+  }
+
+  /** Whether a partition of the unit's result lies in this blob, as far as is known in memory. */
+  boolean holds(int unit, Fingerprint blob) {
+    Manifest manifest = peek(unit);
+    return manifest != null
+        && manifest.partitions().stream()
+            .anyMatch(
+                partition ->
+                    partition.location() instanceof Location.Stored stored
+                        && stored.blob().address().equals(blob));
+  }
+
+  private static long weight(Manifest manifest) {
+    long weight = BASE_WEIGHT;
+    for (PartitionRef partition : manifest.partitions()) {
+      weight += BASE_WEIGHT + partition.schema().size();
+      if (partition.location() instanceof Location.Inline) {
+        weight += partition.size();
+      }
+    }
+    return weight;
+  }
+}

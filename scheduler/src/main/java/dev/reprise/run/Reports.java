@@ -1,0 +1,183 @@
+package dev.reprise.run;
+
+import dev.reprise.executor.ErrorInfo;
+import dev.reprise.explain.Comparison.Difference;
+import dev.reprise.graph.Node;
+import dev.reprise.graph.TaskGraph;
+import dev.reprise.plan.IntQueue;
+import dev.reprise.plan.Outcome;
+import dev.reprise.plan.Planner;
+import dev.reprise.plan.Reason;
+import dev.reprise.plan.UnitTable;
+import dev.reprise.run.RunListener.Change;
+import dev.reprise.run.RunListener.PlanSummary;
+import dev.reprise.run.RunListener.RunSummary;
+import dev.reprise.run.RunListener.StepReport;
+import dev.reprise.run.RunListener.UnitReport;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells the listeners what happens. A listener that throws is dropped, and the others are warned.
+ * Belongs to the run's one thread.
+ */
+final class Reports {
+  private static final Logger log = LoggerFactory.getLogger(Reports.class);
+
+  private final TaskGraph graph;
+  private final UnitTable units;
+  private final Planner planner;
+  private final RunView view;
+  private final List<RunListener> listeners;
+  private final BitSet toldSteps = new BitSet();
+  private final BitSet touched = new BitSet();
+  private final BitSet settled = new BitSet();
+  private final int[] openConsumers;
+
+  Reports(UnitTable units, Planner planner, RunView view, List<RunListener> listeners) {
+    this.graph = units.graph();
+    this.units = units;
+    this.planner = planner;
+    this.view = view;
+    this.listeners = new ArrayList<>(listeners);
+    this.openConsumers = new int[graph.nodes().size()];
+    for (int id = 0; id < openConsumers.length; id++) {
+      openConsumers[id] = graph.consumers(id).length;
+    }
+  }
+
+  void started(RunListener.RunHeader header) {
+    tell(listener -> listener.started(header, view));
+  }
+
+  void planned(PlanSummary summary) {
+    tell(listener -> listener.planned(view, summary));
+  }
+
+  void unitStarted(int unit, int attempt) {
+    tell(listener -> listener.unitStarted(view, unit, attempt));
+  }
+
+  void warning(String code, String message) {
+    tell(listener -> listener.warning(code, message));
+  }
+
+  void finished(RunSummary summary) {
+    tell(listener -> listener.finished(view, summary));
+  }
+
+  /** Tells how a unit ended that was not CACHED. */
+  void unitFinished(int unit, byte[] output, @Nullable ErrorInfo error, String message) {
+    Outcome outcome = Objects.requireNonNull(units.outcome(unit), "the unit has not ended");
+    UnitReport report = report(unit, outcome, output, error, message);
+    tell(listener -> listener.unitFinished(view, report));
+    touched.set(units.nodeOf(unit));
+  }
+
+  /** Tells that an attempt failed and there will be another. */
+  void unitRetried(
+      int unit, byte[] output, @Nullable ErrorInfo error, String message, Duration wait) {
+    UnitReport report = report(unit, Outcome.FAILED, output, error, message);
+    tell(listener -> listener.unitRetried(view, report, wait));
+  }
+
+  private UnitReport report(
+      int unit, Outcome outcome, byte[] output, @Nullable ErrorInfo error, String message) {
+    Reason reason = units.reason(unit);
+    List<Change> changed = new ArrayList<>();
+    for (Difference difference : planner.differences(unit)) {
+      String part = difference.kind().name().toLowerCase(Locale.ROOT) + " " + difference.name();
+      changed.add(new Change(part, difference.before(), difference.now()));
+    }
+    return new UnitReport(
+        unit,
+        outcome,
+        reason == null ? Reason.of(Reason.Code.NO_ENTRY) : reason,
+        units.attempts(unit),
+        units.durationNanos(unit),
+        output,
+        error,
+        message,
+        changed);
+  }
+
+  /** Says that units of a node may have ended without a report of their own. */
+  void touched(int node) {
+    touched.set(node);
+  }
+
+  /**
+   * Tells of steps that have ended, with those that read from them: only then can no damaged result
+   * bring one of their units back.
+   */
+  void tellClosedSteps() {
+    List<Integer> told = new ArrayList<>();
+    IntQueue open = new IntQueue();
+    touched.stream().forEach(open::add);
+    touched.clear();
+    while (!open.isEmpty()) {
+      int id = open.poll();
+      boolean ended = units.count(id) >= 0 && units.open(id) == 0;
+      if (!ended || openConsumers[id] > 0 || settled.get(id)) {
+        continue;
+      }
+      settled.set(id);
+      told.add(id);
+      for (int input : TaskGraph.inputsOf(graph.node(id))) {
+        openConsumers[input]--;
+        open.add(input);
+      }
+    }
+    told.stream().sorted().map(graph::node).filter(Node::isStep).forEach(this::tellStep);
+  }
+
+  /** Tells of every step that was not told yet, at the end of a run. */
+  void tellRemainingSteps() {
+    for (Node node : graph.nodes()) {
+      if (node.isStep() && !toldSteps.get(node.id()) && units.count(node.id()) >= 0) {
+        tellStep(node);
+      }
+    }
+  }
+
+  private void tellStep(Node node) {
+    toldSteps.set(node.id());
+    Map<Outcome, Integer> outcomes = new EnumMap<>(Outcome.class);
+    long saved = 0;
+    int first = units.first(node.id());
+    for (int unit = first; unit < first + units.count(node.id()); unit++) {
+      Outcome outcome = units.outcome(unit);
+      if (outcome != null) {
+        outcomes.merge(outcome, 1, Integer::sum);
+        saved += outcome == Outcome.CACHED ? units.durationNanos(unit) : 0;
+      }
+    }
+    StepReport report = new StepReport(node.id(), units.count(node.id()), outcomes, saved);
+    tell(listener -> listener.stepFinished(view, report));
+  }
+
+  private void tell(Consumer<RunListener> call) {
+    for (RunListener listener : List.copyOf(listeners)) {
+      try {
+        call.accept(listener);
+      } catch (RuntimeException e) {
+        listeners.remove(listener);
+        log.warn("a run listener of {} threw and is dropped", listener.getClass().getName(), e);
+        warning(
+            "LISTENER_FAILED",
+            "listener %s threw %s and is told nothing more; the run goes on"
+                .formatted(listener.getClass().getName(), e));
+      }
+    }
+  }
+}

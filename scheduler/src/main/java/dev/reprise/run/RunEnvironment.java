@@ -1,0 +1,51 @@
+package dev.reprise.run;
+
+import dev.reprise.cache.claim.Claims;
+import dev.reprise.cache.fingerprint.Fingerprint;
+import dev.reprise.cache.index.CacheIndex;
+import dev.reprise.cache.store.ResultStore;
+import dev.reprise.executor.Argument;
+import dev.reprise.executor.TaskExecutor;
+import dev.reprise.plan.StepKeys;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that a run uses and does not own, so that a simulation can put its own in place.
+ *
+ * @param index null to run without
+ * @param store where results go
+ * @param claims who computes what, in this process
+ * @param steps keys of the graph's steps
+ * @param sources the files of sources
+ * @param constants makes an argument of a value that the user gave
+ * @param executors opens the executor of a name; called at first need
+ * @param commits opens the committing side; it posts what came of each batch to the consumer
+ * @param mailbox of the run
+ * @param ticker in nanoseconds, never goes back
+ */
+record RunEnvironment(
+    @Nullable CacheIndex index,
+    ResultStore store,
+    Claims claims,
+    StepKeys steps,
+    Sources sources,
+    Function<@Nullable Object, Argument> constants,
+    Function<String, TaskExecutor> executors,
+    Function<Consumer<List<Commits.Settled>>, Commits> commits,
+    Mailbox mailbox,
+    LongSupplier ticker) {
+
+  /** The files of sources. */
+  interface Sources {
+    /** The content digest of a file. */
+    Fingerprint digest(String source, Path file);
+
+    /** The file as an argument, as it was when it was digested. */
+    Argument.File argument(Path file);
+  }
+}

@@ -1,0 +1,39 @@
+package dev.reprise.run;
+
+import dev.reprise.cache.base.Text;
+import dev.reprise.graph.Node;
+import dev.reprise.graph.TaskGraph;
+import java.util.List;
+
+/** Finds steps that a person named. */
+public final class RunTargets {
+  private RunTargets() {}
+
+  /**
+   * The step of this name.
+   *
+   * @throws UnknownStepException if there is none; names the nearest
+   */
+  public static Node step(TaskGraph graph, String name) {
+    return graph
+        .find(name)
+        .filter(Node::isStep)
+        .orElseThrow(
+            () -> {
+              List<String> steps =
+                  graph.nodes().stream().filter(Node::isStep).map(Node::name).toList();
+              return new UnknownStepException(
+                  "pipeline '%s' has no step %s%s"
+                      .formatted(graph.pipeline(), Text.quote(name), Text.hint(name, steps)));
+            });
+  }
+
+  /** A step that a person named is not there. Correct the call (exit 2). */
+  public static final class UnknownStepException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    UnknownStepException(String message) {
+      super(message);
+    }
+  }
+}

@@ -1,0 +1,122 @@
+package dev.reprise.run;
+
+import dev.reprise.cache.claim.Claims;
+import dev.reprise.cache.claim.Claims.Claim;
+import dev.reprise.cache.claim.Claims.Outcome;
+import dev.reprise.cache.fingerprint.Fingerprint;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets equal units run once: those of one run follow the first of them, those of other runs wait
+ * until its claim is free. Belongs to the run's one thread; {@code wake} is called from any.
+ */
+final class SingleFlight {
+  /** How long a claim lasts that is not renewed. The run's loop renews every third of it. */
+  static final Duration TIME_TO_LIVE = Duration.ofSeconds(60);
+
+  private final Claims claims;
+  private final String owner;
+  private final IntConsumer wake;
+  private final Map<Fingerprint, Integer> leaders = new HashMap<>();
+  private final Map<Integer, List<Integer>> followers = new HashMap<>();
+  private final Map<Integer, Claim> held = new HashMap<>();
+  private final Map<Integer, Wait> waiting = new HashMap<>();
+
+  private record Wait(AutoCloseable end, Claim on) {}
+
+  /** Whether a unit may run, and who runs in its place. */
+  enum Turn {
+    /** It may. */
+    LEAD,
+    /** Another unit of this run does. */
+    FOLLOW,
+    /** Another run does. */
+    WAIT
+  }
+
+  SingleFlight(Claims claims, String owner, IntConsumer wake) {
+    this.claims = claims;
+    this.owner = owner;
+    this.wake = wake;
+  }
+
+  /** Asks for the turn of a unit with this key. A unit that leads already leads again. */
+  Turn enter(int unit, Fingerprint key) {
+    Integer leader = leaders.get(key);
+    if (leader != null) {
+      if (leader == unit) {
+        return Turn.LEAD;
+      }
+      followers.computeIfAbsent(leader, any -> new ArrayList<>()).add(unit);
+      return Turn.FOLLOW;
+    }
+    Outcome outcome = claims.claim(key, owner, TIME_TO_LIVE);
+    if (outcome instanceof Outcome.Held by) {
+      waiting.put(unit, new Wait(claims.whenFree(key, () -> wake.accept(unit)), by.by()));
+      return Turn.WAIT;
+    }
+    leaders.put(key, unit);
+    held.put(unit, ((Outcome.Granted) outcome).claim());
+    return Turn.LEAD;
+  }
+
+  /** The claim under which a unit runs, or null. */
+  @Nullable Claim claim(int unit) {
+    return held.get(unit);
+  }
+
+  /** Who computes what the unit waits for, for people; empty if it does not wait. */
+  String waitsFor(int unit) {
+    Wait wait = waiting.get(unit);
+    return wait == null ? "" : wait.on().owner();
+  }
+
+  /** Says that the unit no longer waits for another run. */
+  void woken(int unit) {
+    Wait wait = waiting.remove(unit);
+    if (wait != null) {
+      close(wait.end());
+    }
+  }
+
+  /**
+   * Ends the turn of a unit, whatever came of it.
+   *
+   * @return the units that followed it, in the order in which they came
+   */
+  List<Integer> leave(int unit) {
+    Claim claim = held.remove(unit);
+    if (claim == null) {
+      return List.of();
+    }
+    leaders.remove(claim.key());
+    claims.release(claim);
+    List<Integer> followed = followers.remove(unit);
+    return followed == null ? List.of() : followed;
+  }
+
+  /** Prolongs every claim that is held. */
+  void renew() {
+    held.values().forEach(claim -> claims.renew(claim, TIME_TO_LIVE));
+  }
+
+  /** Ends every turn and every wait. */
+  void close() {
+    List.copyOf(held.keySet()).forEach(this::leave);
+    List.copyOf(waiting.keySet()).forEach(this::woken);
+  }
+
+  private static void close(AutoCloseable wait) {
+    try {
+      wait.close();
+    } catch (Exception e) {
+      throw new IllegalStateException("ending a wait for a claim must not fail", e);
+    }
+  }
+}
