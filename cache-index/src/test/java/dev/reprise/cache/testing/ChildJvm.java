@@ -1,0 +1,43 @@
+package dev.reprise.cache.testing;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** Runs a main class in a JVM of its own, on the class path of this one. */
+public final class ChildJvm {
+  private static final long LIMIT_SECONDS = 120;
+
+  private ChildJvm() {}
+
+  /** What the child printed, and how it ended. */
+  public record Outcome(int exit, String output) {}
+
+  /** Runs {@code main} to its end; the output is stdout and stderr together, in UTF-8. */
+  public static Outcome run(List<String> jvmOptions, Class<?> main, String... args)
+      throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("--add-opens=java.base/java.nio=ALL-UNNAMED");
+    command.addAll(jvmOptions);
+    command.add("-cp");
+    command.add(System.getProperty("java.class.path"));
+    command.add(main.getName());
+    command.addAll(List.of(args));
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    try {
+      process.getOutputStream().close();
+      String output = new String(process.getInputStream().readAllBytes(), UTF_8);
+      if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
+        throw new IOException(main.getName() + " did not end in " + LIMIT_SECONDS + " s");
+      }
+      return new Outcome(process.exitValue(), output);
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+}

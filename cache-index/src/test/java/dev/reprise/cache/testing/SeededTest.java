@@ -1,0 +1,22 @@
+package dev.reprise.cache.testing;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import org.junit.jupiter.api.TestTemplate;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/**
+ * A property that must hold for whatever a {@link java.util.Random} parameter makes of it. Runs
+ * with new seeds every time; one that fails is named in the failure, and {@code -Dreprise.seed=…}
+ * runs it again, alone. {@code -Dreprise.stress=true} runs twenty times as many.
+ */
+@Target(ElementType.METHOD)
+@Retention(RetentionPolicy.RUNTIME)
+@TestTemplate
+@ExtendWith(SeededTestExtension.class)
+public @interface SeededTest {
+  /** Number of seeds in an ordinary build. */
+  int seeds() default 50;
+}
