@@ -29,4 +29,11 @@ public final class NoCanonicalFormException extends Exception {
   public String why() {
     return why;
   }
+
+  /** The same refusal as seen from one level further out. */
+  NoCanonicalFormException under(String segment) {
+    NoCanonicalFormException outer = new NoCanonicalFormException(segment + path, why);
+    outer.initCause(getCause());
+    return outer;
+  }
 }
