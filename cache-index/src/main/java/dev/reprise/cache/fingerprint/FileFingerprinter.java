@@ -1,0 +1,113 @@
+package dev.reprise.cache.fingerprint;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+
+/**
+ * Fingerprints files by their content: the SHA-256 of their bytes, as {@code sha256sum} prints it.
+ * Where a file is and when it was written have no part in it.
+ *
+ * <p>May be used from several threads.
+ */
+public final class FileFingerprinter {
+  /** Longer than a tick of the time stamps of any file system in common use but FAT. */
+  public static final Duration DEFAULT_TICK = Duration.ofMillis(10);
+
+  private static final int BUFFER_BYTES = 256 << 10;
+
+  private final FileMemo memo;
+  private final InstantSource clock;
+  private final long tickNanos;
+
+  /**
+   * @param clock the one that the file system's time stamps are made by
+   * @param tick the coarsest step of those time stamps
+   */
+  public FileFingerprinter(FileMemo memo, InstantSource clock, Duration tick) {
+    this.memo = memo;
+    this.clock = clock;
+    this.tickNanos = tick.toNanos();
+  }
+
+  /**
+   * The digest of a file's bytes. Reads the file unless the memo knows it by its present stamp.
+   *
+   * @throws UnreadableFileException if the file is missing, is no regular file or cannot be read
+   * @throws FileChangedException if it changed while it was being read
+   */
+  public Fingerprint file(Path path) throws IOException {
+    /*
+     * When may a digest be remembered? A change that comes after our read must give another stamp.
+     * It does unless it falls into the same tick as the last change before it ("racily clean" [1]).
+     * A later change happens after `now`, which is taken before the first stamp; so if the last
+     * change was more than a tick before `now`, a later one has another time. A time stamp in the
+     * future proves nothing and is not remembered. The time of last modification can be set by
+     * programs, that of last change cannot: the later of the two counts.
+     *
+     * [1] https://git-scm.com/docs/racy-git
+     */
+    long now = nanos(clock.instant());
+    FileStamp before = FileStamp.of(path);
+    if (before.kind() != FileStamp.Kind.FILE) {
+      throw new UnreadableFileException(
+          path,
+          before.kind() == FileStamp.Kind.DIRECTORY
+              ? "is a directory; declare it as one"
+              : "is no regular file",
+          null);
+    }
+    Optional<Fingerprint> known = memo.find(before);
+    if (known.isPresent()) {
+      return known.get();
+    }
+    Fingerprint content = read(path);
+    if (!FileStamp.of(path).equals(before)) {
+      throw new FileChangedException(path);
+    }
+    if (now - before.lastTouchedNanos() > tickNanos) {
+      memo.remember(before, content);
+    }
+    return content;
+  }
+
+  /**
+   * The digest of a directory: the names of all that is in it, at any depth, and the contents of
+   * the files. Symbolic links are followed; an empty directory counts.
+   *
+   * @throws UnreadableFileException if it is missing or no directory, or if anything in it cannot
+   *     be read, is neither file nor directory, or is a link to a directory around it
+   * @throws FileChangedException if anything in it changed meanwhile
+   */
+  public Fingerprint directory(Path path) throws IOException {
+    return new DirectoryWalk(this).fingerprint(path);
+  }
+
+  private static Fingerprint read(Path path) throws IOException {
+    MessageDigest sha256 = Hasher.sha256();
+    byte[] buffer = new byte[BUFFER_BYTES];
+    try (InputStream in = Files.newInputStream(path)) {
+      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+        sha256.update(buffer, 0, n);
+      }
+    } catch (NoSuchFileException e) {
+      throw new UnreadableFileException(path, "does not exist any more", e);
+    } catch (AccessDeniedException e) {
+      throw new UnreadableFileException(path, "may not be read by this user", e);
+    }
+    return Fingerprint.of(sha256.digest());
+  }
+
+  private static long nanos(Instant instant) {
+    return Math.addExact(
+        Math.multiplyExact(instant.getEpochSecond(), 1_000_000_000L), instant.getNano());
+  }
+}
