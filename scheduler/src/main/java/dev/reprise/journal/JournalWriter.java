@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
@@ -95,7 +94,7 @@ public final class JournalWriter implements RunListener {
             report.reason(),
             view.key(unit),
             view.content(unit),
-            Arrays.asList(view.argumentDigests(unit)),
+            view.argumentDigests(unit),
             report.attempts(),
             report.durationNanos(),
             offsetMillis(),
@@ -187,7 +186,7 @@ public final class JournalWriter implements RunListener {
         manifest(view, unit).ifPresent(manifest -> block.setManifest(place, manifest));
       }
       if (partitions.length <= MOST_ARGUMENTS) {
-        block.setArguments(place, Arrays.asList(view.argumentDigests(unit)));
+        block.setArguments(place, view.argumentDigests(unit));
       }
     }
     return block;

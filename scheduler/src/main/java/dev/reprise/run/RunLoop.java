@@ -36,6 +36,7 @@ import dev.reprise.run.RunListener.RunHeader;
 import dev.reprise.run.RunListener.RunSummary;
 import dev.reprise.run.SingleFlight.Turn;
 import dev.reprise.task.TaskSpec;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -770,7 +771,18 @@ final class RunLoop implements Planner.Surroundings {
               .formatted(blob.address().brief(), missing ? "missing" : "damaged"));
       return;
     }
-    environment.store().quarantine(blob);
+    try {
+      environment.store().quarantine(blob);
+    } catch (IOException e) {
+      // Left where it is, it would be found again: a blob is created only if it is absent.
+      fail(
+          unit,
+          null,
+          new byte[0],
+          "its input in blob %s is damaged and cannot be set aside: %s"
+              .formatted(blob.address().brief(), e.getMessage()));
+      return;
+    }
     retreat(unit);
     for (int producer : producers) {
       heals.merge(producer, 1, Integer::sum);

@@ -302,8 +302,8 @@ public final class ScriptedRun implements RunView {
   }
 
   @Override
-  public @Nullable Fingerprint[] argumentDigests(int unit) {
-    return new Fingerprint[] {digest("argument", unit), null};
+  public List<Fingerprint> argumentDigests(int unit) {
+    return List.of(digest("argument", unit));
   }
 
   @Override
