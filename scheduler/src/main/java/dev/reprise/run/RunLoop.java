@@ -811,23 +811,33 @@ final class RunLoop implements Planner.Surroundings {
     }
     reports.warning("HEALING", "'%s' runs again: %s".formatted(name(unit), why));
     manifests.remove(unit);
+    forget(unit);
+    units.reason(unit, why);
+    units.move(unit, UnitState.QUEUED);
+    laneOf(unit).queue.add(unit);
+  }
+
+  /** Takes back what is known of a result, with the views of it: what takes it waits again. */
+  private void forget(int unit) {
     propagation.forget(unit);
     propagation.forEachConsumer(
         unit,
         consumer -> {
           switch (units.state(consumer)) {
-            case QUEUED, BACKING_OFF -> units.move(consumer, UnitState.WAITING);
+            case QUEUED, FOLLOWING, BACKING_OFF -> units.move(consumer, UnitState.WAITING);
             case HELD -> {
               flight.woken(consumer);
               units.move(consumer, UnitState.WAITING);
             }
-            case FOLLOWING -> units.move(consumer, UnitState.WAITING);
-            case WAITING, READY, DISPATCHED, RUNNING, COMMITTING, DONE -> {}
+            case DONE -> {
+              if (!units.node(consumer).isStep() && units.known(consumer)) {
+                forget(consumer);
+                units.move(consumer, UnitState.WAITING);
+              }
+            }
+            case WAITING, READY, DISPATCHED, RUNNING, COMMITTING -> {}
           }
         });
-    units.reason(unit, why);
-    units.move(unit, UnitState.QUEUED);
-    laneOf(unit).queue.add(unit);
   }
 
   // ---- stopping ---------------------------------------------------------------------------------

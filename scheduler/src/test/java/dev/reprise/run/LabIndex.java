@@ -1,0 +1,110 @@
+package dev.reprise.run;
+
+import dev.reprise.cache.base.Bytes;
+import dev.reprise.cache.fingerprint.Fingerprint;
+import dev.reprise.cache.index.CacheEntry;
+import dev.reprise.cache.index.CacheIndex;
+import dev.reprise.cache.index.CacheKey;
+import dev.reprise.cache.index.CacheUnavailableException;
+import dev.reprise.cache.index.IndexBatch;
+import dev.reprise.cache.index.LookupBatch;
+import dev.reprise.cache.index.LookupBatch.Answer;
+import dev.reprise.cache.index.NoteKind;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** An index in a map that a test may break. */
+final class LabIndex implements CacheIndex {
+  final TreeMap<CacheKey, CacheEntry> entries = new TreeMap<>();
+  final Map<CacheKey, Answer> answers = new HashMap<>();
+  private final Map<String, Bytes> notes = new HashMap<>();
+  boolean broken;
+  int lookups;
+
+  @Override
+  public void lookup(LookupBatch batch) throws CacheUnavailableException {
+    check();
+    lookups++;
+    for (int i = 0; i < batch.size(); i++) {
+      CacheKey key = new CacheKey(Fingerprint.read(batch.keys(), i * Fingerprint.BYTES));
+      CacheEntry entry = entries.get(key);
+      Answer answer = answers.getOrDefault(key, entry == null ? Answer.NO_ENTRY : Answer.HIT);
+      if (answer == Answer.HIT && entry != null) {
+        batch.hit(
+            i,
+            entry.manifest().content().bytes(),
+            0,
+            entry.origin().durationNanos(),
+            entry.manifest().partitions().size());
+      } else {
+        batch.miss(i, answer);
+      }
+    }
+  }
+
+  @Override
+  public Optional<CacheEntry> find(CacheKey key) throws CacheUnavailableException {
+    check();
+    return Optional.ofNullable(entries.get(key));
+  }
+
+  @Override
+  public List<@Nullable CacheEntry> findAll(List<CacheKey> keys) throws CacheUnavailableException {
+    check();
+    List<@Nullable CacheEntry> found = new ArrayList<>();
+    keys.forEach(key -> found.add(entries.get(key)));
+    return found;
+  }
+
+  @Override
+  public void write(IndexBatch batch) throws CacheUnavailableException {
+    check();
+    for (IndexBatch.Change change : batch.changes()) {
+      if (change instanceof IndexBatch.Change.Put put) {
+        entries.put(put.entry().key(), put.entry());
+        answers.remove(put.entry().key());
+      } else if (change instanceof IndexBatch.Change.Remove remove) {
+        entries.remove(remove.key());
+      } else if (change instanceof IndexBatch.Change.PutNote note) {
+        notes.put(note.kind() + " " + note.id(), note.value());
+      }
+    }
+  }
+
+  @Override
+  public void sync() {}
+
+  @Override
+  public List<@Nullable Bytes> notes(NoteKind kind, List<Fingerprint> ids)
+      throws CacheUnavailableException {
+    check();
+    List<@Nullable Bytes> found = new ArrayList<>();
+    ids.forEach(id -> found.add(notes.get(kind + " " + id)));
+    return found;
+  }
+
+  @Override
+  public void forEach(Consumer<CacheEntry> each, Consumer<CacheKey> damaged) {
+    entries.values().forEach(each);
+  }
+
+  @Override
+  public IndexStats stats() {
+    return new IndexStats(entries.size(), 0, 1);
+  }
+
+  @Override
+  public void close() {}
+
+  private void check() throws CacheUnavailableException {
+    if (broken) {
+      throw new CacheUnavailableException("the lab's index is broken");
+    }
+  }
+}

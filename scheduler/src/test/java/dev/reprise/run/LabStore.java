@@ -1,0 +1,144 @@
+package dev.reprise.run;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.reprise.cache.base.Bytes;
+import dev.reprise.cache.fingerprint.Fingerprint;
+import dev.reprise.cache.fingerprint.Hasher;
+import dev.reprise.cache.store.BlobRef;
+import dev.reprise.cache.store.BlobWriter;
+import dev.reprise.cache.store.PartitionRef;
+import dev.reprise.cache.store.PartitionRef.Location;
+import dev.reprise.cache.store.Payload;
+import dev.reprise.cache.store.ResultStore;
+import dev.reprise.cache.store.StoredManifest;
+import dev.reprise.executor.Argument;
+import dev.reprise.executor.AttemptResult;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** A store in a map, whose blobs a test may lose or damage. */
+final class LabStore implements ResultStore {
+  final Map<Fingerprint, byte[]> blobs = new HashMap<>();
+  final Map<String, byte[]> pending = new HashMap<>();
+  boolean asBlobs;
+  private int next;
+
+  Location.Pending pending(byte[] bytes) {
+    String name = "tmp/" + ++next;
+    pending.put(name, bytes);
+    return new Location.Pending(name, new BlobRef(address(bytes), bytes.length, List.of()));
+  }
+
+  static Fingerprint address(byte[] bytes) {
+    return Hasher.of("blob").putBytes(bytes).finish();
+  }
+
+  /** What a worker says if an argument cannot be read, else null. */
+  @Nullable AttemptResult damage(Argument argument) {
+    if (argument instanceof Argument.Listed list) {
+      return list.elements().stream()
+          .map(this::damage)
+          .filter(result -> result != null)
+          .findFirst()
+          .orElse(null);
+    }
+    if (argument instanceof Argument.Encoded encoded
+        && encoded.partition().location() instanceof Location.Stored stored) {
+      byte[] bytes = blobs.get(stored.blob().address());
+      if (bytes == null || !address(bytes).equals(stored.blob().address())) {
+        return new AttemptResult.InputDamaged(stored.blob(), bytes == null, 0, Bytes.EMPTY);
+      }
+    }
+    return null;
+  }
+
+  @Nullable Object value(Argument argument) {
+    if (argument instanceof Argument.Live live) {
+      return live.value();
+    }
+    if (argument instanceof Argument.Listed list) {
+      List<@Nullable Object> values = new ArrayList<>();
+      list.elements().forEach(element -> values.add(value(element)));
+      return values;
+    }
+    PartitionRef partition = ((Argument.Encoded) argument).partition();
+    byte[] bytes =
+        partition
+            .location()
+            .fold(
+                inline -> inline.bytes().array(),
+                stored -> blobs.get(stored.blob().address()),
+                waiting -> pending.get(waiting.temporary()));
+    return new String(bytes, UTF_8);
+  }
+
+  @Override
+  public BlobWriter write(String run, String attempt, int inlineLimit) {
+    throw new AssertionError("workers are by hand here");
+  }
+
+  @Override
+  public Location.Stored publish(Location.Pending location) {
+    byte[] bytes = pending.remove(location.temporary());
+    if (bytes != null) {
+      blobs.put(location.blob().address(), bytes);
+    }
+    return new Location.Stored(location.blob());
+  }
+
+  @Override
+  public void discard(Location.Pending location) {
+    pending.remove(location.temporary());
+  }
+
+  @Override
+  public Presence presence(Location.Pending location) {
+    return pending.containsKey(location.temporary()) ? Presence.PRESENT : Presence.MISSING;
+  }
+
+  @Override
+  public Presence presence(Fingerprint address, long size) {
+    return blobs.containsKey(address) ? Presence.PRESENT : Presence.MISSING;
+  }
+
+  @Override
+  public Payload read(Location location) {
+    throw new AssertionError("read by hand here");
+  }
+
+  @Override
+  public boolean quarantine(BlobRef blob) {
+    return blobs.remove(blob.address()) != null;
+  }
+
+  @Override
+  public boolean delete(Fingerprint address) {
+    return blobs.remove(address) != null;
+  }
+
+  @Override
+  public void writeManifest(String run, StoredManifest manifest) {}
+
+  @Override
+  public void removeManifests(String scope, Fingerprint key, @Nullable Bytes keep) {}
+
+  @Override
+  public void sync() {}
+
+  @Override
+  public void forEachManifest(Consumer<StoredManifest> each, Consumer<String> unreadable) {}
+
+  @Override
+  public void forEachBlob(BlobVisitor each) {
+    blobs.forEach((address, bytes) -> each.blob(address, bytes.length));
+  }
+
+  @Override
+  public void sweep(Predicate<String> isDead) {}
+}

@@ -1,0 +1,398 @@
+package dev.reprise.run;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.reprise.api.Pipeline;
+import dev.reprise.cache.base.Bytes;
+import dev.reprise.cache.claim.Claims;
+import dev.reprise.cache.code.CodeFingerprint;
+import dev.reprise.cache.code.MethodRef;
+import dev.reprise.cache.fingerprint.Fingerprint;
+import dev.reprise.cache.fingerprint.Hasher;
+import dev.reprise.cache.fingerprint.NoCanonicalFormException;
+import dev.reprise.cache.store.Manifest;
+import dev.reprise.cache.store.Manifest.Shape;
+import dev.reprise.cache.store.PartitionRef;
+import dev.reprise.cache.store.PartitionRef.Location;
+import dev.reprise.executor.Argument;
+import dev.reprise.executor.AttemptResult;
+import dev.reprise.executor.ErrorInfo;
+import dev.reprise.executor.TaskCode;
+import dev.reprise.executor.TaskExecutor;
+import dev.reprise.executor.WorkChunk;
+import dev.reprise.executor.WorkChunk.UnitWork;
+import dev.reprise.graph.TaskGraph;
+import dev.reprise.plan.Outcome;
+import dev.reprise.plan.StepKeys;
+import dev.reprise.plan.TaskResolver;
+import dev.reprise.plan.ValueEncoder;
+import dev.reprise.task.Functions;
+import dev.reprise.task.TaskSpec;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs pipelines in one thread and in virtual time, with everything around the loop by hand: the
+ * index in a map, results as text, user code called in place. What runs is counted by unit.
+ */
+final class RunLab {
+  final LabIndex index = new LabIndex();
+  final LabStore store = new LabStore();
+  final LabClaims claims = new LabClaims();
+  final Map<String, Integer> executions = new TreeMap<>();
+  final List<RunListener.UnitReport> reports = new ArrayList<>();
+  final List<String> warnings = new ArrayList<>();
+  final Map<String, String> codeVersions = new HashMap<>();
+
+  /** Changes what becomes of an attempt; by unit name and number of the attempt. Null: nothing. */
+  BiFunction<String, Integer, @Nullable AttemptResult> meddle = (unit, attempt) -> null;
+
+  RunOptions options = RunOptions.DEFAULT;
+  int window = 4;
+  private long time = 1;
+  private int runs;
+  private final Map<String, Integer> attempts = new HashMap<>();
+  private final List<Runnable> later = new ArrayList<>();
+
+  /** Lets something happen when the run has nothing else to do. */
+  void later(Runnable event) {
+    later.add(event);
+  }
+
+  /** What a run came to. */
+  record Result(RunListener.RunSummary summary, RunView view, Map<String, String> outcomes) {
+    String outcome(String unit) {
+      return String.valueOf(outcomes.get(unit));
+    }
+  }
+
+  Result run(Pipeline.Definition definition) {
+    return run(Pipeline.define("lab", definition).graph(), loop -> {});
+  }
+
+  Result run(TaskGraph graph, java.util.function.Consumer<RunLoop> meanwhile) {
+    executions.clear();
+    reports.clear();
+    warnings.clear();
+    attempts.clear();
+    RunLoop loop = loop(graph);
+    meanwhile.accept(loop);
+    RunListener.RunSummary summary;
+    try {
+      summary = loop.run();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+    Map<String, String> outcomes = new LinkedHashMap<>();
+    RunView view = loop.view();
+    for (var node : graph.nodes()) {
+      for (int i = 0; node.isStep() && i < view.unitCount(node.id()); i++) {
+        int unit = view.firstUnit(node.id()) + i;
+        String reason = view.reason(unit) == null ? "" : " " + view.reason(unit);
+        outcomes.put(name(node.name(), view.label(unit)), view.outcome(unit) + reason);
+      }
+    }
+    return new Result(summary, view, outcomes);
+  }
+
+  RunLoop loop(TaskGraph graph) {
+    LabMailbox mailbox = new LabMailbox();
+    StepKeys keys =
+        new StepKeys(graph, new LabResolver(), new LabValues(), node -> new TreeMap<>());
+    RunListener.RunHeader header =
+        new RunListener.RunHeader(
+            "run" + ++runs,
+            graph.pipeline(),
+            Map.of(),
+            options,
+            "someone",
+            "here",
+            1,
+            Instant.EPOCH);
+    RunEnvironment environment =
+        new RunEnvironment(
+            options.cache() == CacheMode.OFF ? null : index,
+            store,
+            claims,
+            keys,
+            new RunEnvironment.Sources() {
+              @Override
+              public Fingerprint digest(String source, java.nio.file.Path file) {
+                throw new AssertionError("no files here");
+              }
+
+              @Override
+              public Argument.File argument(java.nio.file.Path file) {
+                throw new AssertionError("no files here");
+              }
+            },
+            value -> new Argument.Live(value),
+            name -> new LabExecutor(graph),
+            settled -> new LabCommits(this, settled),
+            mailbox,
+            () -> time);
+    return new RunLoop(graph, header, environment, List.of(new Notes()));
+  }
+
+  static String name(String step, String label) {
+    return label.isEmpty() ? step : step + ":" + label;
+  }
+
+  /** The bytes of a value: its type and its text. */
+  static byte[] encode(@Nullable Object value) {
+    return String.valueOf(value).getBytes(UTF_8);
+  }
+
+  private final class Notes implements RunListener {
+    @Override
+    public void unitFinished(RunView view, UnitReport report) {
+      reports.add(report);
+    }
+
+    @Override
+    public void warning(String code, String message) {
+      warnings.add(code + " " + message);
+    }
+  }
+
+  /** Time moves when nothing else can happen. */
+  private final class LabMailbox implements Mailbox {
+    private final Deque<Runnable> events = new ArrayDeque<>();
+    private int idle;
+
+    @Override
+    public void post(Runnable event) {
+      events.add(event);
+    }
+
+    @Override
+    public @Nullable Runnable poll(long nanos) {
+      Runnable event = events.poll();
+      if (event == null && nanos > 0 && !later.isEmpty()) {
+        later.remove(0).run();
+        return events.poll();
+      }
+      if (event == null && nanos > 0) {
+        time += nanos;
+        if (++idle > 100_000) {
+          throw new AssertionError("the run hangs");
+        }
+      }
+      return event;
+    }
+  }
+
+  private final class LabExecutor implements TaskExecutor {
+    private final TaskGraph graph;
+    private final Map<Long, AttemptListener> hanging = new HashMap<>();
+
+    LabExecutor(TaskGraph graph) {
+      this.graph = graph;
+    }
+
+    @Override
+    public String name() {
+      return "lab";
+    }
+
+    @Override
+    public int window() {
+      return window;
+    }
+
+    @Override
+    public void submit(WorkChunk chunk, AttemptListener listener) {
+      TaskSpec task = graph.find(chunk.step()).orElseThrow().step();
+      for (UnitWork work : chunk.units()) {
+        String unit = RunLab.name(chunk.step(), work.label());
+        int attempt = attempts.merge(unit, 1, Integer::sum);
+        AttemptResult meddled = meddle.apply(unit, attempt);
+        if (meddled == HANG) {
+          listener.started(work.attempt());
+          hanging.put(work.attempt(), listener);
+          continue;
+        }
+        listener.started(work.attempt());
+        listener.finished(
+            work.attempt(), meddled != null ? meddled : call(task, unit, chunk.code(), work));
+      }
+    }
+
+    private AttemptResult call(TaskSpec task, String unit, TaskCode code, UnitWork work) {
+      List<@Nullable Object> values = new ArrayList<>();
+      for (Argument argument : work.arguments()) {
+        AttemptResult damaged = store.damage(argument);
+        if (damaged != null) {
+          return damaged;
+        }
+        values.add(store.value(argument));
+      }
+      executions.merge(unit, 1, Integer::sum);
+      try {
+        Object result = apply(task.function(), values);
+        return new AttemptResult.Success(
+            manifest(result, code.shape()), 1_000_000, Bytes.EMPTY, null, "here");
+      } catch (Exception e) {
+        return new AttemptResult.UserError(ErrorInfo.of(e), 1_000_000, Bytes.EMPTY);
+      }
+    }
+
+    private Manifest manifest(@Nullable Object result, Shape shape) {
+      if (shape == Shape.ONE) {
+        return Manifest.one(partition(result));
+      }
+      return Manifest.many(((List<?>) result).stream().map(this::partition).toList());
+    }
+
+    private PartitionRef partition(@Nullable Object value) {
+      byte[] bytes = encode(value);
+      Fingerprint content = Hasher.of("lab").putBytes(bytes).finish();
+      Location location =
+          store.asBlobs ? store.pending(bytes) : new Location.Inline(Bytes.wrap(bytes));
+      return new PartitionRef(
+          content, "lab/1", bytes.length, PartitionRef.NOT_A_TABLE, Bytes.EMPTY, location);
+    }
+
+    @Override
+    public void cancel(long[] all) {
+      for (long attempt : all) {
+        AttemptListener listener = hanging.remove(attempt);
+        if (listener != null) {
+          listener.finished(attempt, new AttemptResult.Cancelled(5, Bytes.EMPTY));
+        }
+      }
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  /** An attempt that never ends by itself. */
+  static final AttemptResult HANG = new AttemptResult.Lost("hangs", 0, Bytes.EMPTY);
+
+  @SuppressWarnings({"unchecked", "rawtypes"})
+  private static @Nullable Object apply(Object function, List<@Nullable Object> values)
+      throws Exception {
+    if (function instanceof Functions.F0 f) {
+      return f.apply();
+    } else if (function instanceof Functions.F1 f) {
+      return f.apply(values.get(0));
+    } else if (function instanceof Functions.F2 f) {
+      return f.apply(values.get(0), values.get(1));
+    } else if (function instanceof Functions.F3 f) {
+      return f.apply(values.get(0), values.get(1), values.get(2));
+    }
+    throw new AssertionError("no such function here: " + function);
+  }
+
+  /** Names tasks by their own name; code is what the test says it is. */
+  private final class LabResolver implements TaskResolver {
+    @Override
+    public Resolved resolve(String step, TaskSpec spec, Shape shape) {
+      String name = spec.name() == null ? step : spec.name();
+      return new Resolved(
+          new TaskCode(
+              new MethodRef("lab", name, "()V"),
+              TaskCode.Kind.STATIC,
+              List.of(),
+              spec.effect(),
+              shape,
+              List.of(),
+              1 << 16),
+          name,
+          "()",
+          Arrays.asList("a", "b", "c", "d", "e").subList(0, spec.arity()),
+          List.of(),
+          null);
+    }
+
+    @Override
+    public CodeFingerprint identify(Resolved resolved, TaskSpec spec) {
+      String version = codeVersions.getOrDefault(resolved.name(), "1");
+      TreeMap<String, Fingerprint> parts = new TreeMap<>();
+      parts.put(resolved.name() + "()", Hasher.of("code").putString(version).finish());
+      return CodeFingerprint.of(CodeFingerprint.Mode.CLOSURE, parts, List.of());
+    }
+  }
+
+  private static final class LabValues implements ValueEncoder {
+    @Override
+    public Fingerprint digest(@Nullable Object value) throws NoCanonicalFormException {
+      if (value instanceof Thread) {
+        throw new NoCanonicalFormException("", "a thread has no canonical form");
+      }
+      return Hasher.of("value").putString(String.valueOf(value)).finish();
+    }
+
+    @Override
+    public String preview(@Nullable Object value) {
+      return String.valueOf(value);
+    }
+  }
+
+  /** Claims that any test may hold. */
+  static final class LabClaims implements Claims {
+    final Map<Fingerprint, Claim> held = new HashMap<>();
+    private final Map<Fingerprint, List<Runnable>> waiters = new HashMap<>();
+    private long next = 1;
+
+    @Override
+    public Outcome claim(Fingerprint key, String owner, java.time.Duration timeToLive) {
+      Claim other = held.get(key);
+      if (other != null) {
+        return new Outcome.Held(other);
+      }
+      Claim claim = new Claim(key, owner, next++);
+      held.put(key, claim);
+      return new Outcome.Granted(claim);
+    }
+
+    @Override
+    public boolean renew(Claim claim, java.time.Duration timeToLive) {
+      return isCurrent(claim);
+    }
+
+    @Override
+    public boolean isCurrent(Claim claim) {
+      return claim.equals(held.get(claim.key()));
+    }
+
+    @Override
+    public void release(Claim claim) {
+      if (held.remove(claim.key(), claim)) {
+        List<Runnable> woken = waiters.remove(claim.key());
+        if (woken != null) {
+          woken.forEach(Runnable::run);
+        }
+      }
+    }
+
+    @Override
+    public AutoCloseable whenFree(Fingerprint key, Runnable wake) {
+      waiters.computeIfAbsent(key, any -> new ArrayList<>()).add(wake);
+      return () -> {};
+    }
+
+    @Override
+    public java.util.Optional<Claim> holder(Fingerprint key) {
+      return java.util.Optional.ofNullable(held.get(key));
+    }
+  }
+
+  /** The outcomes of a summary that are not zero. */
+  static Map<Outcome, Integer> counts(Result result) {
+    Map<Outcome, Integer> counts = new LinkedHashMap<>(result.summary().outcomes());
+    counts.values().removeIf(count -> count == 0);
+    return counts;
+  }
+}
