@@ -1,5 +1,7 @@
 package dev.reprise.executor;
 
+import static dev.reprise.cache.base.Checks.checkArgument;
+
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -27,6 +29,7 @@ public record ErrorInfo(
 
   public ErrorInfo {
     classes = List.copyOf(classes);
+    checkArgument(!classes.isEmpty(), "an error has a class");
     stack = List.copyOf(stack);
     suppressed = List.copyOf(suppressed);
   }

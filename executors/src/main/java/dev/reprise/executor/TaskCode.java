@@ -12,7 +12,8 @@ import java.util.List;
  * @param captured values that the function captured, the receiver first if there is one; they go in
  *     front of the arguments
  * @param effect whether it returns nothing; its result is a {@link dev.reprise.task.Receipt}
- * @param shape whether the returned list is a result of many partitions
+ * @param shape whether what is returned is a result of many partitions: the elements of a list, or
+ *     the components of a record in the order of their declaration
  * @param registered names of classes that arguments and result may hold
  * @param inlineLimit results of at most so many bytes come back inline, in bytes
  */
