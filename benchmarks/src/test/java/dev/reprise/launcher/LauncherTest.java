@@ -118,6 +118,27 @@ class LauncherTest {
   }
 
   @Test
+  void build_librariesInJars_areUnpackedWhereTheJvmLooks() throws Exception {
+    tree.install("jar", "mkdir -p \"$(dirname \"$3\")\" && echo \"$3\" > \"$3\"");
+
+    Start start = tree.start();
+
+    Path at = tree.root().resolve("benchmarks/target/native");
+    assertThat(at.resolve("librocksdbjni.so")).hasContent("librocksdbjni-linux64.so");
+    assertThat(at.resolve("libduckdb_java.so")).hasContent("libduckdb_java.so_linux_amd64");
+    assertThat(start.out())
+        .contains("-Djava.library.path=" + at + ":", "rocksdbjni-1.jar", "duckdb_jdbc-1-nolib.jar")
+        .doesNotContain("duckdb_jdbc-1-linux_amd64.jar");
+  }
+
+  @Test
+  void build_librariesCannotBeUnpacked_areLeftToTheirJars() throws Exception {
+    tree.install("jar", "exit 1");
+
+    assertThat(tree.start().out()).contains("rocksdbjni-1.jar", "duckdb_jdbc-1-linux_amd64.jar");
+  }
+
+  @Test
   void start_throughLinks_findsItsTree() throws Exception {
     Path near = Files.createSymbolicLink(tree.root().resolve("near"), Path.of("reprise"));
     Path far = Files.createSymbolicLink(folder.resolve("far"), near);

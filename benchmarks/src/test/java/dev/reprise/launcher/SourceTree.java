@@ -69,6 +69,7 @@ final class SourceTree {
         """);
     install("javac", "");
     install("jar", "exit 1");
+    install("uname", "case $1 in -s) echo Linux ;; *) echo x86_64 ;; esac");
     install(
         "mvn",
         """
@@ -83,8 +84,12 @@ final class SourceTree {
         fi
         mkdir -p benchmarks/target/launcher
         : > benchmarks/target/reprise-benchmarks-1.jar
-        : > benchmarks/target/library.jar
-        printf '%s' "$PWD/benchmarks/target/library.jar" > benchmarks/target/launcher/dependencies
+        path=
+        for jar in library rocksdbjni-1 duckdb_jdbc-1-nolib duckdb_jdbc-1-linux_amd64; do
+          : > benchmarks/target/$jar.jar
+          path=$path${path:+:}$PWD/benchmarks/target/$jar.jar
+        done
+        printf '%s' "$path" > benchmarks/target/launcher/dependencies
         """);
     environment.put("PATH", tools.toString());
     environment.put("STUB_LOG", tools.resolve("mvn.log").toString());
@@ -165,7 +170,9 @@ final class SourceTree {
     }
   }
 
-  private void install(String tool, String script) throws IOException {
+  /** Puts a shell script on the path. */
+  void install(String tool, String script) throws IOException {
+    Files.deleteIfExists(tools.resolve(tool));
     Path path = Files.writeString(tools.resolve(tool), "#!/bin/sh\n" + script);
     Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwxr-xr-x"));
   }
