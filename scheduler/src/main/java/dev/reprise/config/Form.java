@@ -1,0 +1,35 @@
+package dev.reprise.config;
+
+import java.util.List;
+
+/** What the value of a setting must look like. */
+enum Form {
+  PATH("a path"),
+  TEXT("text"),
+  DURATION("a duration, such as 90s, 15m, 2h, 7d or PT1H30M"),
+  SIZE("a size, such as 512MiB or 4g"),
+  NUMBER("a whole number, 0 or more"),
+  TRUTH("true or false"),
+  CACHE("one of on, off, read, write, refresh, require"),
+  CONSOLE("one of auto, rich, plain, json");
+
+  private static final String ONE_OF = "one of ";
+
+  private final String wanted;
+
+  Form(String wanted) {
+    this.wanted = wanted;
+  }
+
+  /** For people. */
+  String wanted() {
+    return wanted;
+  }
+
+  /** The words to choose from; empty if it is not one of a few. */
+  List<String> words() {
+    return wanted.startsWith(ONE_OF)
+        ? List.of(wanted.substring(ONE_OF.length()).split(", ", -1))
+        : List.of();
+  }
+}

@@ -1,0 +1,104 @@
+package dev.reprise.config;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * All settings. The same key is written {@code --lock-timeout}, {@code -Dreprise.lock-timeout},
+ * {@code REPRISE_LOCK_TIMEOUT}, {@code lock-timeout} in {@code reprise.conf} and {@code
+ * spark.reprise.lock-timeout} in {@code spark-defaults.conf}.
+ */
+public enum Setting {
+  /** Where the driver keeps its state. */
+  HOME("home", Form.PATH, ".reprise", "folder of the driver's state: index/, runs/ and store/"),
+  /** Where results lie; no value means in the home. */
+  STORE("store", Form.PATH, "", "folder of the results, if not store/ in the home"),
+  /** Which executor runs the steps that name none. */
+  EXECUTOR("executor", Form.TEXT, "local", "executor of the steps that name none"),
+  /** What to do with the cache. */
+  CACHE("cache", Form.CACHE, "on", "whether results are reused and kept"),
+  /** How long to wait for an index that another process holds. */
+  LOCK_TIMEOUT(
+      "lock-timeout", Form.DURATION, "5m", "how long to wait for an index that another has open"),
+  /** Most units at one time. */
+  MAX_PARALLEL(
+      "max-parallel", Form.NUMBER, "0", "most units at one time; 0 for what the executor has"),
+  /** How a run is shown. */
+  CONSOLE(
+      "console",
+      Form.CONSOLE,
+      "auto",
+      "how a run is shown; auto is rich on a terminal, else plain"),
+  /** Whether a failed unit stops the run. */
+  KEEP_GOING(
+      "keep-going", Form.TRUTH, "false", "whether to run what does not depend on a failed unit"),
+  /** When the run is ended; no value means never. */
+  TIMEOUT("timeout", Form.DURATION, "", "time after which a run is ended, if there is one"),
+  /** Whose results are seen. */
+  PROJECT("project", Form.TEXT, "default", "results of one project are never seen by another"),
+  /** Whose results are seen, within a project. */
+  ENVIRONMENT("environment", Form.TEXT, "default", "likewise, within a project"),
+  /** When nothing is stored any more. */
+  STORE_FREE_SPACE_FLOOR(
+      "store-free-space-floor",
+      Form.SIZE,
+      "64MiB",
+      "nothing is stored if less is free on the store's disk"),
+  /** Of the local executor: time for a cancelled unit to end. */
+  LOCAL_GRACE(
+      "local.grace", Form.DURATION, "5s", "local executor: how long a cancelled unit may take"),
+  /** Of the local executor: memory that units may claim; no value means most of the heap. */
+  LOCAL_MEMORY(
+      "local.memory",
+      Form.SIZE,
+      "",
+      "local executor: memory that units may claim together, if not 3/4 of the heap");
+
+  private final String key;
+  private final Form form;
+  private final String defaultValue;
+  private final String doc;
+
+  Setting(String key, Form form, String defaultValue, String doc) {
+    this.key = key;
+    this.form = form;
+    this.defaultValue = defaultValue;
+    this.doc = doc;
+  }
+
+  /** As written in a configuration file. */
+  public String key() {
+    return key;
+  }
+
+  /** The value if none is given; empty for none. */
+  public String defaultValue() {
+    return defaultValue;
+  }
+
+  /** What it is, in one line. */
+  public String doc() {
+    return doc;
+  }
+
+  /** As an environment variable. */
+  public String variable() {
+    return Settings.VARIABLE_PREFIX
+        + key.toUpperCase(Locale.ROOT).replace('-', '_').replace('.', '_');
+  }
+
+  Form form() {
+    return form;
+  }
+
+  static Optional<Setting> of(String key) {
+    return Arrays.stream(values()).filter(setting -> setting.key.equals(key)).findFirst();
+  }
+
+  static List<String> keys() {
+    return Arrays.stream(values()).map(Setting::key).collect(Collectors.toList());
+  }
+}

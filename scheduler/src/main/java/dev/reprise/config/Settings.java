@@ -1,0 +1,272 @@
+package dev.reprise.config;
+
+import dev.reprise.api.Durations;
+import dev.reprise.cache.base.Text;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The values of all settings, each with where it was given. Of several that are given, this counts
+ * first: the option, the system property, the environment variable, the configuration file, Spark's
+ * configuration, the default.
+ *
+ * <p>A value is checked when it is asked for; a key that no setting has, when settings are read.
+ */
+public final class Settings {
+  static final String PROPERTY_PREFIX = "reprise.";
+  static final String VARIABLE_PREFIX = "REPRISE_";
+  private static final String CONFIG = "config";
+  private static final String CONFIG_FILE = "reprise.conf";
+
+  /** Read by others before there are settings, or by tests. */
+  private static final Set<String> NOT_SETTINGS =
+      Set.of(CONFIG, "native", "kill", "kill.seed", "seed", "stress", "golden.write", "api.update");
+
+  /** Kubernetes gives these to every container beside a service that is called reprise. */
+  private static final Pattern OF_A_SERVICE = Pattern.compile("REPRISE_(SERVICE_|PORT).*");
+
+  private static final Pattern SIZE = Pattern.compile("(\\d{1,12})\\s*([kmgt]?)(i?b)?");
+
+  private final Map<Setting, Given> values;
+
+  private Settings(Map<Setting, Given> values) {
+    this.values = values;
+  }
+
+  /**
+   * Reads all settings.
+   *
+   * @param properties system properties
+   * @param environment variables
+   * @param folder the working directory
+   * @throws UsageException if something is set that is no setting, or a file cannot be read
+   */
+  public static Settings read(
+      Flags flags, Map<String, String> properties, Map<String, String> environment, Path folder) {
+    Map<Setting, Given> values = new EnumMap<>(Setting.class);
+    for (Setting setting : Setting.values()) {
+      values.put(setting, new Given(setting.defaultValue(), Given.DEFAULT, folder));
+    }
+    SparkDefaults.read(environment, properties, folder, values);
+    configFile(flags, properties, environment, folder)
+        .ifPresent(file -> ConfigFile.read(file, values));
+    readEnvironment(environment, folder, values);
+    readProperties(properties, folder, values);
+    flags.read(folder, values);
+    return new Settings(values);
+  }
+
+  private static Optional<Path> configFile(
+      Flags flags, Map<String, String> properties, Map<String, String> environment, Path folder) {
+    String named = flags.configFile();
+    if (named == null) {
+      named = properties.get(PROPERTY_PREFIX + CONFIG);
+    }
+    if (named == null) {
+      named = environment.get(VARIABLE_PREFIX + CONFIG.toUpperCase(Locale.ROOT));
+    }
+    return named == null || named.isEmpty()
+        ? Optional.of(folder.resolve(CONFIG_FILE)).filter(Files::exists)
+        : Optional.of(folder.resolve(named));
+  }
+
+  private static void readEnvironment(
+      Map<String, String> environment, Path folder, Map<Setting, Given> values) {
+    Map<String, Setting> byVariable = new TreeMap<>();
+    for (Setting setting : Setting.values()) {
+      byVariable.put(setting.variable(), setting);
+    }
+    new TreeMap<>(environment)
+        .forEach(
+            (name, value) -> {
+              Setting setting = byVariable.get(name);
+              if (setting != null && !value.isEmpty()) {
+                values.put(setting, new Given(value, name, folder));
+              } else if (setting == null && name.startsWith(VARIABLE_PREFIX)) {
+                checkVariable(name);
+              }
+            });
+  }
+
+  private static void checkVariable(String name) {
+    String key = name.substring(VARIABLE_PREFIX.length()).toLowerCase(Locale.ROOT);
+    if (!NOT_SETTINGS.contains(key.replace('_', '.')) && !OF_A_SERVICE.matcher(name).matches()) {
+      throw Unknown.variable(name);
+    }
+  }
+
+  private static void readProperties(
+      Map<String, String> properties, Path folder, Map<Setting, Given> values) {
+    new TreeMap<>(properties)
+        .forEach(
+            (name, value) -> {
+              if (name.startsWith(PROPERTY_PREFIX)) {
+                String key = name.substring(PROPERTY_PREFIX.length());
+                String where = "-D" + name;
+                Optional<Setting> setting = Setting.of(key);
+                if (setting.isPresent()) {
+                  values.put(setting.get(), new Given(value, where, folder));
+                } else if (!NOT_SETTINGS.contains(key)) {
+                  throw Unknown.key(where, key);
+                }
+              }
+            });
+  }
+
+  /** The value as it was given, and where. */
+  public Given given(Setting setting) {
+    return Objects.requireNonNull(values.get(setting));
+  }
+
+  /** The home, as an absolute path. */
+  public Path home() {
+    return path(Setting.HOME);
+  }
+
+  /** The folder of the results, as an absolute path. */
+  public Path store() {
+    return given(Setting.STORE).present() ? path(Setting.STORE) : home().resolve("store");
+  }
+
+  /** A value that is text. */
+  public String text(Setting setting) {
+    return given(setting).value();
+  }
+
+  /** A path, made absolute with the folder of where it was given. */
+  public Path path(Setting setting) {
+    Given given = given(setting);
+    return parse(
+        setting,
+        text -> {
+          if (text.isBlank()) {
+            throw new IllegalArgumentException();
+          }
+          return given.folder().resolve(text).toAbsolutePath().normalize();
+        });
+  }
+
+  /** A duration that there must be. */
+  public Duration duration(Setting setting) {
+    return parse(setting, Durations::parse);
+  }
+
+  /** A duration, if there is one. */
+  public Optional<Duration> optionalDuration(Setting setting) {
+    return given(setting).present() ? Optional.of(duration(setting)) : Optional.empty();
+  }
+
+  /** A size, in bytes. */
+  public long bytes(Setting setting) {
+    return parse(setting, Settings::parseSize);
+  }
+
+  /** A whole number, not negative. */
+  public int number(Setting setting) {
+    return parse(
+        setting,
+        text -> {
+          int number = Integer.parseInt(text.strip());
+          if (number < 0) {
+            throw new IllegalArgumentException();
+          }
+          return number;
+        });
+  }
+
+  /** A truth value. */
+  public boolean truth(Setting setting) {
+    return parse(
+        setting,
+        text ->
+            switch (text.strip().toLowerCase(Locale.ROOT)) {
+              case "true", "yes", "on" -> true;
+              case "false", "no", "off" -> false;
+              default -> throw new IllegalArgumentException();
+            });
+  }
+
+  /** One of a few words, as the constant of that name. */
+  public <E extends Enum<E>> E choice(Setting setting, Class<E> type) {
+    return parse(
+        setting,
+        text -> {
+          for (E constant : type.getEnumConstants()) {
+            if (constant.name().equalsIgnoreCase(text.strip().replace('-', '_'))) {
+              return constant;
+            }
+          }
+          throw new IllegalArgumentException();
+        });
+  }
+
+  /** The options of engines that were given, by key, in the one form that engines understand. */
+  public SortedMap<String, String> engineOptions() {
+    SortedMap<String, String> options = new TreeMap<>();
+    for (Setting setting : Setting.values()) {
+      boolean ofEngine = setting.key().indexOf('.') >= 0;
+      if (ofEngine && given(setting).present() && !isDefault(setting)) {
+        options.put(setting.key(), plain(setting));
+      }
+    }
+    return options;
+  }
+
+  private String plain(Setting setting) {
+    if (setting.form() == Form.DURATION) {
+      return duration(setting).toMillis() + "ms";
+    } else if (setting.form() == Form.SIZE) {
+      return bytes(setting) / 1024 + "k";
+    }
+    return text(setting);
+  }
+
+  private boolean isDefault(Setting setting) {
+    return given(setting).source().equals(Given.DEFAULT);
+  }
+
+  private <T> T parse(Setting setting, Function<String, T> parser) {
+    Given given = given(setting);
+    try {
+      return parser.apply(given.value());
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      throw bad(setting, given);
+    }
+  }
+
+  private static UsageException bad(Setting setting, Given given) {
+    return new UsageException(
+        "%s: '%s' cannot be %s, wanted %s%s"
+            .formatted(
+                given.source(),
+                setting.key(),
+                Text.quote(given.value()),
+                setting.form().wanted(),
+                Text.hint(given.value(), setting.form().words())));
+  }
+
+  private static long parseSize(String text) {
+    Matcher matcher = SIZE.matcher(text.strip().toLowerCase(Locale.ROOT));
+    if (!matcher.matches()) {
+      throw new IllegalArgumentException();
+    }
+    int power = "kmgt".indexOf(matcher.group(2)) + (matcher.group(2).isEmpty() ? 0 : 1);
+    return Math.multiplyExact(Long.parseLong(matcher.group(1)), 1L << (10 * power));
+  }
+
+  static Path folderOf(Path file) {
+    return Objects.requireNonNullElse(file.toAbsolutePath().getParent(), file);
+  }
+}
