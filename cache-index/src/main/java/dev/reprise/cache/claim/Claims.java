@@ -31,7 +31,7 @@ public interface Claims {
    *
    * @return ends the waiting
    */
-  AutoCloseable whenFree(Fingerprint key, Runnable wake);
+  Waiting whenFree(Fingerprint key, Runnable wake);
 
   /** The current claim of a key. */
   Optional<Claim> holder(Fingerprint key);
@@ -43,6 +43,13 @@ public interface Claims {
    *     alone
    */
   record Claim(Fingerprint key, String owner, long token) {}
+
+  /** A wait for a key to become free. */
+  interface Waiting extends AutoCloseable {
+    /** Ends the waiting; does nothing if it is over. A call that is under way may still arrive. */
+    @Override
+    void close();
+  }
 
   /** What came of asking for a claim. */
   sealed interface Outcome {
