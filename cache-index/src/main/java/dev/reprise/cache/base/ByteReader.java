@@ -44,6 +44,11 @@ public final class ByteReader {
     return position;
   }
 
+  /** Offset after the last byte in the array. */
+  public int end() {
+    return end;
+  }
+
   /** The array that is read. */
   public byte[] array() {
     return array;
@@ -116,16 +121,20 @@ public final class ByteReader {
   }
 
   /**
-   * Checks the CRC32C that ends here against {@code seed} and the bytes from {@code from} on.
+   * All that is left but the CRC32C at its end, once that is checked.
    *
-   * @throws BadRecordException if it differs
+   * @param seed as for {@link ByteWriter#putCrc}
+   * @throws BadRecordException if the checksum differs
    */
-  public void checkCrc(byte[] seed, int from) throws BadRecordException {
+  public ByteReader checked(byte[] seed) throws BadRecordException {
+    int start = position;
+    ByteReader rest = new ByteReader(array, start, start + Math.max(0, remaining() - 4));
+    skip(rest.remaining());
+    int stored = getInt();
     CRC32C crc = new CRC32C();
     crc.update(seed, 0, seed.length);
-    crc.update(array, from, position - from);
+    crc.update(array, start, rest.remaining());
     int computed = (int) crc.getValue();
-    int stored = getInt();
     if (stored != computed) {
       throw new BadRecordException(
           "record fails its checksum (stored "
@@ -134,6 +143,7 @@ public final class ByteReader {
               + Integer.toHexString(computed)
               + ")");
     }
+    return rest;
   }
 
   /** Refuses bytes after what was read. */

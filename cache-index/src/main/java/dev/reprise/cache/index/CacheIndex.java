@@ -4,7 +4,6 @@ import dev.reprise.cache.base.Bytes;
 import dev.reprise.cache.fingerprint.Fingerprint;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,7 +36,8 @@ public interface CacheIndex extends AutoCloseable {
    * Writes entries, removals and notes, all or nothing; visible when this returns. Never waits for
    * a full disk.
    *
-   * @throws CacheUnavailableException if nothing was written
+   * @throws CacheUnavailableException if it did not work, or not in time: then it may become
+   *     visible later, which does no harm
    */
   void write(IndexBatch batch) throws CacheUnavailableException;
 
@@ -52,11 +52,8 @@ public interface CacheIndex extends AutoCloseable {
   List<@Nullable Bytes> notes(NoteKind kind, List<Fingerprint> ids)
       throws CacheUnavailableException;
 
-  /**
-   * Calls {@code each} for every entry of the scope, ascending by key; damaged ones by key alone.
-   */
-  void forEach(Consumer<CacheEntry> each, Consumer<CacheKey> damaged)
-      throws CacheUnavailableException;
+  /** Shows every entry of the scope, not of its ancestors, ascending by key. */
+  void forEach(EntryVisitor each) throws CacheUnavailableException;
 
   /** Figures for people: number of entries (an estimate), bytes on disk, format and such. */
   IndexStats stats() throws CacheUnavailableException;
@@ -64,6 +61,20 @@ public interface CacheIndex extends AutoCloseable {
   /** Closes the index; does nothing the second time. */
   @Override
   void close();
+
+  /** Takes entries one by one. May call the index. */
+  interface EntryVisitor {
+    /** There is an entry. */
+    void entry(CacheEntry entry);
+
+    /**
+     * There is something that cannot be read.
+     *
+     * @param key of the damaged entry; null if not even that can be read, nor how many there are
+     * @param why for people
+     */
+    void damaged(@Nullable CacheKey key, String why);
+  }
 
   /**
    * Figures of an index.

@@ -5,11 +5,22 @@ package dev.reprise.cache.index;
  */
 public enum NoteKind {
   /** What a key was made of, by the digest of the parts. */
-  KEY_PARTS,
+  KEY_PARTS(1),
   /** The latest keys of a unit, by the digest of its name. */
-  UNIT_HISTORY,
+  UNIT_HISTORY(2),
   /** The digest of a file, by the digest of its path. */
-  FILE_MEMO,
+  FILE_MEMO(3),
   /** The code identity of a task, by the digest of what it was computed from. */
-  CODE_MEMO
+  CODE_MEMO(4);
+
+  private final byte id;
+
+  NoteKind(int id) {
+    this.id = (byte) id;
+  }
+
+  /** What stands for the kind in an index; never used again for another. */
+  byte id() {
+    return id;
+  }
 }

@@ -21,13 +21,27 @@ public record BlobRef(Fingerprint address, long size, List<Fingerprint> chunks) 
   public BlobRef {
     checkArgument(size >= 0, "size of blob %s must not be negative: %s", address, size);
     chunks = List.copyOf(chunks);
-    long expected = (size + CHUNK_BYTES - 1) / CHUNK_BYTES;
     checkArgument(
-        expected <= 1 ? chunks.isEmpty() : chunks.size() == expected,
+        chunks.size() == listedChunks(size),
         "blob %s of %s bytes has %s chunk digests, wanted %s",
         address,
         size,
         chunks.size(),
-        expected <= 1 ? 0 : expected);
+        listedChunks(size));
+  }
+
+  /** Number of chunks. */
+  public int chunkCount() {
+    return Math.toIntExact(chunkCount(size));
+  }
+
+  /** Number of chunk digests that the reference to a blob of {@code size} bytes lists. */
+  public static long listedChunks(long size) {
+    long count = chunkCount(size);
+    return count > 1 ? count : 0;
+  }
+
+  private static long chunkCount(long size) {
+    return size / CHUNK_BYTES + (size % CHUNK_BYTES == 0 ? 0 : 1);
   }
 }

@@ -64,7 +64,7 @@ final class CheckedStream extends InputStream {
     if (position < limit) {
       return true;
     }
-    if (nextChunk == ChunkCheck.chunks(blob.size())) {
+    if (nextChunk == blob.chunkCount()) {
       return false;
     }
     int length = ChunkCheck.length(blob, nextChunk);

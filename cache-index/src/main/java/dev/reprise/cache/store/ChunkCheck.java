@@ -23,11 +23,6 @@ final class ChunkCheck {
     }
   }
 
-  /** Number of chunks of a blob of {@code size} bytes. */
-  static int chunks(long size) {
-    return (int) ((size + BlobRef.CHUNK_BYTES - 1) / BlobRef.CHUNK_BYTES);
-  }
-
   /** Number of bytes of chunk {@code chunk}. */
   static int length(BlobRef blob, int chunk) {
     return (int) Math.min(BlobRef.CHUNK_BYTES, blob.size() - (long) chunk * BlobRef.CHUNK_BYTES);

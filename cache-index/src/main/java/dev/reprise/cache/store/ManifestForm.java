@@ -45,7 +45,7 @@ final class ManifestForm {
   }
 
   static StoredManifest decode(byte[] bytes) throws BadRecordException {
-    ByteReader reader = new ByteReader(bytes);
+    ByteReader reader = new ByteReader(bytes).checked(SEED);
     int version = reader.getByte();
     if (version != VERSION) {
       throw new BadRecordException(
@@ -54,7 +54,6 @@ final class ManifestForm {
     String scope = reader.getString();
     Fingerprint key = Fingerprint.read(bytes, reader.skip(Fingerprint.BYTES));
     Bytes record = Bytes.wrap(reader.getBytes());
-    reader.checkCrc(SEED, 0);
     reader.checkEnd();
     return new StoredManifest(scope, key, record);
   }

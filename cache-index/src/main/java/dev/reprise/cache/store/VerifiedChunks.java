@@ -35,12 +35,12 @@ final class VerifiedChunks {
    */
   Marks of(BlobRef blob, Path file, @Nullable FileStamp stamp) {
     if (stamp == null) {
-      return new Marks(file, null, ChunkCheck.chunks(blob.size()));
+      return new Marks(file, null, blob.chunkCount());
     }
     synchronized (byAddress) {
       Marks marks = byAddress.get(blob.address());
       if (marks == null || !marks.file.equals(file) || !stamp.equals(marks.stamp)) {
-        marks = new Marks(file, stamp, ChunkCheck.chunks(blob.size()));
+        marks = new Marks(file, stamp, blob.chunkCount());
         byAddress.put(blob.address(), marks);
       }
       return marks;
