@@ -1,6 +1,8 @@
 package dev.reprise.architecture;
 
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
@@ -16,7 +18,8 @@ final class House {
 
   private static final JavaClasses ALL =
       new ClassFileImporter()
-          .importPaths(MODULES.stream().map(m -> folder(m).resolve("target/classes")).toList());
+          .importPaths(MODULES.stream().map(m -> folder(m).resolve("target/classes")).toList())
+          .that(not(resideInAPackage("..jmh_generated..")));
 
   private House() {}
 
