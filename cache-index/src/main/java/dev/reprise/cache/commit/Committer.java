@@ -1,0 +1,305 @@
+package dev.reprise.cache.commit;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.reprise.cache.base.KillPoint;
+import dev.reprise.cache.base.KillPoints;
+import dev.reprise.cache.claim.Claims;
+import dev.reprise.cache.commit.CommitOutcome.First;
+import dev.reprise.cache.commit.CommitOutcome.Lost;
+import dev.reprise.cache.commit.CommitOutcome.NotKept;
+import dev.reprise.cache.commit.CommitOutcome.Stored;
+import dev.reprise.cache.commit.CommitRequest.Mode;
+import dev.reprise.cache.fingerprint.Fingerprint;
+import dev.reprise.cache.index.CacheEntry;
+import dev.reprise.cache.index.CacheIndex;
+import dev.reprise.cache.index.CacheKey;
+import dev.reprise.cache.index.CacheUnavailableException;
+import dev.reprise.cache.index.EntryFormat;
+import dev.reprise.cache.index.IndexBatch;
+import dev.reprise.cache.index.IndexBatch.Change;
+import dev.reprise.cache.store.Manifest;
+import dev.reprise.cache.store.Manifest.Shape;
+import dev.reprise.cache.store.PartitionRef;
+import dev.reprise.cache.store.PartitionRef.Location;
+import dev.reprise.cache.store.ResultStore;
+import dev.reprise.cache.store.ResultStore.Presence;
+import dev.reprise.cache.store.StoredManifest;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes finished results visible, a batch at a time: check, publish blobs, make them durable, keep
+ * manifest records, write the index. Trouble with the cache is an outcome, never an exception.
+ *
+ * <p>Belongs to one thread of the driver; workers never publish.
+ *
+ * @see <a href="../../../../../../../docs/adr/0003-commit-protocol.md">ADR-0003, commit
+ *     protocol</a>
+ */
+public final class Committer {
+  /*
+   * An entry is written only when every blob it names is published and durable, so whoever sees an entry
+   * after a crash finds what it names. What a crash leaves behind between two steps is of no harm:
+   *
+   *   before C4   temporary files, swept when their run is over
+   *   C4 to C6    blobs that no entry names: found again if the same content comes back, else garbage;
+   *               manifest records whose entry is missing: a rebuild revives them, and they are true
+   *   from C7     entries that nobody was told of: hits of the next run
+   *
+   * The index is not synced here. An entry that is lost with the power costs a recomputation, and no
+   * entry can outlive its blobs, since those were synced before.
+   *
+   * A claim that ran out (the driver slept, the clock jumped) may be somebody else's by now. It is asked
+   * for before publishing and again before the index is written; what slips through in between writes an
+   * entry that is as true as the other's, since both hold the result of a finished execution of the key.
+   */
+
+  private final @Nullable CacheIndex index;
+  private final ResultStore store;
+  private final Claims claims;
+  private final String scope;
+  private final InstantSource clock;
+  private final KillPoints killPoints;
+
+  /**
+   * @param index null to keep nothing
+   * @param scope of the index rows, for the manifest records
+   * @param clock the index's
+   */
+  public Committer(
+      @Nullable CacheIndex index,
+      ResultStore store,
+      Claims claims,
+      String scope,
+      InstantSource clock,
+      KillPoints killPoints) {
+    this.index = index;
+    this.store = store;
+    this.claims = claims;
+    this.scope = scope;
+    this.clock = clock;
+    this.killPoints = killPoints;
+  }
+
+  /** A request on its way. */
+  private static final class Item {
+    final CommitRequest request;
+    @Nullable CommitOutcome outcome;
+    @Nullable Manifest published;
+    @Nullable CacheEntry entry;
+    @Nullable Fingerprint before;
+
+    Item(CommitRequest request) {
+      this.request = request;
+    }
+  }
+
+  /**
+   * Commits results.
+   *
+   * @return what came of each, place by place
+   */
+  public List<CommitOutcome> commit(List<CommitRequest> requests) {
+    List<Item> items = requests.stream().map(Item::new).toList();
+    items.forEach(this::check);
+    killPoints.pass(KillPoint.C3);
+    compare(items);
+    items.forEach(this::publish);
+    killPoints.pass(KillPoint.C4);
+    keepRecords(items);
+    killPoints.pass(KillPoint.C5);
+    write(items);
+    return items.stream().map(item -> requireNonNull(item.outcome)).toList();
+  }
+
+  /** Finds out what cannot be committed at all. */
+  private void check(Item item) {
+    for (PartitionRef partition : item.request.manifest().partitions()) {
+      if (partition.location() instanceof Location.Pending pending) {
+        Presence presence = store.presence(pending);
+        if (presence != Presence.PRESENT) {
+          item.outcome =
+              new Lost(
+                  "its bytes in %s are %s"
+                      .formatted(
+                          pending.temporary(),
+                          presence == Presence.MISSING ? "gone" : "of another size"));
+          discard(item.request.manifest());
+          return;
+        }
+      }
+    }
+  }
+
+  /** Looks for entries that are there already. */
+  private void compare(List<Item> items) {
+    List<Item> keyed =
+        items.stream().filter(item -> item.outcome == null && item.request.key() != null).toList();
+    if (index == null || keyed.isEmpty()) {
+      return;
+    }
+    List<CacheKey> keys = keyed.stream().map(item -> requireNonNull(item.request.key())).toList();
+    List<@Nullable CacheEntry> entries;
+    try {
+      entries = index.findAll(keys);
+    } catch (CacheUnavailableException e) {
+      return; // writing will say so too
+    }
+    for (int i = 0; i < keyed.size(); i++) {
+      CacheEntry entry = entries.get(i);
+      if (entry != null) {
+        compare(keyed.get(i), entry);
+      }
+    }
+  }
+
+  private void compare(Item item, CacheEntry there) {
+    boolean equal = there.manifest().content().equals(item.request.manifest().content());
+    boolean whole = whole(there.manifest());
+    boolean expired =
+        there.expiresMillis() != CacheEntry.NEVER && there.expiresMillis() <= clock.millis();
+    if (item.request.mode() == Mode.FIRST_WINS && whole && !expired) {
+      item.outcome = new First(there.manifest(), equal ? null : item.request.manifest().content());
+      discard(item.request.manifest());
+    } else if (equal && whole) {
+      // The same content in other bytes: the old bytes stay, and the new ones are not needed.
+      discard(item.request.manifest());
+      item.published = there.manifest();
+    } else if (!equal) {
+      item.before = there.manifest().content();
+    }
+  }
+
+  private boolean whole(Manifest manifest) {
+    for (PartitionRef partition : manifest.partitions()) {
+      if (partition.location() instanceof Location.Stored stored
+          && store.presence(stored.blob().address(), stored.blob().size()) != Presence.PRESENT) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void publish(Item item) {
+    if (item.outcome != null || item.published != null) {
+      return;
+    }
+    List<PartitionRef> partitions = new ArrayList<>();
+    try {
+      for (PartitionRef partition : item.request.manifest().partitions()) {
+        if (partition.location() instanceof Location.Pending pending) {
+          partitions.add(partition.at(store.publish(pending)));
+          killPoints.pass(KillPoint.C4);
+        } else {
+          partitions.add(partition);
+        }
+      }
+      Manifest manifest = item.request.manifest();
+      item.published =
+          manifest.shape() == Shape.ONE
+              ? Manifest.one(partitions.get(0))
+              : Manifest.many(partitions);
+    } catch (IOException e) {
+      item.outcome = new Lost("its bytes could not be published: " + e.getMessage());
+      discard(item.request.manifest());
+    }
+  }
+
+  /** Makes blobs durable, then the records from which the index can be made anew. */
+  private void keepRecords(List<Item> items) {
+    boolean blobs = false;
+    try {
+      for (Item item : items) {
+        blobs |= item.outcome == null && hasBlobs(requireNonNull(item.published));
+      }
+      if (blobs) {
+        store.sync();
+      }
+      for (Item item : items) {
+        if (item.outcome == null) {
+          keepRecord(item);
+        }
+      }
+      if (blobs) {
+        store.sync();
+      }
+    } catch (IOException e) {
+      // Nothing may be named by an entry that is perhaps not durable.
+      String why = "the store could not make it durable: " + e.getMessage();
+      for (Item item : items) {
+        if (item.outcome == null && hasBlobs(requireNonNull(item.published))) {
+          item.outcome = new NotKept(requireNonNull(item.published), why);
+        }
+      }
+    }
+  }
+
+  private void keepRecord(Item item) throws IOException {
+    Manifest manifest = requireNonNull(item.published);
+    CacheKey key = item.request.key();
+    if (key == null || index == null) {
+      item.outcome = new NotKept(manifest, "");
+      return;
+    }
+    if (item.request.claim() != null && !claims.isCurrent(item.request.claim())) {
+      item.outcome = new NotKept(manifest, "its claim ran out and is another run's now");
+      return;
+    }
+    long now = clock.millis();
+    Duration timeToLive = item.request.timeToLive();
+    long expires = timeToLive == null ? CacheEntry.NEVER : now + timeToLive.toMillis();
+    CacheEntry entry = new CacheEntry(key, manifest, item.request.origin(), now, expires);
+    item.entry = entry;
+    if (hasBlobs(manifest)) {
+      store.writeManifest(
+          item.request.origin().run(),
+          new StoredManifest(scope, key.digest(), EntryFormat.encode(entry)));
+    }
+  }
+
+  private void write(List<Item> items) {
+    IndexBatch batch = new IndexBatch();
+    for (Item item : items) {
+      CacheEntry entry = item.entry;
+      if (item.outcome == null && entry != null) {
+        batch.add(new Change.Put(entry));
+        item.request.notes().forEach(batch::add);
+      }
+    }
+    String trouble = null;
+    if (!batch.isEmpty()) {
+      killPoints.pass(KillPoint.C6);
+      try {
+        requireNonNull(index).write(batch);
+      } catch (CacheUnavailableException e) {
+        trouble = String.valueOf(e.getMessage());
+      }
+      killPoints.pass(KillPoint.C7);
+    }
+    for (Item item : items) {
+      if (item.outcome == null) {
+        Manifest manifest = requireNonNull(item.published);
+        item.outcome =
+            trouble == null ? new Stored(manifest, item.before) : new NotKept(manifest, trouble);
+      }
+    }
+  }
+
+  private static boolean hasBlobs(Manifest manifest) {
+    return manifest.partitions().stream()
+        .anyMatch(partition -> partition.location() instanceof Location.Stored);
+  }
+
+  private void discard(Manifest manifest) {
+    for (PartitionRef partition : manifest.partitions()) {
+      if (partition.location() instanceof Location.Pending pending) {
+        store.discard(pending);
+      }
+    }
+  }
+}

@@ -1,0 +1,240 @@
+package dev.reprise.cache.commit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.reprise.cache.base.Bytes;
+import dev.reprise.cache.base.KillPoint;
+import dev.reprise.cache.claim.Claims.Claim;
+import dev.reprise.cache.claim.Claims.Outcome.Granted;
+import dev.reprise.cache.claim.InProcessClaims;
+import dev.reprise.cache.commit.CommitOutcome.First;
+import dev.reprise.cache.commit.CommitOutcome.Lost;
+import dev.reprise.cache.commit.CommitOutcome.NotKept;
+import dev.reprise.cache.commit.CommitOutcome.Stored;
+import dev.reprise.cache.commit.CommitRequest.Mode;
+import dev.reprise.cache.index.CacheEntry;
+import dev.reprise.cache.index.CacheUnavailableException;
+import dev.reprise.cache.index.InMemoryCacheIndex;
+import dev.reprise.cache.index.IndexBatch.Change.PutNote;
+import dev.reprise.cache.index.NoteKind;
+import dev.reprise.cache.index.Scope;
+import dev.reprise.cache.store.InMemoryResultStore;
+import dev.reprise.cache.store.Manifest;
+import dev.reprise.cache.store.PartitionRef;
+import dev.reprise.cache.store.PartitionRef.Location;
+import dev.reprise.cache.store.ResultStore.Presence;
+import dev.reprise.cache.testing.ManualTime;
+import dev.reprise.cache.testing.Samples;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** FAULTS, commit protocol and rows 10, 36, 37. */
+class CommitterTest {
+  private static final int BIG = 100_000;
+
+  private final ManualTime time = new ManualTime();
+  private final InMemoryResultStore store = new InMemoryResultStore();
+  private final InMemoryCacheIndex index = new InMemoryCacheIndex(Scope.of("p/e"), store, time);
+  private final InProcessClaims claims = new InProcessClaims(time, time);
+  private final List<KillPoint> passed = new ArrayList<>();
+  private final Committer committer = new Committer(index, store, claims, "p/e", time, passed::add);
+
+  @Test
+  void commit_bigResult_isPublishedThenRecordedThenVisible() throws Exception {
+    PartitionRef pending = Samples.pending(store, 1, BIG);
+    CommitOutcome outcome = commit(request(1, Manifest.one(pending), Mode.FIRST_WINS));
+    assertThat(outcome).isInstanceOf(Stored.class);
+    CacheEntry entry = index.find(Samples.key(1)).orElseThrow();
+    Location location = entry.manifest().partitions().get(0).location();
+    assertThat(location).isInstanceOf(Location.Stored.class);
+    assertThat(store.read(location).bytes()).isEqualTo(Samples.bytes(BIG, 1));
+    List<Bytes> records = new ArrayList<>();
+    store.forEachManifest(manifest -> records.add(manifest.record()), problem -> {});
+    assertThat(records).hasSize(1);
+    assertThat(passed)
+        .containsExactly(
+            KillPoint.C3, KillPoint.C4, KillPoint.C4, KillPoint.C5, KillPoint.C6, KillPoint.C7);
+  }
+
+  @Test
+  void commit_inlineResult_writesNothingToTheStore() throws Exception {
+    assertThat(commit(request(1, small(1), Mode.FIRST_WINS))).isInstanceOf(Stored.class);
+    List<Bytes> records = new ArrayList<>();
+    store.forEachManifest(manifest -> records.add(manifest.record()), problem -> {});
+    assertThat(records).isEmpty();
+    assertThat(index.find(Samples.key(1))).isPresent();
+  }
+
+  @Test
+  void commit_temporaryFileGone_isLostAndNothingIsVisible() throws Exception {
+    PartitionRef pending = Samples.pending(store, 1, BIG);
+    store.discard((Location.Pending) pending.location());
+    assertThat(commit(request(1, Manifest.one(pending), Mode.FIRST_WINS))).isInstanceOf(Lost.class);
+    assertThat(index.find(Samples.key(1))).isEmpty();
+  }
+
+  @Test
+  void commit_somebodyWasQuicker_firstStaysAndDifferenceIsTold() throws Exception {
+    commit(request(1, small(1), Mode.FIRST_WINS));
+    CommitOutcome equal = commit(request(1, small(1), Mode.FIRST_WINS));
+    assertThat(((First) equal).refused()).isNull();
+    PartitionRef other = Samples.pending(store, 2, BIG);
+    CommitOutcome different = commit(request(1, Manifest.one(other), Mode.FIRST_WINS));
+    assertThat(((First) different).refused()).isEqualTo(Samples.content(2));
+    assertThat(((First) different).manifest().content()).isEqualTo(Samples.content(1));
+    assertThat(store.presence((Location.Pending) other.location())).isEqualTo(Presence.MISSING);
+  }
+
+  @Test
+  void commit_replaceWithEqualContent_keepsTheOldBytesAndRenewsTheEntry() throws Exception {
+    commit(request(1, Manifest.one(Samples.pending(store, 1, BIG)), Mode.FIRST_WINS));
+    CacheEntry before = index.find(Samples.key(1)).orElseThrow();
+    time.advance(Duration.ofHours(1));
+    PartitionRef inOtherBytes =
+        Samples.pending(store, 7, BIG).at(Samples.pending(store, 8, BIG).location());
+    PartitionRef equal =
+        new PartitionRef(
+            Samples.content(1), "bytes/1", BIG, -1, Bytes.EMPTY, inOtherBytes.location());
+    CommitOutcome outcome = commit(request(1, Manifest.one(equal), Mode.REPLACE));
+    CacheEntry after = index.find(Samples.key(1)).orElseThrow();
+    assertThat(((Stored) outcome).before()).isNull();
+    assertThat(after.manifest()).isEqualTo(before.manifest());
+    assertThat(after.createdMillis()).isGreaterThan(before.createdMillis());
+  }
+
+  @Test
+  void commit_replaceWithOtherContent_takesItsPlaceAndSaysSo() throws Exception {
+    commit(request(1, small(1), Mode.FIRST_WINS));
+    CommitOutcome outcome = commit(request(1, small(2), Mode.REPLACE));
+    assertThat(((Stored) outcome).before()).isEqualTo(Samples.content(1));
+    assertThat(index.find(Samples.key(1)).orElseThrow().manifest().content())
+        .isEqualTo(Samples.content(2));
+  }
+
+  @Test
+  void commit_equalContentButOldBlobGone_publishesTheNewOne() throws Exception {
+    CommitOutcome first =
+        commit(request(1, Manifest.one(Samples.pending(store, 1, BIG)), Mode.FIRST_WINS));
+    Location.Stored old =
+        (Location.Stored) ((Stored) first).manifest().partitions().get(0).location();
+    store.delete(old.blob().address());
+    commit(request(1, Manifest.one(Samples.pending(store, 1, BIG)), Mode.FIRST_WINS));
+    assertThat(store.presence(old.blob().address(), BIG)).isEqualTo(Presence.PRESENT);
+  }
+
+  @Test
+  void commit_firstEntryExpired_newOneTakesItsPlace() throws Exception {
+    commit(
+        new CommitRequest(
+            Samples.key(1),
+            small(1),
+            Samples.origin(1),
+            Duration.ofHours(1),
+            null,
+            Mode.FIRST_WINS,
+            List.of()));
+    time.advance(Duration.ofHours(2));
+    assertThat(commit(request(1, small(2), Mode.FIRST_WINS))).isInstanceOf(Stored.class);
+  }
+
+  @Test
+  void commit_claimRanOut_isFencedAndGoodForThisRunAlone() throws Exception {
+    Claim claim =
+        ((Granted) claims.claim(Samples.key(1).digest(), "slow", Duration.ofSeconds(10))).claim();
+    time.advance(Duration.ofSeconds(11));
+    claims.claim(Samples.key(1).digest(), "quick", Duration.ofSeconds(10));
+    CommitOutcome outcome =
+        commit(
+            new CommitRequest(
+                Samples.key(1),
+                small(1),
+                Samples.origin(1),
+                null,
+                claim,
+                Mode.FIRST_WINS,
+                List.of()));
+    assertThat(((NotKept) outcome).why()).contains("claim ran out");
+    assertThat(index.find(Samples.key(1))).isEmpty();
+  }
+
+  @Test
+  void commit_withoutKey_publishesBlobsForTheRunAlone() throws Exception {
+    CommitOutcome outcome =
+        commit(
+            new CommitRequest(
+                null,
+                Manifest.one(Samples.pending(store, 1, BIG)),
+                Samples.origin(1),
+                null,
+                null,
+                Mode.FIRST_WINS,
+                List.of()));
+    Manifest manifest = ((NotKept) outcome).manifest();
+    assertThat(store.read(manifest.partitions().get(0).location()).bytes()).hasSize(BIG);
+    assertThat(index.stats().entries()).isZero();
+  }
+
+  @Test
+  void commit_indexGone_resultIsGoodForThisRunAndSaysWhy() throws Exception {
+    index.close();
+    CommitOutcome outcome = commit(request(1, small(1), Mode.FIRST_WINS));
+    assertThat(((NotKept) outcome).why()).isNotEmpty();
+  }
+
+  @Test
+  void commit_notes_areWrittenWithTheEntryOnly() throws Exception {
+    PutNote note =
+        new PutNote(NoteKind.KEY_PARTS, Samples.content(9), Bytes.wrap(new byte[] {1, 2}));
+    commit(
+        new CommitRequest(
+            Samples.key(1),
+            small(1),
+            Samples.origin(1),
+            null,
+            null,
+            Mode.FIRST_WINS,
+            List.of(note)));
+    assertThat(note(9)).isEqualTo(note.value());
+    PutNote other = new PutNote(NoteKind.KEY_PARTS, Samples.content(10), note.value());
+    commit(
+        new CommitRequest(
+            null, small(1), Samples.origin(1), null, null, Mode.FIRST_WINS, List.of(other)));
+    assertThat(note(10)).isNull();
+  }
+
+  @Test
+  void commit_severalAtOnce_eachHasItsOutcomeInPlace() throws IOException {
+    PartitionRef gone = Samples.pending(store, 2, BIG);
+    store.discard((Location.Pending) gone.location());
+    List<CommitOutcome> outcomes =
+        committer.commit(
+            List.of(
+                request(1, small(1), Mode.FIRST_WINS),
+                request(2, Manifest.one(gone), Mode.FIRST_WINS),
+                request(3, Manifest.many(List.of()), Mode.FIRST_WINS)));
+    assertThat(outcomes.get(0)).isInstanceOf(Stored.class);
+    assertThat(outcomes.get(1)).isInstanceOf(Lost.class);
+    assertThat(outcomes.get(2)).isInstanceOf(Stored.class);
+  }
+
+  private @Nullable Bytes note(long i) throws CacheUnavailableException {
+    return index.notes(NoteKind.KEY_PARTS, List.of(Samples.content(i))).get(0);
+  }
+
+  private CommitOutcome commit(CommitRequest request) {
+    return committer.commit(List.of(request)).get(0);
+  }
+
+  private static Manifest small(long i) {
+    return Manifest.one(Samples.inline(i, 10));
+  }
+
+  private static CommitRequest request(long key, Manifest manifest, Mode mode) {
+    return new CommitRequest(
+        Samples.key(key), manifest, Samples.origin(key), null, null, mode, List.of());
+  }
+}
