@@ -1,0 +1,211 @@
+package dev.reprise.cache.index;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.FlushOptions;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.Status;
+import org.rocksdb.WriteBatch;
+import org.rocksdb.WriteOptions;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * An open RocksDB and what belongs to it. Every use goes through {@link #read} or {@link #write},
+ * which keep it open meanwhile and turn its failures into {@link CacheUnavailableException}.
+ */
+final class Database {
+  private static final Logger LOG = LoggerFactory.getLogger(Database.class);
+  private static final Duration LAST_FLUSH = Duration.ofSeconds(30);
+
+  private final Path folder;
+  private final Tables tables;
+  private final Tuning tuning;
+  private final @Nullable WriteLane lane;
+  private final long freeSpaceFloor;
+  private final WriteOptions writeOptions = new WriteOptions().setNoSlowdown(true);
+  private final Gate gate = new Gate();
+  private final Runnable onClosed;
+
+  /**
+   * @param lane on which it is written; null for a view that cannot be
+   * @param onClosed called when it is closed, after everything else
+   */
+  Database(
+      Path folder,
+      Tables tables,
+      Tuning tuning,
+      @Nullable WriteLane lane,
+      long freeSpaceFloor,
+      Runnable onClosed) {
+    this.folder = folder;
+    this.tables = tables;
+    this.tuning = tuning;
+    this.lane = lane;
+    this.freeSpaceFloor = freeSpaceFloor;
+    this.onClosed = onClosed;
+  }
+
+  boolean isWritable() {
+    return lane != null;
+  }
+
+  /** Something that is done with the open database. */
+  @FunctionalInterface
+  interface Use {
+    /** Does it. */
+    void with(Tables tables) throws RocksDBException, CacheUnavailableException;
+  }
+
+  void use(Use use) throws CacheUnavailableException {
+    read(
+        opened -> {
+          use.with(opened);
+          return true;
+        });
+  }
+
+  /** Something that is read. */
+  @FunctionalInterface
+  interface Reading<T> {
+    /** Reads. */
+    T from(Tables tables) throws RocksDBException, CacheUnavailableException;
+  }
+
+  <T> T read(Reading<T> reading) throws CacheUnavailableException {
+    enter();
+    try {
+      return reading.from(tables);
+    } catch (RocksDBException e) {
+      throw new CacheUnavailableException(
+          "the index " + folder + " cannot be read: " + e.getMessage(), e);
+    } finally {
+      gate.leave();
+    }
+  }
+
+  /** Something that is written. */
+  @FunctionalInterface
+  interface Filling {
+    /** Adds what is to be written to {@code batch}. */
+    void fill(Tables tables, WriteBatch batch) throws RocksDBException;
+  }
+
+  /** Writes all that {@code filling} adds to a batch, or nothing. */
+  void write(Filling filling) throws CacheUnavailableException {
+    change(
+        writer -> {
+          requireFreeSpace();
+          WriteBatch batch = new WriteBatch();
+          try {
+            filling.fill(tables, batch);
+          } catch (RocksDBException | RuntimeException e) {
+            batch.close();
+            throw e;
+          }
+          writer.run(() -> tables.db().write(writeOptions, batch), batch::close);
+        });
+  }
+
+  /** Makes all that was written durable. */
+  void sync() throws CacheUnavailableException {
+    change(writer -> writer.run(() -> tables.db().flushWal(true), () -> {}));
+  }
+
+  private interface Changing {
+    void with(WriteLane writer) throws RocksDBException, CacheUnavailableException;
+  }
+
+  private void change(Changing changing) throws CacheUnavailableException {
+    if (lane == null) {
+      throw new CacheUnavailableException("the index " + folder + " is open for reading only");
+    }
+    enter();
+    try {
+      changing.with(lane);
+    } catch (RocksDBException e) {
+      throw new CacheUnavailableException(
+          "a change of the index " + folder + " cannot be put together: " + e.getMessage(), e);
+    } finally {
+      gate.leave();
+    }
+  }
+
+  private void requireFreeSpace() throws CacheUnavailableException {
+    long free = folder.toFile().getUsableSpace();
+    if (free < freeSpaceFloor) {
+      throw new CacheUnavailableException(
+          String.format(
+              Locale.ROOT,
+              "the disk of the index %s has %d MiB left, less than the floor of %d MiB: nothing is"
+                  + " written to it; free some space or use another --home",
+              folder,
+              free >> 20,
+              freeSpaceFloor >> 20));
+    }
+  }
+
+  private void enter() throws CacheUnavailableException {
+    if (!gate.enter()) {
+      throw new CacheUnavailableException("the index " + folder + " is closed");
+    }
+  }
+
+  /** Bytes of all files of the database. */
+  long bytesOnDisk() {
+    long bytes = 0;
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+      for (Path file : files) {
+        bytes += file.toFile().length();
+      }
+    } catch (IOException e) {
+      LOG.debug("the files of the index {} cannot be listed", folder, e);
+    }
+    return bytes;
+  }
+
+  /** Whether a failure says that what was read is not what was written. */
+  static boolean isCorruption(RocksDBException e) {
+    Status status = e.getStatus();
+    return status != null && status.getCode() == Status.Code.Corruption;
+  }
+
+  /** Closes it when nobody uses it any more; does nothing the second time. */
+  void close() {
+    if (!gate.close()) {
+      return;
+    }
+    if (lane != null) {
+      flush(lane);
+    }
+    if ((lane == null || lane.close()) && gate.awaitEmpty(LAST_FLUSH)) {
+      tables.handles().forEach(ColumnFamilyHandle::close);
+      writeOptions.close();
+      try {
+        tables.db().closeE();
+      } catch (RocksDBException e) {
+        LOG.warn("closing the index {} failed: {}", folder, e.getMessage());
+      }
+      tuning.close();
+    } else {
+      // Closing a handle that is in use would end the process. It ends with the process instead.
+      LOG.warn("the index {} does not answer and is left open until this process ends", folder);
+    }
+    onClosed.run();
+  }
+
+  /** So that the next process finds files instead of a log that it has to replay. */
+  private void flush(WriteLane last) {
+    try (FlushOptions options = new FlushOptions().setWaitForFlush(true)) {
+      last.run(() -> tables.db().flush(options, tables.handles()), () -> {});
+    } catch (CacheUnavailableException e) {
+      LOG.debug("the last flush of the index {} did not work: {}", folder, e.getMessage());
+    }
+  }
+}

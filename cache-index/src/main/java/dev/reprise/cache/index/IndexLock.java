@@ -1,0 +1,127 @@
+package dev.reprise.cache.index;
+
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.WRITE;
+
+import dev.reprise.cache.base.Ticker;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The right to write an index, held by one process at a time. The operating system ends it with the
+ * process, however that dies, so a lock is never stale.
+ */
+final class IndexLock implements AutoCloseable {
+  /*
+   * RocksDB has a lock of its own, but tells nobody who holds it and shuffles its log files before it
+   * asks. So ours comes first. A POSIX lock belongs to the process, and closing any channel of the
+   * file ends it: hence the table of what this process holds, which is asked before a channel is
+   * opened. It is static because what it stands for, the operating system's table, is too.
+   */
+
+  /** The file that is locked; it stays empty. */
+  static final String LOCK_FILE = "owner.lock";
+
+  /** The file in which the holder says who it is. */
+  static final String OWNER_FILE = "owner";
+
+  private static final Map<Path, Holder> HELD_HERE = new ConcurrentHashMap<>();
+  private static final Duration BETWEEN_TRIES = Duration.ofMillis(100);
+
+  private final Path folder;
+  private final FileChannel channel;
+
+  private IndexLock(Path folder, FileChannel channel) {
+    this.folder = folder;
+    this.channel = channel;
+  }
+
+  /**
+   * Takes the lock, waiting for whoever has it.
+   *
+   * @param folder of the index, by its real path
+   * @param self what others are told who wait for this process
+   * @throws IndexLockedException if it is not free in time, or if the thread is interrupted
+   * @throws IOException if locks do not work there
+   */
+  static IndexLock take(
+      Path folder, Holder self, Duration timeout, LockWatcher watcher, Ticker ticker)
+      throws IndexLockedException, IOException {
+    long start = ticker.nanos();
+    while (true) {
+      IndexLock lock = tryTake(folder, self);
+      if (lock != null) {
+        return lock;
+      }
+      Holder holder = HELD_HERE.getOrDefault(folder, Holder.read(folder.resolve(OWNER_FILE)));
+      Duration soFar = Duration.ofNanos(ticker.nanos() - start);
+      if (soFar.compareTo(timeout) >= 0 || Thread.currentThread().isInterrupted()) {
+        throw new IndexLockedException(
+            "the index "
+                + folder
+                + " is held by "
+                + holder
+                + ", waited "
+                + soFar.toSeconds()
+                + " s: wait for it to end, raise --lock-timeout, or run with --cache=read or another"
+                + " --home",
+            holder);
+      }
+      watcher.waiting(holder, soFar);
+      LockSupport.parkNanos(BETWEEN_TRIES.toNanos());
+    }
+  }
+
+  private static @Nullable IndexLock tryTake(Path folder, Holder self) throws IOException {
+    if (HELD_HERE.putIfAbsent(folder, self) != null) {
+      return null;
+    }
+    FileChannel channel = null;
+    try {
+      channel = FileChannel.open(folder.resolve(LOCK_FILE), CREATE, WRITE);
+      FileLock lock = channel.tryLock();
+      if (lock != null) {
+        self.write(folder.resolve(OWNER_FILE));
+        return new IndexLock(folder, channel);
+      }
+    } catch (OverlappingFileLockException e) {
+      // another class loader of this process has it
+    } catch (IOException | RuntimeException e) {
+      release(folder, channel);
+      throw e;
+    }
+    release(folder, channel);
+    return null;
+  }
+
+  private static void release(Path folder, @Nullable FileChannel channel) throws IOException {
+    try {
+      if (channel != null) {
+        channel.close();
+      }
+    } finally {
+      HELD_HERE.remove(folder);
+    }
+  }
+
+  /** Gives the lock up; does nothing the second time. */
+  @Override
+  public void close() throws IOException {
+    if (channel.isOpen()) {
+      try {
+        Files.deleteIfExists(folder.resolve(OWNER_FILE));
+      } finally {
+        release(folder, channel);
+      }
+    }
+  }
+}

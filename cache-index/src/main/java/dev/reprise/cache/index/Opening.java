@@ -1,0 +1,288 @@
+package dev.reprise.cache.index;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.Status;
+
+/**
+ * Opens an index to write it: takes the lock, checks the format, and begins anew when what is there
+ * is damaged. Damage is moved aside, never deleted; what a newer version wrote is not touched.
+ */
+final class Opening {
+  /** Tells the version of the layout; checked before RocksDB looks at anything. */
+  static final String MARKER = "reprise-index";
+
+  /** Version of column families, rows and records together. */
+  static final int FORMAT = 1;
+
+  private static final DateTimeFormatter STAMP =
+      DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+  private final IndexSettings settings;
+
+  Opening(IndexSettings settings) {
+    this.settings = settings;
+  }
+
+  /** An open database and what opening it came to. */
+  record Opened(Database database, OpenReport report) {}
+
+  Opened open() throws IndexLockedException, CacheUnavailableException {
+    RocksLibrary.load();
+    Path folder = makeFolder();
+    IndexLock lock = lock(folder);
+    try {
+      return open(folder, lock);
+    } catch (CacheUnavailableException | RuntimeException e) {
+      release(lock);
+      throw e;
+    }
+  }
+
+  private Path makeFolder() throws CacheUnavailableException {
+    Path folder = settings.folder();
+    try {
+      if (!Files.isDirectory(folder)) {
+        if (folder.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+          Files.createDirectories(
+              folder,
+              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        } else {
+          Files.createDirectories(folder);
+        }
+      }
+      return folder.toRealPath();
+    } catch (IOException e) {
+      throw notWritable(folder, e);
+    }
+  }
+
+  private IndexLock lock(Path folder) throws IndexLockedException, CacheUnavailableException {
+    Instant since = settings.clock().instant().truncatedTo(ChronoUnit.SECONDS);
+    try {
+      return IndexLock.take(
+          folder,
+          Holder.self(since, settings.command()),
+          settings.lockTimeout(),
+          settings.watcher(),
+          settings.ticker());
+    } catch (IOException e) {
+      if (e.getMessage() != null && e.getMessage().contains("lock")) {
+        throw new CacheUnavailableException(
+            "the index "
+                + folder
+                + " lies on a file system without locks ("
+                + e.getMessage()
+                + "): two processes would ruin it; name a --home on a local disk",
+            e);
+      }
+      throw notWritable(folder, e);
+    }
+  }
+
+  private static CacheUnavailableException notWritable(Path folder, IOException e) {
+    return new CacheUnavailableException(
+        "the index "
+            + folder
+            + " cannot be written ("
+            + (e instanceof AccessDeniedException ? "access denied: " : "")
+            + e.getMessage()
+            + "): use another --home, or --cache=read to reuse what is there",
+        e);
+  }
+
+  private Opened open(Path folder, IndexLock lock) throws CacheUnavailableException {
+    checkFormat(folder);
+    boolean there = Files.exists(folder.resolve("CURRENT"));
+    OpenReport report = there ? new OpenReport.Opened() : new OpenReport.Made();
+    if (settings.anew()) {
+      if (there) {
+        report = moveAside(folder, "replaced", "the index is begun anew");
+      }
+    } else if (!there && hasOtherFiles(folder)) {
+      report = moveAside(folder, "corrupt", "the index " + folder + " has lost its file CURRENT");
+    }
+    try {
+      return new Opened(openRocks(folder, lock), report);
+    } catch (RocksDBException e) {
+      String why = "the index " + folder + " is damaged (" + e.getMessage() + ")";
+      if (!isDamage(e)) {
+        throw unavailable(folder, e);
+      }
+      OpenReport moved = moveAside(folder, "corrupt", why);
+      try {
+        return new Opened(openRocks(folder, lock), moved);
+      } catch (RocksDBException again) {
+        again.addSuppressed(e);
+        throw unavailable(folder, again);
+      }
+    }
+  }
+
+  private Database openRocks(Path folder, IndexLock lock)
+      throws RocksDBException, CacheUnavailableException {
+    Tuning tuning = new Tuning();
+    try {
+      List<ColumnFamilyHandle> handles = new ArrayList<>();
+      RocksDB db = RocksDB.open(tuning.options(), folder.toString(), tuning.families(), handles);
+      Database database =
+          new Database(
+              folder,
+              Tables.of(db, handles),
+              tuning,
+              new WriteLane(settings.patience()),
+              settings.freeSpaceFloor(),
+              () -> release(lock));
+      mark(folder, database);
+      return database;
+    } catch (RocksDBException | RuntimeException e) {
+      tuning.close();
+      throw e;
+    }
+  }
+
+  private static void mark(Path folder, Database database) throws CacheUnavailableException {
+    Path marker = folder.resolve(MARKER);
+    if (!Files.exists(marker)) {
+      try {
+        Files.writeString(marker, FORMAT + "\n", US_ASCII);
+      } catch (IOException e) {
+        database.close();
+        throw notWritable(folder, e);
+      }
+    }
+  }
+
+  /** Refuses what a newer Reprise wrote. An index without a marker is of the first version. */
+  static void checkFormat(Path folder) throws CacheUnavailableException {
+    Path marker = folder.resolve(MARKER);
+    if (!Files.exists(marker)) {
+      return;
+    }
+    String found;
+    try {
+      found = Files.readString(marker, US_ASCII).strip();
+    } catch (IOException e) {
+      throw notWritable(folder, e);
+    }
+    if (!found.isEmpty() && !found.equals(Integer.toString(FORMAT))) {
+      throw new IndexFormatException(
+          "the index "
+              + folder
+              + " has format '"
+              + found
+              + "', this Reprise knows "
+              + FORMAT
+              + ": use the Reprise that wrote it, or another --home; nothing was changed");
+    }
+  }
+
+  /** What an error at opening means. */
+  static CacheUnavailableException unavailable(Path folder, RocksDBException e) {
+    String message = String.valueOf(e.getMessage());
+    if (isNewer(message)) {
+      return new IndexFormatException(
+          "the index "
+              + folder
+              + " was written by a newer RocksDB than "
+              + RocksDB.rocksdbVersion()
+              + " ("
+              + message
+              + "): use the Reprise that wrote it, or another --home; nothing was changed",
+          e);
+    }
+    return new CacheUnavailableException(
+        "the index " + folder + " cannot be opened: " + message, e);
+  }
+
+  private static boolean isNewer(String message) {
+    return message.contains("format_version") || message.contains("Column famil");
+  }
+
+  /**
+   * Whether an error at opening says that files are damaged or missing, as against a disk that is
+   * full, rights that are missing, or a format that is newer.
+   */
+  static boolean isDamage(RocksDBException e) {
+    String message = String.valueOf(e.getMessage());
+    if (isNewer(message)) {
+      return false;
+    }
+    Status status = e.getStatus();
+    return Database.isCorruption(e)
+        || (status != null && status.getCode() == Status.Code.NotFound)
+        || message.contains("No such file");
+  }
+
+  private static boolean hasOtherFiles(Path folder) throws CacheUnavailableException {
+    return !databaseFiles(folder).isEmpty();
+  }
+
+  /** All files but those that stay with the folder: lock, owner, marker. */
+  private static List<Path> databaseFiles(Path folder) throws CacheUnavailableException {
+    List<Path> found = new ArrayList<>();
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+      for (Path file : files) {
+        String name = String.valueOf(file.getFileName());
+        if (!name.equals(IndexLock.LOCK_FILE)
+            && !name.equals(IndexLock.OWNER_FILE)
+            && !name.equals(MARKER)) {
+          found.add(file);
+        }
+      }
+      return found;
+    } catch (IOException e) {
+      throw notWritable(folder, e);
+    }
+  }
+
+  /**
+   * Moves the database's files to a folder beside, {@code CURRENT} first: if this is cut short,
+   * what is left is no database any more and is moved aside the next time.
+   */
+  private OpenReport moveAside(Path folder, String how, String why)
+      throws CacheUnavailableException {
+    String stamp = STAMP.format(settings.clock().instant());
+    try {
+      Path aside = folder.resolveSibling(folder.getFileName() + "." + how + "-" + stamp);
+      for (int i = 2; Files.exists(aside); i++) {
+        aside = folder.resolveSibling(folder.getFileName() + "." + how + "-" + stamp + "-" + i);
+      }
+      Files.createDirectory(aside);
+      Path current = folder.resolve("CURRENT");
+      if (Files.exists(current)) {
+        Files.move(current, aside.resolve("CURRENT"));
+      }
+      for (Path file : databaseFiles(folder)) {
+        Files.move(file, aside.resolve(file.getFileName()));
+      }
+      return new OpenReport.MovedAside(aside, why);
+    } catch (IOException e) {
+      throw notWritable(folder, e);
+    }
+  }
+
+  private static void release(IndexLock lock) {
+    try {
+      lock.close();
+    } catch (IOException e) {
+      // the lock itself is gone; only the file that names the owner may be left
+    }
+  }
+}
