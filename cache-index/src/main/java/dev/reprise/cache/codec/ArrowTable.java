@@ -2,117 +2,73 @@ package dev.reprise.cache.codec;
 
 import static dev.reprise.cache.base.Checks.checkArgument;
 
+import dev.reprise.cache.fingerprint.Fingerprint;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
-import org.apache.arrow.memory.BufferAllocator;
+import java.util.stream.Collectors;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.ipc.ArrowReader;
 import org.apache.arrow.vector.types.pojo.Schema;
 
 /**
- * An immutable table in Arrow's columnar memory: a schema and batches of rows. What tasks take and
- * return as tables; the same bytes cross between engines.
+ * A table in memory, in Arrow's columns: what tasks take and return. Never changes once it is made.
  *
- * <p>A table holds memory outside of the heap until it is closed. A task need not close its
- * arguments nor its result: whoever runs it does. Everything else that makes a table closes it.
- * Closing twice does no harm. Reading from several threads at once is allowed, closing meanwhile is
- * not.
+ * <p><b>Memory.</b> A table's memory lies outside of the Java heap, is its own alone, and is freed
+ * by {@link #close}. Whoever makes a table closes it; tables that a task is given and the one that
+ * it returns are closed for it after the unit. Closing twice does no harm; using a closed table
+ * throws {@link IllegalStateException}.
+ *
+ * <p>May be read from several threads.
  */
 public final class ArrowTable implements AutoCloseable {
-  /*
-   * Each table has an allocator of its own, and everything its batches hold is accounted there, so a
-   * table that is closed twice, or whose buffers somebody kept, is found at once and by name. Batches
-   * are separate roots instead of one that is loaded again and again: readers then need no lock.
-   */
-
-  private final BufferAllocator allocator;
-  private final Schema schema;
-  private final List<VectorSchemaRoot> batches;
+  private final TableMemory memory;
   private final long rowCount;
-  private final AtomicBoolean closed = new AtomicBoolean();
+  private volatile boolean closed;
 
-  /** Takes over the allocator and what was allocated from it. */
-  ArrowTable(BufferAllocator allocator, Schema schema, List<VectorSchemaRoot> batches) {
-    this.allocator = allocator;
-    this.schema = schema;
-    this.batches = List.copyOf(batches);
-    this.rowCount = batches.stream().mapToLong(VectorSchemaRoot::getRowCount).sum();
+  /** Takes over {@code memory}. */
+  ArrowTable(TableMemory memory) {
+    this.memory = memory;
+    this.rowCount = memory.batches().stream().mapToLong(VectorSchemaRoot::getRowCount).sum();
   }
 
   /**
-   * Copies all that {@code reader} has left. Columns that are encoded by a dictionary are decoded.
-   * The reader stays the caller's to close.
+   * Copies all that is left in {@code reader}, whoever's memory it is in; dictionaries are
+   * resolved. The reader is not closed.
    *
-   * @throws IOException if the reader cannot read on
-   * @throws IllegalArgumentException if a column is of a type that tables do not take; names it
+   * @throws NoCodecException if there is a column of a type that tables cannot keep
    */
   public static ArrowTable copyOf(ArrowReader reader) throws IOException {
-    TableCopy copy = new TableCopy();
-    try {
-      VectorSchemaRoot root = reader.getVectorSchemaRoot();
-      copy.begin(root.getSchema(), reader.getDictionaryVectors());
-      while (reader.loadNextBatch()) {
-        copy.add(root);
-      }
-      return copy.finish();
-    } finally {
-      copy.close();
-    }
+    return TableCopy.of(reader);
   }
 
   /**
-   * Copies a batch of rows, which stays the caller's.
+   * Copies the rows that are in {@code rows} now.
    *
-   * @throws IllegalArgumentException if a column is of a type that tables do not take; names it
+   * @throws NoCodecException if there is a column of a type that tables cannot keep
    */
-  public static ArrowTable copyOf(VectorSchemaRoot root) {
-    TableCopy copy = new TableCopy();
-    try {
-      copy.begin(root.getSchema(), Map.of());
-      copy.add(root);
-      return copy.finish();
-    } finally {
-      copy.close();
-    }
+  public static ArrowTable copyOf(VectorSchemaRoot rows) throws IOException {
+    return TableCopy.of(rows);
+  }
+
+  /** Begins a small table that is made row by row. */
+  public static TableBuilder builder(Schema schema) {
+    return new TableBuilder(schema);
   }
 
   /**
-   * Puts the rows of tables one after another. The tables stay the caller's.
+   * Copies the rows of all {@code tables}, in order, into one.
    *
-   * @param tables at least one, all of one schema
+   * @throws IllegalArgumentException if there is no table, or if two have different schemas
    */
   public static ArrowTable concat(List<ArrowTable> tables) {
-    checkArgument(!tables.isEmpty(), "there is no table to begin with");
-    TableCopy copy = new TableCopy();
-    try {
-      Schema schema = tables.get(0).schema();
-      copy.begin(schema, Map.of());
-      for (ArrowTable table : tables) {
-        checkArgument(
-            table.schema.getFields().equals(schema.getFields()),
-            "tables have different columns: %s and %s",
-            schema.getFields(),
-            table.schema.getFields());
-        table.forEachBatch(copy::add);
-      }
-      return copy.finish();
-    } finally {
-      copy.close();
-    }
+    checkArgument(!tables.isEmpty(), "a table made of no tables has no schema");
+    return TableCopy.of(tables);
   }
 
-  /** Builds a small table row by row. */
-  public static ArrowTableBuilder builder(Schema schema) {
-    return new ArrowTableBuilder(schema);
-  }
-
-  /** Names and types of the columns, in order. */
+  /** Names and types of the columns. */
   public Schema schema() {
-    return schema;
+    return memory.schema();
   }
 
   /** Number of rows. */
@@ -121,48 +77,91 @@ public final class ArrowTable implements AutoCloseable {
   }
 
   /**
-   * Calls {@code each} with every batch of rows, in order: for code that reads whole columns. The
-   * batches stay the table's: do not change, close or keep them.
+   * Calls {@code each} for every batch of rows, in order. The batch is the table's own memory: read
+   * it, neither change nor close it, and keep nothing of it.
    */
   public void forEachBatch(Consumer<VectorSchemaRoot> each) {
-    batches().forEach(each);
+    try (Use use = use()) {
+      use.batches().forEach(each);
+    }
   }
 
   /**
-   * Calls {@code each} with every row, in order. One row object serves all, so keep values, not
-   * rows.
+   * Opens a reader of all rows, for libraries that take one, without copying. Close it; the memory
+   * stays until the table and all its readers are closed.
    */
-  public void forEachRow(Consumer<ArrowRow> each) {
-    for (VectorSchemaRoot batch : batches()) {
-      ArrowRow row = new ArrowRow(batch);
-      for (int i = 0; i < batch.getRowCount(); i++) {
-        each.accept(row.at(i));
-      }
-    }
+  public ArrowReader reader() {
+    checkOpen();
+    memory.retain();
+    return new TableReader(memory);
   }
 
-  /** The batches themselves. */
-  List<VectorSchemaRoot> batches() {
-    if (closed.get()) {
-      throw new IllegalStateException("this table is closed; read it before that");
-    }
-    return batches;
+  /** The rows, in order, for small tables and tests; cells are looked up by name. */
+  public Iterable<TableRow> rows() {
+    checkOpen();
+    return () -> new TableRows(this, memory.batches());
+  }
+
+  /** Calls {@code each} for every row, in order, as {@link #rows}. */
+  public void forEachRow(Consumer<TableRow> each) {
+    rows().forEach(each);
+  }
+
+  /** Digest of schema and rows, without their order: equal for tables of the same content. */
+  public TableDigest digest() {
+    RowDigester digester = new RowDigester(schema(), RowOrder.ANY);
+    forEachBatch(digester::add);
+    return digester.digest();
+  }
+
+  /** The content digest that the codec gives this table. */
+  public Fingerprint content() {
+    return digest().content();
   }
 
   /** Frees the memory. */
   @Override
   public void close() {
-    if (closed.compareAndSet(false, true)) {
-      batches.forEach(VectorSchemaRoot::close);
-      allocator.close();
+    synchronized (this) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+    }
+    memory.release();
+  }
+
+  /** Columns and number of rows, no contents. */
+  @Override
+  public String toString() {
+    return schema().getFields().stream()
+        .map(field -> field.getName() + ": " + field.getType())
+        .collect(Collectors.joining(", ", "ArrowTable[", "; " + rowCount + " rows]"));
+  }
+
+  /** Keeps the memory while it is being read, even if the table is closed meanwhile. */
+  Use use() {
+    checkOpen();
+    memory.retain();
+    return new Use(memory);
+  }
+
+  void checkOpen() {
+    if (closed) {
+      throw new IllegalStateException(
+          "the table is closed: tables are closed when the unit they were given to is over");
     }
   }
 
-  /** Tells columns and size, no data. */
-  @Override
-  public String toString() {
-    List<String> columns = new ArrayList<>();
-    schema.getFields().forEach(field -> columns.add(field.getName()));
-    return "ArrowTable" + columns + " with " + rowCount + " rows";
+  /** A reading of the batches. */
+  record Use(TableMemory memory) implements AutoCloseable {
+    List<VectorSchemaRoot> batches() {
+      return memory.batches();
+    }
+
+    @Override
+    public void close() {
+      memory.release();
+    }
   }
 }

@@ -1,9 +1,9 @@
 package dev.reprise.cache.codec;
 
-/** Whether the order of a table's rows is part of what the table means. */
+/** Whether the order of the rows is part of what a table means. */
 public enum RowOrder {
-  /** Tables with the same rows in any order are equal; the default. */
+  /** Two tables with the same rows are the same; the default. */
   ANY,
-  /** Tables are equal only if their rows are in the same order. */
+  /** Two tables are the same only if their rows come in the same order, too. */
   SIGNIFICANT
 }
