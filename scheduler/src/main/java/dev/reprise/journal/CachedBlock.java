@@ -1,13 +1,14 @@
 package dev.reprise.journal;
 
-import dev.reprise.cache.base.BadRecordException;
 import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.store.Manifest;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All cached units of a step, in flat arrays: a place each, ascending by partition.
@@ -25,7 +26,7 @@ final class CachedBlock {
   private final byte[] contents;
   private final long[] durations;
   private final Map<Integer, Manifest> manifests = new HashMap<>();
-  private final Map<Integer, List<Fingerprint>> arguments = new HashMap<>();
+  private final Map<Integer, List<@Nullable Fingerprint>> arguments = new HashMap<>();
 
   CachedBlock(int size) {
     this.size = size;
@@ -51,7 +52,7 @@ final class CachedBlock {
     manifests.put(i, manifest);
   }
 
-  void setArguments(int i, List<Fingerprint> digests) {
+  void setArguments(int i, List<@Nullable Fingerprint> digests) {
     arguments.put(i, digests);
   }
 
@@ -76,28 +77,28 @@ final class CachedBlock {
     return Optional.ofNullable(manifests.get(i));
   }
 
-  List<Fingerprint> arguments(int i) {
+  List<@Nullable Fingerprint> arguments(int i) {
     return arguments.getOrDefault(i, List.of());
   }
 
   void write(RecordWriter to) {
-    to.putNumber(size);
+    to.putLong(size);
     int next = 0;
     for (int i = 0; i < size; i++) {
       // The gap to the partition before: a zero byte for each unit of a step that is cached whole.
-      to.putNumber(partitions[i] - next).putNumber(durations[i]);
+      to.putLong(partitions[i] - next).putLong(durations[i]);
       next = partitions[i] + 1;
     }
     to.putBytes(keys).putBytes(contents);
     to.putAll(
         manifests.entrySet(),
-        (each, entry) -> ManifestForm.write(each.putNumber(entry.getKey()), entry.getValue()));
+        (each, entry) -> ManifestForm.write(each.putLong(entry.getKey()), entry.getValue()));
     to.putAll(
         arguments.entrySet(),
-        (each, entry) -> each.putNumber(entry.getKey()).putDigests(entry.getValue()));
+        (each, entry) -> each.putLong(entry.getKey()).putDigests(entry.getValue()));
   }
 
-  static CachedBlock read(RecordReader from) throws BadRecordException {
+  static CachedBlock read(RecordReader from) throws IOException {
     CachedBlock block = new CachedBlock(from.readCount());
     int next = 0;
     for (int i = 0; i < block.size; i++) {
@@ -116,10 +117,9 @@ final class CachedBlock {
     return block;
   }
 
-  private void fill(byte[] packed, byte[] read) throws BadRecordException {
+  private void fill(byte[] packed, byte[] read) throws IOException {
     if (read.length != packed.length) {
-      throw new BadRecordException(
-          "the record has " + read.length + " bytes for " + size + " digests");
+      throw new IOException("the record has " + read.length + " bytes for " + size + " digests");
     }
     System.arraycopy(read, 0, packed, 0, read.length);
   }

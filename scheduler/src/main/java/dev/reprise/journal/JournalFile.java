@@ -75,13 +75,13 @@ final class JournalFile implements Closeable {
    */
   void append(RecordWriter record) throws IOException {
     int size = record.size();
-    int checksum = JournalFrames.checksum(record.array(), size);
+    int checksum = JournalFrames.checksum(record.buffer(), size);
     lock.lock();
     try {
       awaitRoom(size);
       pending.putInt(size);
       pending.putInt(checksum);
-      pending.put(record.array(), size);
+      pending.put(record.buffer(), size);
       position += JournalFormat.FRAME_BYTES + size;
     } finally {
       lock.unlock();

@@ -64,17 +64,17 @@ final class JournalFormat {
 
     private static final RecordType[] ALL = values();
 
-    private final int code;
+    private final byte code;
 
     RecordType(int code) {
-      this.code = code;
+      this.code = (byte) code;
     }
 
-    int code() {
+    byte code() {
       return code;
     }
 
-    static RecordType of(int code) {
+    static RecordType of(byte code) {
       for (RecordType type : ALL) {
         if (type.code == code) {
           return type;

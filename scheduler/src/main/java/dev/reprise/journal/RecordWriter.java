@@ -1,8 +1,10 @@
 package dev.reprise.journal;
 
-import dev.reprise.cache.base.ByteWriter;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.journal.JournalFormat.RecordType;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
@@ -11,30 +13,32 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Puts one record together in a buffer that is used again for the next. Numbers are unsigned
- * varints (a negative one takes ten bytes), lists have their size in front, and what may be absent
- * has a truth value.
+ * varints (a negative one takes ten bytes), text is UTF-8 behind its length, what may be absent has
+ * a truth value in front.
  */
 final class RecordWriter {
-  private final ByteWriter out = new ByteWriter();
+  private byte[] buffer = new byte[1024];
+  private int size;
 
   /** Drops what was written and begins a record of {@code type}. */
   RecordWriter begin(RecordType type) {
-    out.clear();
-    out.putByte(JournalFormat.VERSION).putByte(type.code());
-    return this;
+    size = 0;
+    putByte(JournalFormat.VERSION);
+    return putByte(type.code());
   }
 
   /** The record so far; valid for {@link #size} bytes, until the next change. */
-  byte[] array() {
-    return out.array();
+  byte[] buffer() {
+    return buffer;
   }
 
   int size() {
-    return out.size();
+    return size;
   }
 
   RecordWriter putByte(int value) {
-    out.putByte(value);
+    ensure(1);
+    buffer[size++] = (byte) value;
     return this;
   }
 
@@ -42,35 +46,55 @@ final class RecordWriter {
     return putByte(value ? 1 : 0);
   }
 
-  RecordWriter putNumber(long value) {
-    out.putVarint(value);
+  RecordWriter putLong(long value) {
+    ensure(10);
+    long rest = value;
+    while ((rest & ~0x7FL) != 0) {
+      buffer[size++] = (byte) (rest | 0x80);
+      rest >>>= 7;
+    }
+    buffer[size++] = (byte) rest;
     return this;
   }
 
   /** Eight bytes, whatever the value. */
-  RecordWriter putFixed(long value) {
-    out.putLong(value);
+  RecordWriter putFixedLong(long value) {
+    ensure(Long.BYTES);
+    for (int shift = 56; shift >= 0; shift -= 8) {
+      buffer[size++] = (byte) (value >>> shift);
+    }
     return this;
   }
 
   RecordWriter putBytes(byte[] value) {
-    out.putBytes(value);
+    putLong(value.length);
+    ensure(value.length);
+    System.arraycopy(value, 0, buffer, size, value.length);
+    size += value.length;
     return this;
   }
 
   RecordWriter putString(String value) {
-    out.putString(value);
-    return this;
+    return putBytes(value.getBytes(UTF_8));
   }
 
   RecordWriter putFingerprint(Fingerprint value) {
-    int offset = out.reserve(Fingerprint.BYTES);
-    value.write(out.array(), offset);
+    ensure(Fingerprint.BYTES);
+    value.write(buffer, size);
+    size += Fingerprint.BYTES;
     return this;
   }
 
   RecordWriter putOptional(Optional<Fingerprint> value) {
-    return putNullable(value.orElse(null), RecordWriter::putFingerprint);
+    putBoolean(value.isPresent());
+    value.ifPresent(this::putFingerprint);
+    return this;
+  }
+
+  RecordWriter putDigests(Collection<@Nullable Fingerprint> digests) {
+    putLong(digests.size());
+    digests.forEach(digest -> putNullable(digest, RecordWriter::putFingerprint));
+    return this;
   }
 
   <T> RecordWriter putNullable(@Nullable T value, BiConsumer<RecordWriter, T> form) {
@@ -82,13 +106,9 @@ final class RecordWriter {
   }
 
   <T> RecordWriter putAll(Collection<T> values, BiConsumer<RecordWriter, T> form) {
-    putNumber(values.size());
+    putLong(values.size());
     values.forEach(value -> form.accept(this, value));
     return this;
-  }
-
-  RecordWriter putDigests(Collection<Fingerprint> digests) {
-    return putAll(digests, RecordWriter::putFingerprint);
   }
 
   RecordWriter putStrings(Collection<String> values) {
@@ -98,5 +118,11 @@ final class RecordWriter {
   RecordWriter putTexts(Map<String, String> values) {
     return putAll(
         values.entrySet(), (to, entry) -> to.putString(entry.getKey()).putString(entry.getValue()));
+  }
+
+  private void ensure(int more) {
+    if (buffer.length - size < more) {
+      buffer = Arrays.copyOf(buffer, Math.max(Math.addExact(size, more), 2 * buffer.length));
+    }
   }
 }

@@ -6,6 +6,8 @@ import dev.reprise.executor.ErrorInfo;
 import dev.reprise.plan.Outcome;
 import dev.reprise.plan.Reason;
 import dev.reprise.run.RunListener.Change;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param reason why it was not reused; null if it was
  * @param key its cache key, if it has one
  * @param content digest of its result's content, if it has one
- * @param arguments digests in the order of the step's parts; empty if none were recorded
+ * @param arguments digests in the order of the step's parts, null where one is not known; empty if
+ *     none were recorded
  * @param attempts how many attempts began; 0 for a unit that was reused
  * @param durationNanos what the execution behind its result took
  * @param offsetMillis when it ended, in milliseconds since the run began
@@ -37,7 +40,7 @@ public record RecordedUnit(
     @Nullable Reason reason,
     Optional<Fingerprint> key,
     Optional<Fingerprint> content,
-    List<Fingerprint> arguments,
+    List<@Nullable Fingerprint> arguments,
     int attempts,
     long durationNanos,
     long offsetMillis,
@@ -47,7 +50,7 @@ public record RecordedUnit(
     List<Change> changed,
     Optional<Manifest> manifest) {
   public RecordedUnit {
-    arguments = List.copyOf(arguments);
+    arguments = Collections.unmodifiableList(new ArrayList<>(arguments));
     changed = List.copyOf(changed);
   }
 }

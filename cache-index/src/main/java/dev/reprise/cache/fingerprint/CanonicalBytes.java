@@ -2,6 +2,7 @@ package dev.reprise.cache.fingerprint;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.reprise.cache.base.Utf16;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -59,7 +60,7 @@ final class CanonicalBytes {
 
   /** Puts text by its exact code units, tagged by how they are written, with its length. */
   CanonicalBytes putText(String value) throws NoCanonicalFormException {
-    if (isValidUtf16(value)) {
+    if (Utf16.isWellFormed(value)) {
       return tag(Tag.TEXT).putBytes(value.getBytes(UTF_8));
     }
     tag(Tag.CODE_UNITS).putInt(value.length());
@@ -103,22 +104,5 @@ final class CanonicalBytes {
               + " MiB in canonical form; pass it as a file or as the result of a step");
     }
     buffer = Arrays.copyOf(buffer, (int) Math.min(LIMIT, Math.max(wanted, 2L * buffer.length)));
-  }
-
-  private static boolean isValidUtf16(String text) {
-    for (int i = 0; i < text.length(); i++) {
-      char unit = text.charAt(i);
-      if (Character.isSurrogate(unit)) {
-        boolean pair =
-            Character.isHighSurrogate(unit)
-                && i + 1 < text.length()
-                && Character.isLowSurrogate(text.charAt(i + 1));
-        if (!pair) {
-          return false;
-        }
-        i++;
-      }
-    }
-    return true;
   }
 }

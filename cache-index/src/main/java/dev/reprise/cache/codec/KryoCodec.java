@@ -1,0 +1,96 @@
+package dev.reprise.cache.codec;
+
+import com.esotericsoftware.kryo.kryo5.KryoException;
+import com.esotericsoftware.kryo.kryo5.io.Input;
+import com.esotericsoftware.kryo.kryo5.io.Output;
+import dev.reprise.cache.base.Bytes;
+import dev.reprise.cache.store.PartitionRef;
+import dev.reprise.cache.store.Payload;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Objects: JDK values and collections, and registered classes of the user's.
+ *
+ * <p>Kryo carries the bytes; what it would do by itself is replaced where it does not keep our
+ * promises, as told in {@code docs/adr/0006-objects-as-kryo.md}: classes go by name and layout,
+ * sharing of references does not show, unordered collections are sorted, and nothing is read that
+ * was not registered. There is no switch that turns registration off.
+ */
+public final class KryoCodec implements Codec {
+  /** Name and version of the form. */
+  public static final String ID = "kryo/1";
+
+  /** The most an object may take, in bytes: 1 GiB. */
+  static final long LIMIT = 1L << 30;
+
+  private static final int BUFFER_BYTES = 4096;
+
+  private final RegisteredTypes registered;
+  private final Queue<ObjectGraph> idle = new ConcurrentLinkedQueue<>();
+
+  /**
+   * @param registered the user's classes that may be in values
+   */
+  public KryoCodec(RegisteredTypes registered) {
+    this.registered = registered;
+  }
+
+  @Override
+  public String id() {
+    return ID;
+  }
+
+  /** Everything, null too; whether there is a form shows when it is written. */
+  @Override
+  public boolean accepts(@Nullable Object value) {
+    return true;
+  }
+
+  @Override
+  public Encoded encode(@Nullable Object value, OutputStream to) throws IOException {
+    ContentStream stream = new ContentStream(ID, to, LIMIT);
+    ObjectGraph graph = take();
+    try {
+      Output output = new Output(stream, BUFFER_BYTES);
+      graph.write(output, value);
+      output.flush();
+    } catch (Unencodable e) {
+      throw e.refusal();
+    } catch (KryoException e) {
+      if (e.getCause() instanceof IOException cause) {
+        throw cause;
+      }
+      throw e;
+    }
+    idle.add(graph); // not after a failure: it may be in the middle of something
+    return new Encoded(stream.content(), PartitionRef.NOT_A_TABLE, Bytes.EMPTY);
+  }
+
+  @Override
+  public @Nullable Object decode(Payload payload) throws IOException {
+    Input input = new Input(payload.bytes());
+    ObjectGraph graph = take();
+    Object value;
+    try {
+      value = graph.read(input);
+    } catch (RuntimeException e) {
+      // whatever Kryo, our forms or a constructor of the user's make of bytes that are not theirs
+      throw new UndecodableException("the object cannot be read: " + e.getMessage(), e);
+    }
+    if (input.position() != input.limit()) {
+      throw new UndecodableException(
+          (input.limit() - input.position()) + " bytes are left over after the object");
+    }
+    idle.add(graph);
+    return value;
+  }
+
+  private ObjectGraph take() {
+    ObjectGraph graph = idle.poll();
+    return graph != null ? graph : new ObjectGraph(registered);
+  }
+}
