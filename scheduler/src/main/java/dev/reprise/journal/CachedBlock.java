@@ -1,14 +1,13 @@
 package dev.reprise.journal;
 
+import dev.reprise.cache.base.BadRecordException;
 import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.store.Manifest;
-import java.io.IOException;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * All cached units of a step, in flat arrays: a place each, ascending by partition.
@@ -26,7 +25,7 @@ final class CachedBlock {
   private final byte[] contents;
   private final long[] durations;
   private final Map<Integer, Manifest> manifests = new HashMap<>();
-  private final Map<Integer, List<@Nullable Fingerprint>> arguments = new HashMap<>();
+  private final Map<Integer, List<Fingerprint>> arguments = new HashMap<>();
 
   CachedBlock(int size) {
     this.size = size;
@@ -52,7 +51,7 @@ final class CachedBlock {
     manifests.put(i, manifest);
   }
 
-  void setArguments(int i, List<@Nullable Fingerprint> digests) {
+  void setArguments(int i, List<Fingerprint> digests) {
     arguments.put(i, digests);
   }
 
@@ -77,28 +76,28 @@ final class CachedBlock {
     return Optional.ofNullable(manifests.get(i));
   }
 
-  List<@Nullable Fingerprint> arguments(int i) {
+  List<Fingerprint> arguments(int i) {
     return arguments.getOrDefault(i, List.of());
   }
 
   void write(RecordWriter to) {
-    to.putLong(size);
+    to.putNumber(size);
     int next = 0;
     for (int i = 0; i < size; i++) {
       // The gap to the partition before: a zero byte for each unit of a step that is cached whole.
-      to.putLong(partitions[i] - next).putLong(durations[i]);
+      to.putNumber(partitions[i] - next).putNumber(durations[i]);
       next = partitions[i] + 1;
     }
     to.putBytes(keys).putBytes(contents);
     to.putAll(
         manifests.entrySet(),
-        (each, entry) -> ManifestForm.write(each.putLong(entry.getKey()), entry.getValue()));
+        (each, entry) -> ManifestForm.write(each.putNumber(entry.getKey()), entry.getValue()));
     to.putAll(
         arguments.entrySet(),
-        (each, entry) -> each.putLong(entry.getKey()).putDigests(entry.getValue()));
+        (each, entry) -> each.putNumber(entry.getKey()).putDigests(entry.getValue()));
   }
 
-  static CachedBlock read(RecordReader from) throws IOException {
+  static CachedBlock read(RecordReader from) throws BadRecordException {
     CachedBlock block = new CachedBlock(from.readCount());
     int next = 0;
     for (int i = 0; i < block.size; i++) {
@@ -117,9 +116,10 @@ final class CachedBlock {
     return block;
   }
 
-  private void fill(byte[] packed, byte[] read) throws IOException {
+  private void fill(byte[] packed, byte[] read) throws BadRecordException {
     if (read.length != packed.length) {
-      throw new IOException("the record has " + read.length + " bytes for " + size + " digests");
+      throw new BadRecordException(
+          "the record has " + read.length + " bytes for " + size + " digests");
     }
     System.arraycopy(read, 0, packed, 0, read.length);
   }

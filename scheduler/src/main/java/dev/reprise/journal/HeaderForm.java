@@ -1,5 +1,6 @@
 package dev.reprise.journal;
 
+import dev.reprise.cache.base.BadRecordException;
 import dev.reprise.graph.Node;
 import dev.reprise.journal.RecordedGraph.RecordedNode;
 import dev.reprise.journal.RecordedGraph.RecordedResult;
@@ -7,7 +8,6 @@ import dev.reprise.journal.RecordedGraph.Take;
 import dev.reprise.run.CacheMode;
 import dev.reprise.run.RunListener.RunHeader;
 import dev.reprise.run.RunOptions;
-import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -31,14 +31,14 @@ final class HeaderForm {
         .putTexts(header.parameters())
         .putString(header.user())
         .putString(header.host())
-        .putLong(header.pid())
-        .putLong(header.start().toEpochMilli());
+        .putNumber(header.pid())
+        .putNumber(header.start().toEpochMilli());
     writeOptions(to, header.options());
     to.putAll(graph.nodes(), HeaderForm::writeNode);
     to.putAll(graph.results(), HeaderForm::writeResult);
   }
 
-  static Opening read(RecordReader from) throws IOException {
+  static Opening read(RecordReader from) throws BadRecordException {
     String run = from.readString();
     String pipeline = from.readString();
     Map<String, String> parameters = from.readTexts();
@@ -62,13 +62,13 @@ final class HeaderForm {
         .putStrings(options.rerunFrom())
         .putStrings(options.only())
         .putBoolean(options.keepGoing())
-        .putLong(options.maxParallel())
-        .putLong(timeout == null ? 0 : timeout.toMillis())
+        .putNumber(options.maxParallel())
+        .putNumber(timeout == null ? 0 : timeout.toMillis())
         .putTexts(options.labels())
         .putString(options.command());
   }
 
-  private static RunOptions readOptions(RecordReader from) throws IOException {
+  private static RunOptions readOptions(RecordReader from) throws BadRecordException {
     CacheMode cache = from.readEnum(CacheMode.class);
     String executor = from.readString();
     Map<String, String> executorOptions = from.readTexts();
@@ -102,15 +102,15 @@ final class HeaderForm {
   }
 
   private static void writeNode(RecordWriter to, RecordedNode node) {
-    to.putLong(node.id())
+    to.putNumber(node.id())
         .putString(node.name())
         .putString(node.kind().name())
         .putString(node.engine())
-        .putAll(node.inputs(), (each, input) -> each.putLong(input))
+        .putAll(node.inputs(), (each, input) -> each.putNumber(input))
         .putStrings(node.parts());
   }
 
-  private static RecordedNode readNode(RecordReader from) throws IOException {
+  private static RecordedNode readNode(RecordReader from) throws BadRecordException {
     return new RecordedNode(
         from.readInt(),
         from.readString(),
@@ -123,11 +123,11 @@ final class HeaderForm {
   private static void writeResult(RecordWriter to, RecordedResult result) {
     to.putString(result.name())
         .putString(result.take().name())
-        .putLong(result.node())
-        .putLong(result.index());
+        .putNumber(result.node())
+        .putNumber(result.index());
   }
 
-  private static RecordedResult readResult(RecordReader from) throws IOException {
+  private static RecordedResult readResult(RecordReader from) throws BadRecordException {
     return new RecordedResult(
         from.readString(), from.readEnum(Take.class), from.readInt(), from.readInt());
   }

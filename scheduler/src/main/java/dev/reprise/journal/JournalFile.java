@@ -75,13 +75,13 @@ final class JournalFile implements Closeable {
    */
   void append(RecordWriter record) throws IOException {
     int size = record.size();
-    int checksum = JournalFrames.checksum(record.buffer(), size);
+    int checksum = JournalFrames.checksum(record.array(), size);
     lock.lock();
     try {
       awaitRoom(size);
       pending.putInt(size);
       pending.putInt(checksum);
-      pending.put(record.buffer(), size);
+      pending.put(record.array(), size);
       position += JournalFormat.FRAME_BYTES + size;
     } finally {
       lock.unlock();

@@ -64,17 +64,17 @@ final class JournalFormat {
 
     private static final RecordType[] ALL = values();
 
-    private final byte code;
+    private final int code;
 
     RecordType(int code) {
-      this.code = (byte) code;
+      this.code = code;
     }
 
-    byte code() {
+    int code() {
       return code;
     }
 
-    static RecordType of(byte code) {
+    static RecordType of(int code) {
       for (RecordType type : ALL) {
         if (type.code == code) {
           return type;

@@ -1,5 +1,6 @@
 package dev.reprise.journal;
 
+import dev.reprise.cache.base.BadRecordException;
 import dev.reprise.journal.JournalFormat.RecordType;
 import java.io.Closeable;
 import java.io.IOException;
@@ -84,13 +85,13 @@ final class JournalFrames implements Closeable {
   }
 
   /** The summary, found from the end of the file; empty if there is none or the end is torn. */
-  Optional<Frame> summary() throws IOException {
+  Optional<Frame> summary() throws IOException, BadRecordException {
     long end = length - JournalFormat.END_BYTES;
     byte[] last = end < JournalFormat.MAGIC_BYTES ? null : payloadAt(end);
     if (last == null || RecordType.of(last[1]) != RecordType.END) {
       return Optional.empty();
     }
-    long at = frame(last).reader().readFixedLong();
+    long at = frame(last).reader().readFixed();
     byte[] payload = at < JournalFormat.MAGIC_BYTES || at >= end ? null : payloadAt(at);
     return payload == null || RecordType.of(payload[1]) != RecordType.SUMMARY
         ? Optional.empty()

@@ -1,5 +1,6 @@
 package dev.reprise.journal;
 
+import dev.reprise.cache.base.BadRecordException;
 import dev.reprise.journal.HeaderForm.Opening;
 import dev.reprise.journal.JournalFrames.Frame;
 import dev.reprise.journal.RecordedGraph.RecordedNode;
@@ -46,6 +47,8 @@ final class JournalReader {
         reader.take(frame);
       }
       return reader.run(frames.damage());
+    } catch (BadRecordException | IllegalArgumentException e) {
+      throw unreadable(path, e);
     }
   }
 
@@ -61,11 +64,20 @@ final class JournalReader {
       RunSummary summary =
           last.isPresent() ? SummaryForm.read(last.get().reader()) : scanForSummary(frames);
       return new RunBrief(opening.header(), summary);
+    } catch (BadRecordException | IllegalArgumentException e) {
+      throw unreadable(path, e);
     }
   }
 
+  /** A record passed its checksum and still makes no sense: other code wrote it. */
+  private static IOException unreadable(Path path, Exception why) {
+    return new IOException(
+        "cannot make sense of the journal " + path + ": " + why.getMessage(), why);
+  }
+
   /** A journal without its last frame may still have the summary, if that frame alone was torn. */
-  private static @Nullable RunSummary scanForSummary(JournalFrames frames) throws IOException {
+  private static @Nullable RunSummary scanForSummary(JournalFrames frames)
+      throws IOException, BadRecordException {
     for (Frame frame = frames.next(); frame != null; frame = frames.next()) {
       if (frame.type() == JournalFormat.RecordType.SUMMARY) {
         return SummaryForm.read(frame.reader());
@@ -74,7 +86,7 @@ final class JournalReader {
     return null;
   }
 
-  private static Opening readOpening(JournalFrames frames) throws IOException {
+  private static Opening readOpening(JournalFrames frames) throws IOException, BadRecordException {
     Frame first = frames.next();
     if (first == null || first.type() != JournalFormat.RecordType.HEADER) {
       throw new IOException("the journal " + frames.path() + " has no beginning");
@@ -82,7 +94,7 @@ final class JournalReader {
     return HeaderForm.read(first.reader());
   }
 
-  private void take(Frame frame) throws IOException {
+  private void take(Frame frame) throws BadRecordException {
     RecordReader from = frame.reader();
     switch (frame.type()) {
       case PLAN -> plan = SummaryForm.readPlan(from);
@@ -104,7 +116,7 @@ final class JournalReader {
     }
   }
 
-  private RecordedRun run(String damage) throws IOException {
+  private RecordedRun run(String damage) throws BadRecordException {
     List<RecordedStep> steps = new ArrayList<>();
     for (RecordedNode node : opening.graph().nodes()) {
       StepRecord record = ended.get(node.id());
@@ -119,14 +131,14 @@ final class JournalReader {
   }
 
   /** Follows references, which lead to nodes with smaller numbers. */
-  private Labels labels(StepRecord record) throws IOException {
+  private Labels labels(StepRecord record) throws BadRecordException {
     Labels labels = record.labels();
     if (!(labels instanceof Labels.SameAs same)) {
       return labels;
     }
     StepRecord other = ended.get(same.node());
     if (other == null || other.node() >= record.node()) {
-      throw new IOException(
+      throw new BadRecordException(
           "the journal names labels of node " + same.node() + ", of which it does not tell");
     }
     return labels(other);

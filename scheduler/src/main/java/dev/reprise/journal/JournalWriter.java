@@ -145,7 +145,8 @@ public final class JournalWriter implements RunListener {
 
   @Override
   public void warning(String code, String message) {
-    append(RecordType.WARNING, to -> to.putString(code).putString(message).putLong(offsetMillis()));
+    append(
+        RecordType.WARNING, to -> to.putString(code).putString(message).putNumber(offsetMillis()));
   }
 
   @Override
@@ -156,7 +157,7 @@ public final class JournalWriter implements RunListener {
     }
     long at = journal.position();
     append(RecordType.SUMMARY, to -> SummaryForm.write(to, summary));
-    append(RecordType.END, to -> to.putFixedLong(at));
+    append(RecordType.END, to -> to.putFixed(at));
     file = null;
     try {
       journal.close();

@@ -1,6 +1,6 @@
 package dev.reprise.journal;
 
-import java.io.IOException;
+import dev.reprise.cache.base.BadRecordException;
 import java.util.List;
 
 /**
@@ -52,20 +52,20 @@ sealed interface Labels {
     if (this instanceof Listed listed) {
       to.putByte('L').putStrings(listed.all());
     } else if (this instanceof SameAs same) {
-      to.putByte('S').putLong(same.node());
+      to.putByte('S').putNumber(same.node());
     } else {
       to.putByte(this instanceof Numbered ? 'N' : '0');
     }
   }
 
   /** Reads what {@link #write} wrote. */
-  static Labels read(RecordReader from) throws IOException {
+  static Labels read(RecordReader from) throws BadRecordException {
     return switch (from.readByte()) {
       case 'L' -> new Listed(from.readStrings());
       case 'S' -> new SameAs(from.readInt());
       case 'N' -> new Numbered();
       case '0' -> new None();
-      default -> throw new IOException("the record has labels of an unknown form");
+      default -> throw new BadRecordException("the record has labels of an unknown form");
     };
   }
 }

@@ -1,5 +1,6 @@
 package dev.reprise.journal;
 
+import dev.reprise.cache.base.BadRecordException;
 import dev.reprise.cache.base.Bytes;
 import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.store.BlobRef;
@@ -7,7 +8,6 @@ import dev.reprise.cache.store.Manifest;
 import dev.reprise.cache.store.Manifest.Shape;
 import dev.reprise.cache.store.PartitionRef;
 import dev.reprise.cache.store.PartitionRef.Location;
-import java.io.IOException;
 import java.util.List;
 
 /** The form of a manifest in a journal, inline bytes included. */
@@ -37,7 +37,7 @@ final class ManifestForm {
         .putFingerprint(manifest.content());
   }
 
-  static Manifest read(RecordReader from) throws IOException {
+  static Manifest read(RecordReader from) throws BadRecordException {
     Shape shape = from.readEnum(Shape.class);
     List<PartitionRef> partitions = from.readAll(ManifestForm::readPartition);
     return new Manifest(shape, partitions, from.readFingerprint());
@@ -46,8 +46,8 @@ final class ManifestForm {
   private static void writePartition(RecordWriter to, PartitionRef partition) {
     to.putFingerprint(partition.content())
         .putString(partition.codec())
-        .putLong(partition.size())
-        .putLong(partition.rows())
+        .putNumber(partition.size())
+        .putNumber(partition.rows())
         .putBytes(partition.schema().array());
     RecordWriter done =
         partition
@@ -61,7 +61,7 @@ final class ManifestForm {
     assert done == to;
   }
 
-  private static PartitionRef readPartition(RecordReader from) throws IOException {
+  private static PartitionRef readPartition(RecordReader from) throws BadRecordException {
     Fingerprint content = from.readFingerprint();
     String codec = from.readString();
     long size = from.readLong();
@@ -71,18 +71,18 @@ final class ManifestForm {
         switch (from.readByte()) {
           case INLINE -> new Location.Inline(Bytes.wrap(from.readBytes()));
           case STORED -> new Location.Stored(readBlob(from));
-          default -> throw new IOException("the record has a partition in an unknown place");
+          default -> throw new BadRecordException("the record has a partition in an unknown place");
         };
     return new PartitionRef(content, codec, size, rows, schema, location);
   }
 
   private static RecordWriter writeBlob(RecordWriter to, BlobRef blob) {
     return to.putFingerprint(blob.address())
-        .putLong(blob.size())
+        .putNumber(blob.size())
         .putAll(blob.chunks(), RecordWriter::putFingerprint);
   }
 
-  private static BlobRef readBlob(RecordReader from) throws IOException {
+  private static BlobRef readBlob(RecordReader from) throws BadRecordException {
     return new BlobRef(
         from.readFingerprint(), from.readLong(), from.readAll(RecordReader::readFingerprint));
   }

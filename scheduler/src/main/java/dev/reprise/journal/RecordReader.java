@@ -1,11 +1,9 @@
 package dev.reprise.journal;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
+import dev.reprise.cache.base.BadRecordException;
+import dev.reprise.cache.base.ByteReader;
 import dev.reprise.cache.fingerprint.Fingerprint;
-import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,102 +12,72 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Takes a record apart that {@link RecordWriter} put together. Its bytes have passed their
- * checksum, so a field that does not fit means that another version wrote it: an {@link
- * IOException}, never an attempt at an array of absurd size.
+ * checksum, so a field that does not fit means that other code wrote it.
  */
 final class RecordReader {
-  private final byte[] buffer;
-  private int position;
+  private final ByteReader in;
 
   /** Reads {@code payload} from behind its version and type. */
   RecordReader(byte[] payload) {
-    this.buffer = payload;
-    this.position = JournalFormat.PREFIX_BYTES;
+    this.in = new ByteReader(payload, JournalFormat.PREFIX_BYTES, payload.length);
   }
 
   /** Reads one value; as a function, so that lists and absent values need no code of their own. */
   @FunctionalInterface
   interface Form<T> {
-    T read(RecordReader from) throws IOException;
+    T read(RecordReader from) throws BadRecordException;
   }
 
-  byte readByte() throws IOException {
-    need(1);
-    return buffer[position++];
+  int readByte() throws BadRecordException {
+    return in.getByte();
   }
 
-  boolean readBoolean() throws IOException {
-    return readByte() != 0;
+  boolean readBoolean() throws BadRecordException {
+    return in.getByte() != 0;
   }
 
-  long readLong() throws IOException {
-    long value = 0;
-    for (int shift = 0; shift < 64; shift += 7) {
-      byte next = readByte();
-      value |= (next & 0x7FL) << shift;
-      if (next >= 0) {
-        return value;
-      }
-    }
-    throw new IOException("a number in the record is longer than 64 bits");
+  long readLong() throws BadRecordException {
+    return in.getVarint();
   }
 
-  int readInt() throws IOException {
-    long value = readLong();
+  int readInt() throws BadRecordException {
+    long value = in.getVarint();
     if (value != (int) value) {
-      throw new IOException("a number in the record is out of range: " + value);
+      throw new BadRecordException("a number in the record is out of range: " + value);
     }
     return (int) value;
   }
 
-  long readFixedLong() throws IOException {
-    need(Long.BYTES);
-    long value = 0;
-    for (int i = 0; i < Long.BYTES; i++) {
-      value = value << 8 | (buffer[position++] & 0xFF);
-    }
-    return value;
+  long readFixed() throws BadRecordException {
+    return in.getLong();
   }
 
-  byte[] readBytes() throws IOException {
-    int length = readCount();
-    byte[] bytes = Arrays.copyOfRange(buffer, position, position + length);
-    position += length;
-    return bytes;
+  /** A number of things that follow, each of which takes a byte at least. */
+  int readCount() throws BadRecordException {
+    return in.getCount(1);
   }
 
-  String readString() throws IOException {
-    int length = readCount();
-    String text = new String(buffer, position, length, UTF_8);
-    position += length;
-    return text;
+  byte[] readBytes() throws BadRecordException {
+    return in.getBytes();
   }
 
-  Fingerprint readFingerprint() throws IOException {
-    need(Fingerprint.BYTES);
-    Fingerprint fingerprint = Fingerprint.read(buffer, position);
-    position += Fingerprint.BYTES;
-    return fingerprint;
+  String readString() throws BadRecordException {
+    return in.getString();
   }
 
-  Optional<Fingerprint> readOptional() throws IOException {
-    return readBoolean() ? Optional.of(readFingerprint()) : Optional.empty();
+  Fingerprint readFingerprint() throws BadRecordException {
+    return Fingerprint.read(in.array(), in.skip(Fingerprint.BYTES));
   }
 
-  List<@Nullable Fingerprint> readDigests() throws IOException {
-    int count = readCount();
-    List<@Nullable Fingerprint> digests = new ArrayList<>(count);
-    for (int i = 0; i < count; i++) {
-      digests.add(readNullable(RecordReader::readFingerprint));
-    }
-    return digests;
+  Optional<Fingerprint> readOptional() throws BadRecordException {
+    return Optional.ofNullable(readNullable(RecordReader::readFingerprint));
   }
 
-  <T> @Nullable T readNullable(Form<T> form) throws IOException {
+  <T> @Nullable T readNullable(Form<T> form) throws BadRecordException {
     return readBoolean() ? form.read(this) : null;
   }
 
-  <T> List<T> readAll(Form<T> form) throws IOException {
+  <T> List<T> readAll(Form<T> form) throws BadRecordException {
     int count = readCount();
     List<T> values = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
@@ -118,11 +86,15 @@ final class RecordReader {
     return values;
   }
 
-  List<String> readStrings() throws IOException {
+  List<Fingerprint> readDigests() throws BadRecordException {
+    return readAll(RecordReader::readFingerprint);
+  }
+
+  List<String> readStrings() throws BadRecordException {
     return readAll(RecordReader::readString);
   }
 
-  Map<String, String> readTexts() throws IOException {
+  Map<String, String> readTexts() throws BadRecordException {
     Map<String, String> values = new LinkedHashMap<>();
     for (int i = readCount(); i > 0; i--) {
       values.put(readString(), readString());
@@ -130,30 +102,13 @@ final class RecordReader {
     return values;
   }
 
-  <E extends Enum<E>> E readEnum(Class<E> type) throws IOException {
+  <E extends Enum<E>> E readEnum(Class<E> type) throws BadRecordException {
     String name = readString();
     try {
       return Enum.valueOf(type, name);
     } catch (IllegalArgumentException e) {
-      throw new IOException("the record has an unknown " + type.getSimpleName() + ": " + name, e);
-    }
-  }
-
-  /**
-   * A number of bytes or elements; each takes a byte at least, so there cannot be more than are
-   * left.
-   */
-  int readCount() throws IOException {
-    long count = readLong();
-    if (count < 0 || count > buffer.length - position) {
-      throw new IOException("the record says that " + count + " bytes follow, but it ends before");
-    }
-    return (int) count;
-  }
-
-  private void need(int bytes) throws IOException {
-    if (buffer.length - position < bytes) {
-      throw new IOException("the record ends too early");
+      throw new BadRecordException(
+          "the record has an unknown " + type.getSimpleName() + ": " + name);
     }
   }
 }

@@ -6,8 +6,6 @@ import dev.reprise.executor.ErrorInfo;
 import dev.reprise.plan.Outcome;
 import dev.reprise.plan.Reason;
 import dev.reprise.run.RunListener.Change;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -21,8 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param reason why it was not reused; null if it was
  * @param key its cache key, if it has one
  * @param content digest of its result's content, if it has one
- * @param arguments digests in the order of the step's parts, null where one is not known; empty if
- *     none were recorded
+ * @param arguments digests in the order of the step's parts; empty if none were recorded
  * @param attempts how many attempts began; 0 for a unit that was reused
  * @param durationNanos what the execution behind its result took
  * @param offsetMillis when it ended, in milliseconds since the run began
@@ -40,7 +37,7 @@ public record RecordedUnit(
     @Nullable Reason reason,
     Optional<Fingerprint> key,
     Optional<Fingerprint> content,
-    List<@Nullable Fingerprint> arguments,
+    List<Fingerprint> arguments,
     int attempts,
     long durationNanos,
     long offsetMillis,
@@ -50,7 +47,7 @@ public record RecordedUnit(
     List<Change> changed,
     Optional<Manifest> manifest) {
   public RecordedUnit {
-    arguments = Collections.unmodifiableList(new ArrayList<>(arguments));
+    arguments = List.copyOf(arguments);
     changed = List.copyOf(changed);
   }
 }

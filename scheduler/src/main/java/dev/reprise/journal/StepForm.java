@@ -1,14 +1,12 @@
 package dev.reprise.journal;
 
-import dev.reprise.cache.fingerprint.Fingerprint;
+import dev.reprise.cache.base.BadRecordException;
+import dev.reprise.cache.base.Bytes;
+import dev.reprise.explain.PartsFormat;
 import dev.reprise.explain.StepParts;
-import dev.reprise.explain.StepParts.ArgumentKind;
-import dev.reprise.explain.StepParts.ArgumentPart;
 import dev.reprise.plan.Outcome;
 import java.io.IOException;
 import java.util.Map;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** The form of what is told when a step has ended. */
@@ -36,15 +34,15 @@ final class StepForm {
       CachedBlock cached) {}
 
   static void write(RecordWriter to, StepRecord step) {
-    to.putLong(step.node()).putLong(step.units()).putLong(step.offsetMillis());
+    to.putNumber(step.node()).putNumber(step.units()).putNumber(step.offsetMillis());
     SummaryForm.writeOutcomes(to, step.outcomes());
-    to.putLong(step.savedNanos());
+    to.putNumber(step.savedNanos());
     step.labels().write(to);
-    to.putNullable(step.parts(), StepForm::writeParts);
+    to.putNullable(step.parts(), (each, parts) -> each.putBytes(PartsFormat.encode(parts).array()));
     step.cached().write(to);
   }
 
-  static StepRecord read(RecordReader from) throws IOException {
+  static StepRecord read(RecordReader from) throws BadRecordException {
     return new StepRecord(
         from.readInt(),
         from.readInt(),
@@ -56,46 +54,11 @@ final class StepForm {
         CachedBlock.read(from));
   }
 
-  private static void writeParts(RecordWriter to, StepParts parts) {
-    to.putString(parts.task())
-        .putString(parts.version())
-        .putString(parts.signature())
-        .putString(parts.codeMode())
-        .putAll(
-            parts.code().entrySet(),
-            (each, part) -> each.putString(part.getKey()).putFingerprint(part.getValue()))
-        .putTexts(parts.engine())
-        .putAll(parts.arguments(), StepForm::writeArgument);
-  }
-
-  private static StepParts readParts(RecordReader from) throws IOException {
-    String task = from.readString();
-    String version = from.readString();
-    String signature = from.readString();
-    String codeMode = from.readString();
-    SortedMap<String, Fingerprint> code = new TreeMap<>();
-    for (int i = from.readCount(); i > 0; i--) {
-      code.put(from.readString(), from.readFingerprint());
+  private static StepParts readParts(RecordReader from) throws BadRecordException {
+    try {
+      return PartsFormat.decodeParts(Bytes.wrap(from.readBytes()));
+    } catch (IOException e) {
+      throw new BadRecordException(String.valueOf(e.getMessage()));
     }
-    return new StepParts(
-        task,
-        version,
-        signature,
-        codeMode,
-        code,
-        new TreeMap<>(from.readTexts()),
-        from.readAll(StepForm::readArgument));
-  }
-
-  private static void writeArgument(RecordWriter to, ArgumentPart argument) {
-    to.putString(argument.name())
-        .putString(argument.shown())
-        .putString(argument.kind().name())
-        .putString(argument.preview());
-  }
-
-  private static ArgumentPart readArgument(RecordReader from) throws IOException {
-    return new ArgumentPart(
-        from.readString(), from.readString(), from.readEnum(ArgumentKind.class), from.readString());
   }
 }

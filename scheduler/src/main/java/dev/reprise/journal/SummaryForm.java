@@ -1,10 +1,10 @@
 package dev.reprise.journal;
 
+import dev.reprise.cache.base.BadRecordException;
 import dev.reprise.plan.Outcome;
 import dev.reprise.run.RunListener.PlanSummary;
 import dev.reprise.run.RunListener.RunSummary;
 import dev.reprise.run.RunState;
-import java.io.IOException;
 import java.util.EnumMap;
 import java.util.Map;
 
@@ -13,12 +13,12 @@ final class SummaryForm {
   private SummaryForm() {}
 
   static void write(RecordWriter to, RunSummary summary) {
-    to.putString(summary.state().name()).putLong(summary.exitCode()).putLong(summary.units());
+    to.putString(summary.state().name()).putNumber(summary.exitCode()).putNumber(summary.units());
     writeOutcomes(to, summary.outcomes());
-    to.putLong(summary.savedNanos()).putLong(summary.wallNanos()).putString(summary.message());
+    to.putNumber(summary.savedNanos()).putNumber(summary.wallNanos()).putString(summary.message());
   }
 
-  static RunSummary read(RecordReader from) throws IOException {
+  static RunSummary read(RecordReader from) throws BadRecordException {
     return new RunSummary(
         from.readEnum(RunState.class),
         from.readInt(),
@@ -30,15 +30,15 @@ final class SummaryForm {
   }
 
   static void writePlan(RecordWriter to, PlanSummary plan) {
-    to.putLong(plan.cached())
-        .putLong(plan.toRun())
-        .putLong(plan.unknown())
-        .putLong(plan.unknownSteps())
-        .putLong(plan.savedNanos())
-        .putLong(plan.planNanos());
+    to.putNumber(plan.cached())
+        .putNumber(plan.toRun())
+        .putNumber(plan.unknown())
+        .putNumber(plan.unknownSteps())
+        .putNumber(plan.savedNanos())
+        .putNumber(plan.planNanos());
   }
 
-  static PlanSummary readPlan(RecordReader from) throws IOException {
+  static PlanSummary readPlan(RecordReader from) throws BadRecordException {
     return new PlanSummary(
         from.readInt(),
         from.readInt(),
@@ -51,10 +51,10 @@ final class SummaryForm {
   static void writeOutcomes(RecordWriter to, Map<Outcome, Integer> outcomes) {
     to.putAll(
         outcomes.entrySet(),
-        (each, entry) -> each.putString(entry.getKey().name()).putLong(entry.getValue()));
+        (each, entry) -> each.putString(entry.getKey().name()).putNumber(entry.getValue()));
   }
 
-  static Map<Outcome, Integer> readOutcomes(RecordReader from) throws IOException {
+  static Map<Outcome, Integer> readOutcomes(RecordReader from) throws BadRecordException {
     Map<Outcome, Integer> outcomes = new EnumMap<>(Outcome.class);
     for (int i = from.readCount(); i > 0; i--) {
       outcomes.put(from.readEnum(Outcome.class), from.readInt());

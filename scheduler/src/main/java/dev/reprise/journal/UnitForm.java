@@ -1,10 +1,10 @@
 package dev.reprise.journal;
 
+import dev.reprise.cache.base.BadRecordException;
 import dev.reprise.executor.ErrorInfo;
 import dev.reprise.plan.Outcome;
 import dev.reprise.plan.Reason;
 import dev.reprise.run.RunListener.Change;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -14,25 +14,25 @@ final class UnitForm {
   private UnitForm() {}
 
   static void write(RecordWriter to, RecordedUnit unit) {
-    to.putLong(unit.node())
-        .putLong(unit.partition())
+    to.putNumber(unit.node())
+        .putNumber(unit.partition())
         .putString(unit.label())
         .putString(unit.outcome().name())
         .putNullable(unit.reason(), UnitForm::writeReason)
         .putOptional(unit.key())
         .putOptional(unit.content());
     to.putDigests(unit.arguments());
-    to.putLong(unit.attempts())
-        .putLong(unit.durationNanos())
-        .putLong(unit.offsetMillis())
-        .putLong(unit.outputBytes())
+    to.putNumber(unit.attempts())
+        .putNumber(unit.durationNanos())
+        .putNumber(unit.offsetMillis())
+        .putNumber(unit.outputBytes())
         .putString(unit.message())
         .putNullable(unit.error(), UnitForm::writeError)
         .putAll(unit.changed(), UnitForm::writeChange)
         .putNullable(unit.manifest().orElse(null), ManifestForm::write);
   }
 
-  static RecordedUnit read(RecordReader from) throws IOException {
+  static RecordedUnit read(RecordReader from) throws BadRecordException {
     return new RecordedUnit(
         from.readInt(),
         from.readInt(),
@@ -53,17 +53,17 @@ final class UnitForm {
   }
 
   static void writeRetry(RecordWriter to, RecordedRetry retry) {
-    to.putLong(retry.node())
-        .putLong(retry.partition())
+    to.putNumber(retry.node())
+        .putNumber(retry.partition())
         .putString(retry.label())
-        .putLong(retry.attempt())
-        .putLong(retry.pause().toMillis())
-        .putLong(retry.offsetMillis())
+        .putNumber(retry.attempt())
+        .putNumber(retry.pause().toMillis())
+        .putNumber(retry.offsetMillis())
         .putString(retry.message())
         .putNullable(retry.error(), UnitForm::writeError);
   }
 
-  static RecordedRetry readRetry(RecordReader from) throws IOException {
+  static RecordedRetry readRetry(RecordReader from) throws BadRecordException {
     return new RecordedRetry(
         from.readInt(),
         from.readInt(),
@@ -79,7 +79,7 @@ final class UnitForm {
     to.putString(reason.code().name()).putString(reason.detail());
   }
 
-  private static Reason readReason(RecordReader from) throws IOException {
+  private static Reason readReason(RecordReader from) throws BadRecordException {
     return new Reason(from.readEnum(Reason.Code.class), from.readString());
   }
 
@@ -87,7 +87,7 @@ final class UnitForm {
     to.putString(change.part()).putString(change.before()).putString(change.now());
   }
 
-  private static Change readChange(RecordReader from) throws IOException {
+  private static Change readChange(RecordReader from) throws BadRecordException {
     return new Change(from.readString(), from.readString(), from.readString());
   }
 
@@ -99,7 +99,7 @@ final class UnitForm {
         .putAll(error.suppressed(), UnitForm::writeError);
   }
 
-  private static ErrorInfo readError(RecordReader from) throws IOException {
+  private static ErrorInfo readError(RecordReader from) throws BadRecordException {
     List<String> classes = from.readStrings();
     return new ErrorInfo(
         classes,

@@ -47,6 +47,7 @@ public final class ScriptedRun implements RunView {
 
   /** One unit of the script. */
   public static final class Unit {
+    final int number;
     final int node;
     final String label;
     Outcome outcome = Outcome.CACHED;
@@ -58,8 +59,11 @@ public final class ScriptedRun implements RunView {
     String message = "";
     List<Change> changed = List.of();
     boolean keyed = true;
+    boolean late;
+    boolean open;
 
-    Unit(int node, String label) {
+    Unit(int number, int node, String label) {
+      this.number = number;
       this.node = node;
       this.label = label;
     }
@@ -111,6 +115,12 @@ public final class ScriptedRun implements RunView {
       return this;
     }
 
+    /** Nothing is known of it before its step is told of. */
+    public Unit late() {
+      late = true;
+      return this;
+    }
+
     public Unit withoutKey() {
       keyed = false;
       return this;
@@ -128,7 +138,7 @@ public final class ScriptedRun implements RunView {
     first.put(id, units.size());
     List<Unit> own = new ArrayList<>();
     for (String label : labels) {
-      own.add(new Unit(id, label));
+      own.add(new Unit(units.size() + own.size(), id, label));
     }
     unitsOf.put(id, own);
     units.addAll(own);
@@ -179,19 +189,28 @@ public final class ScriptedRun implements RunView {
 
   public void begin(RunListener to) {
     to.started(header(), this);
-    int cached = count(stepUnits(), Outcome.CACHED);
-    to.planned(
-        this,
-        new PlanSummary(cached, stepUnits().size() - cached, 0, 0, saved(stepUnits()), 20_000_000));
+    units.forEach(unit -> unit.open = unit.late || unit.outcome != Outcome.CACHED);
+    to.planned(this, plan());
+  }
+
+  public PlanSummary plan() {
+    List<Unit> known = stepUnits().stream().filter(unit -> !unit.late).toList();
+    int cached = count(known, Outcome.CACHED);
+    int unknown = stepUnits().size() - known.size();
+    return new PlanSummary(cached, known.size() - cached, unknown, 0, saved(known), 20_000_000);
   }
 
   public void playStep(RunListener to, int node) {
     List<Unit> own = unitsOf.get(node);
+    own.forEach(unit -> unit.late = false);
     for (Unit unit : own) {
+      if (unit.outcome != Outcome.CACHED && unit.attempts > 0) {
+        to.unitStarted(this, unit.number, unit.attempts);
+      }
+    }
+    for (Unit unit : own) {
+      unit.open = false;
       if (unit.outcome != Outcome.CACHED) {
-        if (unit.attempts > 0) {
-          to.unitStarted(this, units.indexOf(unit), unit.attempts);
-        }
         to.unitFinished(this, report(unit));
       }
     }
@@ -202,7 +221,7 @@ public final class ScriptedRun implements RunView {
 
   public UnitReport report(Unit unit) {
     return new UnitReport(
-        units.indexOf(unit),
+        unit.number,
         unit.outcome,
         unit.reason == null ? Reason.of(Reason.Code.NO_ENTRY) : unit.reason,
         unit.attempts,
@@ -273,12 +292,12 @@ public final class ScriptedRun implements RunView {
 
   @Override
   public @Nullable Outcome outcome(int unit) {
-    return units.get(unit).outcome;
+    return units.get(unit).open ? null : units.get(unit).outcome;
   }
 
   @Override
   public @Nullable Reason reason(int unit) {
-    return units.get(unit).reason;
+    return units.get(unit).late ? null : units.get(unit).reason;
   }
 
   @Override
@@ -303,7 +322,7 @@ public final class ScriptedRun implements RunView {
 
   @Override
   public List<Fingerprint> argumentDigests(int unit) {
-    return List.of(digest("argument", unit));
+    return List.of(digest("argument", unit), digest("other", unit));
   }
 
   @Override

@@ -18,8 +18,6 @@ import java.util.List;
 public final class Envelope {
   static final int VERSION = 1;
 
-  private static final int HEADER = 6;
-  private static final int TRAILER = 4;
   private static final int MAGIC = 0x52505253;
   private static final byte[] NO_SEED = {};
 
@@ -79,8 +77,7 @@ public final class Envelope {
   private static <T> T unpack(byte[] bytes, int kind, String what, Parts.Reader<T> form)
       throws EnvelopeException {
     try {
-      checkFrame(bytes, kind);
-      ByteReader body = new ByteReader(bytes, HEADER, bytes.length - TRAILER);
+      ByteReader body = checked(bytes, kind);
       T value = form.read(body);
       body.checkEnd();
       return value;
@@ -91,17 +88,13 @@ public final class Envelope {
     }
   }
 
-  private static void checkFrame(byte[] bytes, int kind)
+  private static ByteReader checked(byte[] bytes, int kind)
       throws BadRecordException, EnvelopeException {
-    if (bytes.length < HEADER + TRAILER) {
-      throw new BadRecordException("an envelope has at least " + (HEADER + TRAILER));
-    }
     ByteReader frame = new ByteReader(bytes);
     if (frame.getInt() != MAGIC) {
       throw new BadRecordException("they do not begin like an envelope");
     }
     int version = frame.getByte();
-    int foundKind = frame.getByte();
     // Before anything that another version may do otherwise, the checksum included.
     if (version != VERSION) {
       throw new EnvelopeException(
@@ -112,10 +105,12 @@ public final class Envelope {
               + " is read: driver and worker run different releases of Reprise; give both the same",
           null);
     }
-    frame.skip(bytes.length - HEADER - TRAILER);
-    frame.checkCrc(NO_SEED, 0);
-    if (foundKind != kind) {
-      throw new BadRecordException("they are of kind " + foundKind + ", wanted " + kind);
+    ByteReader body = new ByteReader(bytes).checked(NO_SEED);
+    body.skip(frame.position());
+    int found = body.getByte();
+    if (found != kind) {
+      throw new BadRecordException("they are of kind " + found + ", wanted " + kind);
     }
+    return body;
   }
 }

@@ -1,0 +1,118 @@
+package dev.reprise.console;
+
+import dev.reprise.cache.fingerprint.Fingerprint;
+import dev.reprise.executor.ErrorInfo;
+import dev.reprise.run.RunListener;
+import dev.reprise.run.RunView;
+import java.io.PrintStream;
+import java.time.Clock;
+import java.time.Duration;
+
+/**
+ * Tells scripts what a run does: one JSON object a line on standard output, and nothing else there.
+ * A contract of version {@value JsonText#SCHEMA}: fields may be added, none is changed or removed;
+ * readers pass over events and fields that they do not know.
+ *
+ * <p>Every object has {@code schema}, {@code event}, {@code run} and {@code time}. Events are
+ * {@code step} for each step, {@code unit} for each unit that was not CACHED, {@code retry} and
+ * {@code warning} when there is one, and {@code run} at the end.
+ */
+public final class JsonConsole implements RunListener {
+  private final PrintStream out;
+  private final Clock clock;
+  private String run = "";
+
+  public JsonConsole(PrintStream out, Clock clock) {
+    this.out = out;
+    this.clock = clock;
+  }
+
+  @Override
+  public void started(RunHeader header, RunView view) {
+    run = header.run();
+  }
+
+  @Override
+  public void unitFinished(RunView view, UnitReport report) {
+    JsonText line = unit("unit", view, report);
+    line.text("outcome", report.outcome().name());
+    line.reason(report.reason());
+    line.text("key", view.key(report.unit()).map(Fingerprint::toString).orElse(null));
+    line.number("attempts", report.attempts());
+    line.number("millis", Math.round(report.durationNanos() / 1e6));
+    error(line, report);
+    print(line);
+  }
+
+  @Override
+  public void unitRetried(RunView view, UnitReport report, Duration wait) {
+    JsonText line = unit("retry", view, report);
+    line.number("attempts", report.attempts());
+    line.number("wait_millis", wait.toMillis());
+    error(line, report);
+    print(line);
+  }
+
+  private JsonText unit(String event, RunView view, UnitReport report) {
+    int unit = report.unit();
+    JsonText line = event(event);
+    line.text("step", view.graph().node(view.nodeOf(unit)).name());
+    line.number("partition", view.partitionOf(unit));
+    line.text("label", view.label(unit));
+    return line;
+  }
+
+  private static void error(JsonText line, UnitReport report) {
+    ErrorInfo error = report.error();
+    if (error != null) {
+      line.text("error", error.headline());
+    }
+    if (!report.message().isEmpty()) {
+      line.text("message", report.message());
+    }
+  }
+
+  @Override
+  public void stepFinished(RunView view, StepReport report) {
+    JsonText line = event("step");
+    line.text("step", view.graph().node(report.node()).name());
+    line.number("units", report.units());
+    line.outcomes(report.outcomes());
+    line.seconds("saved_seconds", report.savedNanos());
+    print(line);
+  }
+
+  @Override
+  public void warning(String code, String message) {
+    JsonText line = event("warning");
+    line.text("code", code);
+    line.text("message", message);
+    print(line);
+  }
+
+  @Override
+  public void finished(RunView view, RunSummary summary) {
+    JsonText line = event("run");
+    line.text("state", summary.state().name());
+    line.number("units", summary.units());
+    line.outcomes(summary.outcomes());
+    line.seconds("saved_seconds", summary.savedNanos());
+    line.seconds("wall_seconds", summary.wallNanos());
+    line.number("exit_code", summary.exitCode());
+    line.text("message", summary.message());
+    print(line);
+    out.flush();
+  }
+
+  private JsonText event(String event) {
+    JsonText line = JsonText.line();
+    line.text("event", event);
+    line.text("run", run);
+    line.text("time", clock.instant().toString());
+    return line;
+  }
+
+  private void print(JsonText line) {
+    out.println(line.end());
+  }
+}

@@ -1,0 +1,142 @@
+package dev.reprise.console;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import dev.reprise.plan.Outcome;
+import dev.reprise.plan.Reason;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.util.Collection;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One JSON object under construction. Every object that Reprise prints begins with the version of
+ * the contract; fields may be added to it, none is changed or removed, and readers pass over those
+ * that they do not know.
+ */
+public final class JsonText {
+  /** Version of the contract. */
+  public static final int SCHEMA = 1;
+
+  private static final JsonFactory FACTORY = new JsonFactory();
+
+  private final StringWriter text = new StringWriter();
+  private final JsonGenerator json;
+
+  private JsonText(boolean pretty) {
+    try {
+      json = FACTORY.createGenerator(text);
+    } catch (IOException e) {
+      throw impossible(e);
+    }
+    if (pretty) {
+      json.setPrettyPrinter(new DefaultPrettyPrinter());
+    }
+    write(json::writeStartObject);
+    number("schema", SCHEMA);
+  }
+
+  /** Begins an object that will be one line. */
+  public static JsonText line() {
+    return new JsonText(false);
+  }
+
+  /** Begins an object that will be printed by itself, on as many lines as it reads well. */
+  public static JsonText document() {
+    return new JsonText(true);
+  }
+
+  /** Ends the object. */
+  public String end() {
+    write(json::writeEndObject);
+    write(json::close);
+    return text.toString();
+  }
+
+  /** Adds text, or null. */
+  public JsonText text(String name, @Nullable String value) {
+    return write(() -> json.writeStringField(name, value));
+  }
+
+  /** Adds a whole number. */
+  public JsonText number(String name, long value) {
+    return write(() -> json.writeNumberField(name, value));
+  }
+
+  /** Adds a duration in seconds, with three digits. */
+  public JsonText seconds(String name, long nanos) {
+    return write(() -> json.writeNumberField(name, Math.round(Math.max(0, nanos) / 1e6) / 1e3));
+  }
+
+  /** Adds a truth value. */
+  public JsonText flag(String name, boolean value) {
+    return write(() -> json.writeBooleanField(name, value));
+  }
+
+  /** Adds how many units had each outcome, zeros included. */
+  public JsonText outcomes(Map<Outcome, Integer> outcomes) {
+    write(() -> json.writeObjectFieldStart("outcomes"));
+    for (Outcome outcome : Outcome.values()) {
+      number(outcome.name(), outcomes.getOrDefault(outcome, 0));
+    }
+    return write(json::writeEndObject);
+  }
+
+  /** Adds why a unit was not reused, or null if it was. */
+  public JsonText reason(@Nullable Reason reason) {
+    if (reason == null) {
+      return text("reason", null);
+    }
+    write(() -> json.writeObjectFieldStart("reason"));
+    text("code", reason.code().name());
+    text("detail", reason.detail());
+    return write(json::writeEndObject);
+  }
+
+  /** Adds an object with text fields. */
+  public JsonText texts(String name, Map<String, String> fields) {
+    write(() -> json.writeObjectFieldStart(name));
+    fields.forEach(this::text);
+    return write(json::writeEndObject);
+  }
+
+  /** Adds a list of text. */
+  public JsonText list(String name, Collection<String> values) {
+    write(() -> json.writeArrayFieldStart(name));
+    values.forEach(value -> write(() -> json.writeString(value)));
+    return write(json::writeEndArray);
+  }
+
+  /** Adds a list of objects, the fields of which {@code fields} adds to what it is given. */
+  public <T> JsonText objects(
+      String name, Iterable<? extends T> values, BiConsumer<JsonText, ? super T> fields) {
+    write(() -> json.writeArrayFieldStart(name));
+    for (T value : values) {
+      write(json::writeStartObject);
+      fields.accept(this, value);
+      write(json::writeEndObject);
+    }
+    return write(json::writeEndArray);
+  }
+
+  private interface Write {
+    void run() throws IOException;
+  }
+
+  private JsonText write(Write write) {
+    try {
+      write.run();
+    } catch (IOException e) {
+      throw impossible(e);
+    }
+    return this;
+  }
+
+  private static UncheckedIOException impossible(IOException e) {
+    return new UncheckedIOException("writing to memory failed", e);
+  }
+}
