@@ -15,28 +15,66 @@ public sealed interface Edge {
   sealed interface FromNode extends Edge {
     /** Id of the node. */
     int node();
+
+    /** Returns the same edge from another node. */
+    FromNode at(int other);
   }
 
   /** The value of an unpartitioned node, or of the root of a combine. */
-  record Whole(int node) implements FromNode {}
+  record Whole(int node) implements FromNode {
+    @Override
+    public Whole at(int other) {
+      return new Whole(other);
+    }
+  }
 
   /** One partition of a node, by its place. */
-  record Part(int node, int index) implements FromNode {}
+  record Part(int node, int index) implements FromNode {
+    @Override
+    public Part at(int other) {
+      return new Part(other, index);
+    }
+  }
 
   /** All partitions as a list. A barrier: one edge, whatever the number of partitions. */
-  record All(int node) implements FromNode {}
+  record All(int node) implements FromNode {
+    @Override
+    public All at(int other) {
+      return new All(other);
+    }
+  }
 
   /** All partitions as a map from label to value. A barrier too. */
-  record Labelled(int node) implements FromNode {}
+  record Labelled(int node) implements FromNode {
+    @Override
+    public Labelled at(int other) {
+      return new Labelled(other);
+    }
+  }
 
   /** The partition at the same place as the unit's own. */
-  record Each(int node) implements FromNode {}
+  record Each(int node) implements FromNode {
+    @Override
+    public Each at(int other) {
+      return new Each(other);
+    }
+  }
 
   /** A list of some partitions, chosen by the unit's place. */
-  record Gather(int node, Mapping mapping) implements FromNode {}
+  record Gather(int node, Mapping mapping) implements FromNode {
+    @Override
+    public Gather at(int other) {
+      return new Gather(other, mapping);
+    }
+  }
 
   /** The partitions that a unit of a combine puts together, as a list. */
-  record Tree(int node) implements FromNode {}
+  record Tree(int node) implements FromNode {
+    @Override
+    public Tree at(int other) {
+      return new Tree(other);
+    }
+  }
 
   /** Chooses partitions of an input by the place of a unit. Must be pure. */
   @FunctionalInterface

@@ -1,6 +1,9 @@
 package dev.reprise.graph;
 
+import static dev.reprise.cache.base.Checks.checkArgument;
+
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 
 /**
@@ -15,5 +18,9 @@ public record FileSet(Path root, String pattern, List<String> labels, List<Path>
   public FileSet {
     labels = List.copyOf(labels);
     paths = List.copyOf(paths);
+    checkArgument(
+        labels.size() == paths.size(), "%s labels for %s files", labels.size(), paths.size());
+    checkArgument(
+        new HashSet<>(labels).size() == labels.size(), "labels of files must differ: %s", labels);
   }
 }

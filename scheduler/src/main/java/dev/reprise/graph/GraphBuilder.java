@@ -5,7 +5,6 @@ import dev.reprise.graph.Edge.FromNode;
 import dev.reprise.graph.Node.Kind;
 import dev.reprise.task.TaskSpec;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,12 +25,14 @@ public final class GraphBuilder {
 
   private final String pipeline;
   private final List<Node> declared = new ArrayList<>();
-  private final List<Set<Integer>> after = new ArrayList<>();
+  private final List<Order> orders = new ArrayList<>();
   private final Map<String, Integer> places = new HashMap<>();
   private final List<Reference> references = new ArrayList<>();
   private final Map<String, Edge> results = new LinkedHashMap<>();
 
   private record Reference(String name, boolean partitions) {}
+
+  private record Order(int later, int earlier) {}
 
   public GraphBuilder(String pipeline) {
     this.pipeline = checkName("a pipeline", pipeline);
@@ -101,9 +102,12 @@ public final class GraphBuilder {
     return -references.size();
   }
 
-  /** Lets the step at {@code place} wait for {@code earlier} although nothing is passed. */
-  public void after(int place, int earlier) {
-    after.get(place).add(earlier);
+  /**
+   * Lets the step at {@code later} wait for the one at {@code earlier} although nothing is passed.
+   * Either may be a reference, or a view, which stands for its step.
+   */
+  public void after(int later, int earlier) {
+    orders.add(new Order(later, earlier));
   }
 
   /** Names something that the pipeline hands out. */
@@ -113,11 +117,6 @@ public final class GraphBuilder {
       throw new PipelineException(
           "pipeline '%s' has two results named '%s'; rename one".formatted(pipeline, name));
     }
-  }
-
-  /** Names declared so far. */
-  public Collection<String> names() {
-    return places.keySet();
   }
 
   private int add(
@@ -134,7 +133,6 @@ public final class GraphBuilder {
           "pipeline '%s' has two steps named %s; rename one".formatted(pipeline, Text.quote(name)));
     }
     declared.add(new Node(place, name, kind, task, inputs, Set.of(), files, fanIn, parts));
-    after.add(new TreeSet<>());
     return place;
   }
 
@@ -150,20 +148,26 @@ public final class GraphBuilder {
           "pipeline '%s' has no steps; add one with step(...)".formatted(pipeline));
     }
     int n = declared.size();
+    Map<Integer, Set<Integer>> after = new HashMap<>();
+    for (Order order : orders) {
+      after
+          .computeIfAbsent(stepAt(order.later()), any -> new TreeSet<>())
+          .add(stepAt(order.earlier()));
+    }
     List<Node> resolved = new ArrayList<>(n);
     int[][] inputs = new int[n][];
     for (int place = 0; place < n; place++) {
-      Node node = withEdges(declared.get(place), place, after.get(place), this::resolve);
+      Set<Integer> earlier = after.getOrDefault(place, Set.of());
+      Node node = withEdges(declared.get(place), place, earlier, this::resolve);
       resolved.add(node);
       inputs[place] = TaskGraph.inputsOf(node);
     }
     TopologicalOrder topological = new TopologicalOrder(inputs);
     int[] order = topological.order();
     if (order.length < n) {
-      List<String> cycle = topological.cycle().stream().map(i -> declared.get(i).name()).toList();
       throw new PipelineException(
           "pipeline '%s' has a cycle: %s; remove one of these inputs"
-              .formatted(pipeline, path(cycle)));
+              .formatted(pipeline, path(topological.cycle())));
     }
     int[] idOf = new int[n];
     for (int id = 0; id < n; id++) {
@@ -174,18 +178,25 @@ public final class GraphBuilder {
       Node node = resolved.get(order[id]);
       nodes.add(withEdges(node, id, node.after(), place -> idOf[place]));
     }
-    nodes.forEach(node -> node.inputs().forEach(edge -> checkFits(node.name(), edge, nodes)));
+    Fit fit = new Fit(nodes);
+    nodes.stream().filter(node -> !node.isView()).forEach(fit::check);
     Map<String, Edge> named = new LinkedHashMap<>();
     results.forEach(
         (name, edge) -> {
           Edge moved = moved(edge, place -> idOf[resolve(place)]);
-          checkFits("result " + name, moved, nodes);
+          fit.check("result " + name, moved);
           named.put(name, moved);
         });
     return new TaskGraph(pipeline, nodes, named);
   }
 
-  private static String path(List<String> names) {
+  private String path(List<Integer> cycle) {
+    List<String> names =
+        cycle.stream()
+            .map(declared::get)
+            .filter(node -> !node.isView()) // its step stands in front of it
+            .map(Node::name)
+            .toList();
     int most = 20;
     return names.size() <= most
         ? String.join(" -> ", names)
@@ -209,11 +220,18 @@ public final class GraphBuilder {
       throw new PipelineException(
           "pipeline '%s' refers to step %s, which it does not have%s"
               .formatted(
-                  pipeline,
-                  Text.quote(reference.name()),
-                  Text.hint(reference.name(), places.keySet())));
+                  pipeline, Text.quote(reference.name()), Text.hint(reference.name(), names())));
     }
     return found;
+  }
+
+  private int stepAt(int place) {
+    Node node = declared.get(resolve(place));
+    return node.isView() ? node.viewed() : node.id();
+  }
+
+  private List<String> names() {
+    return declared.stream().filter(node -> !node.isView()).map(Node::name).toList();
   }
 
   /** Renumbers a node: its own id, and where its edges come from. */
@@ -233,57 +251,6 @@ public final class GraphBuilder {
   }
 
   private static Edge moved(Edge edge, IntUnaryOperator idOf) {
-    if (!(edge instanceof FromNode from)) {
-      return edge;
-    }
-    int id = idOf.applyAsInt(from.node());
-    if (edge instanceof Edge.Whole) {
-      return new Edge.Whole(id);
-    }
-    if (edge instanceof Edge.Part part) {
-      return new Edge.Part(id, part.index());
-    }
-    if (edge instanceof Edge.All) {
-      return new Edge.All(id);
-    }
-    if (edge instanceof Edge.Labelled) {
-      return new Edge.Labelled(id);
-    }
-    if (edge instanceof Edge.Each) {
-      return new Edge.Each(id);
-    }
-    return edge instanceof Edge.Gather gather
-        ? new Edge.Gather(id, gather.mapping())
-        : new Edge.Tree(id);
-  }
-
-  private void checkFits(String consumer, Edge edge, List<Node> nodes) {
-    if (!(edge instanceof FromNode from)) {
-      return;
-    }
-    Node node = nodes.get(from.node());
-    boolean partitioned =
-        switch (node.kind()) {
-          case FILES, EACH, ELEMENTS, PARTS -> true;
-          case SINGLE, FAN_OUT, COMBINE -> false;
-        };
-    boolean wantsOne = edge instanceof Edge.Whole;
-    if (wantsOne && partitioned) {
-      throw new PipelineException(
-          "'%s' takes one value of '%s', which has partitions; take them with all() or each by each"
-              .formatted(consumer, node.name()));
-    }
-    if (!wantsOne && !partitioned) {
-      throw new PipelineException(
-          "'%s' takes partitions of '%s', which has one value; take the value"
-              .formatted(consumer, node.name()));
-    }
-    if (edge instanceof Edge.Part part
-        && node.kind() == Kind.PARTS
-        && part.index() >= node.parts().size()) {
-      throw new PipelineException(
-          "'%s' takes result %d of '%s', which has %d"
-              .formatted(consumer, part.index(), node.name(), node.parts().size()));
-    }
+    return edge instanceof FromNode from ? from.at(idOf.applyAsInt(from.node())) : edge;
   }
 }

@@ -66,6 +66,19 @@ public record Node(
     return task != null;
   }
 
+  /** Whether it takes the result of a step apart. */
+  public boolean isView() {
+    return kind == Kind.ELEMENTS || kind == Kind.PARTS;
+  }
+
+  /** Id of the step whose result a view takes apart. */
+  public int viewed() {
+    if (isView() && inputs.get(0) instanceof Edge.Whole whole) {
+      return whole.node();
+    }
+    throw new IllegalStateException("node '" + name + "' is not a view");
+  }
+
   /** The task of a step. */
   public TaskSpec step() {
     TaskSpec declared = task;

@@ -97,14 +97,19 @@ public final class TaskGraph {
         .toArray();
   }
 
-  /** The graph in Graphviz's language, for people. */
+  /** The graph in Graphviz's language, for people; an order without data is dashed. */
   public String toDot() {
     StringBuilder text = new StringBuilder("digraph \"" + pipeline + "\" {\n  rankdir=LR;\n");
     for (Node node : nodes) {
       String shape = node.isStep() ? "box" : "ellipse";
       text.append("  \"%s\" [shape=%s];\n".formatted(node.name(), shape));
       for (int input : inputsOf(node)) {
-        text.append("  \"%s\" -> \"%s\";\n".formatted(nodes.get(input).name(), node.name()));
+        boolean passes =
+            node.inputs().stream()
+                .anyMatch(edge -> edge instanceof FromNode from && from.node() == input);
+        text.append(
+            "  \"%s\" -> \"%s\"%s;\n"
+                .formatted(nodes.get(input).name(), node.name(), passes ? "" : " [style=dashed]"));
       }
     }
     return text.append("}\n").toString();
