@@ -25,7 +25,7 @@ final class CombineTree {
     int total = 0;
     int width = leaves;
     do {
-      width = Math.max(1, (width + fanIn - 1) / fanIn);
+      width = width <= fanIn ? 1 : (width - 1) / fanIn + 1;
       firsts.add(total);
       total += width;
     } while (width > 1);
@@ -70,7 +70,10 @@ final class CombineTree {
         : levelFirst[level + 1] + (unit - levelFirst[level]) / fanIn;
   }
 
-  /** A stable name: the leaves below the unit, and its level if it is not the first. */
+  /**
+   * A stable name: the places of the leaves that there are, or may be, below the unit, and its
+   * level if it is not the first. More leaves do not rename a unit.
+   */
   String label(int unit) {
     int level = level(unit);
     long span = 1;
@@ -78,8 +81,7 @@ final class CombineTree {
       span *= fanIn;
     }
     long from = (unit - levelFirst[level]) * span;
-    long to = Math.max(from, Math.min(from + span, leaves) - 1);
-    String range = from + "-" + to;
+    String range = from + "-" + (from + span - 1);
     return level == 0 ? range : "level" + (level + 1) + ":" + range;
   }
 

@@ -444,7 +444,7 @@ class RunLoopTest {
     lab.run(tree(20, 7));
     assertThat(lab.executions.keySet())
         .containsExactlyInAnyOrder(
-            "list", "leaf:7", "sum:4-7", "sum:level2:0-15", "sum:level3:0-19");
+            "list", "leaf:7", "sum:4-7", "sum:level2:0-15", "sum:level3:0-63");
   }
 
   private static Pipeline.Definition tree(int leaves, int changed) {
