@@ -1,6 +1,9 @@
 package dev.reprise.plan;
 
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -30,6 +33,8 @@ public enum UnitState {
   DONE;
 
   private static final UnitState[] ALL = values();
+  private static final List<Set<UnitState>> NEXT =
+      Arrays.stream(ALL).map(UnitState::followers).map(Collections::unmodifiableSet).toList();
 
   /** The state with this ordinal. */
   public static UnitState of(byte ordinal) {
@@ -38,6 +43,10 @@ public enum UnitState {
 
   /** The states that may follow. */
   public Set<UnitState> next() {
+    return NEXT.get(ordinal());
+  }
+
+  private Set<UnitState> followers() {
     return switch (this) {
       case WAITING -> EnumSet.of(READY, DONE);
       case READY -> EnumSet.of(WAITING, QUEUED, DONE);

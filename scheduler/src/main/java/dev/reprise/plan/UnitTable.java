@@ -4,6 +4,7 @@ import static dev.reprise.cache.base.Checks.checkState;
 
 import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.graph.Node;
+import dev.reprise.graph.PipelineException;
 import dev.reprise.graph.TaskGraph;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,6 +24,9 @@ public final class UnitTable {
   private static final byte NO_OUTCOME = -1;
   private static final Outcome[] OUTCOMES = Outcome.values();
   private static final int NO_REASON = 0;
+
+  /** What one array of keys can hold. */
+  private static final int MOST = (Integer.MAX_VALUE - 8) / Fingerprint.BYTES;
 
   private static final byte KEYED = 1;
   private static final byte KNOWN = 2;
@@ -47,7 +51,7 @@ public final class UnitTable {
   private byte[] contents = new byte[0];
   private int[] pending = new int[0];
   private int[] reason = new int[0];
-  private short[] attempts = new short[0];
+  private int[] attempts = new int[0];
   private long[] durations = new long[0];
 
   // Equal reasons are one object: a million units rarely have more than some hundred different
@@ -72,9 +76,18 @@ public final class UnitTable {
     return graph;
   }
 
-  /** Gives a node its units. */
+  /**
+   * Gives a node its units.
+   *
+   * @throws PipelineException if there are more than the table can hold
+   */
   void allocate(int node, int units, String @Nullable [] unitLabels) {
     checkState(count[node] < 0, "node %s has its units already", node);
+    if (units > MOST - size) {
+      throw new PipelineException(
+          "step '%s' has %d partitions, with which the run has more than %d units; make them larger"
+              .formatted(graph.node(node).name(), units, MOST));
+    }
     ensure(size + units);
     first[node] = size;
     count[node] = units;
@@ -90,13 +103,13 @@ public final class UnitTable {
     if (wanted <= nodeOf.length) {
       return;
     }
-    int capacity = Math.max(wanted, Math.min(wanted + (wanted >> 1), wanted + 65_536));
+    int capacity = Math.min(MOST, wanted + Math.min(wanted >> 1, 65_536));
     nodeOf = Arrays.copyOf(nodeOf, capacity);
     state = Arrays.copyOf(state, capacity);
     outcome = Arrays.copyOf(outcome, capacity);
     flags = Arrays.copyOf(flags, capacity);
-    keys = Arrays.copyOf(keys, Math.multiplyExact(capacity, Fingerprint.BYTES));
-    contents = Arrays.copyOf(contents, Math.multiplyExact(capacity, Fingerprint.BYTES));
+    keys = Arrays.copyOf(keys, capacity * Fingerprint.BYTES);
+    contents = Arrays.copyOf(contents, capacity * Fingerprint.BYTES);
     pending = Arrays.copyOf(pending, capacity);
     reason = Arrays.copyOf(reason, capacity);
     attempts = Arrays.copyOf(attempts, capacity);
