@@ -91,7 +91,7 @@ final class KeyDeriver {
     int place = units.partition(unit);
     if (edge instanceof Edge.Gather gather) {
       int first = units.first(gather.node());
-      int[] partitions = gather.mapping().partitionsOf(place, units.count(gather.node()));
+      int[] partitions = propagation.gathering(node.id(), gather).partitionsOf(place);
       list.putString("reprise/list").putLong(partitions.length);
       for (int partition : partitions) {
         list.putFingerprint(units.contents(), (first + partition) * Fingerprint.BYTES);

@@ -11,6 +11,7 @@ import dev.reprise.graph.PipelineException;
 import dev.reprise.graph.TaskGraph;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,12 +38,16 @@ public final class Propagation {
   private final List<List<Out>> outs = new ArrayList<>();
   private final int[] unknown;
   private final @Nullable CombineTree[] trees;
-  // The units that take each partition of a gathered input, by gatherId(consumer, input).
-  private final Map<Long, int[][]> takers = new HashMap<>();
+  private final Map<Gathered, Gathering> gatherings = new HashMap<>();
+  // Nodes with a changed content since they were last complete: what takes the whole of them is
+  // marked stale already.
+  private final BitSet changed = new BitSet();
   private final IntQueue ready = new IntQueue();
 
-  /** An edge seen from where it begins; {@code input} is -1 for an order without data. */
-  private record Out(int consumer, int input) {}
+  /** An edge seen from where it begins; null for an order without data. */
+  private record Out(int consumer, @Nullable FromNode edge) {}
+
+  private record Gathered(int consumer, Edge.Gather edge) {}
 
   /** Prepares the graph's edges; {@link #start} gives nodes their units. */
   public Propagation(UnitTable units) {
@@ -53,12 +58,12 @@ public final class Propagation {
     this.trees = new CombineTree[nodes];
     for (Node node : graph.nodes()) {
       outs.add(new ArrayList<>(2));
-      for (int i = 0; i < node.inputs().size(); i++) {
-        if (node.inputs().get(i) instanceof FromNode from) {
-          outs.get(from.node()).add(new Out(node.id(), i));
+      for (Edge edge : node.inputs()) {
+        if (edge instanceof FromNode from) {
+          outs.get(from.node()).add(new Out(node.id(), from));
         }
       }
-      node.after().forEach(earlier -> outs.get(earlier).add(new Out(node.id(), -1)));
+      node.after().forEach(earlier -> outs.get(earlier).add(new Out(node.id(), null)));
     }
   }
 
@@ -87,7 +92,7 @@ public final class Propagation {
       if (units.count(view) != elements) {
         throw new PipelineException(
             "step '%s' made %d elements when it ran again and %d before; run the pipeline again"
-                .formatted(graph.node(view).name(), elements, units.count(view)));
+                .formatted(nameOf(view), elements, units.count(view)));
       }
       return;
     }
@@ -147,9 +152,9 @@ public final class Propagation {
             "step '%s' takes partitions of '%s' (%d) and of '%s' (%d) place by place; take one of them"
                     .formatted(
                         node.name(),
-                        graph.node(leader).name(),
+                        nameOf(leader),
                         units.count(leader),
-                        graph.node(input).name(),
+                        nameOf(input),
                         units.count(input))
                 + " with all()");
       }
@@ -157,14 +162,18 @@ public final class Propagation {
     expand(node, units.count(leader), units.labels(leader));
   }
 
+  /** The name that people know: of a view, that of its step. */
+  private String nameOf(int id) {
+    Node node = graph.node(id);
+    return node.isView() ? graph.node(node.viewed()).name() : node.name();
+  }
+
   private void expand(Node node, int count, String @Nullable [] labels) {
     int id = node.id();
     units.allocate(id, count, labels);
     unknown[id] = count;
     int first = units.first(id);
-    for (int i = 0; i < node.inputs().size(); i++) {
-      addPending(node, i, node.inputs().get(i));
-    }
+    node.inputs().forEach(edge -> addPending(node, edge));
     for (int earlier : node.after()) {
       if (!complete(earlier)) {
         addToAll(id, 1);
@@ -180,7 +189,7 @@ public final class Propagation {
     }
   }
 
-  private void addPending(Node node, int input, Edge edge) {
+  private void addPending(Node node, Edge edge) {
     if (!(edge instanceof FromNode from)) {
       return;
     }
@@ -195,13 +204,15 @@ public final class Propagation {
     } else if (edge instanceof Edge.Part part) {
       addToAll(id, units.known(units.first(source) + part.index()) ? 0 : 1);
     } else if (edge instanceof Edge.Gather gather) {
-      int[][] byPartition = invert(node, gather);
-      takers.put(gatherId(id, input), byPartition);
-      for (int i = 0; i < byPartition.length; i++) {
-        if (!units.known(units.first(source) + i)) {
-          for (int taker : byPartition[i]) {
-            add(first + taker, 1);
-          }
+      Gathering gathering =
+          gatherings.computeIfAbsent(
+              new Gathered(id, gather),
+              any ->
+                  Gathering.of(
+                      node.name(), nameOf(source), gather.mapping(), count, units.count(source)));
+      for (int i = 0; i < count; i++) {
+        for (int partition : gathering.partitionsOf(i)) {
+          add(first + i, units.known(units.first(source) + partition) ? 0 : 1);
         }
       }
     } else if (edge instanceof Edge.Tree) {
@@ -222,42 +233,10 @@ public final class Propagation {
     }
   }
 
-  /** The units that take each partition of a gathered input, by the partition's place. */
-  private int[][] invert(Node node, Edge.Gather gather) {
-    int partitions = units.count(gather.node());
-    List<List<Integer>> byPartition = new ArrayList<>();
-    for (int i = 0; i < partitions; i++) {
-      byPartition.add(new ArrayList<>(2));
-    }
-    for (int unit = 0; unit < units.count(node.id()); unit++) {
-      for (int partition : gather.mapping().partitionsOf(unit, partitions)) {
-        if (partition < 0 || partition >= partitions) {
-          throw new PipelineException(
-              "step '%s' gathers partition %d of '%s' for its unit %d, which has %d"
-                  .formatted(
-                      node.name(), partition, graph.node(gather.node()).name(), unit, partitions));
-        }
-        byPartition.get(partition).add(unit);
-      }
-    }
-    return byPartition.stream()
-        .map(list -> list.stream().mapToInt(Integer::intValue).toArray())
-        .toArray(int[][]::new);
-  }
-
-  private static long gatherId(int consumer, int input) {
-    return ((long) consumer << 32) | input;
-  }
-
   /** Says that the content of the unit's result is {@code content}. */
   public void know(int unit, Fingerprint content) {
-    content.write(units.contents(), unit * Fingerprint.BYTES);
-    know(unit);
-  }
-
-  /** Says that the content of the unit's result is what lies in the table of contents. */
-  public void know(int unit) {
     checkState(!units.known(unit), "unit %s is known already", unit);
+    units.content(unit, content);
     units.known(unit, true);
     int node = units.nodeOf(unit);
     forEachTaker(unit, taker -> add(taker, -1));
@@ -278,18 +257,36 @@ public final class Propagation {
   }
 
   /**
-   * Marks every unit that takes {@code unit}'s result and was given a key with another content of
-   * it. One that has ended gets a new key once all its inputs are known; one in flight when it has
-   * ended (see {@link #refresh}).
+   * Marks every unit that was given a key with another content of {@code unit}'s result. One that
+   * has ended gets a new key once all its inputs are known; one in flight when it has ended (see
+   * {@link #refresh}). Call it while nothing is known of {@code unit}.
    */
   void contentChanged(int unit) {
-    forEachConsumer(
-        unit,
-        taker -> {
-          if (units.state(taker) != UnitState.WAITING) {
-            units.stale(taker, true);
-          }
-        });
+    checkState(!units.known(unit), "unit %s is known already", unit);
+    forEachTaker(unit, this::outdate);
+    int node = units.nodeOf(unit);
+    CombineTree tree = trees[node];
+    if (tree != null && tree.parent(units.partition(unit)) >= 0) {
+      return; // the root alone is taken
+    }
+    if (changed.get(node)) {
+      return; // what takes the whole node cannot have got a key since: it waits for this unit
+    }
+    changed.set(node);
+    for (Out out : outs.get(node)) {
+      int consumer = out.consumer();
+      if (units.count(consumer) >= 0 && takesWhole(out)) {
+        for (int i = 0; i < units.count(consumer); i++) {
+          outdate(units.first(consumer) + i);
+        }
+      }
+    }
+  }
+
+  private void outdate(int unit) {
+    if (units.state(unit) != UnitState.WAITING) {
+      units.stale(unit, true);
+    }
   }
 
   /** Makes a unit that has ended ready again, if an input changed after it was given its key. */
@@ -311,7 +308,7 @@ public final class Propagation {
     } else if (edge instanceof Edge.Part part) {
       return new int[] {first + part.index()};
     } else if (edge instanceof Edge.Gather gather) {
-      return Arrays.stream(gather.mapping().partitionsOf(place, units.count(source)))
+      return Arrays.stream(gathering(units.nodeOf(unit), gather).partitionsOf(place))
           .map(partition -> first + partition)
           .toArray();
     } else if (edge instanceof Edge.Tree) {
@@ -326,7 +323,7 @@ public final class Propagation {
     return IntStream.range(first, first + count).toArray();
   }
 
-  /** Calls {@code each} for every unit downstream that takes the unit's result, one edge away. */
+  /** Calls {@code each} for every unit that waits for the unit's result, one edge away. */
   public void forEachConsumer(int unit, IntConsumer each) {
     forEachTaker(unit, each);
     forEachWholeTaker(
@@ -356,7 +353,13 @@ public final class Propagation {
     return requireNonNull(trees[node], "not a combine, or without units yet");
   }
 
+  Gathering gathering(int consumer, Edge.Gather edge) {
+    return requireNonNull(
+        gatherings.get(new Gathered(consumer, edge)), "gathers nothing, or without units yet");
+  }
+
   private void completed(int node) {
+    changed.clear(node);
     forEachWholeTaker(node, consumer -> addToAll(consumer, -1));
   }
 
@@ -368,11 +371,11 @@ public final class Propagation {
       each.accept(units.first(node) + own.parent(place));
     }
     for (Out out : outs.get(node)) {
-      if (out.input() < 0 || units.count(out.consumer()) < 0) {
+      FromNode edge = out.edge();
+      if (edge == null || units.count(out.consumer()) < 0) {
         continue;
       }
       int first = units.first(out.consumer());
-      Edge edge = graph.node(out.consumer()).inputs().get(out.input());
       if (edge instanceof Edge.Each) {
         each.accept(first + place);
       } else if (edge instanceof Edge.Part part) {
@@ -381,9 +384,8 @@ public final class Propagation {
             each.accept(first + i);
           }
         }
-      } else if (edge instanceof Edge.Gather) {
-        int[][] byPartition = takers.get(gatherId(out.consumer(), out.input()));
-        for (int taker : requireNonNull(byPartition)[place]) {
+      } else if (edge instanceof Edge.Gather gather) {
+        for (int taker : gathering(out.consumer(), gather).takersOf(place)) {
           each.accept(first + taker);
         }
       } else if (edge instanceof Edge.Tree) {
@@ -392,21 +394,17 @@ public final class Propagation {
     }
   }
 
-  /** Calls {@code each} for the nodes that take the whole of {@code node} and have units. */
+  /** Calls {@code each} for the nodes that wait for the whole of {@code node} and have units. */
   private void forEachWholeTaker(int node, IntConsumer each) {
     for (Out out : outs.get(node)) {
-      if (units.count(out.consumer()) < 0) {
-        continue;
-      }
-      boolean whole =
-          out.input() < 0 || takesWhole(graph.node(out.consumer()).inputs().get(out.input()));
-      if (whole) {
+      if (units.count(out.consumer()) >= 0 && (out.edge() == null || takesWhole(out))) {
         each.accept(out.consumer());
       }
     }
   }
 
-  private static boolean takesWhole(Edge edge) {
+  private static boolean takesWhole(Out out) {
+    FromNode edge = out.edge();
     return edge instanceof Edge.Whole || edge instanceof Edge.All || edge instanceof Edge.Labelled;
   }
 
