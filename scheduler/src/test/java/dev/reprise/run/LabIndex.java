@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** An index in a map that a test may break. */
@@ -90,8 +89,8 @@ final class LabIndex implements CacheIndex {
   }
 
   @Override
-  public void forEach(Consumer<CacheEntry> each, Consumer<CacheKey> damaged) {
-    entries.values().forEach(each);
+  public void forEach(EntryVisitor each) {
+    entries.values().forEach(each::entry);
   }
 
   @Override

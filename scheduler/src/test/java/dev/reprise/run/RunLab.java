@@ -378,7 +378,7 @@ final class RunLab {
     }
 
     @Override
-    public AutoCloseable whenFree(Fingerprint key, Runnable wake) {
+    public Waiting whenFree(Fingerprint key, Runnable wake) {
       waiters.computeIfAbsent(key, any -> new ArrayList<>()).add(wake);
       return () -> {};
     }
