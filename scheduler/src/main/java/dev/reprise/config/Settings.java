@@ -248,13 +248,9 @@ public final class Settings {
 
   private static UsageException bad(Setting setting, Given given) {
     return new UsageException(
-        "%s: '%s' cannot be %s, wanted %s%s"
+        "%s: '%s' cannot be %s, wanted %s"
             .formatted(
-                given.source(),
-                setting.key(),
-                Text.quote(given.value()),
-                setting.form().wanted(),
-                Text.hint(given.value(), setting.form().words())));
+                given.source(), setting.key(), Text.quote(given.value()), setting.form().wanted()));
   }
 
   private static long parseSize(String text) {
