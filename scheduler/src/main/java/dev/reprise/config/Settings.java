@@ -32,7 +32,7 @@ public final class Settings {
 
   /** Read by others before there are settings, or by tests. */
   private static final Set<String> NOT_SETTINGS =
-      Set.of(CONFIG, "native", "kill", "kill.seed", "seed", "stress", "golden.write", "api.update");
+      Set.of(CONFIG, "kill", "kill.seed", "seed", "stress", "golden.write", "api.update");
 
   /** Kubernetes gives these to every container beside a service that is called reprise. */
   private static final Pattern OF_A_SERVICE = Pattern.compile("REPRISE_(SERVICE_|PORT).*");
@@ -138,6 +138,21 @@ public final class Settings {
   /** The folder of the results, as an absolute path. */
   public Path store() {
     return given(Setting.STORE).present() ? path(Setting.STORE) : home().resolve("store");
+  }
+
+  /** The folder of the index. */
+  public Path indexFolder() {
+    return home().resolve("index");
+  }
+
+  /** The folder of the runs' journals. */
+  public Path runsFolder() {
+    return home().resolve("runs");
+  }
+
+  /** The name of the scope whose results are seen: project and environment. */
+  public String scope() {
+    return text(Setting.PROJECT) + "/" + text(Setting.ENVIRONMENT);
   }
 
   /** A value that is text. */

@@ -235,7 +235,6 @@ class SettingsTest {
   @Test
   void read_whatOthersAndKubernetesSet_isLeftAlone() {
     properties.put("reprise.kill", "C6:1");
-    environment.put("REPRISE_NATIVE", "/opt/native");
     environment.put("REPRISE_SERVICE_HOST", "10.0.0.1");
     environment.put("REPRISE_PORT_80_TCP", "tcp://10.0.0.1:80");
 

@@ -1,0 +1,77 @@
+package dev.reprise.cli.tools;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.reprise.cli.base.CommandContext;
+import dev.reprise.cli.base.CommandException;
+import dev.reprise.cli.base.ExitCode;
+import dev.reprise.config.Flags;
+import dev.reprise.config.UsageException;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** Runs commands as {@code main} does, in this JVM, in a folder of the test's own. */
+public final class CommandLab {
+  public final Path folder;
+  public final Map<String, String> environment = new HashMap<>();
+  public final Map<String, String> properties = new HashMap<>();
+  public Instant now = Instant.parse("2001-06-01T12:00:00Z");
+  public boolean terminal;
+  public String typed = "";
+
+  public CommandLab(Path folder) {
+    this.folder = folder;
+  }
+
+  /** What a command left behind. */
+  public record Ran(int exit, byte[] bytes, String err) {
+    public String out() {
+      return new String(bytes, UTF_8);
+    }
+  }
+
+  @Command(name = "reprise", description = "Runs pipelines.")
+  private static final class Root {}
+
+  /** Runs a command line. */
+  public Ran run(String... arguments) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    CommandContext context =
+        new CommandContext(
+            new ByteArrayInputStream(typed.getBytes(UTF_8)),
+            new PrintStream(out, true, UTF_8),
+            new PrintStream(err, true, UTF_8),
+            environment,
+            properties,
+            folder,
+            InstantSource.fixed(now),
+            terminal,
+            new Flags());
+    CommandLine root = new CommandLine(new Root());
+    ToolCommands.all(context).forEach(root::addSubcommand);
+    root.setOut(new PrintWriter(context.out(), true));
+    root.setErr(new PrintWriter(context.err(), true));
+    root.setExecutionExceptionHandler(
+        (e, command, parsed) -> {
+          context.err().println(e.getMessage());
+          if (e instanceof CommandException known) {
+            return known.code().code();
+          } else if (e instanceof UsageException) {
+            return ExitCode.USAGE.code();
+          }
+          throw e;
+        });
+    int exit = root.execute(arguments);
+    return new Ran(exit, out.toByteArray(), err.toString(UTF_8));
+  }
+}
