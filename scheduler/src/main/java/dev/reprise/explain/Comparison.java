@@ -102,12 +102,21 @@ public record Comparison(List<Difference> differences) {
       return;
     }
     Shown either = now != null ? now : requireNonNull(before, name);
+    // Long values look alike when they are cut, and secrets always do.
+    boolean alike = before != null && now != null && before.text().equals(now.text());
     found.add(
         new Difference(
             either.part().kind() == ArgumentKind.UPSTREAM ? Kind.UPSTREAM : Kind.ARGUMENT,
             either.part().shown(),
-            before == null ? "" : before.text(),
-            now == null ? "" : now.text()));
+            shown(before, alike),
+            shown(now, alike)));
+  }
+
+  private static String shown(@Nullable Shown value, boolean byDigest) {
+    if (value == null) {
+      return "";
+    }
+    return byDigest ? value.digest().brief() : value.text();
   }
 
   private static void text(
