@@ -21,7 +21,9 @@ import dev.reprise.plan.TaskResolver.Resolved;
 import dev.reprise.task.CachePolicy;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -77,17 +79,7 @@ record StepKey(
       SortedMap<String, String> engine) {
     CachePolicy policy = node.step().cache();
     List<Named> named = name(graph, node, resolved);
-    for (String ignored : policy.ignored()) {
-      if (named.stream().noneMatch(argument -> argument.isCalled(ignored))) {
-        throw new PipelineException(
-            "step '%s' ignores argument '%s', which it does not have; it has %s%s"
-                .formatted(
-                    node.name(),
-                    ignored,
-                    named.stream().map(Named::shown).toList(),
-                    Text.hint(ignored, named.stream().map(Named::shown).toList())));
-      }
-    }
+    policy.ignored().forEach(ignored -> leaveOut(node, named, ignored));
     if (!policy.enabled()) {
       return without(
           node, new Reason(Code.DISABLED, node.step().effect() ? "a side effect" : "by the task"));
@@ -107,9 +99,6 @@ record StepKey(
       }
       named.sort(Comparator.comparing(Named::name));
       for (Named argument : named) {
-        if (policy.ignored().stream().anyMatch(argument::isCalled)) {
-          continue;
-        }
         at = argument.shown();
         boolean given = argument.edge() instanceof Edge.Constant;
         Fingerprint digest = null;
@@ -132,31 +121,23 @@ record StepKey(
       return without(node, new Reason(Code.KEY_UNAVAILABLE, at + ": " + e.getMessage()));
     }
     String version = requireNonNullElse(policy.version(), "");
+    String signature = resolved.signature() + form(graph, node);
     Hasher hasher =
         Hasher.of(SCHEMA)
             .putString(resolved.name())
             .putString(version)
             .putString(code.mode().name())
             .putFingerprint(code.digest())
-            .putString(resolved.signature())
-            .putString(resolved.code().shape().name())
+            .putString(signature)
             .putLong(engine.size());
     engine.forEach((name, value) -> hasher.putString(name).putString(value));
     hasher.putLong(captured.size());
     captured.forEach(hasher::putFingerprint);
     hasher.putLong(arguments.size());
-    named.stream()
-        .filter(argument -> policy.ignored().stream().noneMatch(argument::isCalled))
-        .forEach(argument -> hasher.putString(argument.name()));
+    named.forEach(argument -> hasher.putString(argument.name()));
     StepParts parts =
         new StepParts(
-            resolved.name(),
-            version,
-            resolved.signature(),
-            code.mode().name(),
-            code.parts(),
-            engine,
-            shown);
+            resolved.name(), version, signature, code.mode().name(), code.parts(), engine, shown);
     return new StepKey(hasher.finish(), captured, arguments, parts, null);
   }
 
@@ -166,10 +147,42 @@ record StepKey(
    * @param name in the key: of the parameter if the class file has it, else by place
    * @param shown for people: of the pipeline's parameter or of the step it comes from
    */
-  private record Named(int input, String name, String shown, Edge edge) {
-    boolean isCalled(String by) {
-      return name.equals(by) || shown.equals(by);
+  private record Named(int input, String name, String shown, Edge edge) {}
+
+  /**
+   * Takes an ignored argument away. The name of a parameter of the function comes first: it means
+   * one argument, while two may come from one step.
+   */
+  private static void leaveOut(Node node, List<Named> named, String ignored) {
+    List<String> names = named.stream().map(Named::name).toList();
+    List<String> shown = named.stream().map(Named::shown).toList();
+    boolean removed =
+        named.removeIf(argument -> argument.name().equals(ignored))
+            || named.removeIf(argument -> argument.shown().equals(ignored));
+    if (!removed) {
+      Set<String> all = new LinkedHashSet<>(shown);
+      all.addAll(names);
+      throw new PipelineException(
+          "step '%s' ignores argument %s, which it does not have; it has %s%s"
+              .formatted(node.name(), Text.quote(ignored), shown, Text.hint(ignored, all)));
     }
+  }
+
+  /**
+   * What a result is kept as, where it is not simply what the function returns. Components are kept
+   * in their order: a record whose components changed places is another result.
+   */
+  private static String form(TaskGraph graph, Node node) {
+    if (node.step().effect()) {
+      return " as a receipt";
+    }
+    for (int consumer : graph.consumers(node.id())) {
+      Node view = graph.node(consumer);
+      if (view.kind() == Node.Kind.PARTS && view.viewed() == node.id()) {
+        return " as " + view.parts();
+      }
+    }
+    return node.kind() == Node.Kind.FAN_OUT ? " as elements" : "";
   }
 
   private static List<Named> name(TaskGraph graph, Node node, Resolved resolved) {
@@ -182,19 +195,11 @@ record StepKey(
       if (edge instanceof Edge.Constant constant && !constant.name().isEmpty()) {
         shown = constant.name();
       } else if (edge instanceof FromNode from) {
-        shown = sourceOf(graph, from);
+        Node source = graph.node(from.node());
+        shown = source.isView() ? graph.node(source.viewed()).name() : source.name();
       }
       named.add(new Named(i, name, shown, edge));
     }
     return named;
-  }
-
-  /** The step that a person would name: views are called after the step they view. */
-  private static String sourceOf(TaskGraph graph, FromNode edge) {
-    Node source = graph.node(edge.node());
-    if (source.kind() == Node.Kind.ELEMENTS || source.kind() == Node.Kind.PARTS) {
-      source = graph.node(((FromNode) source.inputs().get(0)).node());
-    }
-    return source.name();
   }
 }

@@ -1,0 +1,65 @@
+package dev.reprise.testing;
+
+import dev.reprise.cache.code.CodeFingerprint;
+import dev.reprise.cache.code.CodeFingerprint.Mode;
+import dev.reprise.cache.code.MethodRef;
+import dev.reprise.cache.fingerprint.Fingerprint;
+import dev.reprise.cache.fingerprint.Hasher;
+import dev.reprise.cache.store.Manifest.Shape;
+import dev.reprise.executor.TaskCode;
+import dev.reprise.plan.TaskResolver;
+import dev.reprise.task.TaskSpec;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Says of every task what the test says of it, by the task's name (or the step's, if the task has
+ * none). Looks at no code.
+ */
+public final class FakeResolver implements TaskResolver {
+  /** Names of parameters; what is not here has none, as if compiled without them. */
+  public final Map<String, List<String>> parameters = new HashMap<>();
+
+  public final Map<String, List<Captured>> captured = new HashMap<>();
+  public final Map<String, String> signatures = new HashMap<>();
+
+  /** The code of tasks: part → version of it; what is not here has one part. */
+  public final Map<String, Map<String, Integer>> code = new HashMap<>();
+
+  /** How many times the code of a task was identified. */
+  public final Map<String, Integer> identified = new TreeMap<>();
+
+  @Override
+  public Resolved resolve(String step, TaskSpec spec, Shape shape) {
+    String name = spec.name() == null ? step : spec.name();
+    return new Resolved(
+        new TaskCode(
+            new MethodRef("test.Tasks", name, "()V"),
+            TaskCode.Kind.STATIC,
+            List.of(),
+            spec.effect(),
+            shape,
+            List.of(),
+            1 << 16),
+        name,
+        signatures.getOrDefault(name, "()V"),
+        parameters.getOrDefault(name, new ArrayList<>(Collections.nCopies(9, ""))),
+        captured.getOrDefault(name, List.of()),
+        null);
+  }
+
+  @Override
+  public CodeFingerprint identify(Resolved resolved, TaskSpec spec) {
+    identified.merge(resolved.name(), 1, Integer::sum);
+    SortedMap<String, Fingerprint> parts = new TreeMap<>();
+    code.getOrDefault(resolved.name(), Map.of(resolved.name() + "()", 1))
+        .forEach((part, version) -> parts.put(part, Hasher.of("code").putLong(version).finish()));
+    Mode mode = spec.cache().mode();
+    return CodeFingerprint.of(mode, mode == Mode.MANUAL ? new TreeMap<>() : parts, List.of());
+  }
+}
