@@ -8,7 +8,6 @@ import dev.reprise.cache.store.Manifest;
 import dev.reprise.explain.Comparison.Difference;
 import dev.reprise.explain.StepParts;
 import dev.reprise.explain.UnitHistory;
-import dev.reprise.graph.Edge.FromNode;
 import dev.reprise.graph.FileSet;
 import dev.reprise.graph.Node;
 import dev.reprise.graph.Node.Kind;
@@ -35,6 +34,7 @@ import java.util.Set;
  */
 public final class Planner {
   private static final int WAVE = 1 << 16;
+  private static final Duration LONGEST_AGE = Duration.ofMillis(Long.MAX_VALUE);
 
   private final TaskGraph graph;
   private final UnitTable units;
@@ -174,7 +174,7 @@ public final class Planner {
   }
 
   private void viewPartition(int unit, Node node) {
-    int producer = units.first(((FromNode) node.inputs().get(0)).node());
+    int producer = units.first(node.viewed());
     Optional<Manifest> manifest = surroundings.manifest(producer);
     if (manifest.isEmpty()) {
       units.move(unit, UnitState.WAITING);
@@ -204,11 +204,17 @@ public final class Planner {
     } else if (!rules.reads()) {
       miss(unit, rules.unread());
     } else {
-      Duration maxAge = node.step().cache().maxAge();
-      long millis = maxAge == null ? Long.MAX_VALUE : maxAge.toMillis();
-      batch.add(units.keys(), unit * Fingerprint.BYTES, millis);
+      batch.add(units.keys(), unit * Fingerprint.BYTES, maxAgeMillis(node));
       asked.add(unit);
     }
+  }
+
+  /** The oldest age that the step accepts; more than a long holds is any age. */
+  private static long maxAgeMillis(Node node) {
+    Duration maxAge = node.step().cache().maxAge();
+    return maxAge == null || maxAge.compareTo(LONGEST_AGE) >= 0
+        ? Long.MAX_VALUE
+        : maxAge.toMillis();
   }
 
   private void answer() {
@@ -304,7 +310,9 @@ public final class Planner {
     List<Explanation> explanations = explainer.explain(misses);
     for (int i = 0; i < order.length; i++) {
       Explanation explanation = explanations.get(i);
-      if (!explanation.differences().isEmpty()) {
+      if (explanation.differences().isEmpty()) {
+        differences.remove(order[i]); // of an earlier key in this run
+      } else {
         differences.put(order[i], explanation.differences());
       }
       miss(order[i], explanation.reason());

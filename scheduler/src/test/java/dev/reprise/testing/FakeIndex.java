@@ -42,6 +42,10 @@ public final class FakeIndex implements CacheIndex {
     notes.put(kind + " " + id, value);
   }
 
+  public @Nullable Bytes row(NoteKind kind, Fingerprint id) {
+    return notes.get(kind + " " + id);
+  }
+
   @Override
   public void lookup(LookupBatch batch) throws CacheUnavailableException {
     check();
