@@ -75,7 +75,7 @@ public record FileStamp(
   }
 
   /** The later of the two times. */
-  long lastTouchedNanos() {
+  public long lastTouchedNanos() {
     return Math.max(modifiedNanos, changedNanos);
   }
 

@@ -1,0 +1,107 @@
+package dev.reprise.cache.code;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The class files and resources that a class loader finds. The loader is asked where they are; they
+ * are read past it, each jar opened and listed once.
+ *
+ * <p>Files are taken to be as they were when this source first met them; make a new one to see a
+ * later state. Belongs to one thread.
+ */
+public final class ClassSource implements Closeable {
+  private final ClassLoader loader;
+  private final FileStamps stamps = new FileStamps();
+  private final Map<Path, CodeRoot> roots = new HashMap<>();
+  private final UrlRoot elsewhere;
+  private boolean foundElsewhere;
+
+  private ClassSource(ClassLoader loader) {
+    this.loader = loader;
+    this.elsewhere = new UrlRoot(loader);
+  }
+
+  /** Returns a source that finds what {@code loader} finds. */
+  public static ClassSource of(ClassLoader loader) {
+    return new ClassSource(loader);
+  }
+
+  /**
+   * The folder or jar in which the loader finds a file.
+   *
+   * @param path with slashes, as {@code com/acme/Delays.class}
+   * @return null if the loader finds none
+   */
+  @Nullable CodeRoot rootOf(String path) {
+    URL url = loader.getResource(path);
+    if (url == null) {
+      return null;
+    }
+    CodeRoot root = root(url, path);
+    foundElsewhere |= root == elsewhere;
+    return root;
+  }
+
+  /** The bytes of a file; null if the loader finds none or it is a folder. */
+  byte @Nullable [] read(String path) throws IOException {
+    CodeRoot root = rootOf(path);
+    return root == null ? null : root.read(path);
+  }
+
+  /** All places that the loader searches; empty if they cannot be told. */
+  Optional<SearchPath> searchPath() {
+    return SearchPath.of(loader);
+  }
+
+  /** Whether all that was found until now lies in one of {@code places}. */
+  boolean foundOnlyIn(Collection<Path> places) {
+    return !foundElsewhere && places.containsAll(roots.keySet());
+  }
+
+  FileStamps stamps() {
+    return stamps;
+  }
+
+  private CodeRoot root(URL url, String path) {
+    try {
+      if (url.getProtocol().equals("file")) {
+        Path folder = Path.of(url.toURI());
+        for (int i = path.split("/", -1).length; i > 0 && folder != null; i--) {
+          folder = folder.getParent();
+        }
+        return folder == null
+            ? elsewhere
+            : roots.computeIfAbsent(folder, each -> new FolderRoot(each, stamps));
+      }
+      String place = url.getPath();
+      int end = place.indexOf("!/");
+      boolean inPlainJar =
+          url.getProtocol().equals("jar")
+              && place.startsWith("file:")
+              && place.indexOf("!/", end + 1) < 0;
+      return inPlainJar
+          ? roots.computeIfAbsent(
+              Path.of(new URI(place.substring(0, end))), each -> new JarRoot(each, stamps))
+          : elsewhere;
+    } catch (URISyntaxException | IllegalArgumentException e) {
+      return elsewhere;
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    for (CodeRoot root : roots.values()) {
+      root.close();
+    }
+  }
+}

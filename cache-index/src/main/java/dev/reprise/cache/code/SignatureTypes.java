@@ -1,0 +1,50 @@
+package dev.reprise.cache.code;
+
+import java.util.LinkedHashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.objectweb.asm.Opcodes;
+import org.objectweb.asm.signature.SignatureReader;
+import org.objectweb.asm.signature.SignatureVisitor;
+
+/** The classes that the type of a field or method names, those in angle brackets included. */
+final class SignatureTypes extends SignatureVisitor {
+  private final Set<String> names = new LinkedHashSet<>();
+  private String current = "";
+
+  private SignatureTypes() {
+    super(Opcodes.ASM9);
+  }
+
+  /**
+   * @param descriptor of a method
+   * @param signature with generic types; null if there are none
+   */
+  static Set<String> ofMethod(String descriptor, @Nullable String signature) {
+    SignatureTypes types = new SignatureTypes();
+    new SignatureReader(signature == null ? descriptor : signature).accept(types);
+    return types.names;
+  }
+
+  /**
+   * @param descriptor of a field
+   * @param signature with generic types; null if there are none
+   */
+  static Set<String> ofField(String descriptor, @Nullable String signature) {
+    SignatureTypes types = new SignatureTypes();
+    new SignatureReader(signature == null ? descriptor : signature).acceptType(types);
+    return types.names;
+  }
+
+  @Override
+  public void visitClassType(String name) {
+    current = name;
+    names.add(name);
+  }
+
+  @Override
+  public void visitInnerClassType(String name) {
+    current = current + "$" + name;
+    names.add(current);
+  }
+}
