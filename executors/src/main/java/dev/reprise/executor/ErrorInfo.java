@@ -55,7 +55,7 @@ public record ErrorInfo(
       }
       stack.add(frame.toString());
     }
-    Throwable cause = thrown.getCause();
+    Throwable cause = cause(thrown);
     boolean goOn = depth < DEEPEST_CAUSE;
     List<ErrorInfo> suppressed = new ArrayList<>();
     for (Throwable other : thrown.getSuppressed()) {
@@ -71,12 +71,20 @@ public record ErrorInfo(
         suppressed);
   }
 
-  /** An exception's own code may throw. */
+  /** An exception's own code may throw, and anything at that. */
   private static @Nullable String message(Throwable thrown) {
     try {
       return thrown.getMessage();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       return "(its getMessage() threw " + e.getClass().getName() + ")";
+    }
+  }
+
+  private static @Nullable Throwable cause(Throwable thrown) {
+    try {
+      return thrown.getCause();
+    } catch (RuntimeException | Error e) {
+      return null;
     }
   }
 

@@ -1,0 +1,97 @@
+package dev.reprise.worker;
+
+import dev.reprise.cache.codec.Codecs;
+import dev.reprise.cache.store.PartitionRef;
+import dev.reprise.cache.store.ResultStore;
+import dev.reprise.executor.Argument;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The arguments of one unit as values, and what must be closed and looked at again afterwards. */
+final class Inputs implements AutoCloseable {
+  private final Codecs codecs;
+  private final ResultStore store;
+  private final List<AutoCloseable> open = new ArrayList<>(0);
+  private final List<Argument.File> files = new ArrayList<>(0);
+  private int captured;
+  private int position;
+
+  Inputs(Codecs codecs, ResultStore store) {
+    this.codecs = codecs;
+    this.store = store;
+  }
+
+  /**
+   * Decodes captured values and arguments into one array.
+   *
+   * @throws dev.reprise.cache.store.DamagedBlobException if bytes are missing or damaged
+   * @throws IOException if bytes cannot be read or decoded
+   */
+  @Nullable Object[] decode(List<Argument> captured, List<Argument> arguments) throws IOException {
+    @Nullable Object[] values = new Object[captured.size() + arguments.size()];
+    this.captured = captured.size();
+    for (position = 0; position < values.length; position++) {
+      values[position] =
+          decode(
+              position < captured.size()
+                  ? captured.get(position)
+                  : arguments.get(position - captured.size()));
+    }
+    return values;
+  }
+
+  /** The argument that is being decoded, for people. */
+  String where() {
+    return position < captured
+        ? "captured value " + (position + 1)
+        : "argument " + (position - captured + 1);
+  }
+
+  private @Nullable Object decode(Argument argument) throws IOException {
+    if (argument instanceof Argument.Encoded encoded) {
+      return decode(encoded.partition());
+    }
+    if (argument instanceof Argument.File file) {
+      files.add(file);
+      return file.path();
+    }
+    if (argument instanceof Argument.Listed listed) {
+      List<@Nullable Object> values = new ArrayList<>(listed.elements().size());
+      for (Argument element : listed.elements()) {
+        values.add(decode(element));
+      }
+      return values;
+    }
+    if (argument instanceof Argument.Labelled labelled) {
+      Map<String, @Nullable Object> values = new LinkedHashMap<>();
+      for (int i = 0; i < labelled.labels().size(); i++) {
+        values.put(labelled.labels().get(i), decode(labelled.elements().get(i)));
+      }
+      return values;
+    }
+    return ((Argument.Live) argument).value();
+  }
+
+  private @Nullable Object decode(PartitionRef partition) throws IOException {
+    Object value = codecs.byId(partition.codec()).decode(store.read(partition.location()));
+    if (value instanceof AutoCloseable closeable) {
+      open.add(closeable);
+    }
+    return value;
+  }
+
+  /** Files that were given to user code. */
+  List<Argument.File> files() {
+    return files;
+  }
+
+  /** Frees what the values hold, such as the memory of tables. */
+  @Override
+  public void close() {
+    Closing.closeAll(open);
+  }
+}

@@ -1,0 +1,114 @@
+package dev.reprise.worker;
+
+import dev.reprise.cache.codec.Codec;
+import dev.reprise.cache.codec.Codecs;
+import dev.reprise.cache.codec.NoCodecException;
+import dev.reprise.cache.store.BlobWriter;
+import dev.reprise.cache.store.Manifest;
+import dev.reprise.cache.store.Manifest.Shape;
+import dev.reprise.cache.store.PartitionRef;
+import dev.reprise.cache.store.PartitionRef.Location;
+import dev.reprise.cache.store.ResultStore;
+import dev.reprise.executor.TaskCode;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Encodes what units of one task return, digests it on the way, and leaves large pieces in the
+ * store.
+ */
+final class ResultWriter {
+  private final Codecs codecs;
+  private final ResultStore store;
+  private final String run;
+  private final Shape shape;
+  private final int inlineLimit;
+
+  ResultWriter(Codecs codecs, ResultStore store, String run, TaskCode code) {
+    this.codecs = codecs;
+    this.store = store;
+    this.run = run;
+    shape = code.shape();
+    inlineLimit = code.inlineLimit();
+  }
+
+  /** Opens what the bytes of one partition go to. */
+  @FunctionalInterface
+  private interface Sink {
+    BlobWriter open() throws IOException;
+  }
+
+  /**
+   * A written result.
+   *
+   * @param notKept why it is good for this run alone; null if it may be kept
+   */
+  record Written(Manifest manifest, @Nullable String notKept) {}
+
+  /**
+   * Writes a result. If the store takes no bytes they stay in memory: a full disk costs the cache,
+   * not the run.
+   *
+   * @param attempt unique beyond this process, since an engine may run a unit twice
+   * @throws NoCodecException if the value, or a part of it, cannot be encoded
+   * @throws WorkerException if the value does not have the shape that it should
+   * @throws MemoryBlob.TooLargeException if the store takes no bytes and memory cannot hold them
+   * @throws IOException if the value cannot be read while it is encoded
+   */
+  Written write(@Nullable Object value, String attempt) throws IOException, WorkerException {
+    List<PartitionRef> done = new ArrayList<>(1);
+    try {
+      Manifest manifest = write(value, () -> store.write(run, attempt, inlineLimit), done);
+      return new Written(manifest, null);
+    } catch (NoCodecException | WorkerException | RuntimeException | Error e) {
+      discard(done, store);
+      throw e;
+    } catch (IOException e) {
+      discard(done, store);
+      return writeToMemory(value, e);
+    }
+  }
+
+  private Written writeToMemory(@Nullable Object value, IOException because)
+      throws IOException, WorkerException {
+    try {
+      Manifest manifest = write(value, MemoryBlob::new, new ArrayList<>(1));
+      return new Written(manifest, "the store takes no bytes: " + because);
+    } catch (IOException e) {
+      e.addSuppressed(because);
+      throw e;
+    }
+  }
+
+  private Manifest write(@Nullable Object value, Sink sink, List<PartitionRef> done)
+      throws IOException, WorkerException {
+    if (shape == Shape.ONE) {
+      return Manifest.one(partition(value, sink));
+    }
+    for (Object element : Elements.of(value)) {
+      done.add(partition(element, sink));
+    }
+    return Manifest.many(done);
+  }
+
+  private PartitionRef partition(@Nullable Object value, Sink sink) throws IOException {
+    Codec codec = codecs.forValue(value);
+    try (BlobWriter out = sink.open()) {
+      Codec.Encoded encoded = codec.encode(value, out);
+      Location location = out.finish();
+      return new PartitionRef(
+          encoded.content(), codec.id(), out.written(), encoded.rows(), encoded.schema(), location);
+    }
+  }
+
+  /** Drops what partitions of a result that nobody will publish have in the store. */
+  static void discard(List<PartitionRef> partitions, ResultStore store) {
+    for (PartitionRef partition : partitions) {
+      if (partition.location() instanceof Location.Pending pending) {
+        store.discard(pending);
+      }
+    }
+  }
+}

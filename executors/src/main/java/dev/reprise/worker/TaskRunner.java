@@ -1,0 +1,166 @@
+package dev.reprise.worker;
+
+import dev.reprise.cache.base.Bytes;
+import dev.reprise.cache.codec.ArrowTable;
+import dev.reprise.cache.codec.Codecs;
+import dev.reprise.cache.codec.NoCodecException;
+import dev.reprise.cache.store.DamagedBlobException;
+import dev.reprise.executor.AttemptResult;
+import dev.reprise.executor.AttemptResult.Cancelled;
+import dev.reprise.executor.AttemptResult.InputDamaged;
+import dev.reprise.executor.AttemptResult.Lost;
+import dev.reprise.executor.AttemptResult.Success;
+import dev.reprise.executor.AttemptResult.UserError;
+import dev.reprise.executor.TaskCode;
+import dev.reprise.executor.WorkChunk.UnitWork;
+import dev.reprise.task.Receipt;
+import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Runs units of a task whose code was found. */
+final class TaskRunner implements UnitRunner {
+  private final Worker worker;
+  private final TaskCode code;
+  private final Invocation invocation;
+  private final Codecs codecs;
+  private final ResultWriter results;
+
+  TaskRunner(Worker worker, String run, TaskCode code, Invocation invocation, Codecs codecs) {
+    this.worker = worker;
+    this.code = code;
+    this.invocation = invocation;
+    this.codecs = codecs;
+    results = new ResultWriter(codecs, worker.store(), run, code);
+  }
+
+  /** Where a unit is; what a throwable means depends on it. */
+  private enum Phase {
+    DECODE,
+    CALL,
+    ENCODE
+  }
+
+  @Override
+  public AttemptResult run(UnitWork work, RunningUnit unit) {
+    Thread.currentThread().setContextClassLoader(worker.userCode());
+    unit.begin();
+    Phase phase = Phase.DECODE;
+    long nanos = 0;
+    Object value = null;
+    Inputs inputs = new Inputs(codecs, worker.store());
+    try {
+      @Nullable Object[] arguments = inputs.decode(code.captured(), work.arguments());
+      checkCount(arguments.length);
+      phase = Phase.CALL;
+      long begun = worker.ticker().nanos();
+      try {
+        value = invocation.call(arguments);
+      } finally {
+        nanos = worker.ticker().nanos() - begun;
+      }
+      phase = Phase.ENCODE;
+      return encode(work, unit, value, inputs, nanos);
+    } catch (Throwable e) {
+      return failure(e, phase, inputs, value, nanos, unit);
+    } finally {
+      close(value);
+      inputs.close();
+      unit.end();
+    }
+  }
+
+  private AttemptResult encode(
+      UnitWork work, RunningUnit unit, @Nullable Object value, Inputs inputs, long nanos)
+      throws IOException, WorkerException {
+    // User code may have left its thread interrupted, which would close the store's files.
+    Thread.interrupted();
+    if (unit.cancelled()) {
+      return new Cancelled(nanos, unit.sealOutput());
+    }
+    ResultWriter.Written written =
+        results.write(code.effect() ? Receipt.DONE : value, worker.fileName(work.attempt()));
+    String changed = FileCheck.changed(inputs.files());
+    AttemptResult result =
+        new Success(
+            written.manifest(),
+            nanos,
+            unit.sealOutput(),
+            changed == null ? written.notKept() : changed,
+            worker.host());
+    if (unit.cancelled()) {
+      discard(result);
+      return new Cancelled(nanos, result.output());
+    }
+    return result;
+  }
+
+  private void checkCount(int found) throws WorkerException {
+    if (found != invocation.parameterCount()) {
+      throw new WorkerException(
+          "%s takes %s arguments, the step passes %s"
+              .formatted(code.method(), invocation.parameterCount(), found),
+          null);
+    }
+  }
+
+  private AttemptResult failure(
+      Throwable thrown,
+      Phase phase,
+      Inputs inputs,
+      @Nullable Object value,
+      long nanos,
+      RunningUnit unit) {
+    Bytes output = unit.sealOutput();
+    if (unit.cancelled()) {
+      return new Cancelled(nanos, output);
+    }
+    // Large blobs are checked piece by piece as they are read, so damage may show at any time.
+    DamagedBlobException damage = Errors.damage(thrown);
+    if (damage != null) {
+      return new InputDamaged(damage.blob(), damage.missing(), nanos, output);
+    }
+    Throwable told = thrown;
+    if (phase == Phase.DECODE && !(thrown instanceof WorkerException)) {
+      String what = "%s cannot be decoded: %s".formatted(inputs.where(), message(thrown));
+      if (thrown instanceof IOException && !(thrown instanceof NoCodecException)) {
+        return new Lost(what + " (on " + worker.host() + ")", nanos, output);
+      }
+      told = new WorkerException(what, thrown);
+    } else if (phase == Phase.ENCODE && !(thrown instanceof WorkerException)) {
+      String type = value == null ? "null" : "a " + value.getClass().getName();
+      String what = "the result, %s, cannot be encoded: %s".formatted(type, message(thrown));
+      if (thrown instanceof MemoryBlob.TooLargeException) {
+        return new Lost(what, nanos, output);
+      }
+      told = new WorkerException(what, thrown);
+    }
+    return new UserError(worker.errors().describe(told), nanos, output);
+  }
+
+  private static String message(Throwable thrown) {
+    return thrown instanceof NoCodecException
+        ? String.valueOf(thrown.getMessage())
+        : thrown.toString();
+  }
+
+  /** Frees tables that user code returned; its other values are none of ours. */
+  private static void close(@Nullable Object value) {
+    if (value instanceof ArrowTable table) {
+      Closing.close(table);
+    } else if (value instanceof List<?> elements) {
+      for (Object element : elements) {
+        if (element instanceof ArrowTable table) {
+          Closing.close(table);
+        }
+      }
+    }
+  }
+
+  @Override
+  public void discard(AttemptResult result) {
+    if (result instanceof Success success) {
+      ResultWriter.discard(success.manifest().partitions(), worker.store());
+    }
+  }
+}

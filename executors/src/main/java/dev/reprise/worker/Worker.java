@@ -1,0 +1,121 @@
+package dev.reprise.worker;
+
+import dev.reprise.cache.base.Ticker;
+import dev.reprise.cache.code.MethodRef;
+import dev.reprise.cache.codec.Codecs;
+import dev.reprise.cache.codec.RegisteredTypes;
+import dev.reprise.cache.store.ResultStore;
+import dev.reprise.executor.TaskCode;
+import dev.reprise.executor.TaskCode.Kind;
+import dev.reprise.executor.TaskExecutor.AttemptListener;
+import dev.reprise.executor.WorkChunk;
+import dev.reprise.executor.WorkChunk.UnitWork;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+
+/**
+ * Runs units on this machine with the user's code from one class loader. One worker serves any
+ * number of steps and threads; what it finds out about a task's code it keeps.
+ */
+public final class Worker {
+  private final String id;
+  private final ResultStore store;
+  private final ClassLoader userCode;
+  private final Ticker ticker;
+  private final String host;
+  private final Errors errors;
+  private final ConcurrentMap<Call, Invocation> invocations = new ConcurrentHashMap<>();
+  private final ConcurrentMap<List<String>, Codecs> codecs = new ConcurrentHashMap<>();
+
+  /**
+   * @param id tells the files of this worker from those of another one that runs the same attempt:
+   *     1 to 60 letters, digits, {@code .}, {@code _} and {@code -}
+   * @param store where arguments come from and results go
+   * @param userCode finds the user's classes
+   * @param host name of this machine, for people
+   */
+  public Worker(String id, ResultStore store, ClassLoader userCode, Ticker ticker, String host) {
+    this.id = id;
+    this.store = store;
+    this.userCode = userCode;
+    this.ticker = ticker;
+    this.host = host;
+    errors = new Errors(host);
+  }
+
+  private record Call(MethodRef method, Kind kind) {}
+
+  /**
+   * Returns what runs units of the chunk's step. If the step's code cannot be had here, that is
+   * what every unit is answered with. Loads the user's classes but initializes none.
+   */
+  public UnitRunner runner(WorkChunk chunk) {
+    TaskCode code = chunk.code();
+    try {
+      return new TaskRunner(this, chunk.run(), code, invocation(code), codecs(code.registered()));
+    } catch (Throwable e) {
+      // Whatever a broken class does when it is loaded: the worker lives on.
+      String what = "task %s cannot run on %s: %s".formatted(code.method(), host, e);
+      return new BrokenRunner(errors.describe(new WorkerException(what, e)));
+    }
+  }
+
+  /**
+   * Runs the units of a chunk one after the other on the calling thread; one that fails, fails
+   * alone.
+   */
+  public void runAll(WorkChunk chunk, AttemptListener listener) {
+    UnitRunner runner = runner(chunk);
+    for (UnitWork work : chunk.units()) {
+      RunningUnit unit = new RunningUnit(chunk.run(), chunk.step(), work.label(), work.attempt());
+      listener.started(work.attempt());
+      listener.finished(work.attempt(), runner.run(work, unit));
+    }
+  }
+
+  private Invocation invocation(TaskCode code) throws ReflectiveOperationException {
+    Call call = new Call(code.method(), code.kind());
+    Invocation found = invocations.get(call);
+    if (found == null) {
+      found = Invocation.find(call.method(), call.kind(), userCode);
+      invocations.put(call, found);
+    }
+    return found;
+  }
+
+  private Codecs codecs(List<String> registered) throws ClassNotFoundException {
+    Codecs found = codecs.get(registered);
+    if (found == null) {
+      RegisteredTypes types = RegisteredTypes.named(registered, userCode);
+      found = Codecs.of(types).withFilePlaces(ScratchFolders::forCurrentUnit);
+      codecs.put(registered, found);
+    }
+    return found;
+  }
+
+  /** Name of the temporary files of an attempt. */
+  String fileName(long attempt) {
+    return attempt + "-" + id;
+  }
+
+  ResultStore store() {
+    return store;
+  }
+
+  ClassLoader userCode() {
+    return userCode;
+  }
+
+  Ticker ticker() {
+    return ticker;
+  }
+
+  String host() {
+    return host;
+  }
+
+  Errors errors() {
+    return errors;
+  }
+}

@@ -1,0 +1,120 @@
+package dev.reprise.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.reprise.cache.base.KillPoints;
+import dev.reprise.cache.base.Ticker;
+import dev.reprise.cache.store.FileResultStore;
+import dev.reprise.cache.store.PartitionRef.Location;
+import dev.reprise.cache.store.ResultStore;
+import dev.reprise.executor.AttemptResult;
+import dev.reprise.executor.AttemptResult.Cancelled;
+import dev.reprise.executor.AttemptResult.Lost;
+import dev.reprise.executor.AttemptResult.Success;
+import dev.reprise.executor.TaskCode;
+import dev.reprise.executor.WorkChunk;
+import dev.reprise.executor.testing.ContractTasks;
+import dev.reprise.executor.testing.TestWork;
+import dev.reprise.task.TaskContext;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class WorkerTest {
+  @TempDir Path folder;
+
+  @Test
+  void run_storeFull_resultIsTheRunsAllTheSame() throws IOException {
+    ResultStore full = storeWithFloor(Long.MAX_VALUE);
+    Success success = (Success) run(full, 1000, 100_000);
+
+    Location location = success.manifest().partitions().get(0).location();
+    assertThat(location).isInstanceOf(Location.Inline.class);
+    assertThat(success.notKept()).contains("the store takes no bytes").contains("free");
+    assertThat(full.read(location).bytes()).isEqualTo(bytes(100_000));
+  }
+
+  @Test
+  void run_storeFullAndResultTooLargeForMemory_isLostWithTheReason() throws IOException {
+    AttemptResult result = run(storeWithFloor(Long.MAX_VALUE), 1000, MemoryBlob.MOST + 1);
+
+    assertThat(result).isInstanceOf(Lost.class);
+    assertThat(((Lost) result).why()).contains("too many to be kept in memory");
+  }
+
+  @Test
+  void run_smallResultAndStoreFull_needsNoStore() throws IOException {
+    Success success = (Success) run(storeWithFloor(Long.MAX_VALUE), 1000, 10);
+
+    assertThat(success.notKept()).isNull();
+  }
+
+  @Test
+  void run_cancelledBeforeItEnds_leavesNothingInTheStore() throws IOException {
+    FileResultStore store = storeWithFloor(0);
+    TestWork work = new TestWork("r1", store, List.of());
+    WorkChunk chunk = work.unit(bytesCode(work, 0), 1000, 0);
+    RunningUnit unit = new RunningUnit("r1", "bytes", "", 1);
+    unit.cancel();
+
+    AttemptResult result = worker(store).runner(chunk).run(chunk.units().get(0), unit);
+
+    assertThat(result).isInstanceOf(Cancelled.class);
+    assertThat(folder.resolve("store/tmp").toFile().list()).isNullOrEmpty();
+  }
+
+  @Test
+  void discard_pendingResult_isGone() throws IOException {
+    FileResultStore store = storeWithFloor(0);
+    TestWork work = new TestWork("r1", store, List.of());
+    WorkChunk chunk = work.unit(bytesCode(work, 0), 1000, 0);
+    UnitRunner runner = worker(store).runner(chunk);
+    Success success =
+        (Success) runner.run(chunk.units().get(0), new RunningUnit("r1", "bytes", "", 1));
+    Location.Pending pending = (Location.Pending) success.manifest().partitions().get(0).location();
+
+    runner.discard(success);
+
+    assertThat(store.presence(pending)).isEqualTo(ResultStore.Presence.MISSING);
+  }
+
+  @Test
+  void run_afterwards_noContextIsLeft() throws IOException {
+    run(storeWithFloor(0), 1000, 10);
+
+    assertThat(TaskContext.current().run()).isEmpty();
+    assertThat(TaskContext.current().attempt()).isZero();
+    assertThat(TaskContext.current().cancelled()).isFalse();
+  }
+
+  private FileResultStore storeWithFloor(long floor) throws IOException {
+    return FileResultStore.openOrMake(
+        folder.resolve("store"), new FileResultStore.Settings(floor, KillPoints.NONE));
+  }
+
+  private static AttemptResult run(ResultStore store, int inlineLimit, int size) {
+    TestWork work = new TestWork("r1", store, List.of());
+    WorkChunk chunk = work.unit(bytesCode(work, inlineLimit), size, 0);
+    return worker(store)
+        .runner(chunk)
+        .run(chunk.units().get(0), new RunningUnit("r1", "bytes", "", 1));
+  }
+
+  private static TaskCode bytesCode(TestWork work, int inlineLimit) {
+    return work.inlineLimit(inlineLimit).code(ContractTasks.class, "bytes");
+  }
+
+  private static byte[] bytes(int size) {
+    byte[] bytes = new byte[size];
+    for (int i = 0; i < size; i++) {
+      bytes[i] = (byte) (i * 31 + (i >> 8));
+    }
+    return bytes;
+  }
+
+  private static Worker worker(ResultStore store) {
+    return new Worker("w", store, WorkerTest.class.getClassLoader(), Ticker.system(), "here");
+  }
+}
