@@ -2,7 +2,7 @@
  * What every executor must do, as tests that each one extends, and a fake executor for the tests of
  * those who use one.
  *
- * <p>Start with {@code TaskExecutorContract}.
+ * <p>Start with {@link dev.reprise.executor.testing.TaskExecutorContract}.
  */
 @NullMarked
 package dev.reprise.executor.testing;

@@ -1,0 +1,31 @@
+package dev.reprise.executor.local;
+
+/**
+ * How fast units go by, from which follows how many should wait: enough that no thread idles while
+ * the scheduler is busy elsewhere, few enough that a unit does not wait long.
+ *
+ * <p>Threads update the average without a lock and may overwrite each other; it is an estimate.
+ */
+final class Pace {
+  /** How much work should wait for each running unit, in nanoseconds. */
+  private static final long AHEAD = 10_000_000;
+
+  private static final int MOST_AHEAD = 1000;
+
+  /** The first units of a pipeline are the slow ones: classes load, code is interpreted. */
+  private static final long UNKNOWN = AHEAD;
+
+  private volatile long average = UNKNOWN;
+
+  /** Takes into account a unit that ran so long. */
+  void ran(long nanos) {
+    long before = average;
+    average = before + (nanos - before) / 8;
+  }
+
+  /** How many units may be submitted and not answered while {@code running} of them can run. */
+  int window(int running) {
+    long ahead = AHEAD / Math.max(average, AHEAD / MOST_AHEAD);
+    return (int) Math.min(1 << 20, running * (1 + Math.max(1, ahead)));
+  }
+}
