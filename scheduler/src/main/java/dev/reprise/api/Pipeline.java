@@ -1,10 +1,12 @@
 package dev.reprise.api;
 
 import dev.reprise.graph.Edge;
+import dev.reprise.graph.Edge.FromNode;
 import dev.reprise.graph.GraphBuilder;
 import dev.reprise.graph.Node.Kind;
 import dev.reprise.graph.PipelineException;
 import dev.reprise.graph.TaskGraph;
+import dev.reprise.task.Functions.F1;
 import dev.reprise.task.Task;
 import dev.reprise.task.Task0;
 import dev.reprise.task.Task1;
@@ -18,6 +20,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,11 +39,20 @@ import org.jspecify.annotations.Nullable;
 public final class Pipeline {
   private final TaskGraph graph;
   private final Map<String, String> parameters;
+  private final IntUnaryOperator idOfPlace;
 
-  private Pipeline(TaskGraph graph, Map<String, String> parameters) {
+  private Pipeline(TaskGraph graph, Map<String, String> parameters, IntUnaryOperator idOfPlace) {
     this.graph = graph;
     this.parameters = parameters;
+    this.idOfPlace = idOfPlace;
   }
+
+  /**
+   * A pipeline with what its definition returned, usually the handles whose results are wanted.
+   *
+   * @param handles for {@link Run#result(Value)}
+   */
+  public record Defined<H extends @Nullable Object>(Pipeline pipeline, H handles) {}
 
   /**
    * What the user writes: wires tasks with typed handles. May run many times, so keep it free of
@@ -69,17 +81,45 @@ public final class Pipeline {
    * @throws ParameterException if a value does not fit, or is of no parameter
    */
   public static Pipeline define(String name, Definition definition, Parameters given) {
+    return with(
+            name,
+            builder -> {
+              definition.define(builder);
+              return true;
+            },
+            given)
+        .pipeline();
+  }
+
+  /**
+   * Defines a pipeline and keeps the handles that the definition returns, so that results can be
+   * had by them. Otherwise as {@link #define(String, Definition, Parameters)}.
+   */
+  public static <H extends @Nullable Object> Defined<H> with(
+      String name, F1<Builder, H> definition, Parameters given) {
     ParameterBinding binding = new ParameterBinding(given);
     GraphBuilder graph = new GraphBuilder(name);
+    H handles;
     try {
-      definition.define(new Builder(graph, binding, ""));
+      handles = definition.apply(new Builder(graph, binding, ""));
     } catch (RuntimeException e) {
       throw e;
     } catch (Exception e) {
       throw new PipelineException("the definition of pipeline '" + name + "' threw " + e, e);
     }
     binding.checkAllUsed(name);
-    return new Pipeline(graph.build(), binding.bound());
+    return new Defined<>(new Pipeline(graph.build(), binding.bound(), graph::id), handles);
+  }
+
+  /** As {@link #with(String, F1, Parameters)}, with the parameters' defaults. */
+  public static <H extends @Nullable Object> Defined<H> with(
+      String name, F1<Builder, H> definition) {
+    return with(name, definition, Parameters.NONE);
+  }
+
+  /** Id of the node that a handle was made for. */
+  int nodeOf(FromNode edge) {
+    return idOfPlace.applyAsInt(edge.node());
   }
 
   /** Name of the pipeline. */

@@ -29,6 +29,7 @@ public final class GraphBuilder {
   private final Map<String, Integer> places = new HashMap<>();
   private final List<Reference> references = new ArrayList<>();
   private final Map<String, Edge> results = new LinkedHashMap<>();
+  private int[] ids = new int[0];
 
   private record Reference(String name, boolean partitions) {}
 
@@ -119,6 +120,11 @@ public final class GraphBuilder {
     }
   }
 
+  /** The id that {@link #build} gave to what was declared, or referred to, at {@code place}. */
+  public int id(int place) {
+    return ids[resolve(place)];
+  }
+
   private int add(
       String name,
       Kind kind,
@@ -173,6 +179,7 @@ public final class GraphBuilder {
     for (int id = 0; id < n; id++) {
       idOf[order[id]] = id;
     }
+    ids = idOf;
     List<Node> nodes = new ArrayList<>(n);
     for (int id = 0; id < n; id++) {
       Node node = resolved.get(order[id]);

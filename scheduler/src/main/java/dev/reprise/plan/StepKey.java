@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNullElse;
 
 import dev.reprise.cache.base.Text;
 import dev.reprise.cache.code.CodeFingerprint;
+import dev.reprise.cache.code.CodeUnavailableException;
 import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.fingerprint.Hasher;
 import dev.reprise.cache.fingerprint.NoCanonicalFormException;
@@ -117,7 +118,7 @@ record StepKey(
       }
       at = "code";
       code = resolver.identify(resolved, node.step());
-    } catch (NoCanonicalFormException e) {
+    } catch (NoCanonicalFormException | CodeUnavailableException e) {
       return without(node, new Reason(Code.KEY_UNAVAILABLE, at + ": " + e.getMessage()));
     }
     String version = requireNonNullElse(policy.version(), "");

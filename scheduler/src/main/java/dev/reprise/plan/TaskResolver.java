@@ -1,10 +1,13 @@
 package dev.reprise.plan;
 
 import dev.reprise.cache.code.CodeFingerprint;
+import dev.reprise.cache.code.CodeUnavailableException;
 import dev.reprise.cache.store.Manifest.Shape;
+import dev.reprise.executor.Argument;
 import dev.reprise.executor.TaskCode;
 import dev.reprise.task.TaskSpec;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the method behind a user's function, what it captured, and the identity of its code. */
@@ -21,7 +24,7 @@ public interface TaskResolver {
    * The identity of a step's code; costs more than {@link #resolve}, and is asked for steps that
    * can have a key alone.
    */
-  CodeFingerprint identify(Resolved resolved, TaskSpec spec);
+  CodeFingerprint identify(Resolved resolved, TaskSpec spec) throws CodeUnavailableException;
 
   /**
    * What is behind a function.
@@ -34,6 +37,7 @@ public interface TaskResolver {
    * @param captured values, the receiver first if there is one
    * @param liveBecause why the code can run in the driver's process alone, such as a captured value
    *     without codec; null if it can run anywhere
+   * @param pass says how a value that the user gives as an argument goes to a worker
    */
   record Resolved(
       TaskCode code,
@@ -41,7 +45,8 @@ public interface TaskResolver {
       String signature,
       List<String> parameters,
       List<Captured> captured,
-      @Nullable String liveBecause) {
+      @Nullable String liveBecause,
+      Function<@Nullable Object, Argument> pass) {
     public Resolved {
       parameters = List.copyOf(parameters);
       captured = List.copyOf(captured);

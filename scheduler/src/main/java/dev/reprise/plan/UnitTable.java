@@ -237,6 +237,11 @@ public final class UnitTable {
             });
   }
 
+  /** Whether the content of one of the unit's inputs is not known. */
+  public boolean waits(int unit) {
+    return pending[unit] > 0;
+  }
+
   int pending(int unit) {
     return pending[unit];
   }

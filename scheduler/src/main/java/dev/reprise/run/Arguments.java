@@ -9,15 +9,16 @@ import dev.reprise.graph.Edge.FromNode;
 import dev.reprise.graph.Node;
 import dev.reprise.graph.Node.Kind;
 import dev.reprise.plan.Propagation;
+import dev.reprise.plan.StepKeys;
 import dev.reprise.plan.UnitTable;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.function.IntConsumer;
-import org.jspecify.annotations.Nullable;
 
 /** Says where the values of a unit's arguments are. Belongs to the run's one thread. */
 final class Arguments {
@@ -25,8 +26,9 @@ final class Arguments {
   private final Propagation propagation;
   private final Manifests manifests;
   private final Files files;
-  private final Function<@Nullable Object, Argument> constants;
-  private final IdentityHashMap<Edge.Constant, Argument> encoded = new IdentityHashMap<>();
+  private final StepKeys steps;
+  // By step, then by identity: a user's constants may have no sensible equality.
+  private final Map<Integer, IdentityHashMap<Edge.Constant, Argument>> encoded = new HashMap<>();
 
   /** Says what a source's file was when it was fingerprinted. */
   @FunctionalInterface
@@ -52,16 +54,12 @@ final class Arguments {
   }
 
   Arguments(
-      UnitTable units,
-      Propagation propagation,
-      Manifests manifests,
-      Files files,
-      Function<@Nullable Object, Argument> constants) {
+      UnitTable units, Propagation propagation, Manifests manifests, Files files, StepKeys steps) {
     this.units = units;
     this.propagation = propagation;
     this.manifests = manifests;
     this.files = files;
-    this.constants = constants;
+    this.steps = steps;
   }
 
   /**
@@ -73,7 +71,7 @@ final class Arguments {
     List<Argument> arguments = new ArrayList<>();
     for (Edge edge : units.node(unit).inputs()) {
       if (edge instanceof Edge.Constant constant) {
-        arguments.add(constant(constant));
+        arguments.add(constant(units.nodeOf(unit), constant));
       } else {
         arguments.add(from((FromNode) edge, unit));
       }
@@ -81,9 +79,10 @@ final class Arguments {
     return arguments;
   }
 
-  private Argument constant(Edge.Constant constant) {
-    // By identity: constants of the user may have no sensible equality.
-    return encoded.computeIfAbsent(constant, key -> constants.apply(key.value()));
+  private Argument constant(int node, Edge.Constant constant) {
+    return encoded
+        .computeIfAbsent(node, any -> new IdentityHashMap<>())
+        .computeIfAbsent(constant, key -> steps.resolved(node).pass().apply(key.value()));
   }
 
   private Argument from(FromNode edge, int unit) throws GoneException {

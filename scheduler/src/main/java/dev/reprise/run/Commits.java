@@ -12,7 +12,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Makes finished results visible, off the run's thread, a batch at a time and in order. */
-interface Commits extends AutoCloseable {
+public interface Commits extends AutoCloseable {
   /** Commits a batch; what came of it is posted to the run. */
   void submit(List<Finished> batch);
 

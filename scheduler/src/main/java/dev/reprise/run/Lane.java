@@ -1,8 +1,8 @@
 package dev.reprise.run;
 
+import dev.reprise.executor.ExecutorUnavailableException;
 import dev.reprise.executor.TaskExecutor;
 import dev.reprise.plan.IntQueue;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The units that wait for one executor, which is opened at first need. */
@@ -16,26 +16,33 @@ final class Lane {
   /** Attempts that are submitted and not answered. */
   int inFlight;
 
-  private final Function<String, TaskExecutor> open;
+  private final ExecutorOpener open;
   private @Nullable TaskExecutor executor;
 
-  Lane(String engine, Function<String, TaskExecutor> open) {
+  Lane(String engine, ExecutorOpener open) {
     this.engine = engine;
     this.open = open;
   }
 
-  TaskExecutor executor() {
+  TaskExecutor executor() throws ExecutorUnavailableException {
     TaskExecutor opened = executor;
     if (opened == null) {
-      opened = open.apply(engine);
+      opened = open.open(engine);
       executor = opened;
     }
     return opened;
   }
 
   /** How many more attempts the executor takes now. */
-  int room() {
+  int room() throws ExecutorUnavailableException {
     return executor().window() - inFlight;
+  }
+
+  /** Asks attempts of an executor that is open to end. */
+  void cancel(long[] attempts) {
+    if (executor != null) {
+      executor.cancel(attempts);
+    }
   }
 
   void close() {

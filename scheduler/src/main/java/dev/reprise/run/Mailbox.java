@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * The events of a run. Any thread posts, the run's thread takes. A simulation puts its own in
  * place, in which time moves when nothing else can happen.
  */
-interface Mailbox {
+public interface Mailbox {
   /** Posts an event: something for the run's thread to do. */
   void post(Runnable event);
 

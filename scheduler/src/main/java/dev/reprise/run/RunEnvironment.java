@@ -5,7 +5,6 @@ import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.index.CacheIndex;
 import dev.reprise.cache.store.ResultStore;
 import dev.reprise.executor.Argument;
-import dev.reprise.executor.TaskExecutor;
 import dev.reprise.plan.StepKeys;
 import java.nio.file.Path;
 import java.util.List;
@@ -22,26 +21,24 @@ import org.jspecify.annotations.Nullable;
  * @param claims who computes what, in this process
  * @param steps keys of the graph's steps
  * @param sources the files of sources
- * @param constants makes an argument of a value that the user gave
  * @param executors opens the executor of a name; called at first need
  * @param commits opens the committing side; it posts what came of each batch to the consumer
  * @param mailbox of the run
  * @param ticker in nanoseconds, never goes back
  */
-record RunEnvironment(
+public record RunEnvironment(
     @Nullable CacheIndex index,
     ResultStore store,
     Claims claims,
     StepKeys steps,
     Sources sources,
-    Function<@Nullable Object, Argument> constants,
-    Function<String, TaskExecutor> executors,
+    ExecutorOpener executors,
     Function<Consumer<List<Commits.Settled>>, Commits> commits,
     Mailbox mailbox,
     LongSupplier ticker) {
 
   /** The files of sources. */
-  interface Sources {
+  public interface Sources {
     /** The content digest of a file. */
     Fingerprint digest(String source, Path file);
 

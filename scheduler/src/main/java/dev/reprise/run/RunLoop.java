@@ -13,6 +13,7 @@ import dev.reprise.executor.Argument;
 import dev.reprise.executor.AttemptResult;
 import dev.reprise.executor.ErrorInfo;
 import dev.reprise.executor.ExecutorUnavailableException;
+import dev.reprise.executor.TaskCode;
 import dev.reprise.executor.TaskExecutor.AttemptListener;
 import dev.reprise.executor.WorkChunk;
 import dev.reprise.executor.WorkChunk.UnitWork;
@@ -21,6 +22,7 @@ import dev.reprise.graph.Node;
 import dev.reprise.graph.PipelineException;
 import dev.reprise.graph.TaskGraph;
 import dev.reprise.plan.Cache;
+import dev.reprise.plan.IntQueue;
 import dev.reprise.plan.Outcome;
 import dev.reprise.plan.Planner;
 import dev.reprise.plan.Propagation;
@@ -64,7 +66,7 @@ import org.jspecify.annotations.Nullable;
  * <p>What takes a result may start only when that result is published, so a damaged or lost one is
  * found by whoever reads it; {@link #gone} then sends its producer back and its readers wait again.
  */
-final class RunLoop implements Planner.Surroundings {
+public final class RunLoop implements Planner.Surroundings {
   private static final int LARGEST_CHUNK = 256;
   private static final int MOST_HEALS = 3;
   private static final Duration GRACE = Duration.ofSeconds(8);
@@ -96,15 +98,17 @@ final class RunLoop implements Planner.Surroundings {
   private final BitSet skippedNodes = new BitSet();
   private final List<Finished> finished = new ArrayList<>();
   private final Set<Integer> selected = new TreeSet<>();
+  private final List<Runnable> early = new ArrayList<>();
   private long nextAttempt = 1;
   private int committing;
+  private int backingOff;
   private @Nullable Reason stopped;
   private boolean cancelled;
   private int exitCode;
   private String message = "";
   private final long startNanos;
 
-  RunLoop(
+  public RunLoop(
       TaskGraph graph, RunHeader header, RunEnvironment environment, List<RunListener> listeners) {
     this.environment = environment;
     this.header = header;
@@ -120,11 +124,7 @@ final class RunLoop implements Planner.Surroundings {
     this.reports = new Reports(units, planner, view, listeners);
     this.arguments =
         new Arguments(
-            units,
-            propagation,
-            manifests,
-            environment.sources()::argument,
-            environment.constants());
+            units, propagation, manifests, environment.sources()::argument, environment.steps());
     this.flight =
         new SingleFlight(
             environment.claims(), "run " + header.run(), unit -> post(() -> onKeyFree(unit)));
@@ -132,12 +132,22 @@ final class RunLoop implements Planner.Surroundings {
   }
 
   /** Called from any thread: ends the run soon, with what was committed kept. */
-  void cancel() {
+  public void cancel() {
     post(this::onCancel);
   }
 
+  /** Adds something that the user should know, told when the run begins. */
+  public void warn(String code, String text) {
+    early.add(() -> reports.warning(code, text));
+  }
+
+  /** What workers call for a step. */
+  public TaskCode code(int node) {
+    return environment.steps().resolved(node).code();
+  }
+
   /** What listeners and results see; complete once {@link #run} has returned. */
-  TableView view() {
+  public RunView view() {
     return view;
   }
 
@@ -146,8 +156,8 @@ final class RunLoop implements Planner.Surroundings {
    *
    * @throws PipelineException if the plan cannot be made
    */
-  PlanSummary plan() {
-    reports.started(header);
+  public PlanSummary plan() {
+    begin();
     propagation.start();
     planner.advance();
     PlanSummary summary = summarize();
@@ -157,34 +167,82 @@ final class RunLoop implements Planner.Surroundings {
   }
 
   /** Runs to the end. */
-  RunSummary run() throws InterruptedException {
-    reports.started(header);
+  public RunSummary run() throws InterruptedException {
+    begin();
     try {
-      propagation.start();
-      planner.advance();
+      step(
+          () -> {
+            propagation.start();
+            planner.advance();
+          });
       reports.planned(summarize());
       setDeadlines();
-      tick();
+      step(this::tick);
       while (!over()) {
-        long nap =
-            timers.nanosToNext(now(), inFlight.isEmpty() ? LONGEST_NAP.toNanos() : Long.MAX_VALUE);
-        Runnable event = environment.mailbox().poll(Math.min(nap, LONGEST_NAP.toNanos()));
+        long nap = timers.nanosToNext(now(), LONGEST_NAP.toNanos());
+        Runnable event = environment.mailbox().poll(nap);
+        checkNotStalled(event);
         while (event != null) {
-          event.run();
+          step(event);
           event = environment.mailbox().poll(0);
         }
-        timers.run(now());
-        tick();
+        step(
+            () -> {
+              timers.run(now());
+              tick();
+            });
       }
-    } catch (PipelineException e) {
-      fatal(3, String.valueOf(e.getMessage()));
-      abandonAll();
     } finally {
       lanes.values().forEach(Lane::close);
       commits.close();
       flight.close();
     }
     return finish();
+  }
+
+  /**
+   * Does a part of the run's work; a pipeline that turns out not to be valid ends the run in order.
+   */
+  private void step(Runnable work) {
+    try {
+      work.run();
+    } catch (PipelineException e) {
+      fatal(3, String.valueOf(e.getMessage()));
+      abandonLater();
+    }
+  }
+
+  /** A run in which nothing can happen any more would wait for ever. */
+  private void checkNotStalled(@Nullable Runnable event) {
+    boolean nothingToCome =
+        event == null
+            && inFlight.isEmpty()
+            && committing == 0
+            && backingOff == 0
+            && !flight.waits()
+            && propagation.ready().isEmpty()
+            && lanes.values().stream().allMatch(lane -> lane.queue.isEmpty());
+    if (nothingToCome) {
+      throw new IllegalStateException(stall());
+    }
+  }
+
+  private String stall() {
+    StringBuilder text =
+        new StringBuilder("the run waits for nothing, and these units have not ended:");
+    int told = 0;
+    for (int unit = 0; unit < units.size() && told < 10; unit++) {
+      if (units.outcome(unit) == null) {
+        text.append(' ').append(name(unit)).append(' ').append(units.state(unit)).append(';');
+        told++;
+      }
+    }
+    return text.toString();
+  }
+
+  private void begin() {
+    reports.started(header);
+    early.forEach(Runnable::run);
   }
 
   private void tick() {
@@ -379,7 +437,7 @@ final class RunLoop implements Planner.Surroundings {
   }
 
   private boolean takesTurn(int unit) {
-    if (units.stale(unit)) {
+    if (units.stale(unit) || units.waits(unit)) {
       units.move(unit, UnitState.WAITING);
       propagation.refresh(unit);
       return false;
@@ -492,7 +550,7 @@ final class RunLoop implements Planner.Surroundings {
       return;
     }
     attempt.lane.inFlight--;
-    attempt.lane.executor().cancel(new long[] {attempt.id});
+    attempt.lane.cancel(new long[] {attempt.id});
     String text = "attempt %d of '%s' %s".formatted(attempt.number, name(attempt.unit), what);
     ErrorInfo error =
         new ErrorInfo(
@@ -609,8 +667,13 @@ final class RunLoop implements Planner.Surroundings {
   private void settle(Settled settled) {
     int unit = settled.unit();
     byte[] output = requireNonNull(outputs.remove(unit));
-    if (!settled.note().isEmpty()) {
-      reports.warning("NOT_KEPT", "'%s': %s".formatted(name(unit), settled.note()));
+    boolean expired = requireNonNull(units.reason(unit)).code() == Code.EXPIRED;
+    if (!settled.note().isEmpty() && !(settled.kept() && expired)) {
+      String code = settled.kept() ? "NONDETERMINISTIC" : "NOT_KEPT";
+      reports.warning(code, "'%s': %s".formatted(name(unit), settled.note()));
+    }
+    if (!settled.kept()) {
+      historyKept.clear(units.nodeOf(unit));
     }
     Manifest manifest = settled.manifest();
     if (manifest == null) {
@@ -704,9 +767,11 @@ final class RunLoop implements Planner.Surroundings {
 
   private void retry(int unit, Duration wait) {
     units.move(unit, UnitState.BACKING_OFF);
+    backingOff++;
     timers.at(
         now() + wait.toNanos(),
         () -> {
+          backingOff--;
           if (units.state(unit) == UnitState.BACKING_OFF) {
             units.move(unit, UnitState.QUEUED);
             laneOf(unit).queue.add(unit);
@@ -748,6 +813,10 @@ final class RunLoop implements Planner.Surroundings {
 
   private void inputDamaged(Attempt attempt, BlobRef blob, boolean missing) {
     int unit = attempt.unit;
+    if (cancelled) {
+      end(unit, Outcome.CANCELLED, Reason.of(Code.RUN_CANCELLED), new byte[0]);
+      return;
+    }
     List<Integer> producers = new ArrayList<>();
     arguments.forEachProducer(
         unit,
@@ -895,7 +964,7 @@ final class RunLoop implements Planner.Surroundings {
               .mapToLong(attempt -> attempt.id)
               .toArray();
       if (attempts.length > 0) {
-        lane.executor().cancel(attempts);
+        lane.cancel(attempts);
       }
     }
   }
@@ -940,21 +1009,26 @@ final class RunLoop implements Planner.Surroundings {
 
   /** A node whose number of units will never be known, and what depends on it. */
   private void skipUnsized(int node, Reason why, List<Integer> open) {
-    if (skippedNodes.get(node)) {
-      return;
-    }
-    skippedNodes.set(node);
-    for (int consumer : graph.consumers(node)) {
-      if (units.count(consumer) < 0) {
-        skipUnsized(consumer, why, open);
+    Outcome how = why.code() == Code.RUN_CANCELLED ? Outcome.CANCELLED : Outcome.SKIPPED;
+    IntQueue unsized = new IntQueue();
+    unsized.add(node);
+    while (!unsized.isEmpty()) {
+      int next = unsized.poll();
+      if (skippedNodes.get(next)) {
         continue;
       }
-      for (int i = 0; i < units.count(consumer); i++) {
-        int unit = units.first(consumer) + i;
-        if (units.state(unit) == UnitState.WAITING) {
-          endUnrun(
-              unit, why.code() == Code.RUN_CANCELLED ? Outcome.CANCELLED : Outcome.SKIPPED, why);
-          open.add(unit);
+      skippedNodes.set(next);
+      for (int consumer : graph.consumers(next)) {
+        if (units.count(consumer) < 0) {
+          unsized.add(consumer);
+          continue;
+        }
+        for (int i = 0; i < units.count(consumer); i++) {
+          int unit = units.first(consumer) + i;
+          if (units.state(unit) == UnitState.WAITING) {
+            endUnrun(unit, how, why);
+            open.add(unit);
+          }
         }
       }
     }

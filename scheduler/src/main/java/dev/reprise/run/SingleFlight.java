@@ -71,6 +71,11 @@ final class SingleFlight {
     return held.get(unit);
   }
 
+  /** Whether any unit waits for another run. */
+  boolean waits() {
+    return !waiting.isEmpty();
+  }
+
   /** Who computes what the unit waits for, for people; empty if it does not wait. */
   String waitsFor(int unit) {
     Wait wait = waiting.get(unit);

@@ -136,7 +136,6 @@ final class RunLab {
                 throw new AssertionError("no files here");
               }
             },
-            value -> new Argument.Live(value),
             name -> new LabExecutor(graph),
             settled -> new LabCommits(this, settled),
             mailbox,
@@ -313,7 +312,8 @@ final class RunLab {
           "()",
           Arrays.asList("a", "b", "c", "d", "e").subList(0, spec.arity()),
           List.of(),
-          null);
+          null,
+          Argument.Live::new);
     }
 
     @Override

@@ -1,0 +1,165 @@
+package dev.reprise.api;
+
+import dev.reprise.cache.base.ThreadAlarms;
+import dev.reprise.cache.base.Ticker;
+import dev.reprise.cache.claim.InProcessClaims;
+import dev.reprise.cache.index.IndexLockedException;
+import dev.reprise.home.Home;
+import dev.reprise.home.HomeOptions;
+import dev.reprise.home.HomeOptions.Access;
+import dev.reprise.home.Hosts;
+import dev.reprise.home.Session;
+import dev.reprise.journal.JournalWriter;
+import dev.reprise.journal.RunHistory;
+import dev.reprise.journal.RunIds;
+import dev.reprise.run.RunListener;
+import dev.reprise.run.RunListener.PlanSummary;
+import dev.reprise.run.RunListener.RunHeader;
+import dev.reprise.run.RunListener.RunSummary;
+import dev.reprise.run.RunOptions;
+import dev.reprise.run.RunView;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.random.RandomGenerator;
+
+/**
+ * Plans and runs pipelines, and keeps what they make. One driver holds its home's index; it may run
+ * several pipelines at once, and equal units of them run once.
+ *
+ * <p>May be used from several threads. Close it after the runs' results were read.
+ */
+public final class Driver implements AutoCloseable {
+  private final Home home;
+  private final Clock clock;
+  private final RunIds ids;
+  private final ThreadAlarms alarms = new ThreadAlarms("reprise-claims");
+  private final InProcessClaims claims = new InProcessClaims(Ticker.system(), alarms);
+  private final Map<String, Run> running = new ConcurrentHashMap<>();
+
+  private Driver(Home home, Clock clock, RandomGenerator random) {
+    this.home = home;
+    this.clock = clock;
+    this.ids = new RunIds(clock, random);
+  }
+
+  /**
+   * Opens a driver. A home that cannot be written is no error: runs then go without cache and say
+   * so.
+   *
+   * @param command what this process runs, told to others who wait for the index
+   * @throws IndexLockedException if another process holds the index and does not let go in time
+   */
+  public static Driver open(HomeOptions options, String command) throws IndexLockedException {
+    Clock clock = Clock.systemUTC();
+    return new Driver(Home.open(options, command, clock), clock, RandomGenerator.getDefault());
+  }
+
+  /** Opens a driver that reads and writes {@code home}, as {@link #open(HomeOptions, String)}. */
+  public static Driver open(Path home) throws IndexLockedException {
+    return open(HomeOptions.at(home), "");
+  }
+
+  /** What a plan came to: the view has each unit's outcome or reason. */
+  public record Plan(RunView view, PlanSummary summary) {}
+
+  /**
+   * Plans without running anything and without contacting an engine.
+   *
+   * @throws dev.reprise.graph.PipelineException if the pipeline is not valid
+   */
+  public Plan plan(Pipeline pipeline, RunOptions options, RunListener... listeners) {
+    RunHeader header = header(pipeline, options);
+    try (Session session = session(pipeline, header, List.of(listeners))) {
+      return new Plan(session.loop().view(), session.loop().plan());
+    }
+  }
+
+  /**
+   * Begins a run and returns; it goes on in a thread of its own.
+   *
+   * @throws dev.reprise.graph.PipelineException if the pipeline is not valid
+   */
+  public Run submit(Pipeline pipeline, RunOptions options, RunListener... listeners) {
+    RunHeader header = header(pipeline, options);
+    List<RunListener> all = new ArrayList<>(List.of(listeners));
+    if (home.writable()) {
+      Path folder = new RunHistory(home.options().runsFolder()).folder(header.run());
+      all.add(0, new JournalWriter(folder, clock));
+    }
+    Session session = session(pipeline, header, all);
+    CompletableFuture<RunSummary> end = new CompletableFuture<>();
+    Run run = new Run(header.run(), pipeline, session.loop(), home.store(), end);
+    running.put(run.id(), run);
+    Thread thread = new Thread(() -> run(session, run.id(), end), "reprise-run-" + run.id());
+    thread.setContextClassLoader(Thread.currentThread().getContextClassLoader());
+    thread.start();
+    return run;
+  }
+
+  /** Begins a run with the default options, as {@link #submit}. */
+  public Run submit(Pipeline pipeline) {
+    return submit(pipeline, RunOptions.DEFAULT);
+  }
+
+  /** What a person should know about the home, such as a damaged index; empty if all is well. */
+  public List<String> warnings() {
+    return home.warnings();
+  }
+
+  private void run(Session session, String id, CompletableFuture<RunSummary> end) {
+    try (session) {
+      RunSummary summary = session.loop().run();
+      home.sync();
+      end.complete(summary);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      end.completeExceptionally(e);
+    } catch (RuntimeException | Error e) {
+      end.completeExceptionally(e);
+    } finally {
+      running.remove(id);
+    }
+  }
+
+  private Session session(Pipeline pipeline, RunHeader header, List<RunListener> listeners) {
+    return Session.of(home, pipeline.graph(), header, claims, listeners);
+  }
+
+  private RunHeader header(Pipeline pipeline, RunOptions options) {
+    return new RunHeader(
+        ids.next(),
+        pipeline.name(),
+        pipeline.parameters(),
+        options,
+        System.getProperty("user.name", ""),
+        Hosts.name(),
+        ProcessHandle.current().pid(),
+        clock.instant());
+  }
+
+  /** Cancels the runs that go on, waits for their end, and closes the home. */
+  @Override
+  public void close() {
+    running.values().forEach(Run::cancel);
+    try {
+      for (Run run : running.values()) {
+        run.await();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      home.close();
+      alarms.close();
+    }
+  }
+
+  /** What the driver may do with its index. */
+  public Access access() {
+    return home.options().access();
+  }
+}

@@ -1,0 +1,227 @@
+package dev.reprise.api;
+
+import static java.util.Objects.requireNonNull;
+import static java.util.Objects.requireNonNullElse;
+
+import dev.reprise.cache.base.Text;
+import dev.reprise.cache.codec.Codecs;
+import dev.reprise.cache.codec.RegisteredTypes;
+import dev.reprise.cache.store.Manifest;
+import dev.reprise.cache.store.PartitionRef;
+import dev.reprise.cache.store.ResultStore;
+import dev.reprise.graph.Edge;
+import dev.reprise.graph.Edge.FromNode;
+import dev.reprise.graph.Node;
+import dev.reprise.graph.Node.Kind;
+import dev.reprise.run.RunListener.RunSummary;
+import dev.reprise.run.RunLoop;
+import dev.reprise.run.RunState;
+import dev.reprise.run.RunView;
+import dev.reprise.task.Receipt;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One execution of a pipeline. May be used from several threads; results can be had once it has
+ * ended and while its driver is open.
+ */
+public final class Run {
+  private final String id;
+  private final Pipeline pipeline;
+  private final RunLoop loop;
+  private final ResultStore store;
+  private final CompletableFuture<RunSummary> end;
+
+  Run(
+      String id,
+      Pipeline pipeline,
+      RunLoop loop,
+      ResultStore store,
+      CompletableFuture<RunSummary> end) {
+    this.id = id;
+    this.pipeline = pipeline;
+    this.loop = loop;
+    this.store = store;
+    this.end = end;
+  }
+
+  /** Id of the run. */
+  public String id() {
+    return id;
+  }
+
+  /** Whether the run goes on, or how it ended. */
+  public RunState state() {
+    RunSummary summary = end.getNow(null);
+    return summary == null ? RunState.RUNNING : summary.state();
+  }
+
+  /** Ends the run soon; what was committed stays and is reused. Does nothing if it has ended. */
+  public void cancel() {
+    loop.cancel();
+  }
+
+  /**
+   * Waits for the end, whatever it is; a failed run is no exception here.
+   *
+   * @throws InterruptedException if the waiting thread is interrupted; the run goes on
+   */
+  public RunSummary await() throws InterruptedException {
+    try {
+      return end.get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("run " + id + " ended in an internal error", e.getCause());
+    }
+  }
+
+  /**
+   * Waits for the end.
+   *
+   * @param most how long, in milliseconds
+   * @return null if it has not ended by then
+   */
+  public @Nullable RunSummary await(long most) throws InterruptedException {
+    try {
+      return end.get(most, TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      return null;
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("run " + id + " ended in an internal error", e.getCause());
+    }
+  }
+
+  /**
+   * The value behind a handle. The caller closes what is closeable, such as a table.
+   *
+   * @throws IllegalStateException if the run has not ended, or the step has no result; the message
+   *     says how it ended
+   * @throws IOException if the bytes of the result are missing or damaged; run the pipeline again
+   */
+  @SuppressWarnings("NullAway") // a T may be null
+  public <T extends @Nullable Object> T result(Value<T> value) throws IOException {
+    // The handle's type is that of the function whose result this is.
+    @SuppressWarnings("unchecked")
+    T typed = (T) valueOf(value.edge(), true);
+    return typed;
+  }
+
+  /**
+   * The values behind a handle, in the order of the partitions; otherwise as {@link
+   * #result(Value)}.
+   */
+  public <T extends @Nullable Object> List<T> results(Partitions<T> partitions) throws IOException {
+    @SuppressWarnings("unchecked")
+    List<T> typed =
+        (List<T>) requireNonNull(valueOf(new Edge.All(partitions.node()), true), "a list");
+    return typed;
+  }
+
+  /**
+   * The value of a named result of the pipeline; of partitions it is the list of their values.
+   * Otherwise as {@link #result(Value)}.
+   *
+   * @throws IllegalArgumentException if the pipeline has no such result
+   * @throws ClassCastException if it is of another type
+   * @throws NullPointerException if it is null
+   */
+  public <T> T result(String name, Class<T> type) throws IOException {
+    Edge edge = pipeline.graph().results().get(name);
+    if (edge == null) {
+      throw new IllegalArgumentException(
+          "pipeline '%s' has no result %s%s"
+              .formatted(
+                  pipeline.name(),
+                  Text.quote(name),
+                  Text.hint(name, pipeline.graph().results().keySet())));
+    }
+    Object value = valueOf(edge, false);
+    return type.cast(requireNonNull(value, "the result is null; take it by its handle"));
+  }
+
+  /** The graph's view at the end of the run: outcomes, reasons and keys by unit. */
+  public RunView view() {
+    checkEnded();
+    return loop.view();
+  }
+
+  private @Nullable Object valueOf(Edge edge, boolean declared) throws IOException {
+    checkEnded();
+    if (edge instanceof Edge.Constant constant) {
+      return constant.value();
+    }
+    RunView view = loop.view();
+    FromNode from = (FromNode) edge;
+    int node = declared ? pipeline.nodeOf(from) : from.node();
+    int first = view.firstUnit(node);
+    int count = view.unitCount(node);
+    if (edge instanceof Edge.Whole) {
+      return unit(view, first + count - 1);
+    } else if (edge instanceof Edge.Part part) {
+      return unit(view, first + part.index());
+    } else if (edge instanceof Edge.Labelled) {
+      Map<String, @Nullable Object> byLabel = new LinkedHashMap<>();
+      for (int i = 0; i < count; i++) {
+        byLabel.put(view.label(first + i), unit(view, first + i));
+      }
+      return byLabel;
+    }
+    List<@Nullable Object> values = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      values.add(unit(view, first + i));
+    }
+    return values;
+  }
+
+  private @Nullable Object unit(RunView view, int unit) throws IOException {
+    Node node = view.graph().node(view.nodeOf(unit));
+    if (node.kind() == Kind.FILES) {
+      return requireNonNull(node.files()).paths().get(view.partitionOf(unit));
+    }
+    boolean viewed = node.kind() == Kind.ELEMENTS || node.kind() == Kind.PARTS;
+    int producer = viewed ? view.firstUnit(((FromNode) node.inputs().get(0)).node()) : unit;
+    Manifest manifest =
+        view.manifest(producer)
+            .orElseThrow(
+                () ->
+                    new IllegalStateException(
+                        "step '%s' has no result in run %s: it is %s"
+                            .formatted(node.name(), id, view.outcome(unit))));
+    if (!viewed && manifest.shape() == Manifest.Shape.MANY) {
+      List<@Nullable Object> values = new ArrayList<>();
+      for (PartitionRef partition : manifest.partitions()) {
+        values.add(decode(producer, partition));
+      }
+      return values;
+    }
+    return decode(producer, manifest.partitions().get(viewed ? view.partitionOf(unit) : 0));
+  }
+
+  private @Nullable Object decode(int producer, PartitionRef partition) throws IOException {
+    RunView view = loop.view();
+    Class<?> function = view.graph().node(view.nodeOf(producer)).step().function().getClass();
+    ClassLoader loader =
+        requireNonNullElse(function.getClassLoader(), ClassLoader.getSystemClassLoader());
+    try {
+      RegisteredTypes types =
+          RegisteredTypes.named(loop.code(view.nodeOf(producer)).registered(), loader)
+              .with(Receipt.class);
+      return Codecs.of(types).decode(partition.codec(), store.read(partition.location()));
+    } catch (ClassNotFoundException e) {
+      throw new IOException("a class of the result is not on the class path: " + e.getMessage(), e);
+    }
+  }
+
+  private void checkEnded() {
+    if (!end.isDone()) {
+      throw new IllegalStateException("run " + id + " has not ended; call await() first");
+    }
+  }
+}

@@ -1,0 +1,59 @@
+package dev.reprise.home;
+
+import dev.reprise.cache.store.ResultStore;
+import dev.reprise.executor.ExecutorFactory;
+import dev.reprise.executor.ExecutorFactory.Setting;
+import dev.reprise.executor.ExecutorUnavailableException;
+import dev.reprise.executor.TaskExecutor;
+import dev.reprise.run.ExecutorOpener;
+import dev.reprise.run.RunListener.RunHeader;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.ServiceLoader;
+import java.util.TreeMap;
+
+/** Finds executors on the class path and opens them for one run. */
+public final class Executors implements ExecutorOpener {
+  private final RunHeader header;
+  private final ResultStore store;
+  private final Path storeFolder;
+
+  Executors(RunHeader header, ResultStore store, Path storeFolder) {
+    this.header = header;
+    this.store = store;
+    this.storeFolder = storeFolder;
+  }
+
+  /** Names of the executors that are there, in order. */
+  public static List<String> names() {
+    return ServiceLoader.load(ExecutorFactory.class).stream()
+        .map(provider -> provider.get().name())
+        .sorted()
+        .toList();
+  }
+
+  @Override
+  public TaskExecutor open(String name) throws ExecutorUnavailableException {
+    for (ExecutorFactory factory : ServiceLoader.load(ExecutorFactory.class)) {
+      if (factory.name().equals(name)) {
+        try {
+          return factory.open(
+              new Setting(
+                  header.run(),
+                  store,
+                  storeFolder,
+                  header.options().maxParallel(),
+                  new TreeMap<>(header.options().executorOptions())));
+        } catch (IllegalArgumentException e) {
+          throw new ExecutorUnavailableException(
+              "executor '%s': %s".formatted(name, e.getMessage()), e);
+        }
+      }
+    }
+    throw new ExecutorUnavailableException(
+        "there is no executor '%s' here, only %s; put its plugin on the class path or name another with"
+                .formatted(name, names())
+            + " --executor",
+        null);
+  }
+}

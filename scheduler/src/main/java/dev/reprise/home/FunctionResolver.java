@@ -1,0 +1,130 @@
+package dev.reprise.home;
+
+import dev.reprise.cache.code.ClassSource;
+import dev.reprise.cache.code.CodeFingerprint;
+import dev.reprise.cache.code.CodeFingerprinter;
+import dev.reprise.cache.code.CodeHints;
+import dev.reprise.cache.code.CodeMemo;
+import dev.reprise.cache.code.CodeUnavailableException;
+import dev.reprise.cache.code.MethodRef;
+import dev.reprise.cache.code.PlatformPackages;
+import dev.reprise.cache.store.Manifest.Shape;
+import dev.reprise.executor.ResolvedTask;
+import dev.reprise.graph.PipelineException;
+import dev.reprise.plan.TaskResolver;
+import dev.reprise.task.CachePolicy;
+import dev.reprise.task.TaskSpec;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds the methods behind users' functions and the identity of their code, for one planning.
+ * Belongs to one thread; close it to let go of the jars it read.
+ */
+final class FunctionResolver implements TaskResolver, AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(FunctionResolver.class);
+
+  private final int inlineLimit;
+  private final CodeMemo memo;
+  private final InstantSource clock;
+  private final Map<ClassLoader, Code> codes = new HashMap<>();
+
+  private record Code(ClassSource source, CodeFingerprinter fingerprinter) {}
+
+  /**
+   * @param inlineLimit results of at most so many bytes come back inline, in bytes
+   */
+  FunctionResolver(int inlineLimit, CodeMemo memo, InstantSource clock) {
+    this.inlineLimit = inlineLimit;
+    this.memo = memo;
+    this.clock = clock;
+  }
+
+  @Override
+  public Resolved resolve(String step, TaskSpec spec, Shape shape) {
+    ResolvedTask task;
+    try {
+      task = ResolvedTask.of(spec, shape, inlineLimit);
+    } catch (IllegalArgumentException e) {
+      throw new PipelineException("step '%s': %s".formatted(step, e.getMessage()), e);
+    }
+    List<Captured> captured = new ArrayList<>();
+    String liveBecause = null;
+    for (ResolvedTask.Captured each : task.captured()) {
+      captured.add(new Captured(each.name(), each.value()));
+      if (each.passed().liveBecause() != null) {
+        liveBecause = "captured value '" + each.name() + "': " + each.passed().liveBecause();
+      }
+    }
+    return new Resolved(
+        task.code(),
+        Objects.requireNonNullElseGet(spec.name(), () -> name(task.function().method())),
+        task.function().descriptor(),
+        task.parameters(),
+        captured,
+        liveBecause,
+        value -> task.pass(value).argument());
+  }
+
+  /** The compiler's number of a lambda says nothing, so it is no part of the name. */
+  private static String name(MethodRef method) {
+    return method.owner() + "." + (method.name().startsWith("lambda$") ? "lambda" : method.name());
+  }
+
+  @Override
+  public CodeFingerprint identify(Resolved resolved, TaskSpec spec)
+      throws CodeUnavailableException {
+    CachePolicy policy = spec.cache();
+    MethodRef root = resolved.code().method();
+    return switch (policy.mode()) {
+      case MANUAL -> CodeFingerprinter.manual(Objects.requireNonNull(policy.version()));
+      case BODY -> code(spec).body(root);
+      case CLOSURE -> code(spec).closure(root, hints(resolved, policy));
+    };
+  }
+
+  private static CodeHints hints(Resolved resolved, CachePolicy policy) {
+    List<String> crossing = new ArrayList<>();
+    for (Captured captured : resolved.captured()) {
+      if (captured.value() != null) {
+        crossing.add(captured.value().getClass().getName());
+      }
+    }
+    return new CodeHints(
+        crossing, policy.alsoRuns().stream().map(Class::getName).toList(), policy.alsoReads());
+  }
+
+  private CodeFingerprinter code(TaskSpec spec) {
+    @Nullable ClassLoader own = spec.function().getClass().getClassLoader();
+    ClassLoader loader = own == null ? ClassLoader.getSystemClassLoader() : own;
+    return codes
+        .computeIfAbsent(
+            loader,
+            any -> {
+              ClassSource source = ClassSource.of(loader);
+              return new Code(
+                  source, new CodeFingerprinter(source, PlatformPackages.STANDARD, memo, clock));
+            })
+        .fingerprinter();
+  }
+
+  @Override
+  public void close() {
+    for (Code code : codes.values()) {
+      try {
+        code.source().close();
+      } catch (IOException e) {
+        log.debug("a jar stays open", e);
+      }
+    }
+    codes.clear();
+  }
+}

@@ -1,0 +1,248 @@
+package dev.reprise.home;
+
+import dev.reprise.cache.base.HaltingKillPoints;
+import dev.reprise.cache.claim.Claims;
+import dev.reprise.cache.code.CodeMemo;
+import dev.reprise.cache.commit.Committer;
+import dev.reprise.cache.fingerprint.CanonicalEncoder;
+import dev.reprise.cache.fingerprint.FileFingerprinter;
+import dev.reprise.cache.fingerprint.FileMemo;
+import dev.reprise.cache.fingerprint.Fingerprint;
+import dev.reprise.cache.fingerprint.NoCanonicalFormException;
+import dev.reprise.cache.fingerprint.Preview;
+import dev.reprise.cache.index.CacheIndex;
+import dev.reprise.cache.index.CacheUnavailableException;
+import dev.reprise.cache.index.IndexLockedException;
+import dev.reprise.cache.index.IndexSettings;
+import dev.reprise.cache.index.RocksCacheIndex;
+import dev.reprise.cache.index.Scope;
+import dev.reprise.cache.store.ResultStore;
+import dev.reprise.graph.TaskGraph;
+import dev.reprise.home.HomeOptions.Access;
+import dev.reprise.journal.RunHistory;
+import dev.reprise.plan.StepKeys;
+import dev.reprise.plan.ValueEncoder;
+import dev.reprise.run.CacheMode;
+import dev.reprise.run.Mailbox;
+import dev.reprise.run.RunEnvironment;
+import dev.reprise.run.RunListener.RunHeader;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A driver's home, opened: the result store, and the index if there is one to be had. Trouble with
+ * either is a warning, and runs go without cache.
+ */
+public final class Home implements AutoCloseable {
+  /** Results of at most so many bytes live in the index, in bytes. */
+  private static final int INLINE_LIMIT = 32 << 10;
+
+  private final HomeOptions options;
+  private final Clock clock;
+  private final List<String> warnings = new ArrayList<>();
+  private final @Nullable CacheIndex index;
+  private final ResultStore store;
+  private final Path storeFolder;
+  private final boolean writable;
+  private final @Nullable Path temporary;
+  private final HomeSecret secret;
+
+  private Home(HomeOptions options, String command, Clock clock) throws IndexLockedException {
+    this.options = options;
+    this.clock = clock;
+    StoreFolders folders = StoreFolders.open(options, warnings);
+    this.store = folders.store();
+    this.storeFolder = folders.folder();
+    this.temporary = folders.temporary();
+    this.writable = temporary == null && options.access() != Access.PLAN;
+    // Entries would outlive blobs in a temporary store, so there is no index then.
+    this.index = temporary == null ? openIndex(command) : null;
+    this.secret = new HomeSecret(options.home(), writable);
+    if (writable && options.access() == Access.WRITE) {
+      sweep();
+    }
+  }
+
+  /**
+   * Opens a home.
+   *
+   * @param command what this process runs, told to others who wait for the index
+   * @throws IndexLockedException if another process holds the index and does not let go in time
+   */
+  public static Home open(HomeOptions options, String command, Clock clock)
+      throws IndexLockedException {
+    return new Home(options, command, clock);
+  }
+
+  /** Removes what attempts of dead runs of this home left in the store. */
+  private void sweep() {
+    RunHistory history = new RunHistory(options.runsFolder());
+    Set<String> known = new HashSet<>(history.ids());
+    try {
+      store.sweep(run -> known.contains(run) && isOver(history, run));
+    } catch (IOException e) {
+      warnings.add("temporary files of dead runs stay in the store: " + e.getMessage());
+    }
+  }
+
+  private static boolean isOver(RunHistory history, String run) {
+    try {
+      return !history.readBrief(run).goesOn(Hosts.name());
+    } catch (IOException e) {
+      return false; // nothing is known of it, so nothing of it is touched
+    }
+  }
+
+  private @Nullable CacheIndex openIndex(String command) throws IndexLockedException {
+    if (options.access() == Access.NONE) {
+      return null;
+    }
+    IndexSettings settings =
+        IndexSettings.of(options.indexFolder(), scope(), store)
+            .withCommand(command)
+            .withLock(
+                options.lockTimeout(),
+                (holder, soFar) ->
+                    options
+                        .waiting()
+                        .accept(
+                            "index held by "
+                                + holder
+                                + "; waiting for "
+                                + soFar.toSeconds()
+                                + " s"));
+    try {
+      if (options.access() != Access.WRITE) {
+        return RocksCacheIndex.openView(settings);
+      }
+      RocksCacheIndex.Opened opened = RocksCacheIndex.open(settings);
+      opened.report().message().ifPresent(warnings::add);
+      return opened.index();
+    } catch (CacheUnavailableException e) {
+      warnings.add("no cache: " + e.getMessage());
+      return null;
+    }
+  }
+
+  /** What it was opened with. */
+  public HomeOptions options() {
+    return options;
+  }
+
+  /** What a person should know, such as an index that was damaged; empty if all is well. */
+  public List<String> warnings() {
+    return List.copyOf(warnings);
+  }
+
+  /** Whether journals can be written here. */
+  public boolean writable() {
+    return writable;
+  }
+
+  /** Where results are. */
+  public ResultStore store() {
+    return store;
+  }
+
+  /** The folder of the store, as workers see it. */
+  public Path storeFolder() {
+    return storeFolder;
+  }
+
+  /** The index, if there is one to be had. */
+  public @Nullable CacheIndex index() {
+    return index;
+  }
+
+  /** Digests files, and remembers the digests if there is an index. */
+  public FileFingerprinter files() {
+    FileMemo memo =
+        index == null ? FileMemo.NONE : new IndexFileMemo(index, options.access() == Access.WRITE);
+    return new FileFingerprinter(memo, clock, FileFingerprinter.DEFAULT_TICK);
+  }
+
+  /**
+   * Everything that one run uses.
+   *
+   * @param resolver of the run's functions; the caller closes it when the run has ended
+   */
+  RunEnvironment environment(
+      TaskGraph graph,
+      RunHeader header,
+      FunctionResolver resolver,
+      Claims claims,
+      Mailbox mailbox) {
+    CanonicalEncoder encoder = CanonicalEncoder.plain().withSecrets(secret.keyring());
+    ValueEncoder values =
+        new ValueEncoder() {
+          @Override
+          public Fingerprint digest(@Nullable Object value) throws NoCanonicalFormException {
+            return encoder.fingerprint(value);
+          }
+
+          @Override
+          public String preview(@Nullable Object value) {
+            return Preview.of(value);
+          }
+        };
+    boolean keeps = options.access() == Access.WRITE && header.options().cache().writes();
+    boolean uses = header.options().cache() != CacheMode.OFF;
+    Committer committer =
+        new Committer(
+            keeps ? index : null,
+            store,
+            claims,
+            scope().name(),
+            clock,
+            HaltingKillPoints.fromSystemProperties());
+    return new RunEnvironment(
+        uses ? index : null,
+        store,
+        claims,
+        new StepKeys(graph, resolver, values, node -> new TreeMap<>()),
+        new SourceDigests(files()),
+        new Executors(header, store, storeFolder),
+        settled -> new CommitThread(header.run(), committer, keeps ? index : null, settled),
+        mailbox,
+        System::nanoTime);
+  }
+
+  /** Finds the functions of one run. */
+  FunctionResolver resolver() {
+    CodeMemo memo =
+        index == null ? CodeMemo.NONE : new IndexCodeMemo(index, options.access() == Access.WRITE);
+    return new FunctionResolver(INLINE_LIMIT, memo, clock);
+  }
+
+  private Scope scope() {
+    return Scope.of(options.project() + "/" + options.environment());
+  }
+
+  /** Makes durable what was written. */
+  public void sync() {
+    if (index != null && options.access() == Access.WRITE) {
+      try {
+        index.sync();
+      } catch (CacheUnavailableException e) {
+        warnings.add("the index could not be made durable: " + e.getMessage());
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    if (index != null) {
+      index.close();
+    }
+    if (temporary != null) {
+      StoreFolders.delete(temporary);
+    }
+  }
+}

@@ -1,0 +1,95 @@
+package dev.reprise.home;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a driver keeps its state and how it opens it.
+ *
+ * @param home holds {@code index/}, {@code runs/} and, unless {@code store} says otherwise, {@code
+ *     store/}
+ * @param store the result store's folder, which all workers must reach; null for {@code home/store}
+ * @param access what the driver does with the index
+ * @param lockTimeout how long to wait for an index that another process holds
+ * @param waiting told, about once a second, what is waited for
+ * @param project results of one project are never seen by another
+ * @param environment within a project
+ * @param freeSpaceFloor nothing is stored if less is free on the store's disk, in bytes
+ */
+public record HomeOptions(
+    Path home,
+    @Nullable Path store,
+    Access access,
+    Duration lockTimeout,
+    Consumer<String> waiting,
+    String project,
+    String environment,
+    long freeSpaceFloor) {
+  /** What a driver does with the index. */
+  public enum Access {
+    /** Reads and writes it, alone. */
+    WRITE,
+    /** Reads it, beside one that writes; runs keep nothing. */
+    READ,
+    /** Reads it to plan; nothing at all is written. */
+    PLAN,
+    /** Leaves it alone. */
+    NONE
+  }
+
+  /** The default name of a project and of an environment. */
+  public static final String DEFAULT_SCOPE = "default";
+
+  /** Returns the options of a driver with this home that reads and writes. */
+  public static HomeOptions at(Path home) {
+    return new HomeOptions(
+        home,
+        null,
+        Access.WRITE,
+        Duration.ofMinutes(5),
+        holder -> {},
+        DEFAULT_SCOPE,
+        DEFAULT_SCOPE,
+        64L << 20);
+  }
+
+  /** Returns a copy with another access to the index. */
+  public HomeOptions withAccess(Access to) {
+    return new HomeOptions(
+        home, store, to, lockTimeout, waiting, project, environment, freeSpaceFloor);
+  }
+
+  /** Returns a copy with another store. */
+  public HomeOptions withStore(Path to) {
+    return new HomeOptions(
+        home, to, access, lockTimeout, waiting, project, environment, freeSpaceFloor);
+  }
+
+  /** Returns a copy with another wait for an index that is held. */
+  public HomeOptions withLockTimeout(Duration to, Consumer<String> told) {
+    return new HomeOptions(home, store, access, to, told, project, environment, freeSpaceFloor);
+  }
+
+  /** Returns a copy with another project and environment. */
+  public HomeOptions withScope(String toProject, String toEnvironment) {
+    return new HomeOptions(
+        home, store, access, lockTimeout, waiting, toProject, toEnvironment, freeSpaceFloor);
+  }
+
+  /** The folder of the index. */
+  public Path indexFolder() {
+    return home.resolve("index");
+  }
+
+  /** The folder of the runs' journals. */
+  public Path runsFolder() {
+    return home.resolve("runs");
+  }
+
+  /** The folder of the results. */
+  public Path storeFolder() {
+    return store == null ? home.resolve("store") : store;
+  }
+}

@@ -1,0 +1,45 @@
+package dev.reprise.home;
+
+import dev.reprise.cache.claim.Claims;
+import dev.reprise.graph.TaskGraph;
+import dev.reprise.run.Mailbox;
+import dev.reprise.run.RunListener;
+import dev.reprise.run.RunListener.RunHeader;
+import dev.reprise.run.RunLoop;
+import java.util.List;
+
+/** One run or plan in a home: its loop, and what to let go of when it is over. */
+public final class Session implements AutoCloseable {
+  private final RunLoop loop;
+  private final FunctionResolver resolver;
+
+  private Session(RunLoop loop, FunctionResolver resolver) {
+    this.loop = loop;
+    this.resolver = resolver;
+  }
+
+  /** Prepares a run; nothing happens before the loop is told to plan or run. */
+  public static Session of(
+      Home home, TaskGraph graph, RunHeader header, Claims claims, List<RunListener> listeners) {
+    FunctionResolver resolver = home.resolver();
+    RunLoop loop =
+        new RunLoop(
+            graph,
+            header,
+            home.environment(graph, header, resolver, claims, Mailbox.blocking()),
+            listeners);
+    home.warnings().forEach(warning -> loop.warn("HOME", warning));
+    return new Session(loop, resolver);
+  }
+
+  /** The loop. */
+  public RunLoop loop() {
+    return loop;
+  }
+
+  /** Lets go of the code that was read. Keys can no longer be composed. */
+  @Override
+  public void close() {
+    resolver.close();
+  }
+}
