@@ -159,7 +159,8 @@ public final class Flights implements NamedPipeline {
     List<Line> lines = new ArrayList<>();
     for (TableRow row : byAirport.rows()) {
       if (row.getLong("flights") >= FEWEST_FLIGHTS) {
-        String city = row.isNull("city") ? "" : row.getString("city") + ", " + row.getString("state");
+        String city =
+            row.isNull("city") ? "" : row.getString("city") + ", " + row.getString("state");
         lines.add(
             new Line(
                 row.getString("origin"),
