@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.ipc.ArrowReader;
 import org.apache.arrow.vector.types.pojo.Schema;
@@ -87,13 +88,22 @@ public final class ArrowTable implements AutoCloseable {
   }
 
   /**
-   * Opens a reader of all rows, for libraries that take one, without copying. Close it; the memory
-   * stays until the table and all its readers are closed.
+   * Opens a reader of all rows, without copying. Close it; the memory stays until the table and all
+   * its readers are closed.
    */
   public ArrowReader reader() {
+    return reader(memory.allocator());
+  }
+
+  /**
+   * Opens a reader that copies batch by batch into {@code allocator}'s memory, for libraries that
+   * want it there: {@code Data.exportArrayStream(allocator, table.reader(allocator), stream)} gives
+   * a table to an SQL engine. Close it.
+   */
+  public ArrowReader reader(BufferAllocator allocator) {
     checkOpen();
     memory.retain();
-    return new TableReader(memory);
+    return new TableReader(memory, allocator);
   }
 
   /** The rows, in order, for small tables and tests; cells are looked up by name. */

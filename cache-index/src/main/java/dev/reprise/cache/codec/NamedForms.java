@@ -9,9 +9,8 @@ import com.esotericsoftware.kryo.kryo5.io.Output;
 import dev.reprise.cache.base.Text;
 import dev.reprise.cache.fingerprint.Fingerprint;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +29,7 @@ final class NamedForms implements ClassResolver {
   private static final int LONGEST_NAME = 4096;
 
   private final Forms forms;
-  private Map<Form, Integer> written = new HashMap<>();
+  private IdentityHashMap<Form, Integer> written = new IdentityHashMap<>();
   private List<Form> read = new ArrayList<>();
 
   NamedForms(Forms forms) {
@@ -39,8 +38,8 @@ final class NamedForms implements ClassResolver {
 
   /** Runs {@code writing} with no names written yet, so that its bytes stand by themselves. */
   void apart(Runnable writing) {
-    Map<Form, Integer> outer = written;
-    written = new HashMap<>();
+    IdentityHashMap<Form, Integer> outer = written;
+    written = new IdentityHashMap<>();
     try {
       writing.run();
     } finally {

@@ -10,12 +10,13 @@ import java.util.Arrays;
 import org.apache.arrow.flatbuf.Message;
 import org.apache.arrow.flatbuf.MessageHeader;
 import org.apache.arrow.memory.ArrowBuf;
+import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.ipc.ReadChannel;
 import org.apache.arrow.vector.ipc.message.ArrowRecordBatch;
 import org.apache.arrow.vector.ipc.message.MessageSerializer;
 import org.apache.arrow.vector.types.pojo.Schema;
-import org.apache.arrow.vector.util.ValueVectorUtility;
+import org.apache.arrow.vector.validate.ValidateVectorBufferVisitor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -91,13 +92,16 @@ final class TableFile {
       memory.take(batch(message, body));
       taken = true;
     } finally {
-      // a batch that is refused half-way has left references to its body behind
-      while (!taken && body.refCnt() > 0) {
-        body.getReferenceManager().release();
+      if (!taken && body.refCnt() > 0) {
+        // a batch that is refused half-way has left references to its body behind
+        body.getReferenceManager().release(body.refCnt());
       }
     }
     VectorSchemaRoot loaded = memory.batches().get(memory.batches().size() - 1);
-    ValueVectorUtility.validateFull(loaded);
+    for (FieldVector column : loaded.getFieldVectors()) {
+      column.accept(new ValidateVectorBufferVisitor(), null);
+      OffsetCheck.check(column);
+    }
   }
 
   /** Takes {@code body} over. */

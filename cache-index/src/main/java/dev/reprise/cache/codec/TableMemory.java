@@ -2,13 +2,10 @@ package dev.reprise.cache.codec;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.VectorLoader;
 import org.apache.arrow.vector.VectorSchemaRoot;
-import org.apache.arrow.vector.VectorUnloader;
-import org.apache.arrow.vector.ipc.message.ArrowBodyCompression;
 import org.apache.arrow.vector.ipc.message.ArrowRecordBatch;
 import org.apache.arrow.vector.types.pojo.Schema;
 
@@ -19,8 +16,6 @@ import org.apache.arrow.vector.types.pojo.Schema;
  * <p>Counts who uses it: the table and the readers opened from it. The last one to let go frees it.
  */
 final class TableMemory {
-  private static final int ALIGNMENT = 8;
-
   private final Schema schema;
   private final BufferAllocator allocator;
   private final List<VectorSchemaRoot> batches = new ArrayList<>();
@@ -71,37 +66,10 @@ final class TableMemory {
     batches.add(root);
   }
 
-  /** Copies a batch, in one piece of memory. */
+  /** Copies a batch. */
   void copy(VectorSchemaRoot source) {
-    try (ArrowRecordBatch batch = new VectorUnloader(source).getRecordBatch()) {
-      long size = 0;
-      for (ArrowBuf buffer : batch.getBuffers()) {
-        size += aligned(buffer.readableBytes());
-      }
-      try (ArrowBuf body = allocator.buffer(size)) {
-        List<ArrowBuf> slices = new ArrayList<>();
-        long offset = 0;
-        for (ArrowBuf buffer : batch.getBuffers()) {
-          long length = buffer.readableBytes();
-          if (length > 0) {
-            body.setBytes(offset, buffer, buffer.readerIndex(), length);
-          }
-          slices.add(body.slice(offset, length));
-          offset += aligned(length);
-        }
-        take(
-            new ArrowRecordBatch(
-                batch.getLength(),
-                batch.getNodes(),
-                slices,
-                new ArrowBodyCompression(
-                    batch.getBodyCompression().getCodec(), batch.getBodyCompression().getMethod()),
-                batch.getVariadicBufferCounts(),
-                true));
-      }
-    }
-    VectorSchemaRoot copied = batches.get(batches.size() - 1);
-    copied.getFieldVectors().forEach(UnsetSlots::zero);
+    take(BatchCopy.of(source, allocator));
+    batches.get(batches.size() - 1).getFieldVectors().forEach(UnsetSlots::zero);
   }
 
   synchronized void retain() {
@@ -121,9 +89,5 @@ final class TableMemory {
     }
     batches.forEach(VectorSchemaRoot::close);
     allocator.close();
-  }
-
-  private static long aligned(long length) {
-    return (length + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
   }
 }

@@ -1,20 +1,21 @@
 package dev.reprise.cache.codec;
 
 import java.io.IOException;
+import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.VectorUnloader;
 import org.apache.arrow.vector.ipc.ArrowReader;
 import org.apache.arrow.vector.types.pojo.Schema;
 
-/** Reads a table's own memory, batch by batch. */
+/** Reads a table batch by batch: its own memory, or copies in another allocator's. */
 final class TableReader extends ArrowReader {
   private final TableMemory memory;
   private int next;
   private boolean closed;
 
   /** Uses {@code memory}, which has been retained for it. */
-  TableReader(TableMemory memory) {
-    super(memory.allocator());
+  TableReader(TableMemory memory, BufferAllocator allocator) {
+    super(allocator);
     this.memory = memory;
   }
 
@@ -25,7 +26,10 @@ final class TableReader extends ArrowReader {
       return false;
     }
     VectorSchemaRoot batch = memory.batches().get(next++);
-    loadRecordBatch(new VectorUnloader(batch).getRecordBatch());
+    loadRecordBatch(
+        allocator.getRoot() == memory.allocator().getRoot()
+            ? new VectorUnloader(batch).getRecordBatch()
+            : BatchCopy.of(batch, allocator));
     return true;
   }
 

@@ -9,8 +9,6 @@ import com.esotericsoftware.kryo.kryo5.io.Output;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
-import java.lang.reflect.RecordComponent;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -104,6 +102,8 @@ final class UserForms {
 
   /** Made by the canonical constructor, which may check. */
   private static final class Records extends Fields {
+    private @Nullable Constructor<?> canonical;
+
     Records(Class<?> type, ObjectGraph graph) {
       super(type, graph);
     }
@@ -111,12 +111,14 @@ final class UserForms {
     @Override
     Object make(Class<?> type, List<Field> fields, @Nullable Object[] values)
         throws ReflectiveOperationException {
-      Constructor<?> constructor =
-          type.getDeclaredConstructor(
-              Arrays.stream(type.getRecordComponents())
-                  .map(RecordComponent::getType)
-                  .toArray(Class<?>[]::new));
-      constructor.setAccessible(true);
+      Constructor<?> constructor = canonical;
+      if (constructor == null) {
+        constructor =
+            type.getDeclaredConstructor(
+                fields.stream().map(Field::getType).toArray(Class<?>[]::new));
+        constructor.setAccessible(true);
+        canonical = constructor;
+      }
       return constructor.newInstance(values);
     }
   }
