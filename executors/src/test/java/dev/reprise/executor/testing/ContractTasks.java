@@ -167,6 +167,7 @@ public final class ContractTasks {
     return new long[Integer.MAX_VALUE - 8].length;
   }
 
+  @SuppressWarnings("InfiniteRecursion") // what it is for
   static int endless(int n) {
     return endless(n + 1) + 1;
   }
