@@ -6,6 +6,7 @@ import dev.reprise.cache.code.MethodRef;
 import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.fingerprint.Hasher;
 import dev.reprise.cache.store.Manifest.Shape;
+import dev.reprise.executor.Argument;
 import dev.reprise.executor.TaskCode;
 import dev.reprise.plan.TaskResolver;
 import dev.reprise.task.TaskSpec;
@@ -50,7 +51,8 @@ public final class FakeResolver implements TaskResolver {
         signatures.getOrDefault(name, "()V"),
         parameters.getOrDefault(name, new ArrayList<>(Collections.nCopies(9, ""))),
         captured.getOrDefault(name, List.of()),
-        null);
+        null,
+        Argument.Live::new);
   }
 
   @Override
