@@ -1,6 +1,7 @@
 package dev.reprise.home;
 
 import dev.reprise.cache.base.HaltingKillPoints;
+import dev.reprise.cache.base.Ticker;
 import dev.reprise.cache.claim.Claims;
 import dev.reprise.cache.code.CodeMemo;
 import dev.reprise.cache.commit.Committer;
@@ -211,7 +212,7 @@ public final class Home implements AutoCloseable {
         new Executors(header, store, storeFolder),
         settled -> new CommitThread(header.run(), committer, keeps ? index : null, settled),
         mailbox,
-        System::nanoTime);
+        Ticker.system()::nanos);
   }
 
   /** Finds the functions of one run. */
