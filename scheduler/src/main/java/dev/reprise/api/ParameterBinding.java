@@ -50,12 +50,12 @@ final class ParameterBinding {
     unknown.removeAll(bound.keySet());
     for (String name : unknown) {
       throw new ParameterException(
-          "pipeline '%s' has no parameter %s%s; it has %s"
+          "pipeline '%s' has no parameter %s (it has %s)%s"
               .formatted(
                   pipeline,
                   Text.quote(name),
-                  Text.hint(name, bound.keySet()),
-                  bound.isEmpty() ? "none" : String.join(", ", bound.keySet())));
+                  bound.isEmpty() ? "none" : String.join(", ", bound.keySet()),
+                  Text.hint(name, bound.keySet())));
     }
   }
 

@@ -5,8 +5,8 @@ import dev.reprise.executor.ErrorInfo;
 import dev.reprise.run.RunListener;
 import dev.reprise.run.RunView;
 import java.io.PrintStream;
-import java.time.Clock;
 import java.time.Duration;
+import java.time.InstantSource;
 
 /**
  * Tells scripts what a run does: one JSON object a line on standard output, and nothing else there.
@@ -19,10 +19,10 @@ import java.time.Duration;
  */
 public final class JsonConsole implements RunListener {
   private final PrintStream out;
-  private final Clock clock;
+  private final InstantSource clock;
   private String run = "";
 
-  public JsonConsole(PrintStream out, Clock clock) {
+  public JsonConsole(PrintStream out, InstantSource clock) {
     this.out = out;
     this.clock = clock;
   }

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -79,10 +80,17 @@ public final class JsonText {
 
   /** Adds how many units had each outcome, zeros included. */
   public JsonText outcomes(Map<Outcome, Integer> outcomes) {
-    write(() -> json.writeObjectFieldStart("outcomes"));
+    Map<String, Integer> counts = new LinkedHashMap<>();
     for (Outcome outcome : Outcome.values()) {
-      number(outcome.name(), outcomes.getOrDefault(outcome, 0));
+      counts.put(outcome.name(), outcomes.getOrDefault(outcome, 0));
     }
+    return counts("outcomes", counts);
+  }
+
+  /** Adds an object with counts by word. */
+  public JsonText counts(String name, Map<String, Integer> counts) {
+    write(() -> json.writeObjectFieldStart(name));
+    counts.forEach(this::number);
     return write(json::writeEndObject);
   }
 
@@ -121,6 +129,17 @@ public final class JsonText {
       write(json::writeEndObject);
     }
     return write(json::writeEndArray);
+  }
+
+  /** Adds an object, the fields of which {@code fields} adds to what it is given, or null. */
+  public <T> JsonText object(
+      String name, @Nullable T value, BiConsumer<JsonText, ? super T> fields) {
+    if (value == null) {
+      return text(name, null);
+    }
+    write(() -> json.writeObjectFieldStart(name));
+    fields.accept(this, value);
+    return write(json::writeEndObject);
   }
 
   private interface Write {

@@ -117,13 +117,18 @@ public final class RunConsole implements RunListener {
     int first = view.firstUnit(node);
     int count = view.unitCount(node);
     int toRun = 0;
+    int undecided = 0;
     for (int unit = first; unit < first + count; unit++) {
-      toRun += view.outcome(unit) == null && view.reason(unit) != null ? 1 : 0;
+      boolean open = view.outcome(unit) == null;
+      toRun += open && view.reason(unit) != null ? 1 : 0;
+      undecided += open && view.reason(unit) == null ? 1 : 0;
     }
-    String units =
-        toRun == count
-            ? Figures.count(count, "unit")
-            : Figures.count(toRun) + " of " + Figures.count(count, "unit");
+    String units = Figures.count(count, "unit");
+    if (undecided > 0) {
+      units = "up to " + Figures.count(toRun + undecided) + " of " + units;
+    } else if (toRun < count) {
+      units = Figures.count(toRun) + " of " + units;
+    }
     stepLine(Tone.ACTIVE, "RUN", view.graph().node(node), List.of(units, reasons));
   }
 

@@ -41,10 +41,15 @@ public record Screen(
     Tone(Style style) {
       this.style = style;
     }
+
+    /** The text in the colour of this. */
+    public String paint(String text) {
+      return text.isEmpty() ? text : style.on() + text + RESET;
+    }
   }
 
   /** The text in its colour, if there are colours. */
   public String paint(Tone tone, String text) {
-    return colours && !text.isEmpty() ? tone.style.on() + text + RESET : text;
+    return colours ? tone.paint(text) : text;
   }
 }

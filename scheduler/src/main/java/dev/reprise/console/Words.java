@@ -55,7 +55,7 @@ public final class Words {
    * Counts of a step's units: {@code 6 units}, or {@code 2 ran, 4 cached} if they ended
    * differently.
    */
-  static String counts(int units, Map<Outcome, Integer> outcomes) {
+  public static String counts(int units, Map<Outcome, Integer> outcomes) {
     if (outcomes.size() == 1 && outcomes.containsValue(units)) {
       return Figures.count(units, "unit");
     }

@@ -13,13 +13,9 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
-import java.util.regex.Pattern;
 
 /** The form of the first record: who ran what, and how. */
 final class HeaderForm {
-  private static final Pattern SECRET =
-      Pattern.compile("secret|password|token|credential|access.?key", Pattern.CASE_INSENSITIVE);
-
   private HeaderForm() {}
 
   /** The first record of a run. */
@@ -97,7 +93,7 @@ final class HeaderForm {
    */
   private static Map<String, String> withoutSecrets(Map<String, String> options) {
     Map<String, String> shown = new LinkedHashMap<>();
-    options.forEach((name, value) -> shown.put(name, SECRET.matcher(name).find() ? "•••" : value));
+    options.forEach((name, value) -> shown.put(name, Redaction.shown(name, value)));
     return shown;
   }
 

@@ -53,6 +53,34 @@ public record CommandContext(
         new Flags());
   }
 
+  /** The same world with other streams. */
+  public CommandContext withStreams(PrintStream otherOut, PrintStream otherErr) {
+    return new CommandContext(
+        in, otherOut, otherErr, environment, properties, folder, clock, terminal, flags);
+  }
+
+  /**
+   * Whether what is printed may be coloured.
+   *
+   * @see <a href="https://no-color.org">NO_COLOR</a>
+   */
+  public boolean colours() {
+    return movesCursor() && environment.getOrDefault("NO_COLOR", "").isEmpty();
+  }
+
+  /** Whether the terminal, if there is one, can do more than print. */
+  public boolean movesCursor() {
+    return terminal
+        && !environment.getOrDefault("TERM", "dumb").equals("dumb")
+        && environment.getOrDefault("CI", "").isEmpty();
+  }
+
+  /** How many characters fit on a line. */
+  public int width() {
+    String columns = environment.getOrDefault("COLUMNS", "");
+    return columns.matches("[1-9]\\d{1,3}") ? Integer.parseInt(columns) : 80;
+  }
+
   /**
    * Reads the settings; call it once the command line is parsed.
    *

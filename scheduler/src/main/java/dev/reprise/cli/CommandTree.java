@@ -1,0 +1,159 @@
+package dev.reprise.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.reprise.cache.base.Text;
+import dev.reprise.cli.base.CommandContext;
+import dev.reprise.cli.base.ExitCode;
+import dev.reprise.cli.history.RunsCommand;
+import dev.reprise.cli.history.WhyCommand;
+import dev.reprise.cli.pipeline.DemoCommand;
+import dev.reprise.cli.pipeline.ExamplesCommand;
+import dev.reprise.cli.pipeline.PipelineSource;
+import dev.reprise.cli.pipeline.PlanCommand;
+import dev.reprise.cli.pipeline.RunCommand;
+import dev.reprise.cli.tools.ClasspathCommand;
+import dev.reprise.cli.tools.CompletionCommand;
+import dev.reprise.cli.tools.VersionCommand;
+import dev.reprise.config.UsageException;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import picocli.CommandLine;
+import picocli.CommandLine.Help;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Model.CommandSpec;
+
+/**
+ * The commands. Each is made when it is called for: reading the options of all of them would cost
+ * more than a run in which everything is cached.
+ */
+final class CommandTree {
+  private static final String COMPLETION = "completion";
+
+  private final PipelineSource source;
+  private final CommandContext context;
+  private final Problems problems;
+  private final Map<String, Entry> entries = new LinkedHashMap<>();
+
+  private record Entry(String description, Supplier<Object> command) {}
+
+  CommandTree(PipelineSource source, CommandContext context, Problems problems) {
+    this.source = source;
+    this.context = context;
+    this.problems = problems;
+    if (source.isLauncher()) {
+      add(
+          "demo",
+          "runs the shipped pipeline 'flights'; start here",
+          () -> new DemoCommand(source, context));
+      add("examples", "lists the shipped pipelines", () -> new ExamplesCommand(source, context));
+    }
+    add(
+        "run",
+        "runs a pipeline; what was computed before is reused",
+        () -> new RunCommand(source, context));
+    add(
+        "plan",
+        "shows what a run would reuse, what it would run, and why",
+        () -> new PlanCommand(source, context));
+    add(
+        "why",
+        "shows why a unit ran or did not, and what changed",
+        () -> new WhyCommand(source, context));
+    add(
+        "runs",
+        "lists, shows and reads the logs of past runs",
+        () -> RunsCommand.tree(source, context));
+    add("version", "shows versions", () -> new VersionCommand(context));
+    add(
+        "classpath",
+        "prints what javac and java need for a pipeline of one's own",
+        () -> new ClasspathCommand(context));
+    add(COMPLETION, "teaches a shell the commands", () -> new CompletionCommand(context));
+  }
+
+  private void add(String name, String description, Supplier<Object> command) {
+    entries.put(name, new Entry(description, command));
+  }
+
+  /** What starts all this, for people. */
+  String program() {
+    return source.program();
+  }
+
+  /**
+   * Executes the command of this name.
+   *
+   * @return the exit code
+   * @throws UsageException if there is none; names the nearest
+   */
+  int execute(String name, List<String> args) {
+    Entry entry = entries.get(name);
+    if (entry == null) {
+      throw new UsageException(
+          "there is no command %s ('%s --help' lists all)%s"
+              .formatted(Text.quote(name), program(), Text.hint(name, entries.keySet())));
+    }
+    if (name.equals(COMPLETION)) {
+      List<String> whole = new ArrayList<>(List.of(name));
+      whole.addAll(args);
+      return whole().execute(whole.toArray(String[]::new));
+    }
+    Object made = entry.command().get();
+    CommandLine command = made instanceof CommandLine line ? line : new CommandLine(made);
+    command.setCommandName(program() + " " + name);
+    return prepared(command).execute(args.toArray(String[]::new));
+  }
+
+  /** All commands under one: what completes them has to know them. */
+  private CommandLine whole() {
+    CommandLine whole = new CommandLine(CommandSpec.create().name(program()));
+    entries.forEach((name, entry) -> whole.addSubcommand(name, entry.command().get()));
+    return prepared(whole);
+  }
+
+  private CommandLine prepared(CommandLine command) {
+    boolean colours = context.colours();
+    abbreviate(command);
+    return command
+        .setOut(new PrintWriter(context.out(), true, UTF_8))
+        .setErr(new PrintWriter(context.err(), true, UTF_8))
+        .setColorScheme(Help.defaultColorScheme(colours ? Ansi.ON : Ansi.OFF))
+        .setUsageHelpWidth(Math.min(100, context.width()))
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setOverwrittenOptionsAllowed(true)
+        .setParameterExceptionHandler(problems::onBadArguments)
+        .setExecutionExceptionHandler(problems::onException);
+  }
+
+  /** A synopsis that names all options would take a screen of its own. */
+  private static void abbreviate(CommandLine command) {
+    command.getCommandSpec().usageMessage().abbreviateSynopsis(true);
+    command.getSubcommands().values().forEach(CommandTree::abbreviate);
+  }
+
+  /** The help of the program itself. */
+  String usage() {
+    List<String> lines = new ArrayList<>();
+    lines.add("Usage: " + program() + " COMMAND [OPTION …]");
+    lines.add("");
+    lines.add(source.about());
+    lines.add("");
+    int width = entries.keySet().stream().mapToInt(String::length).max().orElse(0);
+    entries.forEach(
+        (name, entry) ->
+            lines.add("  " + name + " ".repeat(width - name.length() + 3) + entry.description()));
+    lines.add("");
+    lines.add("'" + program() + " COMMAND --help' tells all about one, with an example.");
+    lines.add("");
+    lines.add("Exit codes:");
+    for (ExitCode code : ExitCode.values()) {
+      lines.add("  %2d   %s".formatted(code.code(), code.meaning()));
+    }
+    return String.join("\n", lines) + "\n";
+  }
+}

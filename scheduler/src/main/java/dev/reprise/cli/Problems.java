@@ -1,0 +1,99 @@
+package dev.reprise.cli;
+
+import dev.reprise.api.ParameterException;
+import dev.reprise.cache.base.Text;
+import dev.reprise.cache.index.IndexLockedException;
+import dev.reprise.cli.base.CommandContext;
+import dev.reprise.cli.base.CommandException;
+import dev.reprise.cli.base.ExitCode;
+import dev.reprise.config.UsageException;
+import dev.reprise.graph.PipelineException;
+import dev.reprise.run.RunTargets.UnknownStepException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/**
+ * Turns what goes wrong into one message and an exit code. Nobody gets to see a bare stack trace:
+ * what the user can mend is said in words, and the trace of a bug goes to a file that the message
+ * names.
+ */
+final class Problems {
+  private static final int LONGEST_LINE = 4000;
+
+  private final CommandContext context;
+
+  Problems(CommandContext context) {
+    this.context = context;
+  }
+
+  /** Arguments that do not fit the command. */
+  int onBadArguments(CommandLine.ParameterException e, String[] args) {
+    if (e.getCause() instanceof RuntimeException cause && codeOf(cause) != ExitCode.INTERNAL) {
+      return tell(cause).code();
+    }
+    StringBuilder message = new StringBuilder(String.valueOf(e.getMessage()));
+    if (e instanceof UnmatchedArgumentException unmatched) {
+      List<String> near = unmatched.getSuggestions();
+      if (!near.isEmpty()) {
+        message.append("; did you mean '").append(near.get(0)).append("'?");
+      }
+    }
+    print(message.toString());
+    String command = e.getCommandLine().getCommandSpec().qualifiedName();
+    context.err().println("  see '" + command + " --help'");
+    return ExitCode.USAGE.code();
+  }
+
+  /** Whatever a command threw. */
+  int onException(Exception e, CommandLine command, ParseResult parsed) {
+    return tell(e).code();
+  }
+
+  /** Tells of a throwable; returns how the process ends. */
+  ExitCode tell(Throwable e) {
+    ExitCode code = codeOf(e);
+    if (code == ExitCode.INTERNAL) {
+      print("internal error: " + e);
+      context.err().println("  " + traceAdvice(e));
+    } else {
+      print(String.valueOf(e.getMessage()));
+    }
+    return code;
+  }
+
+  private static ExitCode codeOf(Throwable e) {
+    if (e instanceof CommandException command) {
+      return command.code();
+    } else if (e instanceof UsageException
+        || e instanceof ParameterException
+        || e instanceof UnknownStepException) {
+      return ExitCode.USAGE;
+    } else if (e instanceof PipelineException) {
+      return ExitCode.INVALID_PLAN;
+    }
+    return e instanceof IndexLockedException ? ExitCode.INDEX_LOCKED : ExitCode.INTERNAL;
+  }
+
+  private void print(String message) {
+    context.err().println("error: " + Text.safe(message, LONGEST_LINE));
+  }
+
+  private static String traceAdvice(Throwable e) {
+    StringWriter trace = new StringWriter();
+    e.printStackTrace(new PrintWriter(trace, true));
+    try {
+      Path file = Files.createTempFile("reprise-error-", ".txt");
+      Files.writeString(file, trace.toString());
+      return "this is a bug; please report it with the stack trace in " + file;
+    } catch (IOException unwritable) {
+      return "this is a bug; its stack trace could not be kept: " + unwritable.getMessage();
+    }
+  }
+}

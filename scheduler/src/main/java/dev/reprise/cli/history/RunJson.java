@@ -1,0 +1,99 @@
+package dev.reprise.cli.history;
+
+import dev.reprise.console.JsonText;
+import dev.reprise.journal.RecordedGraph.RecordedNode;
+import dev.reprise.journal.RecordedRun;
+import dev.reprise.journal.RecordedStep;
+import dev.reprise.journal.RunBrief;
+import dev.reprise.run.RunListener.RunHeader;
+import dev.reprise.run.RunListener.RunSummary;
+import dev.reprise.run.RunState;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Runs for scripts, with the fields of the console's {@code run} event. */
+final class RunJson {
+  /** The state of a run whose journal does not tell of its end, and whose process is gone. */
+  private static final String DIED = "DIED";
+
+  private RunJson() {}
+
+  /** How a run ended, or that it goes on, or that its process died. */
+  static String state(RunBrief brief) {
+    RunSummary summary = brief.summary();
+    if (summary != null) {
+      return summary.state().name();
+    }
+    return brief.goesOn(host()) ? RunState.RUNNING.name() : DIED;
+  }
+
+  private static String host() {
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException e) {
+      return "localhost";
+    }
+  }
+
+  /** The fields of a run in a list. */
+  static void brief(JsonText json, RunBrief brief) {
+    RunHeader header = brief.header();
+    json.text("run", header.run())
+        .text("pipeline", header.pipeline())
+        .text("state", state(brief))
+        .text("started", header.start().toString())
+        .text("command", header.options().command())
+        .text("user", header.user())
+        .text("host", header.host())
+        .number("pid", header.pid())
+        .texts("parameters", header.parameters())
+        .texts("labels", header.options().labels());
+    summary(json, brief.summary());
+  }
+
+  private static void summary(JsonText json, @Nullable RunSummary summary) {
+    if (summary != null) {
+      json.number("units", summary.units())
+          .outcomes(summary.outcomes())
+          .seconds("saved_seconds", summary.savedNanos())
+          .seconds("wall_seconds", summary.wallNanos())
+          .number("exit_code", summary.exitCode())
+          .text("message", summary.message());
+    }
+  }
+
+  /** A run with its steps, and each unit that was not cached. */
+  static String whole(RecordedRun run, Origins origins) {
+    JsonText json = JsonText.document().text("event", "run");
+    brief(json, new RunBrief(run.header(), run.summary()));
+    return json.text("executor", run.header().options().executor())
+        .text("cache", run.header().options().cache().word())
+        .text("damage", run.damage())
+        .objects(
+            "warnings",
+            run.warnings(),
+            (each, warning) -> each.text("code", warning.code()).text("message", warning.message()))
+        .objects("steps", run.steps(), (each, step) -> step(each, run, step, origins))
+        .end();
+  }
+
+  private static void step(JsonText json, RecordedRun run, RecordedStep step, Origins origins) {
+    List<String> inputs =
+        step.node().inputs().stream()
+            .map(id -> run.graph().nodes().get(id))
+            .map(RecordedNode::name)
+            .toList();
+    json.text("step", step.name())
+        .text("engine", step.node().engine())
+        .list("inputs", inputs)
+        .number("units", step.units())
+        .outcomes(step.outcomes())
+        .seconds("saved_seconds", step.savedNanos())
+        .objects(
+            "not_cached",
+            step.notCached(),
+            (each, unit) -> WhyJson.unit(each, step, unit, origins));
+  }
+}

@@ -1,0 +1,60 @@
+package dev.reprise.cli.pipeline;
+
+import dev.reprise.api.Driver;
+import dev.reprise.cache.index.IndexLockedException;
+import dev.reprise.config.Setting;
+import dev.reprise.config.Settings;
+import dev.reprise.home.HomeOptions;
+import dev.reprise.home.HomeOptions.Access;
+import dev.reprise.run.CacheMode;
+import java.io.PrintStream;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
+/** Opens the home that the settings name. */
+final class Homes {
+  private static final int EVERY = 10;
+
+  private Homes() {}
+
+  /** What a run with this mode does with the index. */
+  static Access access(CacheMode mode) {
+    return switch (mode) {
+      case OFF -> Access.NONE;
+      case READ -> Access.READ;
+      case ON, WRITE, REFRESH, REQUIRE -> Access.WRITE;
+    };
+  }
+
+  /**
+   * Opens a driver.
+   *
+   * @param command what this process runs, told to others who wait
+   * @param err where it is said that this waits
+   * @throws IndexLockedException if another process holds the index and does not let go in time
+   */
+  static Driver open(Settings settings, Access access, String command, PrintStream err)
+      throws IndexLockedException {
+    HomeOptions options =
+        new HomeOptions(
+            settings.home(),
+            settings.store(),
+            access,
+            settings.duration(Setting.LOCK_TIMEOUT),
+            waiting(err),
+            settings.text(Setting.PROJECT),
+            settings.text(Setting.ENVIRONMENT),
+            settings.bytes(Setting.STORE_FREE_SPACE_FLOOR));
+    return Driver.open(options, command);
+  }
+
+  /** Told every second what is waited for; says so at once and then every ten seconds. */
+  private static Consumer<String> waiting(PrintStream err) {
+    AtomicInteger seconds = new AtomicInteger();
+    return what -> {
+      if (seconds.getAndIncrement() % EVERY == 0) {
+        err.println("waiting: " + what);
+      }
+    };
+  }
+}

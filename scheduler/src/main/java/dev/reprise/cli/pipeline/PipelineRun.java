@@ -1,0 +1,81 @@
+package dev.reprise.cli.pipeline;
+
+import dev.reprise.api.Driver;
+import dev.reprise.api.Pipeline;
+import dev.reprise.api.Run;
+import dev.reprise.cache.base.ThreadAlarms;
+import dev.reprise.cache.base.Ticker;
+import dev.reprise.cache.index.IndexLockedException;
+import dev.reprise.cli.base.CommandContext;
+import dev.reprise.cli.base.ExitCode;
+import dev.reprise.config.Setting;
+import dev.reprise.config.Settings;
+import dev.reprise.console.Hints;
+import dev.reprise.console.JsonConsole;
+import dev.reprise.console.RunConsole;
+import dev.reprise.console.Screen;
+import dev.reprise.console.Verbosity;
+import dev.reprise.journal.RunHistory;
+import dev.reprise.run.RunListener;
+import dev.reprise.run.RunOptions;
+
+/** Runs one pipeline in the foreground: on the screen, and until it ends or is interrupted. */
+final class PipelineRun {
+  private final CommandContext context;
+  private final Settings settings;
+  private final String program;
+
+  PipelineRun(CommandContext context, Settings settings, String program) {
+    this.context = context;
+    this.settings = settings;
+    this.program = program;
+  }
+
+  private enum Form {
+    AUTO,
+    RICH,
+    PLAIN,
+    JSON
+  }
+
+  /**
+   * Runs it to the end.
+   *
+   * @return the exit code
+   * @throws IndexLockedException if another process holds the index and does not let go in time
+   * @throws InterruptedException if this thread is interrupted; the run is cancelled
+   */
+  int run(Pipeline pipeline, RunOptions options, Verbosity verbosity)
+      throws IndexLockedException, InterruptedException {
+    try (ThreadAlarms alarms = new ThreadAlarms("reprise-console");
+        Interrupts interrupts = new Interrupts(context.err(), ExitCode.INTERRUPTED.code())) {
+      RunListener console = console(verbosity, alarms);
+      try (Driver driver =
+          Homes.open(settings, Homes.access(options.cache()), options.command(), context.err())) {
+        Run run = driver.submit(pipeline, options, console);
+        interrupts.cancels(run::cancel);
+        return run.await().exitCode();
+      }
+    }
+  }
+
+  private RunListener console(Verbosity verbosity, ThreadAlarms alarms) {
+    Form form = settings.choice(Setting.CONSOLE, Form.class);
+    if (form == Form.JSON) {
+      return new JsonConsole(context.out(), context.clock());
+    }
+    Screen screen =
+        new Screen(
+            context.out(),
+            context.err(),
+            context.colours(),
+            context.width(),
+            Ticker.system(),
+            alarms);
+    Hints hints = new Hints(program, () -> new RunHistory(settings.runsFolder()).ids());
+    boolean rich = form == Form.RICH || (form == Form.AUTO && context.movesCursor());
+    return rich
+        ? RunConsole.rich(screen, verbosity, hints)
+        : RunConsole.plain(screen, verbosity, hints);
+  }
+}

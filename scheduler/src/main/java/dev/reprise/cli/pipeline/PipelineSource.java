@@ -1,0 +1,59 @@
+package dev.reprise.cli.pipeline;
+
+import dev.reprise.api.NamedPipeline;
+import dev.reprise.api.Parameters;
+import dev.reprise.api.Pipeline;
+import java.util.List;
+
+/**
+ * Where the pipelines of a command line come from: the launcher has several, a user's own main one.
+ */
+public interface PipelineSource {
+  /** What starts this command line, as a person would type it. */
+  String program();
+
+  /** What it is for, in a sentence. */
+  String about();
+
+  /** Whether it is Reprise's own, which takes the name of a pipeline. */
+  boolean isLauncher();
+
+  /** The arguments of a command that say which pipeline is meant. */
+  PipelineChoice choice();
+
+  /** The pipelines that have a name here. */
+  List<NamedPipeline> named();
+
+  /** The arguments that say which pipeline is meant; a mixin. */
+  interface PipelineChoice {
+    /**
+     * Defines it.
+     *
+     * @throws dev.reprise.config.UsageException if no pipeline is meant, or one that there is not
+     * @throws dev.reprise.graph.PipelineException if the definition is not valid
+     * @throws dev.reprise.api.ParameterException if a value does not fit, or is of no parameter
+     */
+    Pipeline define(Parameters given);
+  }
+
+  /**
+   * Returns the launcher's source: pipelines on the class path, found by name, and those in jars.
+   */
+  static PipelineSource shipped() {
+    return new ShippedPipelines();
+  }
+
+  /**
+   * Returns the source of a user's own main.
+   *
+   * @param program what starts it
+   */
+  static PipelineSource own(String program, String name, Pipeline.Definition definition) {
+    return new OwnPipeline(program, name, definition);
+  }
+
+  /** Returns the arguments of a source whose pipelines are chosen by name, or by jar and class. */
+  static PipelineChoice choiceOf(PipelineSource source) {
+    return new NameOrJar(source);
+  }
+}

@@ -1,0 +1,78 @@
+package dev.reprise.cli.pipeline;
+
+import dev.reprise.api.Driver.Plan;
+import dev.reprise.api.Pipeline;
+import dev.reprise.cache.fingerprint.Fingerprint;
+import dev.reprise.cli.pipeline.StepPlan.Decision;
+import dev.reprise.console.JsonText;
+import dev.reprise.run.RunView;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/** A plan for scripts: the steps, and each unit that is not cached. */
+final class PlanJson {
+  private PlanJson() {}
+
+  static String of(Pipeline pipeline, Plan plan, Instant time) {
+    RunView view = plan.view();
+    List<StepPlan> steps = StepPlan.of(view);
+    List<Integer> notCached =
+        steps.stream()
+            .filter(step -> step.units() > 0)
+            .flatMap(
+                step ->
+                    IntStream.range(0, step.units())
+                        .mapToObj(i -> view.firstUnit(step.node().id()) + i))
+            .filter(unit -> StepPlan.decision(view, unit) != Decision.HIT)
+            .toList();
+    return JsonText.document()
+        .text("event", "plan")
+        .text("time", time.toString())
+        .text("pipeline", pipeline.name())
+        .texts("parameters", pipeline.parameters())
+        .number("units", plan.summary().units())
+        .counts(
+            "decisions",
+            decisions(
+                plan.summary().cached(),
+                plan.summary().toRun(),
+                plan.summary().unknown(),
+                steps.stream().mapToInt(StepPlan::left).sum()))
+        .number("unknown_steps", plan.summary().unknownSteps())
+        .seconds("saved_seconds", plan.summary().savedNanos())
+        .seconds("plan_seconds", plan.summary().planNanos())
+        .objects("steps", steps, PlanJson::step)
+        .objects("not_cached", notCached, (json, unit) -> unit(json, view, unit))
+        .end();
+  }
+
+  private static void step(JsonText json, StepPlan step) {
+    json.text("step", step.node().name())
+        .number("units", step.units())
+        .text("decision", step.decision().name())
+        .counts("decisions", decisions(step.hits(), step.toRun(), step.unknown(), step.left()))
+        .seconds("saved_seconds", step.savedNanos())
+        .list("behind", step.decision() == Decision.UNKNOWN ? step.behind() : List.of());
+  }
+
+  private static Map<String, Integer> decisions(int hits, int toRun, int unknown, int left) {
+    Map<String, Integer> counts = new LinkedHashMap<>();
+    counts.put(Decision.HIT.name(), hits);
+    counts.put(Decision.RUN.name(), toRun);
+    counts.put(Decision.UNKNOWN.name(), unknown);
+    counts.put(Decision.SKIP.name(), left);
+    return counts;
+  }
+
+  private static void unit(JsonText json, RunView view, int unit) {
+    json.text("step", view.graph().node(view.nodeOf(unit)).name())
+        .number("partition", view.partitionOf(unit))
+        .text("label", view.label(unit))
+        .text("decision", StepPlan.decision(view, unit).name())
+        .reason(view.reason(unit))
+        .text("key", view.key(unit).map(Fingerprint::toString).orElse(null));
+  }
+}

@@ -1,0 +1,54 @@
+package dev.reprise.cli.pipeline;
+
+import dev.reprise.api.Driver;
+import dev.reprise.api.Driver.Plan;
+import dev.reprise.api.Pipeline;
+import dev.reprise.cache.index.IndexLockedException;
+import dev.reprise.cli.base.CommandContext;
+import dev.reprise.cli.base.ExitCode;
+import dev.reprise.config.Settings;
+import dev.reprise.console.Verbosity;
+import dev.reprise.home.HomeOptions.Access;
+import dev.reprise.run.CacheMode;
+import dev.reprise.run.RunListener;
+import dev.reprise.run.RunOptions;
+import java.io.PrintStream;
+
+/** Plans one pipeline and prints what was found. Starts no executor and writes nothing. */
+final class PlanReport {
+  private final CommandContext context;
+  private final Settings settings;
+
+  PlanReport(CommandContext context, Settings settings) {
+    this.context = context;
+    this.settings = settings;
+  }
+
+  /**
+   * Plans and prints.
+   *
+   * @return the exit code
+   */
+  int print(Pipeline pipeline, RunOptions options, Verbosity verbosity, boolean json)
+      throws IndexLockedException {
+    Access access = options.cache() == CacheMode.OFF ? Access.NONE : Access.PLAN;
+    try (Driver driver = Homes.open(settings, access, options.command(), context.err())) {
+      Plan plan = driver.plan(pipeline, options, warnings(context.err()));
+      if (json) {
+        context.out().println(PlanJson.of(pipeline, plan, context.clock().instant()));
+      } else {
+        new PlanText(context, verbosity).print(plan);
+      }
+    }
+    return ExitCode.OK.code();
+  }
+
+  private static RunListener warnings(PrintStream err) {
+    return new RunListener() {
+      @Override
+      public void warning(String code, String message) {
+        err.println("warning: " + message);
+      }
+    };
+  }
+}

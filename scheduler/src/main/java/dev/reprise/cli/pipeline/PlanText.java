@@ -1,0 +1,126 @@
+package dev.reprise.cli.pipeline;
+
+import dev.reprise.api.Driver.Plan;
+import dev.reprise.cache.base.Text;
+import dev.reprise.cli.base.CommandContext;
+import dev.reprise.cli.pipeline.StepPlan.Decision;
+import dev.reprise.console.Figures;
+import dev.reprise.console.Rows;
+import dev.reprise.console.Screen.Tone;
+import dev.reprise.console.StepText;
+import dev.reprise.console.Verbosity;
+import dev.reprise.plan.Reason;
+import dev.reprise.run.RunView;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A plan on a screen: a line a step, or with {@code -v} a line a unit. */
+final class PlanText {
+  private static final int LONGEST_REASON = 200;
+
+  private final CommandContext context;
+  private final Verbosity verbosity;
+
+  PlanText(CommandContext context, Verbosity verbosity) {
+    this.context = context;
+    this.verbosity = verbosity;
+  }
+
+  void print(Plan plan) {
+    RunView view = plan.view();
+    Rows rows = Rows.forSteps(view.graph());
+    List<StepPlan> steps = StepPlan.of(view);
+    if (verbosity != Verbosity.QUIET) {
+      for (StepPlan step : steps) {
+        line(rows, step.decision(), step.node().name(), columns(view, step));
+        if (verbosity.says(Verbosity.VERBOSE)) {
+          printUnits(view, rows, step);
+        }
+      }
+    }
+    int left = steps.stream().mapToInt(StepPlan::left).sum();
+    context
+        .out()
+        .println(
+            "%s cached · %s to run · %s unknown%s%s   saves %s   planned in %s"
+                .formatted(
+                    Figures.count(plan.summary().cached()),
+                    Figures.count(plan.summary().toRun()),
+                    Figures.count(plan.summary().unknown()),
+                    left == 0 ? "" : " · " + Figures.count(left) + " not selected",
+                    plan.summary().unknownSteps() == 0
+                        ? ""
+                        : " · "
+                            + Figures.count(plan.summary().unknownSteps(), "step")
+                            + " of unknown size",
+                    Figures.duration(plan.summary().savedNanos()),
+                    Figures.duration(plan.summary().planNanos())));
+  }
+
+  private static List<String> columns(RunView view, StepPlan step) {
+    List<String> columns = new ArrayList<>();
+    columns.add(counts(step));
+    switch (step.decision()) {
+      case HIT -> columns.add("saves " + Figures.duration(step.savedNanos()));
+      case RUN ->
+          columns.add(
+              StepText.reasons(
+                  view, step.node().id(), unit -> StepPlan.decision(view, unit) == Decision.RUN));
+      case UNKNOWN ->
+          columns.add(step.behind().isEmpty() ? "" : "behind " + String.join(", ", step.behind()));
+      case SKIP -> columns.add(Reason.Code.NOT_SELECTED.name());
+    }
+    return columns;
+  }
+
+  private static String counts(StepPlan step) {
+    if (step.units() < 0) {
+      return "units not known";
+    }
+    int most = Math.max(Math.max(step.hits(), step.toRun()), Math.max(step.left(), step.unknown()));
+    if (most == step.units()) {
+      return Figures.count(step.units(), "unit");
+    }
+    List<String> counts = new ArrayList<>();
+    add(counts, step.toRun(), "to run");
+    add(counts, step.hits(), "cached");
+    add(counts, step.left(), "not selected");
+    add(counts, step.unknown(), "unknown");
+    return String.join(", ", counts);
+  }
+
+  private static void add(List<String> counts, int count, String what) {
+    if (count > 0) {
+      counts.add(Figures.count(count) + " " + what);
+    }
+  }
+
+  private void printUnits(RunView view, Rows rows, StepPlan step) {
+    for (int i = 0; i < step.units(); i++) {
+      int unit = view.firstUnit(step.node().id()) + i;
+      List<String> columns = new ArrayList<>();
+      Reason reason = view.reason(unit);
+      columns.add(
+          reason != null
+              ? Text.safe(reason.toString(), LONGEST_REASON)
+              : StepPlan.decision(view, unit) == Decision.HIT
+                  ? "saves " + Figures.duration(view.durationNanos(unit))
+                  : "");
+      if (verbosity.says(Verbosity.EVERYTHING)) {
+        view.key(unit).ifPresent(key -> columns.add("key " + key));
+      }
+      line(rows, StepPlan.decision(view, unit), "  " + StepText.unit(view, unit), columns);
+    }
+  }
+
+  private void line(Rows rows, Decision decision, String name, List<String> columns) {
+    Tone tone =
+        switch (decision) {
+          case HIT -> Tone.REUSED;
+          case RUN -> Tone.ACTIVE;
+          case UNKNOWN, SKIP -> Tone.LEFT;
+        };
+    String word = Rows.word(decision.name());
+    context.out().println(rows.of(context.colours() ? tone.paint(word) : word, name, columns));
+  }
+}

@@ -1,0 +1,129 @@
+package dev.reprise.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What only a process of its own can show: a user's main, streams, signals, exit codes. */
+class ProcessTest {
+  @TempDir Path folder;
+
+  private Process start(Class<?> main, String... args) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("--add-opens=java.base/java.nio=ALL-UNNAMED");
+    command.add("-XX:TieredStopAtLevel=1");
+    command.add("-cp");
+    command.add(System.getProperty("java.class.path"));
+    command.add(main.getName());
+    command.addAll(List.of(args));
+    ProcessBuilder process = new ProcessBuilder(command).directory(folder.toFile());
+    // A locale without UTF-8, as in many containers: what is printed must not depend on it.
+    process.environment().put("LC_ALL", "POSIX");
+    process.redirectError(folder.resolve("stderr").toFile());
+    return process.start();
+  }
+
+  private String err() throws IOException {
+    return Files.readString(folder.resolve("stderr"));
+  }
+
+  private static String out(Process process) throws IOException {
+    return new String(process.getInputStream().readAllBytes(), UTF_8);
+  }
+
+  @Test
+  void main_ofUsersOwnClass_hasTheCommandLineWithoutName() throws Exception {
+    Process first = start(Squares.class, "run", "--param", "add=1");
+    String screen = out(first);
+    assertThat(first.waitFor()).isZero();
+    assertThat(screen).contains("  squares  ").contains("0 cached · 8 ran · 0 failed");
+
+    Process again = start(Squares.class, "run", "--param", "add=1", "--console=json");
+    String json = out(again);
+    assertThat(again.waitFor()).isZero();
+    assertThat(json.lines()).hasSize(5).allMatch(line -> line.startsWith("{"));
+
+    Process help = start(Squares.class);
+    assertThat(out(help)).isEmpty();
+    assertThat(help.waitFor()).isEqualTo(2);
+    assertThat(err())
+        .contains("Usage: java dev.reprise.cli.Squares COMMAND")
+        .doesNotContain("demo");
+  }
+
+  @Test
+  void exitCode_failedStep_isThatOfTheProcess() throws Exception {
+    Process process = start(Squares.class, "run", "--param", "bad=1");
+
+    assertThat(out(process)).contains("1 failed");
+    assertThat(process.waitFor()).isEqualTo(1);
+    assertThat(err()).contains("next: java dev.reprise.cli.Squares runs logs");
+  }
+
+  @Test
+  @EnabledOnOs({OS.LINUX, OS.MAC})
+  void interrupt_whileUnitRuns_exitsWithEightAndTheRunIsCancelled() throws Exception {
+    Process process = start(SlowPipeline.class, "run");
+    awaitLine(process, "RUN ");
+
+    long began = System.nanoTime();
+    signal(process, "INT");
+    assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+
+    assertThat(process.exitValue()).isEqualTo(8);
+    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(10));
+    assertThat(err()).contains("cancelling");
+    Process shown = start(SlowPipeline.class, "runs", "show");
+    assertThat(out(shown)).contains("state      CANCELLED, exit code 8").contains("1 cancelled");
+  }
+
+  @Test
+  @EnabledOnOs({OS.LINUX, OS.MAC})
+  void terminate_whileUnitRuns_exitsWithEight() throws Exception {
+    Process process = start(SlowPipeline.class, "run");
+    awaitLine(process, "RUN ");
+
+    signal(process, "TERM");
+
+    assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.exitValue()).isEqualTo(8);
+  }
+
+  @Test
+  @EnabledOnOs({OS.LINUX, OS.MAC})
+  void output_closedByReader_isNoError() throws Exception {
+    Process process = start(Squares.class, "run", "--console=json");
+    process.getInputStream().close();
+
+    assertThat(process.waitFor()).isZero();
+    assertThat(err()).isEmpty();
+  }
+
+  private static void awaitLine(Process process, String beginning) throws IOException {
+    BufferedReader lines =
+        new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8));
+    String line = lines.readLine();
+    while (line != null && !line.startsWith(beginning)) {
+      line = lines.readLine();
+    }
+    assertThat(line).isNotNull();
+  }
+
+  private static void signal(Process process, String name) throws Exception {
+    new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+  }
+}
