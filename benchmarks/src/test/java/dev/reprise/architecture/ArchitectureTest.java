@@ -100,7 +100,7 @@ class ArchitectureTest {
     "org.objectweb.asm.., dev.reprise.cache.code..",
     "com.esotericsoftware.kryo.kryo5.., dev.reprise.cache.codec..",
     "picocli.., dev.reprise.cli.. dev.reprise.console..",
-    "com.typesafe.config.., dev.reprise.config..",
+    "com.typesafe.config.., dev.reprise.config.. dev.reprise.cli.pipeline..",
     "org.duckdb.., dev.reprise.examples..",
     "org.openjdk.jmh.., dev.reprise.bench..",
     "org.junit.jupiter.., dev.reprise.testkit..",
