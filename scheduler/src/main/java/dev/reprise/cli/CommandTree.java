@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.reprise.cache.base.Text;
 import dev.reprise.cli.base.CommandContext;
 import dev.reprise.cli.base.ExitCode;
+import dev.reprise.cli.base.TabledCommand;
 import dev.reprise.cli.history.RunsCommand;
 import dev.reprise.cli.history.WhyCommand;
 import dev.reprise.cli.pipeline.DemoCommand;
@@ -16,6 +17,7 @@ import dev.reprise.cli.tools.ClasspathCommand;
 import dev.reprise.cli.tools.CompletionCommand;
 import dev.reprise.cli.tools.VersionCommand;
 import dev.reprise.config.UsageException;
+import dev.reprise.journal.Redaction;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -26,6 +28,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
 
 /**
  * The commands. Each is made when it is called for: reading the options of all of them would cost
@@ -104,15 +107,66 @@ final class CommandTree {
       return whole().execute(whole.toArray(String[]::new));
     }
     Object made = entry.command().get();
-    CommandLine command = made instanceof CommandLine line ? line : new CommandLine(made);
-    command.setCommandName(program() + " " + name);
-    return prepared(command).execute(args.toArray(String[]::new));
+    if (made instanceof TabledCommand command) {
+      return execute(name, entry, command, args);
+    }
+    return prepared(line(name, made)).execute(args.toArray(String[]::new));
+  }
+
+  private int execute(String name, Entry entry, TabledCommand command, List<String> args) {
+    String commandLine = commandLine(name, args);
+    if (command.options().read(args)) {
+      return call(command, commandLine);
+    }
+    TabledCommand again = (TabledCommand) entry.command().get();
+    CommandLine line = prepared(line(name, again));
+    try {
+      ParseResult parsed = line.parseArgs(args.toArray(String[]::new));
+      Integer help = CommandLine.executeHelpRequest(parsed);
+      return help != null ? help : call(again, commandLine);
+    } catch (CommandLine.ParameterException e) {
+      return problems.onBadArguments(e, args.toArray(String[]::new));
+    }
+  }
+
+  private int call(TabledCommand command, String commandLine) {
+    try {
+      return command.call(commandLine);
+    } catch (Exception e) {
+      return problems.tell(e).code();
+    }
+  }
+
+  private CommandLine line(String name, Object command) {
+    String qualified = program() + " " + name;
+    if (command instanceof CommandLine line) {
+      return line.setCommandName(qualified);
+    }
+    CommandSpec spec = CommandSpec.forAnnotatedObject(command);
+    if (command instanceof TabledCommand tabled) {
+      tabled.options().addTo(spec);
+    }
+    return new CommandLine(spec).setCommandName(qualified);
+  }
+
+  /** The command as it was typed, for the journal and for those who wait for this process. */
+  private String commandLine(String name, List<String> args) {
+    StringBuilder text = new StringBuilder(program()).append(' ').append(name);
+    for (String word : args) {
+      int equals = word.indexOf('=');
+      String key = word.substring(0, Math.max(0, equals));
+      String value = word.substring(equals + 1);
+      text.append(' ').append(equals < 0 ? word : key + "=" + Redaction.shown(key, value));
+    }
+    return text.toString();
   }
 
   /** All commands under one: what completes them has to know them. */
   private CommandLine whole() {
     CommandLine whole = new CommandLine(CommandSpec.create().name(program()));
-    entries.forEach((name, entry) -> whole.addSubcommand(name, entry.command().get()));
+    entries.forEach(
+        (name, entry) ->
+            whole.addSubcommand(name, line(name, entry.command().get()).setCommandName(name)));
     return prepared(whole);
   }
 

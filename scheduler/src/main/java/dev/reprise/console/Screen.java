@@ -3,7 +3,6 @@ package dev.reprise.console;
 import dev.reprise.cache.base.Alarms;
 import dev.reprise.cache.base.Ticker;
 import java.io.PrintStream;
-import picocli.CommandLine.Help.Ansi.Style;
 
 /**
  * Where human output goes.
@@ -22,29 +21,30 @@ public record Screen(
   /** What a piece of text is, for its colour. The colour never says what the text does not. */
   public enum Tone {
     /** Done in this run. */
-    DONE(Style.fg_green),
+    DONE(32),
     /** Taken from the cache. */
-    REUSED(Style.fg_cyan),
+    REUSED(36),
     /** Under way or to do. */
-    ACTIVE(Style.fg_blue),
+    ACTIVE(34),
     /** Not done, for a reason. */
-    LEFT(Style.fg_yellow),
+    LEFT(33),
     /** Gone wrong. */
-    BAD(Style.fg_red),
+    BAD(31),
     /** Worth looking at first. */
-    STRONG(Style.bold),
+    STRONG(1),
     /** Less important than the rest. */
-    FAINT(Style.faint);
+    FAINT(2);
 
-    private final Style style;
+    private final String on;
 
-    Tone(Style style) {
-      this.style = style;
+    /** Takes a code of ECMA-48, "select graphic rendition". */
+    Tone(int code) {
+      this.on = "\u001b[" + code + "m";
     }
 
     /** The text in the colour of this. */
     public String paint(String text) {
-      return text.isEmpty() ? text : style.on() + text + RESET;
+      return text.isEmpty() ? text : on + text + RESET;
     }
   }
 

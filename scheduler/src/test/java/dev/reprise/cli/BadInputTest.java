@@ -40,7 +40,11 @@ class BadInputTest {
           run squares --parm add=1           | Unknown options: '--parm', 'add=1'; did you mean '--param'?
           run squares --param ad=1           | pipeline 'squares' has no parameter 'ad' (it has add, bad); did you mean 'add'?
           run squares --param add=x          | parameter 'add' cannot be 'x': wanted a whole number
-          run squares --param add            | should be in KEY=VALUE format but was add
+          run squares --param add            | --param: 'add' should be written as KEY=VALUE
+          run squares --param                | Missing required parameter for option '--param'
+          run squares more                   | Unmatched argument at index 1: 'more'
+          run squares --keep-going=maybe     | 'maybe'
+          run squares -h --param add         | --param: 'add' should be written as KEY=VALUE
           run squares --cache=onn            | --cache: 'cache' cannot be 'onn', wanted one of on, off, read, write, refresh, require
           run squares --console=jsno         | 'console' cannot be 'jsno', wanted one of auto, rich, plain, json
           run squares --timeout=soon         | --timeout: 'timeout' cannot be 'soon', wanted a duration, such as 90s
@@ -50,7 +54,7 @@ class BadInputTest {
           run squares --rerun squre          | pipeline 'squares' has no step 'squre'; did you mean 'square'?
           run squares --only squre           | pipeline 'squares' has no step 'squre'; did you mean 'square'?
           run squares --params-file no.conf  | no.conf
-          run --jar no.jar Squares           | there is no jar or folder no.jar
+          run --jar no.jar Squares           | there is no jar or folder
           plan squares --output xml          | --output cannot be 'xml', wanted one of text, json
           why square                         | there are no runs in
           why                                | Missing required parameter: 'STEP'

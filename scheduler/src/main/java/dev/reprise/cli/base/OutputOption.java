@@ -1,5 +1,6 @@
 package dev.reprise.cli.base;
 
+import java.util.List;
 import picocli.CommandLine.Option;
 
 /**
@@ -7,12 +8,19 @@ import picocli.CommandLine.Option;
  * scripts, see {@link dev.reprise.console.JsonText}. A mixin.
  */
 public final class OutputOption {
+  private static final String DESCRIPTION = "text (default) or json";
+
   @Option(
       names = "--output",
       paramLabel = "FORM",
       completionCandidates = Forms.class,
-      description = "text (default) or json")
+      description = DESCRIPTION)
   private String form = "text";
+
+  /** Adds the same option to a table. */
+  public void addTo(OptionTable table) {
+    table.value(List.of("--output"), "FORM", DESCRIPTION, new Forms(), given -> form = given);
+  }
 
   static final class Forms extends Words {
     Forms() {

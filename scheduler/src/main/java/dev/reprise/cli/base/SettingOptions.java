@@ -7,6 +7,15 @@ import picocli.CommandLine.Option;
 
 /** The options by which every command learns where state lies: a mixin. */
 public final class SettingOptions {
+  private static final String FOLDER = "FOLDER";
+  private static final String FILE = "FILE";
+  private static final String SETTING = "KEY=VALUE";
+  private static final String HOME = "where state lies (default: .reprise)";
+  private static final String STORE = "where results lie (default: store/ in the home)";
+  private static final String CONFIG =
+      "configuration file (default: reprise.conf, if there is one)";
+  private static final String CONF = "any setting; 'reprise doctor --show-config' lists them";
+
   private final Flags flags;
 
   /** Passes on what is given to {@code flags}. */
@@ -14,34 +23,31 @@ public final class SettingOptions {
     this.flags = flags;
   }
 
-  @Option(
-      names = "--home",
-      paramLabel = "FOLDER",
-      description = "where state lies (default: .reprise)")
+  /** Adds the same options to a table. */
+  public void addTo(OptionTable table) {
+    table
+        .value("--home", FOLDER, HOME, this::home)
+        .value("--store", FOLDER, STORE, this::store)
+        .value("--config", FILE, CONFIG, this::config)
+        .value("--conf", SETTING, CONF, text -> conf(KeyValue.parse("--conf", text).asMap()));
+  }
+
+  @Option(names = "--home", paramLabel = FOLDER, description = HOME)
   void home(String folder) {
     flags.set(Setting.HOME, folder);
   }
 
-  @Option(
-      names = "--store",
-      paramLabel = "FOLDER",
-      description = "where results lie (default: store/ in the home)")
+  @Option(names = "--store", paramLabel = FOLDER, description = STORE)
   void store(String folder) {
     flags.set(Setting.STORE, folder);
   }
 
-  @Option(
-      names = "--config",
-      paramLabel = "FILE",
-      description = "configuration file (default: reprise.conf, if there is one)")
+  @Option(names = "--config", paramLabel = FILE, description = CONFIG)
   void config(String file) {
     flags.configFile(file);
   }
 
-  @Option(
-      names = "--conf",
-      paramLabel = "KEY=VALUE",
-      description = "any setting; 'reprise doctor --show-config' lists them")
+  @Option(names = "--conf", paramLabel = SETTING, description = CONF)
   void conf(Map<String, String> settings) {
     settings.forEach(flags::conf);
   }

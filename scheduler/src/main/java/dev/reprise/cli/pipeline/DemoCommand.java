@@ -7,15 +7,11 @@ import dev.reprise.cache.index.IndexLockedException;
 import dev.reprise.cli.base.CommandContext;
 import dev.reprise.cli.base.CommandException;
 import dev.reprise.cli.base.ExitCode;
-import dev.reprise.cli.base.HelpOption;
+import dev.reprise.cli.base.OptionTable;
 import dev.reprise.cli.base.SettingOptions;
+import dev.reprise.cli.base.TabledCommand;
 import dev.reprise.config.Settings;
-import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /** {@code reprise demo}: the first thing to try. */
 @Command(
@@ -27,27 +23,33 @@ import picocli.CommandLine.Spec;
     footer = "  reprise demo",
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = "as of 'run':")
-public final class DemoCommand implements Callable<Integer> {
+public final class DemoCommand implements TabledCommand {
   private static final String SHIPPED = "flights";
 
   private final PipelineSource source;
   private final CommandContext context;
-  @Mixin private final RunArguments arguments;
-  @Mixin private final ConsoleOptions console;
-  @Mixin final SettingOptions settingOptions;
-  @Mixin final HelpOption help = new HelpOption();
-  @Spec private @Nullable CommandSpec spec;
+  private final OptionTable options = new OptionTable();
+  private final RunArguments arguments;
+  private final ConsoleOptions console;
 
   public DemoCommand(PipelineSource source, CommandContext context) {
     this.source = source;
     this.context = context;
     this.arguments = new RunArguments(context);
     this.console = new ConsoleOptions(context);
-    this.settingOptions = new SettingOptions(context.flags());
+    arguments.addTo(options);
+    console.addTo(options);
+    new SettingOptions(context.flags()).addTo(options);
   }
 
   @Override
-  public Integer call() throws CommandException, IndexLockedException, InterruptedException {
+  public OptionTable options() {
+    return options;
+  }
+
+  @Override
+  public int call(String commandLine)
+      throws CommandException, IndexLockedException, InterruptedException {
     Settings settings = context.settings();
     NamedPipeline shipped =
         source.named().stream()
@@ -61,7 +63,7 @@ public final class DemoCommand implements Callable<Integer> {
     Pipeline pipeline = Pipeline.define(SHIPPED, shipped, Parameters.NONE);
     int code =
         new PipelineRun(context, settings, source.program())
-            .run(pipeline, arguments.options(settings, CommandText.of(spec)), console.verbosity());
+            .run(pipeline, arguments.options(settings, commandLine), console.verbosity());
     if (code == ExitCode.OK.code()) {
       context.err().print(next(source.program()));
     }

@@ -3,8 +3,9 @@ package dev.reprise.cli.pipeline;
 import dev.reprise.api.NamedPipeline;
 import dev.reprise.api.Parameters;
 import dev.reprise.api.Pipeline;
+import dev.reprise.cli.base.OptionTable;
+import java.nio.file.Path;
 import java.util.List;
-import picocli.CommandLine.Command;
 
 /** The one pipeline of a user's own main. */
 record OwnPipeline(String program, String name, Pipeline.Definition definition)
@@ -21,20 +22,21 @@ record OwnPipeline(String program, String name, Pipeline.Definition definition)
 
   @Override
   public PipelineChoice choice() {
-    return new NoChoice(this);
+    return new PipelineChoice() {
+      @Override
+      public void addTo(OptionTable table) {
+        // There is nothing to choose.
+      }
+
+      @Override
+      public Pipeline define(Parameters given, Path folder) {
+        return Pipeline.define(name, definition, given);
+      }
+    };
   }
 
   @Override
   public List<NamedPipeline> named() {
     return List.of();
-  }
-
-  /** A mixin that adds no arguments, since there is nothing to choose. */
-  @Command
-  private record NoChoice(OwnPipeline only) implements PipelineChoice {
-    @Override
-    public Pipeline define(Parameters given) {
-      return Pipeline.define(only.name, only.definition, given);
-    }
   }
 }

@@ -7,26 +7,36 @@ import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValueType;
 import dev.reprise.api.Parameters;
+import dev.reprise.cli.base.KeyValue;
+import dev.reprise.cli.base.OptionTable;
 import dev.reprise.config.UsageException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Option;
 
-/** The options that give values to a pipeline's parameters: a mixin. */
+/** The options that give values to a pipeline's parameters. */
 final class ParameterOptions {
-  @Option(
-      names = {"-p", "--param"},
-      paramLabel = "NAME=VALUE",
-      description = "value of a parameter of the pipeline; may be repeated")
-  private Map<String, String> values = new LinkedHashMap<>();
+  private static final String PARAM = "--param";
 
-  @Option(
-      names = "--params-file",
-      paramLabel = "FILE",
-      description = "values of parameters: properties, JSON or HOCON; --param goes before it")
+  private final Map<String, String> values = new LinkedHashMap<>();
   private @Nullable Path file;
+
+  void addTo(OptionTable table) {
+    table
+        .value(
+            List.of("-p", PARAM),
+            "NAME=VALUE",
+            "value of a parameter of the pipeline; may be repeated",
+            List.of(),
+            text -> values.putAll(KeyValue.parse(PARAM, text).asMap()))
+        .value(
+            "--params-file",
+            "FILE",
+            "values of parameters: properties, JSON or HOCON; --param goes before it",
+            text -> file = Path.of(text));
+  }
 
   /**
    * The values, those of the file first.

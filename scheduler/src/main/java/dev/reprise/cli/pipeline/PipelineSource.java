@@ -3,6 +3,8 @@ package dev.reprise.cli.pipeline;
 import dev.reprise.api.NamedPipeline;
 import dev.reprise.api.Parameters;
 import dev.reprise.api.Pipeline;
+import dev.reprise.cli.base.OptionTable;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -24,16 +26,20 @@ public interface PipelineSource {
   /** The pipelines that have a name here. */
   List<NamedPipeline> named();
 
-  /** The arguments that say which pipeline is meant; a mixin. */
+  /** The arguments that say which pipeline is meant. */
   interface PipelineChoice {
+    /** Adds them to the options of a command. */
+    void addTo(OptionTable table);
+
     /**
      * Defines it.
      *
+     * @param folder that relative paths are relative to
      * @throws dev.reprise.config.UsageException if no pipeline is meant, or one that there is not
      * @throws dev.reprise.graph.PipelineException if the definition is not valid
      * @throws dev.reprise.api.ParameterException if a value does not fit, or is of no parameter
      */
-    Pipeline define(Parameters given);
+    Pipeline define(Parameters given, Path folder);
   }
 
   /**

@@ -3,17 +3,13 @@ package dev.reprise.cli.pipeline;
 import dev.reprise.api.Pipeline;
 import dev.reprise.cache.index.IndexLockedException;
 import dev.reprise.cli.base.CommandContext;
-import dev.reprise.cli.base.HelpOption;
+import dev.reprise.cli.base.OptionTable;
 import dev.reprise.cli.base.OutputOption;
 import dev.reprise.cli.base.SettingOptions;
+import dev.reprise.cli.base.TabledCommand;
 import dev.reprise.cli.pipeline.PipelineSource.PipelineChoice;
 import dev.reprise.config.Settings;
-import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /** {@code reprise plan}: what a run would do. */
 @Command(
@@ -32,33 +28,39 @@ import picocli.CommandLine.Spec;
       "2:bad usage or configuration",
       "3:the pipeline is not valid"
     })
-public final class PlanCommand implements Callable<Integer> {
+public final class PlanCommand implements TabledCommand {
   private final CommandContext context;
-
-  @Mixin private final PipelineChoice choice;
-  @Mixin private final ParameterOptions parameters = new ParameterOptions();
-  @Mixin private final RunArguments arguments;
-  @Mixin private final ConsoleOptions console;
-  @Mixin private final OutputOption output = new OutputOption();
-  @Mixin final SettingOptions settingOptions;
-  @Mixin final HelpOption help = new HelpOption();
-  @Spec private @Nullable CommandSpec spec;
+  private final OptionTable options = new OptionTable();
+  private final PipelineChoice choice;
+  private final ParameterOptions parameters = new ParameterOptions();
+  private final RunArguments arguments;
+  private final ConsoleOptions console;
+  private final OutputOption output = new OutputOption();
 
   public PlanCommand(PipelineSource source, CommandContext context) {
     this.context = context;
     this.choice = source.choice();
     this.arguments = new RunArguments(context);
     this.console = new ConsoleOptions(context);
-    this.settingOptions = new SettingOptions(context.flags());
+    choice.addTo(options);
+    parameters.addTo(options);
+    arguments.addTo(options);
+    console.addTo(options);
+    output.addTo(options);
+    new SettingOptions(context.flags()).addTo(options);
   }
 
   @Override
-  public Integer call() throws IndexLockedException {
+  public OptionTable options() {
+    return options;
+  }
+
+  @Override
+  public int call(String commandLine) throws IndexLockedException {
     Settings settings = context.settings();
     boolean json = output.json();
-    Pipeline pipeline = choice.define(parameters.read(context.folder()));
+    Pipeline pipeline = choice.define(parameters.read(context.folder()), context.folder());
     return new PlanReport(context, settings)
-        .print(
-            pipeline, arguments.options(settings, CommandText.of(spec)), console.verbosity(), json);
+        .print(pipeline, arguments.options(settings, commandLine), console.verbosity(), json);
   }
 }

@@ -3,18 +3,14 @@ package dev.reprise.cli.pipeline;
 import dev.reprise.api.Pipeline;
 import dev.reprise.cache.index.IndexLockedException;
 import dev.reprise.cli.base.CommandContext;
-import dev.reprise.cli.base.HelpOption;
+import dev.reprise.cli.base.OptionTable;
 import dev.reprise.cli.base.SettingOptions;
+import dev.reprise.cli.base.TabledCommand;
 import dev.reprise.cli.pipeline.PipelineSource.PipelineChoice;
 import dev.reprise.config.Settings;
 import dev.reprise.run.RunOptions;
-import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code reprise run}: runs a pipeline, and reuses what was computed before. */
 @Command(
@@ -42,21 +38,15 @@ import picocli.CommandLine.Spec;
       "8:interrupted; what was finished is kept",
       "9:it took longer than --timeout"
     })
-public final class RunCommand implements Callable<Integer> {
+public final class RunCommand implements TabledCommand {
   private final PipelineSource source;
   private final CommandContext context;
-
-  @Mixin private final PipelineChoice choice;
-  @Mixin private final ParameterOptions parameters = new ParameterOptions();
-  @Mixin private final RunArguments arguments;
-  @Mixin private final ConsoleOptions console;
-  @Mixin final SettingOptions settingOptions;
-  @Mixin final HelpOption help = new HelpOption();
-
-  @Option(names = "--dry-run", description = "plan and run nothing, as 'plan' does")
+  private final OptionTable options = new OptionTable();
+  private final PipelineChoice choice;
+  private final ParameterOptions parameters = new ParameterOptions();
+  private final RunArguments arguments;
+  private final ConsoleOptions console;
   private boolean dryRun;
-
-  @Spec private @Nullable CommandSpec spec;
 
   public RunCommand(PipelineSource source, CommandContext context) {
     this.source = source;
@@ -64,18 +54,29 @@ public final class RunCommand implements Callable<Integer> {
     this.choice = source.choice();
     this.arguments = new RunArguments(context);
     this.console = new ConsoleOptions(context);
-    this.settingOptions = new SettingOptions(context.flags());
+    choice.addTo(options);
+    parameters.addTo(options);
+    arguments.addTo(options);
+    console.addTo(options);
+    options.flag(List.of("--dry-run"), "plan and run nothing, as 'plan' does", () -> dryRun = true);
+    new SettingOptions(context.flags()).addTo(options);
   }
 
   @Override
-  public Integer call() throws IndexLockedException, InterruptedException {
+  public OptionTable options() {
+    return options;
+  }
+
+  @Override
+  public int call(String commandLine) throws IndexLockedException, InterruptedException {
     Settings settings = context.settings();
-    Pipeline pipeline = choice.define(parameters.read(context.folder()));
-    RunOptions options = arguments.options(settings, CommandText.of(spec));
+    Pipeline pipeline = choice.define(parameters.read(context.folder()), context.folder());
+    RunOptions runOptions = arguments.options(settings, commandLine);
     if (dryRun) {
-      return new PlanReport(context, settings).print(pipeline, options, console.verbosity(), false);
+      return new PlanReport(context, settings)
+          .print(pipeline, runOptions, console.verbosity(), false);
     }
     return new PipelineRun(context, settings, source.program())
-        .run(pipeline, options, console.verbosity());
+        .run(pipeline, runOptions, console.verbosity());
   }
 }
