@@ -43,7 +43,9 @@ final class TaskRunner implements UnitRunner {
 
   @Override
   public AttemptResult run(UnitWork work, RunningUnit unit) {
-    Thread.currentThread().setContextClassLoader(worker.userCode());
+    Thread thread = Thread.currentThread();
+    ClassLoader loaderBefore = thread.getContextClassLoader();
+    thread.setContextClassLoader(worker.userCode());
     unit.begin();
     Phase phase = Phase.DECODE;
     long nanos = 0;
@@ -67,6 +69,7 @@ final class TaskRunner implements UnitRunner {
       close(value);
       inputs.close();
       unit.end();
+      thread.setContextClassLoader(loaderBefore);
     }
   }
 

@@ -82,8 +82,12 @@ class WorkerTest {
 
   @Test
   void run_afterwards_noContextIsLeft() throws IOException {
+    ClassLoader loader = new ClassLoader(WorkerTest.class.getClassLoader()) {};
+    Thread.currentThread().setContextClassLoader(loader);
     run(storeWithFloor(0), 1000, 10);
 
+    assertThat(Thread.currentThread().getContextClassLoader()).isSameAs(loader);
+    Thread.currentThread().setContextClassLoader(WorkerTest.class.getClassLoader());
     assertThat(TaskContext.current().run()).isEmpty();
     assertThat(TaskContext.current().attempt()).isZero();
     assertThat(TaskContext.current().cancelled()).isFalse();

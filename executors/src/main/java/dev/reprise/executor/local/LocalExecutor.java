@@ -27,6 +27,9 @@ import org.slf4j.LoggerFactory;
  * <p>A unit that calls {@code System.exit} ends the driver: Java 17 has no way to prevent that
  * which is not deprecated for removal. What the driver must not lose is its shutdown hooks'
  * business.
+ *
+ * @see <a href="../../../../../../../docs/adr/0007-units-in-the-drivers-process.md">ADR-0007, units
+ *     in the driver's own process</a>
  */
 final class LocalExecutor implements TaskExecutor {
   private static final Logger LOG = LoggerFactory.getLogger(LocalExecutor.class);
