@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -39,16 +40,16 @@ public record FileStamp(
   }
 
   /**
-   * Asks the file system, once; follows symbolic links.
+   * Asks the file system, once; follows symbolic links unless the options say otherwise.
    *
    * @throws UnreadableFileException if there is nothing or it may not be asked
    */
-  public static FileStamp of(Path path) throws IOException {
+  public static FileStamp of(Path path, LinkOption... options) throws IOException {
     Path absolute = path.toAbsolutePath().normalize();
     try {
       return absolute.getFileSystem().supportedFileAttributeViews().contains("unix")
-          ? unix(absolute)
-          : basic(absolute);
+          ? unix(absolute, options)
+          : basic(absolute, options);
     } catch (NoSuchFileException e) {
       throw new UnreadableFileException(path, "does not exist", e);
     } catch (AccessDeniedException e) {
@@ -79,10 +80,10 @@ public record FileStamp(
     return Math.max(modifiedNanos, changedNanos);
   }
 
-  private static FileStamp unix(Path path) throws IOException {
+  private static FileStamp unix(Path path, LinkOption... options) throws IOException {
     Map<String, Object> found =
         Files.readAttributes(
-            path, "unix:size,lastModifiedTime,ctime,ino,dev,isRegularFile,isDirectory");
+            path, "unix:size,lastModifiedTime,ctime,ino,dev,isRegularFile,isDirectory", options);
     return new FileStamp(
         path,
         (long) attribute(found, "size"),
@@ -98,8 +99,8 @@ public record FileStamp(
     return requireNonNull(found.get(name), name);
   }
 
-  private static FileStamp basic(Path path) throws IOException {
-    BasicFileAttributes found = Files.readAttributes(path, BasicFileAttributes.class);
+  private static FileStamp basic(Path path, LinkOption... options) throws IOException {
+    BasicFileAttributes found = Files.readAttributes(path, BasicFileAttributes.class, options);
     Object key = found.fileKey();
     return new FileStamp(
         path,

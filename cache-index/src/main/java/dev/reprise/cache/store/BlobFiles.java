@@ -1,5 +1,7 @@
 package dev.reprise.cache.store;
 
+import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
+
 import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.store.PartitionRef.Location;
 import dev.reprise.cache.store.ResultStore.BlobVisitor;
@@ -12,6 +14,9 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
 import java.util.regex.Pattern;
@@ -24,12 +29,19 @@ final class BlobFiles {
   private final StoreFolder store;
   private final UnsyncedFolders unsynced;
   private final TemporaryFiles temporaries;
-  private final VerifiedChunks verified = new VerifiedChunks();
+  private final InstantSource clock;
+  private final VerifiedChunks verified;
 
-  BlobFiles(StoreFolder store, UnsyncedFolders unsynced, TemporaryFiles temporaries) {
+  BlobFiles(
+      StoreFolder store,
+      UnsyncedFolders unsynced,
+      TemporaryFiles temporaries,
+      InstantSource clock) {
     this.store = store;
     this.unsynced = unsynced;
     this.temporaries = temporaries;
+    this.clock = clock;
+    this.verified = new VerifiedChunks(clock);
   }
 
   void publish(Path temporary, BlobRef blob) throws IOException {
@@ -56,13 +68,26 @@ final class BlobFiles {
   private void link(Path temporary, Path place, BlobRef blob) throws IOException {
     store.make(folderOf(place));
     for (int i = 0; i < MOST_TRIES; i++) {
-      if (store.publish(temporary, place) || StoreFolder.size(place) == blob.size()) {
+      if (store.publish(temporary, place)) {
+        return;
+      }
+      if (StoreFolder.size(place) == blob.size()) {
+        touch(place);
         return;
       }
       setAside(place, blob.address());
     }
     throw new IOException(
         "cannot publish blob " + blob.address() + ": something else keeps appearing at " + place);
+  }
+
+  /** A blob that comes back counts as published now, lest it be swept as an old one. */
+  private void touch(Path place) {
+    try {
+      Files.setLastModifiedTime(place, FileTime.from(clock.instant()));
+    } catch (IOException e) {
+      // another user's, on a shared disk: theirs to touch
+    }
   }
 
   Presence presence(BlobRef blob) {
@@ -96,7 +121,7 @@ final class BlobFiles {
   boolean quarantine(BlobRef blob) throws IOException {
     Path place = store.blob(blob.address());
     // Past the marks of what was checked before: it was fine then and is suspect now.
-    Payload anew = new FilePayload(blob, List.of(place), new VerifiedChunks());
+    Payload anew = new FilePayload(blob, List.of(place), new VerifiedChunks(clock));
     try (InputStream bytes = anew.open()) {
       bytes.transferTo(OutputStream.nullOutputStream());
       return false;
@@ -144,11 +169,22 @@ final class BlobFiles {
     try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
       for (Path file : files) {
         String name = String.valueOf(file.getFileName());
-        long size = StoreFolder.size(file);
-        if (size >= 0 && ADDRESS.matcher(name).matches()) {
-          each.blob(Fingerprint.parse(name), size);
+        if (ADDRESS.matcher(name).matches()) {
+          visit(Fingerprint.parse(name), file, each);
         }
       }
+    }
+  }
+
+  private static void visit(Fingerprint address, Path file, BlobVisitor each) throws IOException {
+    BasicFileAttributes found;
+    try {
+      found = Files.readAttributes(file, BasicFileAttributes.class, NOFOLLOW_LINKS);
+    } catch (NoSuchFileException e) {
+      return; // removed meanwhile
+    }
+    if (found.isRegularFile()) {
+      each.blob(address, found.size(), found.lastModifiedTime().toInstant());
     }
   }
 }

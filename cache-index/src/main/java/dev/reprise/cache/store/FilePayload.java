@@ -1,5 +1,9 @@
 package dev.reprise.cache.store;
 
+import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
+
+import dev.reprise.cache.fingerprint.FileStamp;
+import dev.reprise.cache.fingerprint.UnreadableFileException;
 import dev.reprise.cache.store.VerifiedChunks.Marks;
 import java.io.IOException;
 import java.io.InputStream;
@@ -7,9 +11,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A blob in a file. A blob that is being published may move from its temporary to its final name
@@ -94,19 +97,29 @@ final class FilePayload implements Payload {
     if (StoreFolder.size(place) == StoreFolder.NOT_A_FILE) {
       throw damaged("is not a file");
     }
-    FileStamp before = FileStamp.of(place);
+    Instant now = verified.now();
     FileChannel channel = StoreFolder.open(place);
     try {
       if (channel.size() != blob.size()) {
         throw damaged("has " + channel.size() + " bytes, wanted " + blob.size());
       }
-      // The same stamp before and after: it is the stamp of the file that was opened between.
-      @Nullable FileStamp after = FileStamp.of(place);
-      return new Opened(
-          channel, verified.of(blob, place, Objects.equals(before, after) ? before : null));
+      return new Opened(channel, marks(place, now));
     } catch (IOException | RuntimeException e) {
       channel.close();
       throw e;
+    }
+  }
+
+  /**
+   * What is known of the open file. Another file may have been put in its place since, and its
+   * stamp taken for the open one's; but that would be a stamp of just now, by which nothing is
+   * known.
+   */
+  private Marks marks(Path place, Instant beforeOpening) throws IOException {
+    try {
+      return verified.of(blob, FileStamp.of(place, NOFOLLOW_LINKS), beforeOpening);
+    } catch (UnreadableFileException e) {
+      return VerifiedChunks.unknown(blob); // gone from its place, and open all the same
     }
   }
 

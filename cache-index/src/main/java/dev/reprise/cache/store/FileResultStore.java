@@ -6,6 +6,7 @@ import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.store.PartitionRef.Location;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -37,10 +38,16 @@ public final class FileResultStore implements ResultStore {
    *
    * @param freeSpaceFloor nothing is written if less is free on the disk, in bytes
    * @param killPoints told of C1 and C2
+   * @param clock the one that the files' times are made by
    */
-  public record Settings(long freeSpaceFloor, KillPoints killPoints) {
+  public record Settings(long freeSpaceFloor, KillPoints killPoints, InstantSource clock) {
     /** A floor of 64 MiB. */
     public static final Settings STANDARD = new Settings(64L << 20, KillPoints.NONE);
+
+    /** Settings by this machine's clock. */
+    public Settings(long freeSpaceFloor, KillPoints killPoints) {
+      this(freeSpaceFloor, killPoints, InstantSource.system());
+    }
   }
 
   private FileResultStore(Path root, Settings settings) throws IOException {
@@ -51,7 +58,7 @@ public final class FileResultStore implements ResultStore {
         new TemporaryFiles(
             folder,
             new FreeSpace(root.toString(), settings.freeSpaceFloor, root.toFile()::getUsableSpace));
-    blobs = new BlobFiles(folder, unsynced, temporaries);
+    blobs = new BlobFiles(folder, unsynced, temporaries, settings.clock);
     manifests = new ManifestFiles(folder, unsynced, temporaries);
   }
 

@@ -10,6 +10,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -134,7 +135,7 @@ public final class InMemoryResultStore implements ResultStore {
 
   @Override
   public void forEachBlob(BlobVisitor each) {
-    blobs.forEach((address, bytes) -> each.blob(address, bytes.length));
+    blobs.forEach((address, bytes) -> each.blob(address, bytes.length, Instant.EPOCH));
   }
 
   @Override

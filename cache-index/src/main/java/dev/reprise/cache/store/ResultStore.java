@@ -4,6 +4,7 @@ import dev.reprise.cache.base.Bytes;
 import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.store.PartitionRef.Location;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -95,8 +96,12 @@ public interface ResultStore {
   /** Takes blobs one by one. */
   @FunctionalInterface
   interface BlobVisitor {
-    /** There is a blob of {@code size} bytes at {@code address}. */
-    void blob(Fingerprint address, long size);
+    /**
+     * There is a blob of {@code size} bytes at {@code address}.
+     *
+     * @param published when it was published last, by the clock that the store's files have
+     */
+    void blob(Fingerprint address, long size, Instant published);
   }
 
   /** What is known of a blob without reading it. */

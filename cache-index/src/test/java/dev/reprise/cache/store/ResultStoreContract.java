@@ -356,7 +356,7 @@ abstract class ResultStoreContract {
 
   static Map<Fingerprint, Long> blobs(ResultStore store) throws IOException {
     Map<Fingerprint, Long> found = new TreeMap<>();
-    store.forEachBlob(found::put);
+    store.forEachBlob((address, size, published) -> found.put(address, size));
     return found;
   }
 
