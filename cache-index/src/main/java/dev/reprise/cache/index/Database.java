@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyHandle;
-import org.rocksdb.FlushOptions;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.Status;
 import org.rocksdb.WriteBatch;
@@ -22,7 +21,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Database {
   private static final Logger LOG = LoggerFactory.getLogger(Database.class);
-  private static final Duration LAST_FLUSH = Duration.ofSeconds(30);
+  private static final Duration LAST_USE = Duration.ofSeconds(30);
 
   private final Path folder;
   private final Tables tables;
@@ -170,6 +169,19 @@ final class Database {
     return bytes;
   }
 
+  /** Number of files whose names end in {@code suffix}. */
+  private int count(String suffix) {
+    int count = 0;
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + suffix)) {
+      for (Path file : files) {
+        count += file.getFileName() == null ? 0 : 1;
+      }
+    } catch (IOException e) {
+      LOG.debug("the files of the index {} cannot be listed", folder, e);
+    }
+    return count;
+  }
+
   /** Whether a failure says that what was read is not what was written. */
   static boolean isCorruption(RocksDBException e) {
     Status status = e.getStatus();
@@ -182,9 +194,9 @@ final class Database {
       return;
     }
     if (lane != null) {
-      flush(lane);
+      tidy(lane);
     }
-    if ((lane == null || lane.close()) && gate.awaitEmpty(LAST_FLUSH)) {
+    if ((lane == null || lane.close()) && gate.awaitEmpty(LAST_USE)) {
       tables.handles().forEach(ColumnFamilyHandle::close);
       writeOptions.close();
       try {
@@ -200,12 +212,11 @@ final class Database {
     onClosed.run();
   }
 
-  /** So that the next process finds files instead of a log that it has to replay. */
-  private void flush(WriteLane last) {
-    try (FlushOptions options = new FlushOptions().setWaitForFlush(true)) {
-      last.run(() -> tables.db().flush(options, tables.handles()), () -> {});
+  private void tidy(WriteLane last) {
+    try {
+      last.run(() -> new Tidying(tables).run(count(".log")), () -> {}, LAST_USE);
     } catch (CacheUnavailableException e) {
-      LOG.debug("the last flush of the index {} did not work: {}", folder, e.getMessage());
+      LOG.debug("the index {} is closed as it is: {}", folder, e.getMessage());
     }
   }
 }

@@ -45,20 +45,33 @@ final class IndexLock implements AutoCloseable {
     this.channel = channel;
   }
 
+  /** How a file is locked: {@link FileChannel#tryLock()}, or what a test puts in its place. */
+  @FunctionalInterface
+  interface Locking {
+    /** Null if another process has the lock. */
+    @Nullable FileLock tryLock(FileChannel file) throws IOException;
+  }
+
   /**
    * Takes the lock, waiting for whoever has it.
    *
    * @param folder of the index, by its real path
    * @param self what others are told who wait for this process
    * @throws IndexLockedException if it is not free in time, or if the thread is interrupted
-   * @throws IOException if locks do not work there
+   * @throws CacheUnavailableException if locks do not work there
+   * @throws IOException if the lock's files cannot be written
    */
   static IndexLock take(
-      Path folder, Holder self, Duration timeout, LockWatcher watcher, Ticker ticker)
-      throws IndexLockedException, IOException {
+      Path folder,
+      Holder self,
+      Duration timeout,
+      LockWatcher watcher,
+      Ticker ticker,
+      Locking locking)
+      throws IndexLockedException, CacheUnavailableException, IOException {
     long start = ticker.nanos();
     while (true) {
-      IndexLock lock = tryTake(folder, self);
+      IndexLock lock = tryTake(folder, self, locking);
       if (lock != null) {
         return lock;
       }
@@ -81,26 +94,41 @@ final class IndexLock implements AutoCloseable {
     }
   }
 
-  private static @Nullable IndexLock tryTake(Path folder, Holder self) throws IOException {
+  private static @Nullable IndexLock tryTake(Path folder, Holder self, Locking locking)
+      throws CacheUnavailableException, IOException {
     if (HELD_HERE.putIfAbsent(folder, self) != null) {
       return null;
     }
     FileChannel channel = null;
     try {
       channel = FileChannel.open(folder.resolve(LOCK_FILE), CREATE, WRITE);
-      FileLock lock = channel.tryLock();
-      if (lock != null) {
+      if (tryLock(folder, channel, locking) != null) {
         self.write(folder.resolve(OWNER_FILE));
         return new IndexLock(folder, channel);
       }
     } catch (OverlappingFileLockException e) {
       // another class loader of this process has it
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | CacheUnavailableException | RuntimeException e) {
       release(folder, channel);
       throw e;
     }
     release(folder, channel);
     return null;
+  }
+
+  private static @Nullable FileLock tryLock(Path folder, FileChannel channel, Locking locking)
+      throws CacheUnavailableException {
+    try {
+      return locking.tryLock(channel);
+    } catch (IOException e) {
+      throw new CacheUnavailableException(
+          "the index "
+              + folder
+              + " lies on a file system without locks ("
+              + e.getMessage()
+              + "): two processes would ruin it; name a --home on a local disk",
+          e);
+    }
   }
 
   private static void release(Path folder, @Nullable FileChannel channel) throws IOException {

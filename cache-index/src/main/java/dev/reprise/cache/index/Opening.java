@@ -3,6 +3,7 @@ package dev.reprise.cache.index;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -81,17 +82,9 @@ final class Opening {
           Holder.self(since, settings.command()),
           settings.lockTimeout(),
           settings.watcher(),
-          settings.ticker());
+          settings.ticker(),
+          FileChannel::tryLock);
     } catch (IOException e) {
-      if (e.getMessage() != null && e.getMessage().contains("lock")) {
-        throw new CacheUnavailableException(
-            "the index "
-                + folder
-                + " lies on a file system without locks ("
-                + e.getMessage()
-                + "): two processes would ruin it; name a --home on a local disk",
-            e);
-      }
       throw notWritable(folder, e);
     }
   }

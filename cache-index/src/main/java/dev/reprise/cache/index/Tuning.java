@@ -7,6 +7,7 @@ import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
 import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyOptions;
+import org.rocksdb.CompactionStyle;
 import org.rocksdb.CompressionType;
 import org.rocksdb.DBOptions;
 import org.rocksdb.InfoLogLevel;
@@ -39,6 +40,11 @@ final class Tuning implements AutoCloseable {
   private static final int MOST_OPEN_FILES = 256;
   private static final int BITS_PER_KEY = 10;
 
+  /** Keys come in no order, so merging sorted files costs least when they are of a size. */
+  static final int FILES_TO_MERGE = 4;
+
+  private static final int MANY_FILES = 40;
+
   private final LRUCache cache;
   private final BloomFilter filter;
   private final ColumnFamilyOptions plain;
@@ -64,13 +70,18 @@ final class Tuning implements AutoCloseable {
             .setMaxLogFileSize(MIB)
             .setStatsDumpPeriodSec(0)
             .setStatsPersistPeriodSec(0)
-            .setSkipStatsUpdateOnDbOpen(true);
+            .setSkipStatsUpdateOnDbOpen(true)
+            .setAvoidFlushDuringRecovery(true);
   }
 
   private ColumnFamilyOptions family() {
     return new ColumnFamilyOptions()
         .setWriteBufferSize(WRITE_BUFFER)
         .setMaxWriteBufferNumber(4)
+        .setCompactionStyle(CompactionStyle.UNIVERSAL)
+        .setLevel0FileNumCompactionTrigger(FILES_TO_MERGE)
+        .setLevel0SlowdownWritesTrigger(MANY_FILES)
+        .setLevel0StopWritesTrigger(2 * MANY_FILES)
         .setTableFormatConfig(
             new BlockBasedTableConfig()
                 .setFormatVersion(FORMAT_VERSION)

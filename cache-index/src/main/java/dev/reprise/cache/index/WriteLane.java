@@ -51,6 +51,11 @@ final class WriteLane {
    *     what the change uses
    */
   void run(Change change, Runnable after) throws CacheUnavailableException {
+    run(change, after, patience);
+  }
+
+  /** The same with another patience. */
+  void run(Change change, Runnable after, Duration limit) throws CacheUnavailableException {
     String why = broken.get();
     if (why != null) {
       after.run();
@@ -67,9 +72,9 @@ final class WriteLane {
               return null;
             });
     try {
-      made.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+      made.get(limit.toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
-      throw giveUp("the index did not take a write for " + patience.toMillis() + " ms", e);
+      throw giveUp("the index did not take a write for " + limit.toMillis() + " ms", e);
     } catch (ExecutionException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
       throw giveUp("the index cannot be written: " + cause.getMessage(), cause);

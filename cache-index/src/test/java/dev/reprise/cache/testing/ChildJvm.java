@@ -20,15 +20,18 @@ public final class ChildJvm {
   /** Runs {@code main} to its end; the output is stdout and stderr together, in UTF-8. */
   public static Outcome run(List<String> jvmOptions, Class<?> main, String... args)
       throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("--add-opens=java.base/java.nio=ALL-UNNAMED");
-    command.addAll(jvmOptions);
-    command.add("-cp");
-    command.add(System.getProperty("java.class.path"));
-    command.add(main.getName());
-    command.addAll(List.of(args));
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    return runUnder(List.of(), jvmOptions, main, args);
+  }
+
+  /**
+   * Runs {@code main} to its end, started by another program.
+   *
+   * @param starter the program and its first arguments; the JVM's command line follows
+   */
+  public static Outcome runUnder(
+      List<String> starter, List<String> jvmOptions, Class<?> main, String... args)
+      throws IOException, InterruptedException {
+    Process process = start(starter, jvmOptions, main, args);
     try {
       process.getOutputStream().close();
       String output = new String(process.getInputStream().readAllBytes(), UTF_8);
@@ -39,5 +42,25 @@ public final class ChildJvm {
     } finally {
       process.destroyForcibly();
     }
+  }
+
+  /** Starts {@code main}; the caller ends it. Its stderr goes where its stdout goes. */
+  public static Process start(List<String> jvmOptions, Class<?> main, String... args)
+      throws IOException {
+    return start(List.of(), jvmOptions, main, args);
+  }
+
+  private static Process start(
+      List<String> starter, List<String> jvmOptions, Class<?> main, String... args)
+      throws IOException {
+    List<String> command = new ArrayList<>(starter);
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("--add-opens=java.base/java.nio=ALL-UNNAMED");
+    command.addAll(jvmOptions);
+    command.add("-cp");
+    command.add(System.getProperty("java.class.path"));
+    command.add(main.getName());
+    command.addAll(List.of(args));
+    return new ProcessBuilder(command).redirectErrorStream(true).start();
   }
 }

@@ -1,0 +1,306 @@
+package dev.reprise.cache.index;
+
+import static dev.reprise.cache.index.CacheIndexContract.DEV;
+import static dev.reprise.cache.index.CacheIndexContract.put;
+import static dev.reprise.cache.testing.Samples.content;
+import static dev.reprise.cache.testing.Samples.entry;
+import static dev.reprise.cache.testing.Samples.key;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.reprise.cache.fingerprint.Fingerprint;
+import dev.reprise.cache.index.IndexBatch.Change;
+import dev.reprise.cache.index.LookupBatch.Answer;
+import dev.reprise.cache.store.InMemoryResultStore;
+import dev.reprise.cache.testing.ManualTime;
+import dev.reprise.cache.testing.SeededTest;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** FAULTS rows 17 to 19: what becomes of an index whose files are edited behind its back. */
+final class DamagedIndexTest {
+  private static final int ENTRIES = 2000;
+
+  @TempDir Path dir;
+  private final ManualTime time = new ManualTime();
+
+  @Test
+  void lookup_flippedBitInASst_losesOneBlockAndSaysSo() throws Exception {
+    write(ENTRIES);
+    Path sst = onlyFile(".sst");
+    flip(sst, Files.size(sst) / 2, 1);
+
+    try (RocksCacheIndex index = open(new OpenReport.Opened())) {
+      for (int readers : new int[] {ENTRIES, 31}) { // a scan, then gets
+        Map<Answer, Integer> answers = lookup(index, readers);
+        int corrupt = answers.getOrDefault(Answer.ENTRY_CORRUPT, 0);
+        assertThat(corrupt).isBetween(readers == ENTRIES ? 1 : 0, 100);
+        assertThat(answers.get(Answer.HIT)).isEqualTo(readers - corrupt);
+      }
+      List<String> damage = new ArrayList<>();
+      int found = count(index, damage);
+      assertThat(damage).hasSize(1).first().asString().contains("block checksum mismatch");
+      assertThat(found).isEqualTo(ENTRIES - lookup(index, ENTRIES).get(Answer.ENTRY_CORRUPT));
+      put(index, entry(ENTRIES + 1, time.millis()));
+      assertThat(index.find(key(ENTRIES + 1))).isPresent();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "truncate .sst",
+        "delete .sst",
+        "flip MANIFEST",
+        "truncate MANIFEST",
+        "delete MANIFEST",
+        "flip CURRENT",
+        "truncate CURRENT",
+        "delete CURRENT"
+      })
+  void open_filesDamaged_areMovedAsideAndTheIndexBeginsEmpty(String damage) throws Exception {
+    write(ENTRIES);
+    String[] words = damage.split(" ", -1);
+    Path file = onlyFile(words[1]);
+    switch (words[0]) {
+      case "flip" -> flip(file, Math.min(10, Files.size(file) - 2), 3);
+      case "truncate" -> truncate(file, Math.min(10, Files.size(file) / 2));
+      default -> Files.delete(file);
+    }
+
+    RocksCacheIndex.Opened opened = RocksCacheIndex.open(settings());
+
+    try (RocksCacheIndex index = opened.index()) {
+      assertThat(opened.report()).isInstanceOf(OpenReport.MovedAside.class);
+      OpenReport.MovedAside moved = (OpenReport.MovedAside) opened.report();
+      assertThat(moved.to()).isEqualTo(dir.toRealPath().resolve("index.corrupt-20260301T100000Z"));
+      assertThat(moved.to()).isDirectoryNotContaining("glob:**/owner*");
+      assertThat(moved.message().orElse(""))
+          .contains("is moved to " + moved.to(), "reprise cache rebuild");
+      assertThat(lookup(index, 100)).containsOnly(Map.entry(Answer.NO_ENTRY, 100));
+      put(index, entry(1, time.millis()));
+    }
+    try (RocksCacheIndex index = open(new OpenReport.Opened())) {
+      assertThat(lookup(index, 100)).containsEntry(Answer.HIT, 1);
+    }
+  }
+
+  @Test
+  void open_damagedTwiceInOneSecond_bothAreKept() throws Exception {
+    for (int i = 0; i < 2; i++) {
+      write(10);
+      Files.delete(onlyFile("MANIFEST"));
+      RocksCacheIndex.open(settings()).index().close();
+    }
+
+    try (Stream<Path> files = Files.list(dir)) {
+      assertThat(files.map(file -> file.getFileName().toString()))
+          .containsExactlyInAnyOrder(
+              "index", "index.corrupt-20260301T100000Z", "index.corrupt-20260301T100000Z-2");
+    }
+  }
+
+  @Test
+  void open_anew_movesASoundIndexAside() throws Exception {
+    write(10);
+
+    RocksCacheIndex.Opened opened = RocksCacheIndex.open(settings().startingAnew());
+
+    try (RocksCacheIndex index = opened.index()) {
+      assertThat(((OpenReport.MovedAside) opened.report()).to().getFileName())
+          .hasToString("index.replaced-20260301T100000Z");
+      assertThat(index.find(key(1))).isEmpty();
+    }
+  }
+
+  @SeededTest(seeds = 12)
+  void lookup_anythingInTheLogChanged_losesEntriesAndMakesUpNone(Random random) throws Exception {
+    Path copy = unflushed(random); // row 19
+    Path log = onlyFile(copy, ".log");
+    byte[] bytes = Files.readAllBytes(log);
+    switch (random.nextInt(3)) {
+      case 0 -> flip(log, random.nextInt(bytes.length), 1 << random.nextInt(8));
+      case 1 -> truncate(log, random.nextInt(bytes.length));
+      default -> {
+        byte[] noise = new byte[1 + random.nextInt(500)];
+        random.nextBytes(noise);
+        try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "rw")) {
+          file.seek(random.nextInt(bytes.length));
+          file.write(noise);
+        }
+      }
+    }
+
+    IndexSettings settings = settings(copy);
+    try (RocksCacheIndex index = RocksCacheIndex.open(settings).index()) {
+      Map<Answer, Integer> answers = lookup(index, ENTRIES);
+      assertThat(answers.keySet()).isSubsetOf(Answer.HIT, Answer.NO_ENTRY);
+      for (int i = 0; i < ENTRIES; i += 37) {
+        if (index.find(key(i)).isPresent()) {
+          assertThat(index.find(key(i))).contains(entry(i, time.millis()));
+        }
+      }
+    }
+  }
+
+  @SeededTest(seeds = 12)
+  void open_anythingInTheManifestChanged_losesEntriesAndMakesUpNone(Random random)
+      throws Exception {
+    write(ENTRIES); // row 18
+    Path manifest = onlyFile("MANIFEST");
+    if (random.nextBoolean()) {
+      flip(manifest, random.nextLong(Files.size(manifest)), 1 << random.nextInt(8));
+    } else {
+      truncate(manifest, random.nextLong(Files.size(manifest)));
+    }
+
+    try (RocksCacheIndex index = RocksCacheIndex.open(settings()).index()) {
+      Map<Answer, Integer> answers = lookup(index, ENTRIES);
+      assertThat(answers.keySet()).isSubsetOf(Answer.HIT, Answer.NO_ENTRY);
+      put(index, entry(ENTRIES + 1, time.millis()));
+      assertThat(index.find(key(ENTRIES + 1))).isPresent();
+    }
+  }
+
+  @SeededTest(seeds = 12)
+  void lookup_anythingInASstChanged_nothingWrongIsServed(Random random) throws Exception {
+    write(ENTRIES); // row 17
+    Path sst = onlyFile(".sst");
+    flip(sst, random.nextLong(Files.size(sst)), 1 << random.nextInt(8));
+
+    try (RocksCacheIndex index = RocksCacheIndex.open(settings()).index()) {
+      LookupBatch batch = CacheIndexContract.ask(0);
+      for (int i = 1; i < ENTRIES; i++) {
+        batch.add(key(i).digest().bytes(), 0, Long.MAX_VALUE);
+      }
+      index.lookup(batch);
+      for (int i = 0; i < ENTRIES; i++) {
+        if (batch.answer(i) == Answer.HIT) {
+          assertThat(Fingerprint.read(batch.contents(), i * Fingerprint.BYTES))
+              .isEqualTo(content(i));
+        }
+      }
+    }
+  }
+
+  /** A copy of an index whose entries are in its log alone, as a kill leaves it. */
+  private Path unflushed(Random random) throws Exception {
+    Path copy = dir.resolve("copy" + random.nextInt());
+    try (RocksCacheIndex index = RocksCacheIndex.open(settings()).index()) {
+      writeTo(index, ENTRIES);
+      Files.createDirectory(copy);
+      try (Stream<Path> files = Files.list(dir.resolve("index"))) {
+        for (Path file : (Iterable<Path>) files::iterator) {
+          Files.copy(file, copy.resolve(file.getFileName()));
+        }
+      }
+    }
+    return copy;
+  }
+
+  private void write(int entries) throws Exception {
+    try (RocksCacheIndex index = RocksCacheIndex.open(settings()).index()) {
+      writeTo(index, entries);
+      index.compact(); // into files: so little would stay in the log
+    }
+  }
+
+  private void writeTo(RocksCacheIndex index, int entries) throws CacheUnavailableException {
+    for (int from = 0; from < entries; from += 100) {
+      IndexBatch batch = new IndexBatch();
+      for (int i = from; i < Math.min(entries, from + 100); i++) {
+        batch.add(new Change.Put(entry(i, time.millis())));
+      }
+      index.write(batch);
+    }
+  }
+
+  private RocksCacheIndex open(OpenReport expected) throws Exception {
+    RocksCacheIndex.Opened opened = RocksCacheIndex.open(settings());
+    assertThat(opened.report()).isEqualTo(expected);
+    return opened.index();
+  }
+
+  private IndexSettings settings() {
+    return settings(dir.resolve("index"));
+  }
+
+  private IndexSettings settings(Path folder) {
+    return IndexSettings.of(folder, DEV, new InMemoryResultStore())
+        .withTime(time, time)
+        .withLock(Duration.ZERO, (holder, soFar) -> {});
+  }
+
+  private static Map<Answer, Integer> lookup(CacheIndex index, int count)
+      throws CacheUnavailableException {
+    LookupBatch batch = new LookupBatch();
+    for (int i = 0; i < count; i++) {
+      batch.add(key(i).digest().bytes(), 0, Long.MAX_VALUE);
+    }
+    index.lookup(batch);
+    Map<Answer, Integer> answers = new EnumMap<>(Answer.class);
+    for (int i = 0; i < count; i++) {
+      answers.merge(batch.answer(i), 1, Integer::sum);
+    }
+    return answers;
+  }
+
+  private static int count(CacheIndex index, List<String> damage) throws CacheUnavailableException {
+    List<CacheKey> found = new ArrayList<>();
+    index.forEach(
+        new CacheIndex.EntryVisitor() {
+          @Override
+          public void entry(CacheEntry entry) {
+            found.add(entry.key());
+          }
+
+          @Override
+          public void damaged(CacheKey key, String why) {
+            damage.add(why);
+          }
+        });
+    assertThat(found).isSorted().doesNotHaveDuplicates();
+    return found.size();
+  }
+
+  private Path onlyFile(String name) throws IOException {
+    return onlyFile(dir.resolve("index"), name);
+  }
+
+  /** The largest file with {@code name} in its name: that of the entries. */
+  private static Path onlyFile(Path folder, String name) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .filter(file -> file.getFileName().toString().contains(name))
+          .max((a, b) -> Long.compare(a.toFile().length(), b.toFile().length()))
+          .orElseThrow();
+    }
+  }
+
+  private static void flip(Path file, long at, int bits) throws IOException {
+    try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "rw")) {
+      bytes.seek(at);
+      int found = bytes.read();
+      bytes.seek(at);
+      bytes.write(found ^ bits);
+    }
+  }
+
+  private static void truncate(Path file, long size) throws IOException {
+    try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "rw")) {
+      bytes.setLength(size);
+    }
+  }
+}

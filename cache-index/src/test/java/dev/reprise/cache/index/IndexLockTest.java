@@ -1,0 +1,179 @@
+package dev.reprise.cache.index;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.reprise.cache.base.Ticker;
+import dev.reprise.cache.store.InMemoryResultStore;
+import dev.reprise.cache.testing.ChildJvm;
+import dev.reprise.cache.testing.Samples;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** FAULTS rows 25, 33, 34: one process writes an index at a time. */
+final class IndexLockTest {
+  @TempDir Path dir;
+
+  @Test
+  void open_heldByAnotherProcess_waitsShowingItThenSaysWhoAndWhatToDo() throws Exception {
+    Process child = startChild();
+    try {
+      List<Holder> shown = new ArrayList<>();
+
+      assertThatThrownBy(() -> open(Duration.ofMillis(350), (holder, soFar) -> shown.add(holder)))
+          .isInstanceOfSatisfying(
+              IndexLockedException.class,
+              e -> {
+                assertThat(e.holder().pid()).isEqualTo(child.pid());
+                assertThat(e.holder().command()).isEqualTo("reprise run child");
+                assertThat(e.holder().user()).isEqualTo(System.getProperty("user.name"));
+                assertThat(e)
+                    .hasMessageContaining("is held by pid " + child.pid() + " on host ")
+                    .hasMessageContaining("--lock-timeout")
+                    .hasMessageContaining("--cache=read");
+              });
+      assertThat(shown).hasSizeBetween(2, 5).allMatch(holder -> holder.pid() == child.pid());
+    } finally {
+      child.destroyForcibly().waitFor(30, TimeUnit.SECONDS);
+    }
+  }
+
+  @Test
+  void open_holderIsKilled_opensAtOnceAndHasWhatItWrote() throws Exception {
+    Process child = startChild();
+    child.destroyForcibly().waitFor(30, TimeUnit.SECONDS);
+    assertThat(dir.resolve("index/owner")).exists();
+
+    try (RocksCacheIndex index = open(Duration.ZERO, (holder, soFar) -> {}).index()) {
+      assertThat(index.find(Samples.key(1))).isPresent();
+    }
+  }
+
+  @Test
+  void open_holderEndsMeanwhile_goesOn() throws Exception {
+    Process child = startChild();
+    try {
+      LockWatcher kill = (holder, soFar) -> child.destroyForcibly();
+
+      try (RocksCacheIndex index = open(Duration.ofSeconds(30), kill).index()) {
+        assertThat(index.find(Samples.key(1))).isPresent();
+      }
+    } finally {
+      child.destroyForcibly().waitFor(30, TimeUnit.SECONDS);
+    }
+  }
+
+  @Test
+  void open_twiceInOneProcess_isRefusedAndDoesNotLoseTheLock() throws Exception {
+    RocksCacheIndex index = open(Duration.ZERO, (holder, soFar) -> {}).index();
+    for (int i = 0; i < 2; i++) {
+      assertThatThrownBy(() -> open(Duration.ZERO, (holder, soFar) -> {}))
+          .isInstanceOfSatisfying(
+              IndexLockedException.class,
+              e -> assertThat(e.holder().pid()).isEqualTo(ProcessHandle.current().pid()));
+    }
+    ChildJvm.Outcome child = ChildJvm.run(List.of(), TryToOpen.class, dir.resolve("index") + "");
+    assertThat(child.output()).contains("locked by " + ProcessHandle.current().pid());
+
+    index.close();
+
+    assertThat(dir.resolve("index/owner")).doesNotExist();
+    open(Duration.ZERO, (holder, soFar) -> {}).index().close();
+  }
+
+  @Test
+  void take_fileSystemWithoutLocks_isRefused() throws Exception {
+    Holder self = Holder.self(Instant.EPOCH, ""); // FAULTS row 25, as NFS without its lock daemon
+    IndexLock.Locking broken =
+        file -> {
+          throw new IOException("No locks available");
+        };
+
+    for (int i = 0; i < 2; i++) {
+      assertThatThrownBy(
+              () ->
+                  IndexLock.take(
+                      dir, self, Duration.ZERO, (h, soFar) -> {}, Ticker.system(), broken))
+          .isInstanceOf(CacheUnavailableException.class)
+          .hasMessageContaining("file system without locks (No locks available)");
+    }
+  }
+
+  @Test
+  void open_interruptedWhileWaiting_givesUp() throws Exception {
+    try (RocksCacheIndex index = open(Duration.ZERO, (holder, soFar) -> {}).index()) {
+      assertThat(index).isNotNull();
+      LockWatcher interrupt = (holder, soFar) -> Thread.currentThread().interrupt();
+
+      assertThatThrownBy(() -> open(Duration.ofMinutes(5), interrupt))
+          .isInstanceOf(IndexLockedException.class);
+      assertThat(Thread.interrupted()).isTrue();
+    }
+  }
+
+  @Test
+  void read_ownerFileWithNonsense_isSomebodyUnknown() throws Exception {
+    Path owner = Files.writeString(dir.resolve("owner"), "pid=x\nhost=\u001b[31m\n");
+
+    assertThat(Holder.read(owner)).isSameAs(Holder.UNKNOWN);
+    assertThat(Holder.read(dir.resolve("missing"))).hasToString("a process that did not say which");
+  }
+
+  private RocksCacheIndex.Opened open(Duration timeout, LockWatcher watcher) throws Exception {
+    return RocksCacheIndex.open(
+        IndexSettings.of(dir.resolve("index"), CacheIndexContract.DEV, new InMemoryResultStore())
+            .withLock(timeout, watcher));
+  }
+
+  private Process startChild() throws Exception {
+    Process child = ChildJvm.start(List.of(), HoldOpen.class, dir.resolve("index") + "");
+    BufferedReader output = child.inputReader();
+    String line = output.readLine();
+    while (line != null && !line.equals("open")) {
+      line = output.readLine();
+    }
+    assertThat(line).isEqualTo("open");
+    return child;
+  }
+
+  /** Opens an index, writes an entry, and holds on to it. */
+  static final class HoldOpen {
+    public static void main(String[] args) throws Exception {
+      RocksCacheIndex index =
+          RocksCacheIndex.open(
+                  IndexSettings.of(
+                          Path.of(args[0]), CacheIndexContract.DEV, new InMemoryResultStore())
+                      .withCommand("reprise run child"))
+              .index();
+      CacheIndexContract.put(index, Samples.entry(1, 1));
+      System.out.println("open");
+      System.in.read();
+      TimeUnit.MINUTES.sleep(5);
+    }
+  }
+
+  /** Says whether an index can be opened. */
+  static final class TryToOpen {
+    public static void main(String[] args) throws Exception {
+      try (RocksCacheIndex index =
+          RocksCacheIndex.open(
+                  IndexSettings.of(
+                          Path.of(args[0]), CacheIndexContract.DEV, new InMemoryResultStore())
+                      .withLock(Duration.ZERO, (holder, soFar) -> {}))
+              .index()) {
+        System.out.println("opened " + index.stats().entries());
+      } catch (IndexLockedException e) {
+        System.out.println("locked by " + e.holder().pid());
+      }
+    }
+  }
+}

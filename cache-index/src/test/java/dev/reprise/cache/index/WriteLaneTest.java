@@ -1,0 +1,114 @@
+package dev.reprise.cache.index;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.Status;
+
+/** FAULTS row 21: what a disk that is full, or dead, does to writes. */
+final class WriteLaneTest {
+  private final AtomicInteger tries = new AtomicInteger();
+  private final AtomicInteger freed = new AtomicInteger();
+  private final CountDownLatch unblock = new CountDownLatch(1);
+  private final WriteLane lane = new WriteLane(Duration.ofMillis(200));
+
+  @AfterEach
+  void end() {
+    unblock.countDown();
+    lane.close();
+  }
+
+  @Test
+  void run_changeWorks_isMadeOnceAndFreed() throws Exception {
+    lane.run(tries::incrementAndGet, freed::incrementAndGet);
+
+    assertThat(tries).hasValue(1);
+    assertThat(freed).hasValue(1);
+    assertThat(lane.close()).isTrue();
+  }
+
+  @Test
+  void run_changeNeverComesBack_isGivenUpAndLaterOnesFailAtOnce() {
+    assertThatThrownBy(() -> lane.run(this::block, freed::incrementAndGet))
+        .isInstanceOf(CacheUnavailableException.class)
+        .hasMessage("the index did not take a write for 200 ms");
+    assertThat(freed).as("the change still uses it").hasValue(0);
+
+    long start = System.nanoTime();
+    for (int i = 0; i < 100; i++) {
+      assertThatThrownBy(() -> lane.run(tries::incrementAndGet, freed::incrementAndGet))
+          .isInstanceOf(CacheUnavailableException.class)
+          .hasMessage("the index did not take a write for 200 ms");
+    }
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
+    assertThat(tries).hasValue(0);
+    assertThat(freed).hasValue(100);
+    assertThat(lane.close()).as("it is still inside").isFalse();
+  }
+
+  @Test
+  void run_busyForAWhile_isTriedAgain() throws Exception {
+    lane.run(
+        () -> {
+          if (tries.incrementAndGet() < 5) {
+            throw failure(Status.Code.Incomplete, "Write stall");
+          }
+        },
+        freed::incrementAndGet);
+
+    assertThat(tries).hasValue(5);
+    assertThat(freed).hasValue(1);
+  }
+
+  @Test
+  void run_busyForEver_isGivenUp() {
+    assertThatThrownBy(
+            () ->
+                lane.run(
+                    () -> {
+                      throw failure(Status.Code.Incomplete, "Write stall");
+                    },
+                    freed::incrementAndGet))
+        .isInstanceOf(CacheUnavailableException.class);
+  }
+
+  @Test
+  void run_diskFull_isGivenUpAtOnce() {
+    for (int i = 0; i < 3; i++) {
+      assertThatThrownBy(
+              () ->
+                  lane.run(
+                      () -> {
+                        tries.incrementAndGet();
+                        throw failure(Status.Code.IOError, "No space left on device");
+                      },
+                      freed::incrementAndGet))
+          .isInstanceOf(CacheUnavailableException.class)
+          .hasMessageContaining("No space left on device");
+    }
+
+    assertThat(tries).hasValue(1);
+    assertThat(freed).hasValue(3);
+  }
+
+  private void block() {
+    try {
+      if (!unblock.await(30, TimeUnit.SECONDS)) {
+        throw new AssertionError("nobody ended the test");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static RocksDBException failure(Status.Code code, String message) {
+    return new RocksDBException(message, new Status(code, Status.SubCode.None, message));
+  }
+}
