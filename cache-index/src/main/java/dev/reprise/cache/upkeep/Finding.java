@@ -1,0 +1,33 @@
+package dev.reprise.cache.upkeep;
+
+import dev.reprise.cache.fingerprint.Fingerprint;
+import dev.reprise.cache.index.CacheKey;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something in a cache that is not as it was written. Never served: a look-up or a read finds it
+ * too, and what made it runs again.
+ *
+ * @param scope of the entry
+ * @param key of the entry; null if not even that can be read
+ * @param blob that is missing or damaged; null if it is the entry itself
+ * @param detail for people
+ * @param repaired whether it is out of the way now
+ */
+public record Finding(
+    Code code,
+    String scope,
+    @Nullable CacheKey key,
+    @Nullable Fingerprint blob,
+    String detail,
+    boolean repaired) {
+  /** What is wrong; the words are those of a miss. */
+  public enum Code {
+    /** The entry fails its checksum, or a file of the index fails its own. */
+    ENTRY_CORRUPT,
+    /** A blob of the entry is not there. */
+    BLOB_MISSING,
+    /** A blob of the entry is not what was written. */
+    BLOB_CORRUPT
+  }
+}

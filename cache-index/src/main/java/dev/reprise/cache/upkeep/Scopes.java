@@ -1,0 +1,31 @@
+package dev.reprise.cache.upkeep;
+
+import dev.reprise.cache.index.CacheIndex;
+import dev.reprise.cache.index.CacheUnavailableException;
+import dev.reprise.cache.index.RocksCacheIndex;
+import dev.reprise.cache.index.Scope;
+import java.util.List;
+
+/** The scopes of one index: all of them where something concerns the store that they share. */
+public interface Scopes {
+  /** Names of all scopes that were ever written. */
+  List<String> names() throws CacheUnavailableException;
+
+  /** The index as seen from the scope of that name alone; closed by whoever opened the index. */
+  CacheIndex in(String name) throws CacheUnavailableException;
+
+  /** Returns the scopes of {@code index}. */
+  static Scopes of(RocksCacheIndex index) {
+    return new Scopes() {
+      @Override
+      public List<String> names() throws CacheUnavailableException {
+        return index.scopes();
+      }
+
+      @Override
+      public CacheIndex in(String name) throws CacheUnavailableException {
+        return index.in(Scope.of(name));
+      }
+    };
+  }
+}

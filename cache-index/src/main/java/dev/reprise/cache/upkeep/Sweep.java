@@ -1,0 +1,107 @@
+package dev.reprise.cache.upkeep;
+
+import dev.reprise.cache.base.BadRecordException;
+import dev.reprise.cache.fingerprint.Fingerprint;
+import dev.reprise.cache.index.CacheEntry;
+import dev.reprise.cache.index.CacheKey;
+import dev.reprise.cache.index.EntryFormat;
+import dev.reprise.cache.store.PartitionRef;
+import dev.reprise.cache.store.PartitionRef.Location;
+import dev.reprise.cache.store.ResultStore;
+import dev.reprise.cache.store.StoredManifest;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Removes blobs that no manifest names. Every entry with blobs has a manifest in the store,
+ * whichever index it is in, so a store that several homes share is swept rightly too.
+ *
+ * <p>A blob is published before its manifest is written, and results that are not kept have none at
+ * all; so blobs are spared until they have been there for longer than any run takes. One that is
+ * removed all the same is a miss of its entry, and comes back when that runs again.
+ */
+public final class Sweep {
+  private final ResultStore store;
+  private final InstantSource clock;
+
+  /**
+   * @param clock the one that the store's files have their times from
+   */
+  public Sweep(ResultStore store, InstantSource clock) {
+    this.store = store;
+    this.clock = clock;
+  }
+
+  /**
+   * What was found.
+   *
+   * @param blobs that no manifest names and that are old enough
+   * @param bytes their size together
+   * @param removed whether they are gone
+   * @param unreadable one sentence for each manifest that cannot be read: what it names is not
+   *     known, so nothing is removed while there is one
+   */
+  public record Result(long blobs, long bytes, boolean removed, List<String> unreadable) {
+    public Result {
+      unreadable = List.copyOf(unreadable);
+    }
+  }
+
+  private record Orphan(Fingerprint address, long size) {}
+
+  /**
+   * Looks for orphans.
+   *
+   * @param grace blobs that were published later than so long ago are spared
+   * @param remove whether to remove them, as against counting them
+   */
+  public Result sweep(Duration grace, boolean remove) throws IOException {
+    Instant spared = clock.instant().minus(grace);
+    List<Orphan> old = new ArrayList<>();
+    store.forEachBlob(
+        (address, size, published) -> {
+          if (published.isBefore(spared)) {
+            old.add(new Orphan(address, size));
+          }
+        });
+    // Manifests after blobs: whatever got its manifest meanwhile is named.
+    List<String> unreadable = new ArrayList<>();
+    Set<Fingerprint> named = named(unreadable);
+    old.removeIf(orphan -> named.contains(orphan.address));
+    boolean removed = remove && unreadable.isEmpty();
+    if (removed) {
+      for (Orphan orphan : old) {
+        store.delete(orphan.address);
+      }
+    }
+    long bytes = old.stream().mapToLong(Orphan::size).sum();
+    return new Result(old.size(), bytes, removed, unreadable);
+  }
+
+  private Set<Fingerprint> named(List<String> unreadable) throws IOException {
+    Set<Fingerprint> named = new HashSet<>();
+    store.forEachManifest(manifest -> addNames(manifest, named, unreadable), unreadable::add);
+    return named;
+  }
+
+  private static void addNames(
+      StoredManifest manifest, Set<Fingerprint> named, List<String> unreadable) {
+    CacheKey key = new CacheKey(manifest.key());
+    try {
+      CacheEntry entry = EntryFormat.decode(key, manifest.record());
+      for (PartitionRef partition : entry.manifest().partitions()) {
+        if (partition.location() instanceof Location.Stored stored) {
+          named.add(stored.blob().address());
+        }
+      }
+    } catch (BadRecordException e) {
+      unreadable.add("manifest of " + key + ": " + e.getMessage());
+    }
+  }
+}

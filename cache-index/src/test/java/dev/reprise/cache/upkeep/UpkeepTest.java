@@ -1,0 +1,307 @@
+package dev.reprise.cache.upkeep;
+
+import static dev.reprise.cache.testing.Samples.entry;
+import static dev.reprise.cache.testing.Samples.inline;
+import static dev.reprise.cache.testing.Samples.key;
+import static dev.reprise.cache.testing.Samples.stored;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.reprise.cache.base.Bytes;
+import dev.reprise.cache.index.CacheEntry;
+import dev.reprise.cache.index.CacheIndex;
+import dev.reprise.cache.index.EntryFormat;
+import dev.reprise.cache.index.InMemoryCacheIndex;
+import dev.reprise.cache.index.IndexBatch;
+import dev.reprise.cache.index.IndexBatch.Change;
+import dev.reprise.cache.index.Scope;
+import dev.reprise.cache.store.FileResultStore;
+import dev.reprise.cache.store.Manifest;
+import dev.reprise.cache.store.PartitionRef;
+import dev.reprise.cache.store.PartitionRef.Location;
+import dev.reprise.cache.store.ResultStore.Presence;
+import dev.reprise.cache.store.StoredManifest;
+import dev.reprise.cache.testing.ManualTime;
+import dev.reprise.cache.upkeep.Finding.Code;
+import dev.reprise.cache.upkeep.Verifier.Depth;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code cache verify}, {@code rebuild}, {@code evict} and what removes blobs for good. */
+final class UpkeepTest {
+  private static final Scope DEV = Scope.of("a/dev");
+  private static final Scope PROD = Scope.of("a/prod");
+
+  @TempDir Path dir;
+  private final ManualTime time = new ManualTime();
+  private FileResultStore store;
+  private InMemoryCacheIndex dev;
+  private InMemoryCacheIndex prod;
+  private Scopes scopes;
+
+  @BeforeEach
+  void open() throws IOException {
+    store = FileResultStore.openOrMake(dir.resolve("store"), FileResultStore.Settings.STANDARD);
+    newIndex();
+  }
+
+  private void newIndex() {
+    dev = new InMemoryCacheIndex(DEV, store, time);
+    prod = dev.in(PROD);
+    scopes =
+        new Scopes() {
+          @Override
+          public List<String> names() {
+            return List.of("a/dev", "a/prod");
+          }
+
+          @Override
+          public CacheIndex in(String name) {
+            return name.equals("a/dev") ? dev : prod;
+          }
+        };
+  }
+
+  /** Commits as the protocol does: blob, manifest, entry. */
+  private void keep(InMemoryCacheIndex index, Scope scope, CacheEntry entry) throws Exception {
+    boolean blobs =
+        entry.manifest().partitions().stream()
+            .anyMatch(partition -> partition.location() instanceof Location.Stored);
+    if (blobs) {
+      store.writeManifest(
+          "run-1",
+          new StoredManifest(scope.name(), entry.key().digest(), EntryFormat.encode(entry)));
+    }
+    store.sync();
+    IndexBatch batch = new IndexBatch();
+    batch.add(new Change.Put(entry));
+    index.write(batch);
+  }
+
+  private void keepThree() throws Exception {
+    keep(dev, DEV, entry(1, 1, Manifest.one(inline(1, 100))));
+    keep(dev, DEV, entry(2, 1, Manifest.one(stored(store, 2, 5000))));
+    PartitionRef shared = stored(store, 3, 3 << 20);
+    keep(dev, DEV, entry(3, 1, Manifest.many(List.of(shared, shared))));
+    keep(prod, PROD, entry(3, 1, Manifest.one(shared)));
+  }
+
+  @Test
+  void verify_allIsWell_countsEachBlobOnce() throws Exception {
+    keepThree();
+
+    Verifier.Report report = verify(Depth.DIGESTS, false);
+
+    assertThat(report.findings()).isEmpty();
+    assertThat(report.entries()).isEqualTo(4);
+    assertThat(report.blobs()).isEqualTo(2);
+    assertThat(report.bytes()).isEqualTo(5000 + (3 << 20));
+    assertThat(verify(Depth.SIZES, false).bytes()).isZero();
+  }
+
+  @Test
+  void verify_flippedBit_isFoundByDigestAndNamesEveryEntry() throws Exception {
+    keepThree();
+    Path blob = blobOfSize(3 << 20);
+    byte[] bytes = Files.readAllBytes(blob);
+    bytes[(2 << 20) + 5] ^= 1;
+    Files.write(blob, bytes);
+
+    assertThat(verify(Depth.SIZES, false).findings()).isEmpty();
+    List<Finding> findings = verify(Depth.DIGESTS, false).findings();
+
+    assertThat(findings)
+        .extracting(Finding::code)
+        .containsExactly(Code.BLOB_CORRUPT, Code.BLOB_CORRUPT, Code.BLOB_CORRUPT);
+    assertThat(findings).extracting(Finding::scope).containsExactly("a/dev", "a/dev", "a/prod");
+    assertThat(findings).extracting(Finding::repaired).containsOnly(false);
+    assertThat(findings).allMatch(finding -> finding.detail().contains("is damaged in bytes"));
+  }
+
+  @Test
+  void verify_missingBlobAndDamagedEntry_areFound() throws Exception {
+    keepThree();
+    Files.delete(blobOfSize(5000));
+    dev.damage(key(1), Bytes.wrap(new byte[] {1, 2, 3}));
+
+    List<Finding> findings = verify(Depth.SIZES, false).findings();
+
+    assertThat(findings)
+        .extracting(Finding::code)
+        .containsExactlyInAnyOrder(Code.BLOB_MISSING, Code.ENTRY_CORRUPT);
+    assertThat(findings).extracting(Finding::key).containsExactlyInAnyOrder(key(1), key(2));
+  }
+
+  @Test
+  void verify_repair_leavesACleanCache() throws Exception {
+    keepThree();
+    Files.write(blobOfSize(5000), new byte[4999]);
+    dev.damage(key(1), Bytes.wrap(new byte[] {1, 2, 3}));
+
+    Verifier.Report report = verify(Depth.DIGESTS, true);
+
+    assertThat(report.findings()).hasSize(2).allMatch(Finding::repaired);
+    assertThat(verify(Depth.DIGESTS, false))
+        .isEqualTo(new Verifier.Report(2, 1, 3 << 20, List.of()));
+    assertThat(dev.find(key(1))).isEmpty();
+    assertThat(dev.find(key(2))).isEmpty();
+    assertThat(files("quarantine")).hasSize(1);
+    assertThat(rebuild().restored()).as("nothing is revived").isZero();
+  }
+
+  @Test
+  void verify_tellsHowFarItIs() throws Exception {
+    for (int i = 0; i < 600; i++) {
+      keep(dev, DEV, entry(i, 1));
+    }
+    List<Long> seen = new ArrayList<>();
+
+    new Verifier(scopes, store).verify(Depth.SIZES, false, (entries, bytes) -> seen.add(entries));
+
+    assertThat(seen).containsExactly(256L, 512L);
+  }
+
+  @Test
+  void rebuild_lostIndex_findsWhatTheStoreHolds() throws Exception {
+    keepThree();
+    CacheEntry second = dev.find(key(2)).orElseThrow();
+    newIndex();
+
+    Rebuild.Result result = rebuild();
+
+    assertThat(result).isEqualTo(new Rebuild.Result(3, 0, 0, List.of()));
+    assertThat(dev.find(key(2))).contains(second);
+    assertThat(prod.find(key(3))).isPresent();
+    assertThat(dev.find(key(1))).as("small results live in the index alone").isEmpty();
+    assertThat(rebuild()).isEqualTo(new Rebuild.Result(0, 3, 0, List.of()));
+  }
+
+  @Test
+  void rebuild_severalManifestsOfAKey_theNewestCounts() throws Exception {
+    for (long created : new long[] {5, 9, 7}) {
+      keep(dev, DEV, entry(1, created, Manifest.one(stored(store, created, 5000))));
+    }
+    newIndex();
+
+    assertThat(rebuild()).isEqualTo(new Rebuild.Result(1, 2, 0, List.of()));
+    assertThat(dev.find(key(1)).orElseThrow().createdMillis()).isEqualTo(9);
+  }
+
+  @Test
+  void rebuild_entryThereIsNewer_stays() throws Exception {
+    keep(dev, DEV, entry(1, 5, Manifest.one(stored(store, 5, 5000))));
+    keep(dev, DEV, entry(1, 9, Manifest.one(inline(9, 10))));
+
+    assertThat(rebuild().there()).isEqualTo(1);
+    assertThat(dev.find(key(1)).orElseThrow().createdMillis()).isEqualTo(9);
+  }
+
+  @Test
+  void rebuild_blobGoneOrManifestDamaged_isLeftOutAndCounted() throws Exception {
+    keepThree();
+    Files.delete(blobOfSize(5000));
+    Path manifest = files("manifests").get(0);
+    byte[] bytes = Files.readAllBytes(manifest);
+    bytes[bytes.length / 2] ^= 1;
+    Files.write(manifest, bytes);
+    newIndex();
+
+    Rebuild.Result result = rebuild();
+
+    assertThat(result.restored() + result.incomplete()).isEqualTo(2);
+    assertThat(result.unreadable()).hasSize(1).first().asString().contains("fails its checksum");
+    assertThat(verify(Depth.DIGESTS, false).findings()).isEmpty();
+  }
+
+  @Test
+  void evict_unwantedEntries_goWithTheirManifests() throws Exception {
+    keepThree();
+
+    long evicted =
+        new Eviction(dev, "a/dev", store).evict(entry -> entry.origin().label().equals("month=2"));
+
+    assertThat(evicted).isEqualTo(1);
+    assertThat(dev.find(key(2))).isEmpty();
+    assertThat(dev.find(key(3))).isPresent();
+    newIndex();
+    rebuild();
+    assertThat(dev.find(key(2))).isEmpty();
+    assertThat(dev.find(key(3))).isPresent();
+  }
+
+  @Test
+  void sweep_blobsThatNoManifestNames_goWhenTheyAreOld() throws Exception {
+    keepThree();
+    stored(store, 77, 9000);
+    assertThat(sweep(Duration.ofHours(1), true)).isEqualTo(new Sweep.Result(0, 0, true, List.of()));
+    assertThat(sweep(Duration.ZERO, false)).isEqualTo(new Sweep.Result(1, 9000, false, List.of()));
+
+    assertThat(sweep(Duration.ZERO, true)).isEqualTo(new Sweep.Result(1, 9000, true, List.of()));
+
+    assertThat(verify(Depth.DIGESTS, false).findings()).isEmpty();
+    assertThat(files("blobs")).hasSize(2);
+  }
+
+  @Test
+  void sweep_blobThatCameBack_isAsNewAsItsLastPublication() throws Exception {
+    Location.Stored orphan = (Location.Stored) stored(store, 77, 9000).location();
+    Path file = blobOfSize(9000);
+    Files.setLastModifiedTime(file, FileTime.fromMillis(1_000));
+    stored(store, 77, 9000);
+
+    assertThat(sweep(Duration.ofHours(1), true).blobs()).isZero();
+
+    assertThat(store.presence(orphan.blob().address(), 9000)).isEqualTo(Presence.PRESENT);
+  }
+
+  @Test
+  void sweep_manifestThatCannotBeRead_sparesEverything() throws Exception {
+    keepThree();
+    stored(store, 77, 9000);
+    Files.write(files("manifests").get(0), new byte[] {9});
+
+    Sweep.Result result = sweep(Duration.ZERO, true);
+
+    assertThat(result.removed()).isFalse();
+    assertThat(result.unreadable()).hasSize(1);
+    assertThat(files("blobs")).hasSize(3);
+  }
+
+  private Verifier.Report verify(Depth depth, boolean repair) throws Exception {
+    return new Verifier(scopes, store).verify(depth, repair, Progress.NONE);
+  }
+
+  private Rebuild.Result rebuild() throws Exception {
+    return new Rebuild(scopes, store, Progress.NONE).run();
+  }
+
+  /** As seen a minute from now. */
+  private Sweep.Result sweep(Duration grace, boolean remove) throws IOException {
+    InstantSource soon = InstantSource.offset(InstantSource.system(), Duration.ofMinutes(1));
+    return new Sweep(store, soon).sweep(grace, remove);
+  }
+
+  private Path blobOfSize(long size) throws IOException {
+    for (Path blob : files("blobs")) {
+      if (Files.size(blob) == size) {
+        return blob;
+      }
+    }
+    throw new AssertionError("no blob of " + size + " bytes");
+  }
+
+  private List<Path> files(String folder) throws IOException {
+    try (Stream<Path> files = Files.walk(store.folder().resolve(folder))) {
+      return files.filter(Files::isRegularFile).sorted().toList();
+    }
+  }
+}
