@@ -6,6 +6,8 @@ import dev.reprise.cache.base.Text;
 import dev.reprise.cli.base.CommandContext;
 import dev.reprise.cli.base.ExitCode;
 import dev.reprise.cli.base.TabledCommand;
+import dev.reprise.cli.cache.CacheCommand;
+import dev.reprise.cli.doctor.DoctorCommand;
 import dev.reprise.cli.history.RunsCommand;
 import dev.reprise.cli.history.WhyCommand;
 import dev.reprise.cli.pipeline.DemoCommand;
@@ -13,6 +15,7 @@ import dev.reprise.cli.pipeline.ExamplesCommand;
 import dev.reprise.cli.pipeline.PipelineSource;
 import dev.reprise.cli.pipeline.PlanCommand;
 import dev.reprise.cli.pipeline.RunCommand;
+import dev.reprise.cli.result.ResultCommand;
 import dev.reprise.cli.tools.ClasspathCommand;
 import dev.reprise.cli.tools.CompletionCommand;
 import dev.reprise.cli.tools.VersionCommand;
@@ -71,6 +74,15 @@ final class CommandTree {
         "runs",
         "lists, shows and reads the logs of past runs",
         () -> RunsCommand.tree(source, context));
+    add(
+        "result",
+        "prints what a run made, or writes it to a file",
+        () -> new ResultCommand(context));
+    add("cache", "lists, shows, counts and removes what is kept", () -> CacheCommand.of(context));
+    add(
+        "doctor",
+        "checks the installation and the home; shows settings",
+        () -> new DoctorCommand(context));
     add("version", "shows versions", () -> new VersionCommand(context));
     add(
         "classpath",

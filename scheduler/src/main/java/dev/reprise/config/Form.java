@@ -1,5 +1,7 @@
 package dev.reprise.config;
 
+import java.util.List;
+
 /** What the value of a setting must look like. */
 enum Form {
   PATH("a path"),
@@ -11,6 +13,8 @@ enum Form {
   CACHE("one of on, off, read, write, refresh, require"),
   CONSOLE("one of auto, rich, plain, json");
 
+  private static final String ONE_OF = "one of ";
+
   private final String wanted;
 
   Form(String wanted) {
@@ -20,5 +24,12 @@ enum Form {
   /** For people. */
   String wanted() {
     return wanted;
+  }
+
+  /** The words to choose from; empty if it is not one of a few. */
+  List<String> words() {
+    return wanted.startsWith(ONE_OF)
+        ? List.of(wanted.substring(ONE_OF.length()).split(", ", -1))
+        : List.of();
   }
 }

@@ -5,6 +5,7 @@ import dev.reprise.cache.base.Text;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
@@ -16,6 +17,7 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * The values of all settings, each with where it was given. Of several that are given, this counts
@@ -130,6 +132,56 @@ public final class Settings {
     return Objects.requireNonNull(values.get(setting));
   }
 
+  /** The value for people: a path as it is used, {@code none} for none. */
+  public String shown(Setting setting) {
+    if (setting == Setting.STORE) {
+      return store().toString();
+    }
+    return setting.form() == Form.PATH ? path(setting).toString() : given(setting).shown();
+  }
+
+  /** What is set and where, in one line for people. */
+  public String summary() {
+    String set =
+        Arrays.stream(Setting.values())
+            .filter(setting -> !isDefault(setting))
+            .map(setting -> setting.key() + " (" + given(setting).source() + ")")
+            .collect(Collectors.joining(", "));
+    return set.isEmpty() ? "all as by default" : set;
+  }
+
+  /**
+   * Checks all values that were given.
+   *
+   * @throws UsageException if one is not what is wanted
+   */
+  public void check() {
+    for (Setting setting : Setting.values()) {
+      if (given(setting).present()) {
+        switch (setting.form()) {
+          case PATH -> path(setting);
+          case DURATION -> duration(setting);
+          case SIZE -> bytes(setting);
+          case NUMBER -> number(setting);
+          case TRUTH -> truth(setting);
+          case CACHE, CONSOLE -> word(setting);
+          case TEXT -> {}
+        }
+      }
+    }
+  }
+
+  private String word(Setting setting) {
+    return parse(
+        setting,
+        text -> {
+          if (!setting.form().words().contains(text.strip().toLowerCase(Locale.ROOT))) {
+            throw new IllegalArgumentException();
+          }
+          return text;
+        });
+  }
+
   /** The home, as an absolute path. */
   public Path home() {
     return path(Setting.HOME);
@@ -148,11 +200,6 @@ public final class Settings {
   /** The folder of the runs' journals. */
   public Path runsFolder() {
     return home().resolve("runs");
-  }
-
-  /** The name of the scope whose results are seen: project and environment. */
-  public String scope() {
-    return text(Setting.PROJECT) + "/" + text(Setting.ENVIRONMENT);
   }
 
   /** A value that is text. */

@@ -16,7 +16,6 @@ import dev.reprise.cache.index.CacheUnavailableException;
 import dev.reprise.cache.index.IndexLockedException;
 import dev.reprise.cache.index.IndexSettings;
 import dev.reprise.cache.index.RocksCacheIndex;
-import dev.reprise.cache.index.Scope;
 import dev.reprise.cache.store.ResultStore;
 import dev.reprise.graph.TaskGraph;
 import dev.reprise.home.HomeOptions.Access;
@@ -106,7 +105,7 @@ public final class Home implements AutoCloseable {
       return null;
     }
     IndexSettings settings =
-        IndexSettings.of(options.indexFolder(), scope(), store)
+        IndexSettings.of(options.indexFolder(), options.scope(), store)
             .withCommand(command)
             .withLock(
                 options.lockTimeout(),
@@ -200,7 +199,7 @@ public final class Home implements AutoCloseable {
             keeps ? index : null,
             store,
             claims,
-            scope().name(),
+            options.scope().name(),
             clock,
             HaltingKillPoints.fromSystemProperties());
     return new RunEnvironment(
@@ -220,10 +219,6 @@ public final class Home implements AutoCloseable {
     CodeMemo memo =
         index == null ? CodeMemo.NONE : new IndexCodeMemo(index, options.access() == Access.WRITE);
     return new FunctionResolver(INLINE_LIMIT, memo, clock);
-  }
-
-  private Scope scope() {
-    return Scope.of(options.project() + "/" + options.environment());
   }
 
   /** Makes durable what was written. */

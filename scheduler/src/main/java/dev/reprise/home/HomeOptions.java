@@ -1,5 +1,6 @@
 package dev.reprise.home;
 
+import dev.reprise.cache.index.Scope;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.Consumer;
@@ -76,6 +77,11 @@ public record HomeOptions(
   public HomeOptions withScope(String toProject, String toEnvironment) {
     return new HomeOptions(
         home, store, access, lockTimeout, waiting, toProject, toEnvironment, freeSpaceFloor);
+  }
+
+  /** Whose results are seen, and whose entries are written. */
+  public Scope scope() {
+    return Scope.of(project + "/" + environment);
   }
 
   /** The folder of the index. */

@@ -11,7 +11,8 @@ import java.util.List;
  */
 public final class AlignedRows {
   private static final int ROWS_THAT_DECIDE = 1000;
-  private static final int WIDEST = 60;
+  private static final int WIDEST_COLUMN = 60;
+  private static final int LONGEST_CELL = 300;
   private static final String GAP = "  ";
 
   private final List<Column> columns;
@@ -57,14 +58,14 @@ public final class AlignedRows {
 
   /** Adds a row, one cell for each column. */
   public void row(List<String> cells) throws IOException {
-    List<String> safe = cells.stream().map(cell -> Text.safe(cell, WIDEST)).toList();
+    List<String> safe = cells.stream().map(cell -> Text.safe(cell, LONGEST_CELL)).toList();
     if (decided) {
       print(safe);
       return;
     }
     waiting.add(safe);
     for (int i = 0; i < widths.length; i++) {
-      widths[i] = Math.max(widths[i], width(safe.get(i)));
+      widths[i] = Math.max(widths[i], Math.min(WIDEST_COLUMN, width(safe.get(i))));
     }
     if (waiting.size() > ROWS_THAT_DECIDE) {
       end();

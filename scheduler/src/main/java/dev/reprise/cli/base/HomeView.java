@@ -8,7 +8,9 @@ import dev.reprise.cache.index.Scope;
 import dev.reprise.cache.store.FileResultStore;
 import dev.reprise.cache.store.InMemoryResultStore;
 import dev.reprise.cache.store.ResultStore;
+import dev.reprise.config.Setting;
 import dev.reprise.config.Settings;
+import dev.reprise.home.HomeOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +26,13 @@ public final class HomeView implements AutoCloseable {
 
   public HomeView(Settings settings) {
     this.settings = settings;
+  }
+
+  /** The scope that the settings name. */
+  public static Scope scope(Settings settings) {
+    return HomeOptions.at(settings.home())
+        .withScope(settings.text(Setting.PROJECT), settings.text(Setting.ENVIRONMENT))
+        .scope();
   }
 
   /**
@@ -55,7 +64,7 @@ public final class HomeView implements AutoCloseable {
       try {
         index =
             RocksCacheIndex.openView(
-                IndexSettings.of(settings.indexFolder(), Scope.of(settings.scope()), store()));
+                IndexSettings.of(settings.indexFolder(), scope(settings), store()));
       } catch (CacheUnavailableException e) {
         throw new CommandException(ExitCode.CACHE_REQUIRED, String.valueOf(e.getMessage()), e);
       }

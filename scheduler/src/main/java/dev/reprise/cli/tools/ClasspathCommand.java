@@ -22,6 +22,7 @@ import picocli.CommandLine.Parameters;
 /** {@code reprise classpath}: what javac and java need for a pipeline of the user's own. */
 @Command(
     name = "classpath",
+    sortOptions = false,
     description = "Prints the class path or the JVM options that a pipeline of your own needs.",
     footerHeading = "%nExample:%n",
     footer = {
@@ -44,7 +45,6 @@ public final class ClasspathCommand implements Callable<Integer> {
   private static final Pattern PLUGINS = Pattern.compile("reprise-plugins-.*\\.jar");
 
   private final CommandContext context;
-  @Mixin final HelpOption help = new HelpOption();
 
   @Parameters(
       paramLabel = "PART",
@@ -55,6 +55,8 @@ public final class ClasspathCommand implements Callable<Integer> {
 
   @Option(names = "--jvm-options", description = "print the options for java instead, one a line")
   private boolean jvmOptions;
+
+  @Mixin final HelpOption help = new HelpOption();
 
   static final class Sets extends Words {
     Sets() {

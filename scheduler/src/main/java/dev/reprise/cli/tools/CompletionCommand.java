@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
 /** {@code reprise completion}: teaches a shell the commands and options. */
 @Command(
     name = "completion",
+    sortOptions = false,
     description = "Prints a script that lets the shell complete commands and options.",
     footerHeading = "%nExample, for ~/.bashrc or ~/.zshrc:%n",
     footer = "  source <(reprise completion bash)",
@@ -26,7 +27,7 @@ import picocli.CommandLine.Spec;
     exitCodeList = {"0:success", "2:bad usage"})
 public final class CompletionCommand implements Callable<Integer> {
   private final CommandContext context;
-  @Mixin final HelpOption help = new HelpOption();
+
   @Spec private @Nullable CommandSpec spec;
 
   @Parameters(
@@ -34,6 +35,8 @@ public final class CompletionCommand implements Callable<Integer> {
       completionCandidates = Shells.class,
       description = "bash or zsh")
   private String shell = "";
+
+  @Mixin final HelpOption help = new HelpOption();
 
   static final class Shells extends Words {
     Shells() {

@@ -14,6 +14,7 @@ import picocli.CommandLine.Mixin;
 /** {@code reprise version}: what to write into a bug report. */
 @Command(
     name = "version",
+    sortOptions = false,
     description = "Shows the versions of Reprise and of what it stands on.",
     footerHeading = "%nExample:%n",
     footer = "  reprise version --output json",
@@ -23,8 +24,9 @@ public final class VersionCommand implements Callable<Integer> {
   private static final String UNKNOWN = "unknown";
 
   private final CommandContext context;
-  @Mixin final HelpOption help = new HelpOption();
+
   @Mixin private final OutputOption output = new OutputOption();
+  @Mixin final HelpOption help = new HelpOption();
 
   public VersionCommand(CommandContext context) {
     this.context = context;

@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.reprise.cli.tools.CommandLab.Ran;
+import dev.reprise.cli.testing.CommandLab;
+import dev.reprise.cli.testing.CommandLab.Ran;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,35 +1,51 @@
-package dev.reprise.cli.tools;
+package dev.reprise.cli.testing;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.reprise.cli.base.CommandContext;
 import dev.reprise.cli.base.CommandException;
 import dev.reprise.cli.base.ExitCode;
+import dev.reprise.cli.tools.ToolCommands;
 import dev.reprise.config.Flags;
 import dev.reprise.config.UsageException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 /** Runs commands as {@code main} does, in this JVM, in a folder of the test's own. */
 public final class CommandLab {
+  /** The time of day, unless a test says otherwise. */
+  public static final Instant NOW = Instant.parse("2001-06-01T12:00:00Z");
+
   public final Path folder;
   public final Map<String, String> environment = new HashMap<>();
   public final Map<String, String> properties = new HashMap<>();
-  public Instant now = Instant.parse("2001-06-01T12:00:00Z");
+  public Instant now = NOW;
   public boolean terminal;
   public String typed = "";
 
   public CommandLab(Path folder) {
     this.folder = folder;
+  }
+
+  /** Puts a copy of {@code home} where commands look for theirs. */
+  public void copyHome(Path home) throws IOException {
+    try (Stream<Path> all = Files.walk(home)) {
+      for (Path from : all.toList()) {
+        Files.copy(from, folder.resolve(".reprise").resolve(home.relativize(from)));
+      }
+    }
   }
 
   /** What a command left behind. */

@@ -1,0 +1,93 @@
+package dev.reprise.cli.cache;
+
+import dev.reprise.api.Durations;
+import dev.reprise.cache.base.Text;
+import dev.reprise.config.UsageException;
+import java.time.Instant;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options that choose entries; all that are given must hold. A mixin. */
+final class EntryFilter {
+  @Option(
+      names = "--step",
+      paramLabel = "STEP",
+      description = "made by this step; STEP:LABEL is one partition")
+  private @Nullable String step;
+
+  @Option(names = "--pipeline", paramLabel = "NAME", description = "made by this pipeline")
+  private @Nullable String pipeline;
+
+  @Option(
+      names = "--run",
+      paramLabel = "RUN",
+      description = "made by this run: its id, or how that begins or ends")
+  private @Nullable String run;
+
+  @Option(names = "--key", paramLabel = "PREFIX", description = "whose key begins so")
+  private @Nullable String key;
+
+  @Option(
+      names = "--older-than",
+      paramLabel = "AGE",
+      description = "made longer ago, such as 90m, 12h or 30d")
+  private @Nullable String olderThan;
+
+  private final SortedSet<String> steps = new TreeSet<>();
+
+  /** Whether any option was given. */
+  boolean isGiven() {
+    return step != null || pipeline != null || run != null || key != null || olderThan != null;
+  }
+
+  /**
+   * What the options choose.
+   *
+   * @throws UsageException if one does not make sense
+   */
+  Predicate<EntryRow> at(Instant now) {
+    String prefix = key == null ? "" : checkKey("--key", key);
+    long before = olderThan == null ? Long.MAX_VALUE : now.toEpochMilli() - age(olderThan);
+    return row -> {
+      steps.add(row.origin().step());
+      return (step == null || step.equals(row.origin().step()) || step.equals(row.unit()))
+          && (pipeline == null || pipeline.equals(row.origin().pipeline()))
+          && (run == null || row.origin().run().startsWith(run) || row.origin().run().endsWith(run))
+          && row.key().toString().startsWith(prefix)
+          && row.createdMillis() < before;
+    };
+  }
+
+  /** What a person should know if nothing was chosen: perhaps the step is called differently. */
+  String hint() {
+    return step == null || steps.contains(step) ? "" : Text.hint(step, steps);
+  }
+
+  /**
+   * Checks the beginning of a key.
+   *
+   * @param of the option or argument
+   */
+  static String checkKey(String of, String prefix) {
+    if (!prefix.matches("[0-9a-f]{1,64}")) {
+      throw new UsageException(
+          "%s: %s is not how a key begins, wanted hexadecimal digits as 'cache ls' shows them"
+              .formatted(of, Text.quote(prefix)));
+    }
+    return prefix;
+  }
+
+  private static long age(String text) {
+    try {
+      return Durations.parse(text).toMillis();
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(
+          "--older-than cannot be %s, wanted a duration, such as 90m, 12h or 30d"
+              .formatted(Text.quote(text)),
+          e);
+    }
+  }
+}

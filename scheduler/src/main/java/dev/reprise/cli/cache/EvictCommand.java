@@ -1,0 +1,125 @@
+package dev.reprise.cli.cache;
+
+import dev.reprise.cache.index.CacheUnavailableException;
+import dev.reprise.cli.base.CommandContext;
+import dev.reprise.cli.base.CommandException;
+import dev.reprise.cli.base.ExitCode;
+import dev.reprise.cli.base.HelpOption;
+import dev.reprise.cli.base.HomeView;
+import dev.reprise.cli.base.LockOption;
+import dev.reprise.cli.base.OutputOption;
+import dev.reprise.cli.base.SettingOptions;
+import dev.reprise.config.Settings;
+import dev.reprise.config.UsageException;
+import dev.reprise.console.Figures;
+import dev.reprise.console.JsonText;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.function.Predicate;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code reprise cache evict}: does away with some entries. */
+@Command(
+    name = "evict",
+    sortOptions = false,
+    description = "Removes the entries that all given options choose, and what only they hold.",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  reprise cache evict --step train --dry-run",
+      "  reprise cache evict --older-than 30d"
+    },
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:success",
+      "2:bad usage",
+      "5:the index cannot be used",
+      "7:another process holds the index"
+    })
+final class EvictCommand implements Callable<Integer> {
+  private final CommandContext context;
+
+  @Option(names = "--dry-run", description = "show what would go, and remove nothing")
+  private boolean dryRun;
+
+  @Mixin private final EntryFilter filter = new EntryFilter();
+  @Mixin private final OutputOption output = new OutputOption();
+  @Mixin final LockOption lock;
+  @Mixin final SettingOptions options;
+  @Mixin final HelpOption help = new HelpOption();
+
+  EvictCommand(CommandContext context) {
+    this.context = context;
+    this.options = new SettingOptions(context.flags());
+    this.lock = new LockOption(context.flags());
+  }
+
+  @Override
+  public Integer call() throws IOException, CommandException {
+    if (!filter.isGiven()) {
+      throw new UsageException(
+          "say which entries: --step, --pipeline, --run, --key or --older-than; 'reprise cache"
+              + " clear' removes all");
+    }
+    Settings settings = context.settings();
+    Instant now = context.clock().instant();
+    Predicate<EntryRow> chosen = filter.at(now);
+    if (dryRun) {
+      Selection selection = new Selection(chosen, Integer.MAX_VALUE);
+      try (HomeView home = new HomeView(settings)) {
+        selection.takeFrom(home.index());
+      }
+      report(selection.newest(), 0, now);
+    } else if (WritableHome.exists(settings)) {
+      Removal removal = remove(settings, chosen);
+      report(removal.removed(), removal.freedBytes(), now);
+    } else {
+      report(List.of(), 0, now);
+    }
+    return ExitCode.OK.code();
+  }
+
+  private Removal remove(Settings settings, Predicate<EntryRow> chosen)
+      throws IOException, CommandException {
+    try (WritableHome home = WritableHome.open(context, settings, "reprise cache evict", false)) {
+      Removal removal = new Removal(home);
+      removal.remove(chosen, false);
+      return removal;
+    } catch (CacheUnavailableException e) {
+      throw new CommandException(ExitCode.CACHE_REQUIRED, String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private void report(List<EntryRow> entries, long freedBytes, Instant now) throws IOException {
+    long bytes = entries.stream().mapToLong(EntryRow::bytes).sum();
+    if (output.json()) {
+      context
+          .out()
+          .println(
+              JsonText.document()
+                  .flag("dry_run", dryRun)
+                  .number("removed", entries.size())
+                  .number("bytes", bytes)
+                  .number("freed_bytes", freedBytes)
+                  .objects("entries", entries, EntryRow::describe)
+                  .end());
+    } else if (entries.isEmpty()) {
+      context.out().println("no such entries" + filter.hint());
+    } else if (dryRun) {
+      ListCommand.print(context.out(), entries, now);
+      context
+          .out()
+          .printf(
+              "would remove %s, %s%n", ListCommand.entries(entries.size()), Figures.bytes(bytes));
+    } else {
+      context
+          .out()
+          .printf(
+              "removed %s, %s; %s freed in the store%n",
+              ListCommand.entries(entries.size()), Figures.bytes(bytes), Figures.bytes(freedBytes));
+    }
+  }
+}

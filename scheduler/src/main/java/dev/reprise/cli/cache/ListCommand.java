@@ -1,0 +1,144 @@
+package dev.reprise.cli.cache;
+
+import dev.reprise.cli.base.AlignedRows;
+import dev.reprise.cli.base.AlignedRows.Column;
+import dev.reprise.cli.base.CommandContext;
+import dev.reprise.cli.base.CommandException;
+import dev.reprise.cli.base.ExitCode;
+import dev.reprise.cli.base.HelpOption;
+import dev.reprise.cli.base.HomeView;
+import dev.reprise.cli.base.OutputOption;
+import dev.reprise.cli.base.SettingOptions;
+import dev.reprise.config.Settings;
+import dev.reprise.config.UsageException;
+import dev.reprise.console.Figures;
+import dev.reprise.console.JsonText;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code reprise cache ls}: the entries, newest first. */
+@Command(
+    name = "ls",
+    sortOptions = false,
+    description = "Lists what is kept, newest first.",
+    footerHeading = "%nExample:%n",
+    footer = "  reprise cache ls --step delays --older-than 7d",
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {"0:success", "2:bad usage", "5:the index cannot be read"})
+final class ListCommand implements Callable<Integer> {
+  private static final int SHOWN = 50;
+
+  private final CommandContext context;
+
+  @Option(
+      names = "--limit",
+      paramLabel = "N",
+      description = "most entries to show; 0 for all (default: 50, all in JSON)")
+  private @Nullable Integer limit;
+
+  @Mixin private final EntryFilter filter = new EntryFilter();
+  @Mixin private final OutputOption output = new OutputOption();
+  @Mixin final SettingOptions options;
+  @Mixin final HelpOption help = new HelpOption();
+
+  ListCommand(CommandContext context) {
+    this.context = context;
+    this.options = new SettingOptions(context.flags());
+  }
+
+  @Override
+  public Integer call() throws IOException, CommandException {
+    Settings settings = context.settings();
+    Instant now = context.clock().instant();
+    Selection selection = new Selection(filter.at(now), most());
+    try (HomeView home = new HomeView(settings)) {
+      selection.takeFrom(home.index());
+    }
+    if (output.json()) {
+      context.out().println(json(selection));
+    } else {
+      print(selection, now, settings);
+    }
+    selection.warnOfDamage(context.err());
+    return ExitCode.OK.code();
+  }
+
+  private int most() {
+    if (limit == null) {
+      return output.json() ? Integer.MAX_VALUE : SHOWN;
+    } else if (limit < 0) {
+      throw new UsageException("--limit cannot be %s, wanted 0 or more".formatted(limit));
+    }
+    return limit == 0 ? Integer.MAX_VALUE : limit;
+  }
+
+  private static String json(Selection selection) {
+    return JsonText.document()
+        .objects("entries", selection.newest(), EntryRow::describe)
+        .number("total", selection.count())
+        .number("total_bytes", selection.bytes())
+        .number("damaged", selection.damaged())
+        .end();
+  }
+
+  private void print(Selection selection, Instant now, Settings settings) throws IOException {
+    if (selection.count() == 0) {
+      context
+          .out()
+          .printf(
+              "%s in %s%s%n",
+              filter.isGiven() ? "no such entries" : "no entries", settings.home(), filter.hint());
+      return;
+    }
+    List<EntryRow> shown = selection.newest();
+    print(context.out(), shown, now);
+    if (shown.size() < selection.count()) {
+      context
+          .out()
+          .printf(
+              "the newest %s of %s are shown; --limit 0 shows all%n",
+              Figures.count(shown.size()), Figures.count(selection.count()));
+    }
+    context
+        .out()
+        .printf(
+            "%s, %s, %s of executor time%n",
+            entries(selection.count()),
+            Figures.bytes(selection.bytes()),
+            Figures.duration(selection.nanos()));
+  }
+
+  /** A number of entries, in words. */
+  static String entries(long count) {
+    return Figures.count(count) + (count == 1 ? " entry" : " entries");
+  }
+
+  /** Prints entries in columns. */
+  static void print(Appendable to, List<EntryRow> entries, Instant now) throws IOException {
+    AlignedRows rows =
+        new AlignedRows(
+            to,
+            Column.left("KEY"),
+            Column.left("STEP"),
+            Column.right("SIZE"),
+            Column.right("TOOK"),
+            Column.right("AGE"),
+            Column.left("RUN"));
+    for (EntryRow entry : entries) {
+      rows.row(
+          entry.shortKey(),
+          entry.unit(),
+          Figures.bytes(entry.bytes()),
+          Figures.duration(entry.origin().durationNanos()),
+          Figures.duration(entry.ageNanos(now)),
+          entry.origin().run());
+    }
+    rows.end();
+  }
+}

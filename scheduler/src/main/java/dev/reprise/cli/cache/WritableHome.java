@@ -1,0 +1,84 @@
+package dev.reprise.cli.cache;
+
+import dev.reprise.cache.index.CacheUnavailableException;
+import dev.reprise.cache.index.Holder;
+import dev.reprise.cache.index.IndexLockedException;
+import dev.reprise.cache.index.IndexSettings;
+import dev.reprise.cache.index.RocksCacheIndex;
+import dev.reprise.cache.index.Scope;
+import dev.reprise.cache.store.FileResultStore;
+import dev.reprise.cache.store.ResultStore;
+import dev.reprise.cli.base.CommandContext;
+import dev.reprise.cli.base.CommandException;
+import dev.reprise.cli.base.ExitCode;
+import dev.reprise.cli.base.HomeView;
+import dev.reprise.config.Setting;
+import dev.reprise.config.Settings;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.time.Duration;
+
+/** The index and the store of a home, for this process alone to change. */
+record WritableHome(RocksCacheIndex index, ResultStore store, String scope)
+    implements AutoCloseable {
+  private static final Duration BETWEEN_REMINDERS = Duration.ofSeconds(30);
+
+  /** Whether there is anything that could be changed; opening would make it. */
+  static boolean exists(Settings settings) {
+    return Files.isDirectory(settings.indexFolder()) || Files.isDirectory(settings.store());
+  }
+
+  /**
+   * Opens the home; waits for whoever has the index open, and says so.
+   *
+   * @param command what others are told who wait for this process
+   * @param anew whether to begin with an empty index, the old one moved aside
+   */
+  static WritableHome open(CommandContext context, Settings settings, String command, boolean anew)
+      throws CommandException {
+    Scope scope = HomeView.scope(settings);
+    try {
+      ResultStore store =
+          FileResultStore.openOrMake(settings.store(), FileResultStore.Settings.STANDARD);
+      IndexSettings wanted =
+          IndexSettings.of(settings.indexFolder(), scope, store)
+              .withCommand(command)
+              .withLock(
+                  settings.duration(Setting.LOCK_TIMEOUT), new Waiting(context.err())::holder);
+      RocksCacheIndex.Opened opened = RocksCacheIndex.open(anew ? wanted.startingAnew() : wanted);
+      opened.report().message().ifPresent(context.err()::println);
+      return new WritableHome(opened.index(), store, scope.name());
+    } catch (IndexLockedException e) {
+      throw new CommandException(
+          ExitCode.INDEX_LOCKED,
+          "the index %s is held by %s: wait for it to end, raise --lock-timeout, or name another --home"
+              .formatted(settings.indexFolder(), e.holder()),
+          e);
+    } catch (CacheUnavailableException | IOException e) {
+      throw new CommandException(ExitCode.CACHE_REQUIRED, String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  @Override
+  public void close() {
+    index.close();
+  }
+
+  /** Says who is waited for: at once, and then now and again. */
+  private static final class Waiting {
+    private final PrintStream err;
+    private Duration next = Duration.ZERO;
+
+    Waiting(PrintStream err) {
+      this.err = err;
+    }
+
+    void holder(Holder holder, Duration soFar) {
+      if (soFar.compareTo(next) >= 0) {
+        err.println("waiting for the index, held by " + holder);
+        next = soFar.plus(BETWEEN_REMINDERS);
+      }
+    }
+  }
+}

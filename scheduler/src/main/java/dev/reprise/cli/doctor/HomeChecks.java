@@ -1,0 +1,184 @@
+package dev.reprise.cli.doctor;
+
+import dev.reprise.cache.index.CacheEntry;
+import dev.reprise.cache.index.CacheIndex.EntryVisitor;
+import dev.reprise.cache.index.CacheIndex.IndexStats;
+import dev.reprise.cache.index.CacheKey;
+import dev.reprise.cache.index.CacheUnavailableException;
+import dev.reprise.cache.index.IndexHealth;
+import dev.reprise.cli.base.CommandException;
+import dev.reprise.cli.base.HomeView;
+import dev.reprise.config.Setting;
+import dev.reprise.config.Settings;
+import dev.reprise.console.Figures;
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Looks at the folders of a home and what is in them. Leaves nothing behind. */
+final class HomeChecks {
+  private static final Duration MOST_SKEW = Duration.ofSeconds(5);
+
+  private final Settings settings;
+  private final InstantSource clock;
+
+  HomeChecks(Settings settings, InstantSource clock) {
+    this.settings = settings;
+    this.clock = clock;
+  }
+
+  List<Check> all() throws IOException {
+    List<Check> checks = new ArrayList<>();
+    checks.add(folder("home", settings.home(), "--home"));
+    checks.add(folder("store", settings.store(), "--store"));
+    checks.add(index());
+    IndexHealth.holder(settings.indexFolder())
+        .ifPresent(
+            holder ->
+                checks.add(
+                    Check.warn(
+                        "lock",
+                        "the index is held by " + holder,
+                        "other runs wait for it, up to --lock-timeout")));
+    List<Path> aside = IndexHealth.movedAside(settings.indexFolder());
+    if (!aside.isEmpty()) {
+      checks.add(
+          Check.warn(
+              "aside",
+              "an earlier index lies in " + aside.get(aside.size() - 1),
+              "'reprise cache rebuild' finds again what it held with blobs; delete it when you do"
+                  + " not want to look into it"));
+    }
+    if (Files.isDirectory(settings.home())) {
+      checks.add(clock());
+    }
+    return checks;
+  }
+
+  private Check folder(String name, Path folder, String option) {
+    Path there = folder;
+    while (there.getParent() != null && !Files.exists(there)) {
+      there = there.getParent();
+    }
+    if (!Files.isDirectory(there)) {
+      return Check.fail(
+          name,
+          "%s cannot be a folder: %s is a file".formatted(folder, there),
+          "move it away, or name another folder with " + option);
+    }
+    try {
+      // Root may write where the mode says no, but not where the file system is read-only.
+      Files.delete(Files.createTempFile(there, ".doctor", null));
+    } catch (IOException e) {
+      return Check.fail(
+          name,
+          "%s cannot be written: %s".formatted(there, reason(e)),
+          "runs keep nothing there; name another folder with " + option);
+    }
+    return space(name, folder, there, option);
+  }
+
+  /** The message of such an exception is the name of a file that nobody asked for. */
+  private static String reason(IOException e) {
+    String reason = e instanceof FileSystemException refused ? refused.getReason() : e.getMessage();
+    return reason == null ? e.getClass().getSimpleName() : reason;
+  }
+
+  private Check space(String name, Path folder, Path there, String option) {
+    long free = there.toFile().getUsableSpace();
+    String text =
+        "%s, %s free%s"
+            .formatted(
+                real(folder, there),
+                Figures.bytes(free),
+                there.equals(folder) ? "" : ", not there yet: the first run makes it");
+    long floor = settings.bytes(Setting.STORE_FREE_SPACE_FLOOR);
+    return free >= floor
+        ? Check.ok(name, text)
+        : Check.warn(
+            name,
+            text,
+            "nothing is stored below %s; free some space or name another folder with %s"
+                .formatted(Figures.bytes(floor), option));
+  }
+
+  private static Path real(Path folder, Path there) {
+    try {
+      return there.toRealPath().resolve(there.relativize(folder)).normalize();
+    } catch (IOException e) {
+      return folder;
+    }
+  }
+
+  private Check index() {
+    if (!Files.isDirectory(settings.indexFolder())) {
+      return Check.ok("index", "none yet");
+    }
+    try (HomeView home = new HomeView(settings)) {
+      Tally tally = new Tally();
+      home.index().forEach(tally);
+      IndexStats stats = home.index().stats();
+      String text =
+          "%s, %s, format %s"
+              .formatted(
+                  Figures.count(tally.entries) + (tally.entries == 1 ? " entry" : " entries"),
+                  Figures.bytes(stats.bytes()),
+                  stats.format());
+      return tally.damaged == 0
+          ? Check.ok("index", text)
+          : Check.warn(
+              "index",
+              text + "; " + Figures.count(tally.damaged) + " damaged",
+              "what they hold runs again; 'reprise cache verify' names them");
+    } catch (CommandException | CacheUnavailableException e) {
+      return Check.fail(
+          "index",
+          String.valueOf(e.getMessage()),
+          "runs go on without what it holds; a damaged index is moved aside by the next run, and"
+              + " 'reprise cache rebuild' finds again what the store holds");
+    }
+  }
+
+  /** Counts entries. */
+  private static final class Tally implements EntryVisitor {
+    private long entries;
+    private long damaged;
+
+    @Override
+    public void entry(CacheEntry entry) {
+      entries++;
+    }
+
+    @Override
+    public void damaged(@Nullable CacheKey key, String why) {
+      damaged++;
+    }
+  }
+
+  private Check clock() {
+    try {
+      Path probe = Files.createTempFile(settings.home(), ".doctor", null);
+      Instant now = clock.instant();
+      Instant written = Files.getLastModifiedTime(probe).toInstant();
+      Files.delete(probe);
+      Duration skew = Duration.between(written, now).abs();
+      String text =
+          "files are written %s off the clock".formatted(Figures.duration(skew.toNanos()));
+      return skew.compareTo(MOST_SKEW) <= 0
+          ? Check.ok("clock", text)
+          : Check.warn(
+              "clock",
+              text,
+              "let both machines keep time (NTP); results expire by this machine's clock");
+    } catch (IOException e) {
+      return Check.warn("clock", "cannot be told: " + e.getMessage(), "see home");
+    }
+  }
+}
