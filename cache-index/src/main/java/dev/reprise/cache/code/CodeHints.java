@@ -1,33 +1,38 @@
 package dev.reprise.cache.code;
 
-import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 
 /**
  * What a task depends on beside what its bytecode shows. Orders do not matter.
  *
- * @param crossing binary names of classes whose instances reach the task from outside: captured
- *     values, and what its arguments may hold beside the types that its signature names
- * @param alsoRuns binary names of classes all of whose code counts, such as what reflection reaches
+ * @param crossing names of classes, as {@link Class#getName} gives them, whose instances reach the
+ *     task from outside: captured values, and what its arguments may hold beside the types that its
+ *     signature names
+ * @param alsoRuns names of classes, likewise, all of whose code counts, such as what reflection
+ *     reaches
  * @param alsoReads paths of class-path resources whose content counts, without a leading slash
  */
 public record CodeHints(List<String> crossing, List<String> alsoRuns, List<String> alsoReads) {
   /** Nothing but what the bytecode shows. */
   public static final CodeHints NONE = new CodeHints(List.of(), List.of(), List.of());
 
+  private static final Set<String> PRIMITIVES =
+      Set.of("boolean", "byte", "char", "double", "float", "int", "long", "short", "void");
+
   public CodeHints {
-    crossing = crossing.stream().distinct().sorted().toList();
-    alsoRuns = alsoRuns.stream().distinct().sorted().toList();
+    crossing = classes(crossing);
+    alsoRuns = classes(alsoRuns);
     alsoReads = alsoReads.stream().distinct().sorted().toList();
   }
 
-  /** Returns hints on classes that are loaded. */
-  public static CodeHints of(
-      Collection<Class<?>> crossing, Collection<Class<?>> alsoRuns, Collection<String> alsoReads) {
-    return new CodeHints(names(crossing), names(alsoRuns), List.copyOf(alsoReads));
-  }
-
-  private static List<String> names(Collection<Class<?>> classes) {
-    return classes.stream().filter(each -> !each.isArray()).map(Class::getName).toList();
+  /** Takes what arrays hold in place of them, and leaves primitives out. */
+  private static List<String> classes(List<String> names) {
+    return names.stream()
+        .map(name -> Names.binary(Names.element(Names.internal(name))))
+        .filter(name -> !name.isEmpty() && !PRIMITIVES.contains(name))
+        .distinct()
+        .sorted()
+        .toList();
   }
 }

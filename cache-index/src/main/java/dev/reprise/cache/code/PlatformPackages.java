@@ -27,7 +27,7 @@ public record PlatformPackages(List<String> packages, List<String> except) {
               "org.apache.spark",
               "org.slf4j",
               "scala"),
-          List.of("dev.reprise.examples"));
+          List.of("dev.reprise.bench", "dev.reprise.examples"));
 
   public PlatformPackages {
     packages = List.copyOf(packages);

@@ -24,6 +24,7 @@ import java.util.stream.Stream;
 import javax.tools.JavaCompiler;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
+import org.objectweb.asm.Type;
 
 /**
  * A program in some version, compiled in the test. Immutable: each change gives another version.
@@ -161,7 +162,7 @@ final class Program {
     try {
       return Arrays.stream(loader.loadClass(className).getDeclaredMethods())
           .filter(method -> method.getName().equals(name) && !method.isBridge())
-          .map(FunctionalMethod::name)
+          .map(method -> new MethodRef(className, name, Type.getMethodDescriptor(method)))
           .findFirst()
           .orElseThrow();
     } catch (ClassNotFoundException e) {
