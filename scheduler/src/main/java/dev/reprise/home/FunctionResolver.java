@@ -91,8 +91,9 @@ final class FunctionResolver implements TaskResolver, AutoCloseable {
     };
   }
 
+  /** Nothing but what is registered can be decoded, so no other class arrives in an argument. */
   private static CodeHints hints(Resolved resolved, CachePolicy policy) {
-    List<String> crossing = new ArrayList<>();
+    List<String> crossing = new ArrayList<>(resolved.code().registered());
     for (Captured captured : resolved.captured()) {
       if (captured.value() != null) {
         crossing.add(captured.value().getClass().getName());

@@ -1,0 +1,60 @@
+package dev.reprise.home;
+
+import static dev.reprise.task.Tasks.task;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.reprise.cache.code.CodeFingerprint;
+import dev.reprise.cache.code.CodeMemo;
+import dev.reprise.cache.store.Manifest.Shape;
+import dev.reprise.task.TaskSpec;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The code of a task is all that may run with what can reach it. */
+class FunctionResolverTest {
+  private static final String ME = FunctionResolverTest.class.getName();
+
+  interface Shape2d {
+    int area();
+  }
+
+  record Square(int side) implements Shape2d {
+    @Override
+    public int area() {
+      return side * side;
+    }
+  }
+
+  static int total(List<Shape2d> shapes) {
+    return shapes.stream().mapToInt(Shape2d::area).sum();
+  }
+
+  private static CodeFingerprint identify(TaskSpec spec) throws Exception {
+    try (FunctionResolver resolver =
+        new FunctionResolver(1 << 10, CodeMemo.NONE, InstantSource.fixed(Instant.EPOCH))) {
+      return resolver.identify(resolver.resolve("total", spec, Shape.ONE), spec);
+    }
+  }
+
+  @Test
+  void identify_classRegisteredWithTheTask_bringsItsOverrides() throws Exception {
+    CodeFingerprint found =
+        identify(task(FunctionResolverTest::total).register(Square.class).spec());
+    assertThat(found.parts()).containsKey(ME + "$Square#area()int");
+    assertThat(found.caveats()).isEmpty();
+  }
+
+  @Test
+  void identify_classThatNobodyRegistered_isACaveat() throws Exception {
+    CodeFingerprint found = identify(task(FunctionResolverTest::total).spec());
+    assertThat(found.parts()).doesNotContainKey(ME + "$Square#area()int");
+    assertThat(found.caveats())
+        .containsExactly(
+            "the task calls methods of "
+                + ME
+                + "$Shape2d, and no class of which instances may arrive is known; register the"
+                + " classes");
+  }
+}
