@@ -2,21 +2,35 @@ package dev.reprise.api;
 
 import dev.reprise.cache.base.Text;
 import dev.reprise.graph.GraphBuilder;
-import java.nio.file.InvalidPathException;
+import dev.reprise.graph.PipelineException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Gives parameters the values that were given for them, converted to the type of the default. */
 final class ParameterBinding {
+  private static final List<Class<?>> TYPES =
+      List.of(
+          String.class,
+          Integer.class,
+          Long.class,
+          Double.class,
+          Boolean.class,
+          Duration.class,
+          LocalDate.class,
+          Path.class,
+          Enum.class);
+
   private final Parameters given;
+  private final Map<String, String> defaults = new HashMap<>();
   private final Map<String, String> bound = new LinkedHashMap<>();
 
   ParameterBinding(Parameters given) {
@@ -25,19 +39,35 @@ final class ParameterBinding {
 
   <T> T bind(String name, T defaultValue) {
     GraphBuilder.checkName("a parameter", name);
+    checkDefault(name, defaultValue);
     String text = given.values().get(name);
     Object value = text == null ? defaultValue : parse(name, text, defaultValue);
-    String shown = String.valueOf(value);
-    String earlier = bound.putIfAbsent(name, shown);
-    if (earlier != null && !earlier.equals(shown)) {
-      throw new ParameterException(
-          "parameter '%s' is declared twice with different defaults, %s and %s"
-              .formatted(name, Text.quote(earlier), Text.quote(shown)));
-    }
+    bound.put(name, shown(value));
     // parse() returns a value of the default's own class, or of Path for any Path.
     @SuppressWarnings("unchecked")
     T typed = (T) value;
     return typed;
+  }
+
+  private void checkDefault(String name, @Nullable Object value) {
+    if (TYPES.stream().noneMatch(type -> type.isInstance(value))) {
+      throw new PipelineException(
+          "parameter '%s' has a default %s, which cannot be read from text; use text, a whole or"
+                  .formatted(name, value == null ? "of null" : "of " + value.getClass().getName())
+              + " decimal number, a truth value, an enum, a Path, a Duration or a LocalDate, or pass"
+              + " a constant with value(...)");
+    }
+    String earlier = defaults.putIfAbsent(name, shown(value));
+    if (earlier != null && !earlier.equals(shown(value))) {
+      throw new PipelineException(
+          "parameter '%s' is declared twice with different defaults, %s and %s"
+              .formatted(name, Text.quote(earlier), Text.quote(shown(value))));
+    }
+  }
+
+  /** As text that {@link #parse} understands. */
+  private static String shown(@Nullable Object value) {
+    return value instanceof Enum<?> constant ? constant.name() : String.valueOf(value);
   }
 
   /** All parameters with their values as text, in the order of the definition. */
@@ -46,16 +76,16 @@ final class ParameterBinding {
   }
 
   void checkAllUsed(String pipeline) {
-    Set<String> unknown = new LinkedHashSet<>(given.values().keySet());
-    unknown.removeAll(bound.keySet());
-    for (String name : unknown) {
-      throw new ParameterException(
-          "pipeline '%s' has no parameter %s (it has %s)%s"
-              .formatted(
-                  pipeline,
-                  Text.quote(name),
-                  bound.isEmpty() ? "none" : String.join(", ", bound.keySet()),
-                  Text.hint(name, bound.keySet())));
+    for (String name : given.values().keySet()) {
+      if (!bound.containsKey(name)) {
+        throw new ParameterException(
+            "pipeline '%s' has no parameter %s (it has %s)%s"
+                .formatted(
+                    pipeline,
+                    Text.quote(name),
+                    bound.isEmpty() ? "none" : String.join(", ", bound.keySet()),
+                    Text.hint(name, bound.keySet())));
+      }
     }
   }
 
@@ -81,48 +111,52 @@ final class ParameterBinding {
         return constant(text.strip(), constant.getDeclaringClass());
       }
     } catch (IllegalArgumentException | DateTimeParseException e) {
-      String why = e instanceof NumberFormatException ? "" : ": " + e.getMessage();
       throw new ParameterException(
-          "parameter '%s' cannot be %s: wanted %s%s"
-              .formatted(
-                  name,
-                  Text.quote(text),
-                  wanted(like),
-                  e instanceof InvalidPathException ? "" : why));
+          "parameter '%s' cannot be %s: wanted %s".formatted(name, Text.quote(text), wanted(like)));
     }
-    throw new ParameterException(
-        "parameter '%s' has a default of type %s, which cannot be read from text; use text, a number,"
-                .formatted(name, like.getClass().getName())
-            + " a truth value, an enum, a Path, a Duration or a LocalDate");
+    throw new IllegalStateException("parameter '" + name + "' has a type that was not checked");
   }
 
   private static Boolean truth(String text) {
     return switch (text.toLowerCase(Locale.ROOT)) {
       case "true", "yes", "on" -> true;
       case "false", "no", "off" -> false;
-      default -> throw new IllegalArgumentException("use true or false");
+      default -> throw new IllegalArgumentException(text);
     };
   }
 
   private static Object constant(String text, Class<?> type) {
-    for (Object constant : type.getEnumConstants()) {
-      if (((Enum<?>) constant).name().equalsIgnoreCase(text.replace('-', '_'))) {
-        return constant;
-      }
+    List<String> names = names(type);
+    int place = names.indexOf(text);
+    for (int i = 0; place < 0 && i < names.size(); i++) {
+      place = names.get(i).equalsIgnoreCase(text.replace('-', '_')) ? i : -1;
     }
-    throw new IllegalArgumentException("use one of " + Arrays.toString(type.getEnumConstants()));
+    if (place < 0) {
+      throw new IllegalArgumentException(text);
+    }
+    return type.getEnumConstants()[place];
+  }
+
+  private static List<String> names(Class<?> type) {
+    return Arrays.stream(type.getEnumConstants()).map(each -> ((Enum<?>) each).name()).toList();
   }
 
   private static String wanted(Object like) {
-    if (like instanceof Integer || like instanceof Long) {
+    if (like instanceof Integer) {
+      return "a whole number from %d to %d".formatted(Integer.MIN_VALUE, Integer.MAX_VALUE);
+    } else if (like instanceof Long) {
       return "a whole number, such as " + like;
     } else if (like instanceof Double) {
       return "a number, such as " + like;
+    } else if (like instanceof Boolean) {
+      return "true or false";
     } else if (like instanceof Duration) {
-      return "a duration, such as 90s, 15m, 2h, 7d or PT90S";
+      return "a duration that is not negative, such as 90s, 15m, 2h, 7d or PT90S";
     } else if (like instanceof LocalDate) {
       return "a date, such as 2001-03-01";
+    } else if (like instanceof Enum<?> constant) {
+      return "one of " + String.join(", ", names(constant.getDeclaringClass()));
     }
-    return "a " + (like instanceof Path ? "path" : like.getClass().getSimpleName());
+    return "a path";
   }
 }
