@@ -1,7 +1,10 @@
 package dev.reprise.api;
 
 import dev.reprise.graph.Edge;
+import dev.reprise.graph.Edge.FromNode;
 import dev.reprise.graph.Edge.Mapping;
+import dev.reprise.graph.GraphBuilder;
+import dev.reprise.graph.PipelineException;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -13,55 +16,59 @@ import org.jspecify.annotations.Nullable;
  * @param <T> type of each partition's value
  */
 public final class Partitions<T extends @Nullable Object> implements Input<T> {
-  private final int node;
-  private final Edge edge;
+  private final GraphBuilder owner;
+  private final FromNode edge;
 
-  Partitions(int node, Edge edge) {
-    this.node = node;
+  private Partitions(GraphBuilder owner, FromNode edge) {
+    this.owner = owner;
     this.edge = edge;
   }
 
-  /** A handle on the partitions of a node, place by place. */
-  static <T extends @Nullable Object> Partitions<T> of(int node) {
-    return new Partitions<>(node, new Edge.Each(node));
+  /** A handle on the partitions of a node of {@code owner}, place by place. */
+  static <T extends @Nullable Object> Partitions<T> of(GraphBuilder owner, int node) {
+    return new Partitions<>(owner, new Edge.Each(node));
   }
 
   /** All values, in the partitions' order. A step that takes this waits for all of them. */
   public Value<List<T>> all() {
-    checkWhole();
-    return new Value<>(new Edge.All(node));
+    return new Value<>(owner, new Edge.All(node()));
   }
 
   /** All values by their partition's label, in the partitions' order. */
   public Value<Map<String, T>> labelled() {
-    checkWhole();
-    return new Value<>(new Edge.Labelled(node));
+    return new Value<>(owner, new Edge.Labelled(node()));
   }
 
   /**
    * For each unit some of the partitions, such as a partition and its neighbours. The step still
    * has as many units as its first input has partitions.
    *
-   * @param mapping from the unit's place to the places it takes; pure, since it is asked more than
-   *     once
+   * @param mapping from the unit's place to the places it takes, asked once per unit in each plan
+   *     and run; pure, or units have other keys in each
    */
   public Partitions<List<T>> gather(Mapping mapping) {
-    checkWhole();
-    return new Partitions<>(node, new Edge.Gather(node, mapping));
+    return new Partitions<>(owner, new Edge.Gather(node(), mapping));
   }
 
-  Edge edge() {
+  GraphBuilder owner() {
+    return owner;
+  }
+
+  FromNode edge() {
     return edge;
   }
 
+  /**
+   * The node whose partitions these are, one by one.
+   *
+   * @throws PipelineException if they were gathered: they are other values then
+   */
   int node() {
-    return node;
-  }
-
-  private void checkWhole() {
-    if (!(edge instanceof Edge.Each)) {
-      throw new IllegalStateException(
-          "partitions that were gathered cannot be gathered again; start from the step's own handle");
+    if (edge instanceof Edge.Each) {
+      return edge.node();
     }
+    throw new PipelineException(
+        "gathered partitions can be taken by a step with perPartition(...) alone; start from the"
+            + " step's own handle");
   }
 }

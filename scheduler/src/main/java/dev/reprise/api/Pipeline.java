@@ -102,7 +102,7 @@ public final class Pipeline {
     H handles;
     try {
       handles = definition.apply(new Builder(graph, binding, ""));
-    } catch (RuntimeException e) {
+    } catch (PipelineException | ParameterException e) {
       throw e;
     } catch (Exception e) {
       throw new PipelineException("the definition of pipeline '" + name + "' threw " + e, e);
@@ -157,12 +157,12 @@ public final class Pipeline {
      * @throws ParameterException if the value given for it does not fit
      */
     public <T> Value<T> param(String name, T defaultValue) {
-      return new Value<>(new Edge.Constant(name, parameters.bind(name, defaultValue)));
+      return new Value<>(null, new Edge.Constant(name, parameters.bind(name, defaultValue)));
     }
 
     /** A constant. Its canonical form is in the key of the steps that take it. */
     public <T extends @Nullable Object> Value<T> value(T constant) {
-      return new Value<>(new Edge.Constant("", constant));
+      return new Value<>(null, new Edge.Constant("", constant));
     }
 
     /**
@@ -176,6 +176,7 @@ public final class Pipeline {
      */
     public Partitions<Path> files(String name, Value<Path> root, String pattern) {
       return Partitions.of(
+          graph,
           graph.files(prefix + name, SourceFiles.find(prefix + name, constant(root), pattern)));
     }
 
@@ -193,7 +194,7 @@ public final class Pipeline {
      */
     public Value<Path> file(String name, Value<Path> path) {
       int node = graph.files(prefix + name, SourceFiles.one(prefix + name, constant(path)));
-      return new Value<>(new Edge.Part(node, 0));
+      return new Value<>(graph, new Edge.Part(node, 0));
     }
 
     /** Declares one file as {@link #file(String, Value)}, at a path that is no parameter. */
@@ -218,12 +219,12 @@ public final class Pipeline {
      * @param type of its value; not checked before the value is used
      */
     public <T extends @Nullable Object> Value<T> ref(String step, Class<T> type) {
-      return new Value<>(new Edge.Whole(graph.reference(step, false)));
+      return new Value<>(graph, new Edge.Whole(graph.reference(step, false)));
     }
 
     /** Refers to the partitions of a step or source as {@link #ref} to a value. */
     public <T extends @Nullable Object> Partitions<T> refPartitions(String step, Class<T> type) {
-      return Partitions.of(graph.reference(step, true));
+      return Partitions.of(graph, graph.reference(step, true));
     }
 
     /**
@@ -235,12 +236,12 @@ public final class Pipeline {
 
     /** Names something that the pipeline hands out. */
     public void result(String name, Value<?> value) {
-      graph.result(prefix + name, value.edge());
+      graph.result(prefix + name, edgeOf("result '" + prefix + name + "'", value));
     }
 
     /** Names partitions that the pipeline hands out. */
     public void result(String name, Partitions<?> partitions) {
-      graph.result(prefix + name, new Edge.All(partitions.node()));
+      graph.result(prefix + name, edgeOf("result '" + prefix + name + "'", partitions.all()));
     }
 
     /** Declares a step with one unit, of a task of no arguments. */
@@ -251,14 +252,14 @@ public final class Pipeline {
     /** Declares a step with one unit, of a task of one argument. */
     public <A extends @Nullable Object, R extends @Nullable Object> Value<R> step(
         String name, Task1<A, R> task, Value<? extends A> a) {
-      return single(name, task, List.of(a.edge()));
+      return single(name, task, List.of(a));
     }
 
     /** Declares a step with one unit, of a task of two arguments. */
     public <A extends @Nullable Object, B extends @Nullable Object, R extends @Nullable Object>
         Value<R> step(
             String name, Task2<A, B, R> task, Value<? extends A> a, Value<? extends B> b) {
-      return single(name, task, List.of(a.edge(), b.edge()));
+      return single(name, task, List.of(a, b));
     }
 
     /** Declares a step with one unit, of a task of three arguments. */
@@ -273,7 +274,7 @@ public final class Pipeline {
             Value<? extends A> a,
             Value<? extends B> b,
             Value<? extends C> c) {
-      return single(name, task, List.of(a.edge(), b.edge(), c.edge()));
+      return single(name, task, List.of(a, b, c));
     }
 
     /** Declares a step with one unit, of a task of four arguments. */
@@ -290,7 +291,7 @@ public final class Pipeline {
             Value<? extends B> b,
             Value<? extends C> c,
             Value<? extends D> d) {
-      return single(name, task, List.of(a.edge(), b.edge(), c.edge(), d.edge()));
+      return single(name, task, List.of(a, b, c, d));
     }
 
     /** Declares a step with one unit, of a task of five arguments. */
@@ -309,13 +310,13 @@ public final class Pipeline {
             Value<? extends C> c,
             Value<? extends D> d,
             Value<? extends E> e) {
-      return single(name, task, List.of(a.edge(), b.edge(), c.edge(), d.edge(), e.edge()));
+      return single(name, task, List.of(a, b, c, d, e));
     }
 
     /** Declares a step with a unit for each partition of its first input. */
     public <A extends @Nullable Object, R extends @Nullable Object> Partitions<R> perPartition(
         String name, Task1<A, R> task, Partitions<? extends A> a) {
-      return each(name, task, List.of(a.edge()));
+      return each(name, task, List.of(a));
     }
 
     /**
@@ -325,7 +326,7 @@ public final class Pipeline {
     public <A extends @Nullable Object, B extends @Nullable Object, R extends @Nullable Object>
         Partitions<R> perPartition(
             String name, Task2<A, B, R> task, Partitions<? extends A> a, Input<? extends B> b) {
-      return each(name, task, List.of(a.edge(), edgeOf(b)));
+      return each(name, task, List.of(a, b));
     }
 
     /**
@@ -343,7 +344,7 @@ public final class Pipeline {
             Partitions<? extends A> a,
             Input<? extends B> b,
             Input<? extends C> c) {
-      return each(name, task, List.of(a.edge(), edgeOf(b), edgeOf(c)));
+      return each(name, task, List.of(a, b, c));
     }
 
     /**
@@ -363,7 +364,7 @@ public final class Pipeline {
             Input<? extends B> b,
             Input<? extends C> c,
             Input<? extends D> d) {
-      return each(name, task, List.of(a.edge(), edgeOf(b), edgeOf(c), edgeOf(d)));
+      return each(name, task, List.of(a, b, c, d));
     }
 
     /**
@@ -385,7 +386,7 @@ public final class Pipeline {
             Input<? extends C> c,
             Input<? extends D> d,
             Input<? extends E> e) {
-      return each(name, task, List.of(a.edge(), edgeOf(b), edgeOf(c), edgeOf(d), edgeOf(e)));
+      return each(name, task, List.of(a, b, c, d, e));
     }
 
     /**
@@ -403,7 +404,7 @@ public final class Pipeline {
      */
     public <A extends @Nullable Object, R extends @Nullable Object> Partitions<R> fanOut(
         String name, Task1<A, ? extends List<R>> task, Value<? extends A> a) {
-      return many(name, task, List.of(a.edge()));
+      return many(name, task, List.of(a));
     }
 
     /**
@@ -417,7 +418,7 @@ public final class Pipeline {
             Task2<A, B, ? extends List<R>> task,
             Value<? extends A> a,
             Value<? extends B> b) {
-      return many(name, task, List.of(a.edge(), b.edge()));
+      return many(name, task, List.of(a, b));
     }
 
     /**
@@ -436,7 +437,7 @@ public final class Pipeline {
             Value<? extends A> a,
             Value<? extends B> b,
             Value<? extends C> c) {
-      return many(name, task, List.of(a.edge(), b.edge(), c.edge()));
+      return many(name, task, List.of(a, b, c));
     }
 
     /**
@@ -457,7 +458,7 @@ public final class Pipeline {
             Value<? extends B> b,
             Value<? extends C> c,
             Value<? extends D> d) {
-      return many(name, task, List.of(a.edge(), b.edge(), c.edge(), d.edge()));
+      return many(name, task, List.of(a, b, c, d));
     }
 
     /**
@@ -480,7 +481,7 @@ public final class Pipeline {
             Value<? extends C> c,
             Value<? extends D> d,
             Value<? extends E> e) {
-      return many(name, task, List.of(a.edge(), b.edge(), c.edge(), d.edge(), e.edge()));
+      return many(name, task, List.of(a, b, c, d, e));
     }
 
     /**
@@ -497,7 +498,7 @@ public final class Pipeline {
      */
     public <A extends @Nullable Object, R extends Record> Outputs<R> outputs(
         String name, Class<R> type, Task1<A, R> task, Value<? extends A> a) {
-      return parts(name, type, task, List.of(a.edge()));
+      return parts(name, type, task, List.of(a));
     }
 
     /**
@@ -511,7 +512,7 @@ public final class Pipeline {
             Task2<A, B, R> task,
             Value<? extends A> a,
             Value<? extends B> b) {
-      return parts(name, type, task, List.of(a.edge(), b.edge()));
+      return parts(name, type, task, List.of(a, b));
     }
 
     /**
@@ -530,7 +531,7 @@ public final class Pipeline {
             Value<? extends A> a,
             Value<? extends B> b,
             Value<? extends C> c) {
-      return parts(name, type, task, List.of(a.edge(), b.edge(), c.edge()));
+      return parts(name, type, task, List.of(a, b, c));
     }
 
     /**
@@ -551,7 +552,7 @@ public final class Pipeline {
             Value<? extends B> b,
             Value<? extends C> c,
             Value<? extends D> d) {
-      return parts(name, type, task, List.of(a.edge(), b.edge(), c.edge(), d.edge()));
+      return parts(name, type, task, List.of(a, b, c, d));
     }
 
     /**
@@ -574,7 +575,7 @@ public final class Pipeline {
             Value<? extends C> c,
             Value<? extends D> d,
             Value<? extends E> e) {
-      return parts(name, type, task, List.of(a.edge(), b.edge(), c.edge(), d.edge(), e.edge()));
+      return parts(name, type, task, List.of(a, b, c, d, e));
     }
 
     /**
@@ -583,7 +584,8 @@ public final class Pipeline {
      * repeats only the units on its way to the root.
      *
      * @param fanIn at least 2
-     * @param task associative; called with one value or more
+     * @param task associative; called with one value or more, or once with none if there are no
+     *     partitions
      */
     public <T extends @Nullable Object> Value<T> combine(
         String name, int fanIn, Task1<List<T>, T> task, Partitions<? extends T> partitions) {
@@ -591,42 +593,69 @@ public final class Pipeline {
         throw new PipelineException(
             "step '%s' combines %d at a time; use 2 or more".formatted(prefix + name, fanIn));
       }
-      List<Edge> inputs = List.of(new Edge.Tree(partitions.node()));
+      Edge all = edgeOf("step '" + prefix + name + "'", partitions.all());
+      List<Edge> inputs = List.of(new Edge.Tree(((FromNode) all).node()));
       return new Value<>(
+          graph,
           new Edge.Whole(graph.step(prefix + name, Kind.COMBINE, task.spec(), inputs, fanIn)));
     }
 
     private <R extends @Nullable Object> Value<R> single(
-        String name, Task<R, ?> task, List<Edge> inputs) {
-      return new Value<>(
-          new Edge.Whole(graph.step(prefix + name, Kind.SINGLE, task.spec(), inputs, 0)));
+        String name, Task<R, ?> task, List<? extends Input<?>> inputs) {
+      return new Value<>(graph, new Edge.Whole(step(name, Kind.SINGLE, task, inputs)));
     }
 
     private <R extends @Nullable Object> Partitions<R> each(
-        String name, Task<R, ?> task, List<Edge> inputs) {
-      return Partitions.of(graph.step(prefix + name, Kind.EACH, task.spec(), inputs, 0));
+        String name, Task<R, ?> task, List<? extends Input<?>> inputs) {
+      return Partitions.of(graph, step(name, Kind.EACH, task, inputs));
     }
 
     private <R extends @Nullable Object> Partitions<R> many(
-        String name, Task<? extends List<R>, ?> task, List<Edge> inputs) {
-      return Partitions.of(
-          graph.elements(graph.step(prefix + name, Kind.FAN_OUT, task.spec(), inputs, 0)));
+        String name, Task<? extends List<R>, ?> task, List<? extends Input<?>> inputs) {
+      return Partitions.of(graph, graph.elements(step(name, Kind.FAN_OUT, task, inputs)));
     }
 
     private <R extends Record> Outputs<R> parts(
-        String name, Class<R> type, Task<R, ?> task, List<Edge> inputs) {
+        String name, Class<R> type, Task<R, ?> task, List<? extends Input<?>> inputs) {
       List<String> names =
           Arrays.stream(type.getRecordComponents()).map(RecordComponent::getName).toList();
-      int step = graph.step(prefix + name, Kind.FAN_OUT, task.register(type).spec(), inputs, 0);
-      return new Outputs<>(graph.parts(step, names), names, type);
+      int step = step(name, Kind.FAN_OUT, task.register(type), inputs);
+      return new Outputs<>(graph, graph.parts(step, names), names, type);
     }
 
-    private static Edge edgeOf(Input<?> input) {
-      return input instanceof Value<?> value ? value.edge() : ((Partitions<?>) input).edge();
+    private int step(String name, Kind kind, Task<?, ?> task, List<? extends Input<?>> inputs) {
+      String step = prefix + name;
+      List<Edge> edges =
+          inputs.stream().map(input -> edgeOf("step '" + step + "'", input)).toList();
+      return graph.step(step, kind, task.spec(), edges, 0);
     }
 
-    private static int nodeOf(Input<?> input) {
-      if (edgeOf(input) instanceof Edge.FromNode from) {
+    /**
+     * The edge behind a handle. One of another definition would mean whatever step of this one has
+     * the same place.
+     */
+    private Edge edgeOf(String consumer, Input<?> input) {
+      Edge edge;
+      GraphBuilder owner;
+      if (input instanceof Value<?> value) {
+        edge = value.edge();
+        owner = value.owner();
+      } else {
+        Partitions<?> partitions = (Partitions<?>) input;
+        edge = partitions.edge();
+        owner = partitions.owner();
+      }
+      if (owner != null && owner != graph) {
+        throw new PipelineException(
+            consumer
+                + " takes a handle that another definition made, or this one when it ran before;"
+                + " declare the step that it stands for here");
+      }
+      return edge;
+    }
+
+    private int nodeOf(Input<?> input) {
+      if (edgeOf("an order", input) instanceof FromNode from) {
         return from.node();
       }
       throw new PipelineException("a constant has no time to come before or after");
