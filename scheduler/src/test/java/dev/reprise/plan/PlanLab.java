@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Plans graphs one after the other with one index, and ends what must run with the contents that
@@ -45,6 +46,14 @@ final class PlanLab {
 
   /** How many elements fan-outs make. */
   final Map<String, Integer> elements = new HashMap<>();
+
+  /** What units make, worked out from their inputs; null for {@link #contents}. */
+  @Nullable Recipe recipe;
+
+  /** Works out what a unit makes. */
+  interface Recipe {
+    String content(Course course, int unit);
+  }
 
   /** Units whose manifests are gone. */
   final List<String> gone = new ArrayList<>();
@@ -122,7 +131,12 @@ final class PlanLab {
     private Fingerprint contentOf(int unit) {
       return units.node(unit).kind() == Node.Kind.FAN_OUT
           ? manifestOf(unit).content()
-          : content(contents.getOrDefault(name(unit), name(unit)));
+          : content(made(unit, name(unit)));
+    }
+
+    private String made(int unit, String name) {
+      Recipe known = recipe;
+      return known == null ? contents.getOrDefault(name, name) : known.content(this, unit);
     }
 
     private Manifest manifestOf(int unit) {
@@ -131,7 +145,7 @@ final class PlanLab {
         String element = name(unit) + "[]:" + i;
         partitions.add(
             new PartitionRef(
-                content(contents.getOrDefault(element, element)),
+                content(recipe == null ? made(unit, element) : made(unit, element) + " " + i),
                 "test/1",
                 0,
                 PartitionRef.NOT_A_TABLE,
