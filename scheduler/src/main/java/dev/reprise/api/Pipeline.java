@@ -1,5 +1,7 @@
 package dev.reprise.api;
 
+import static dev.reprise.cache.base.Checks.checkArgument;
+
 import dev.reprise.graph.Edge;
 import dev.reprise.graph.Edge.FromNode;
 import dev.reprise.graph.GraphBuilder;
@@ -20,7 +22,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,12 +40,12 @@ import org.jspecify.annotations.Nullable;
 public final class Pipeline {
   private final TaskGraph graph;
   private final Map<String, String> parameters;
-  private final IntUnaryOperator idOfPlace;
+  private final GraphBuilder declared;
 
-  private Pipeline(TaskGraph graph, Map<String, String> parameters, IntUnaryOperator idOfPlace) {
+  private Pipeline(TaskGraph graph, Map<String, String> parameters, GraphBuilder declared) {
     this.graph = graph;
     this.parameters = parameters;
-    this.idOfPlace = idOfPlace;
+    this.declared = declared;
   }
 
   /**
@@ -108,7 +109,7 @@ public final class Pipeline {
       throw new PipelineException("the definition of pipeline '" + name + "' threw " + e, e);
     }
     binding.checkAllUsed(name);
-    return new Defined<>(new Pipeline(graph.build(), binding.bound(), graph::id), handles);
+    return new Defined<>(new Pipeline(graph.build(), binding.bound(), graph), handles);
   }
 
   /** As {@link #with(String, F1, Parameters)}, with the parameters' defaults. */
@@ -119,7 +120,20 @@ public final class Pipeline {
 
   /** Id of the node that a handle was made for. */
   int nodeOf(FromNode edge) {
-    return idOfPlace.applyAsInt(edge.node());
+    return declared.id(edge.node());
+  }
+
+  /**
+   * Refuses a handle that another definition made: it would mean another step.
+   *
+   * @param owner of the handle; null for a constant's
+   */
+  void checkOwn(@Nullable GraphBuilder owner) {
+    checkArgument(
+        owner == null || owner == declared,
+        "the handle is of another definition than the one behind this run of '%s'; take one that"
+            + " its own definition returned",
+        name());
   }
 
   /** Name of the pipeline. */

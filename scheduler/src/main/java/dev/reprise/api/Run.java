@@ -101,12 +101,14 @@ public final class Run {
   /**
    * The value behind a handle. The caller closes what is closeable, such as a table.
    *
+   * @throws IllegalArgumentException if the handle is of another definition than this run's
    * @throws IllegalStateException if the run has not ended, or the step has no result; the message
    *     says how it ended
    * @throws IOException if the bytes of the result are missing or damaged; run the pipeline again
    */
   @SuppressWarnings("NullAway") // a T may be null
   public <T extends @Nullable Object> T result(Value<T> value) throws IOException {
+    pipeline.checkOwn(value.owner());
     // The handle's type is that of the function whose result this is.
     @SuppressWarnings("unchecked")
     T typed = (T) valueOf(value.edge(), true);
@@ -118,6 +120,7 @@ public final class Run {
    * #result(Value)}.
    */
   public <T extends @Nullable Object> List<T> results(Partitions<T> partitions) throws IOException {
+    pipeline.checkOwn(partitions.owner());
     @SuppressWarnings("unchecked")
     List<T> typed =
         (List<T>) requireNonNull(valueOf(new Edge.All(partitions.node()), true), "a list");

@@ -4,6 +4,7 @@ import static dev.reprise.task.Tasks.action;
 import static dev.reprise.task.Tasks.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.reprise.graph.Edge;
 import dev.reprise.graph.Edge.All;
@@ -342,6 +343,17 @@ class PipelineTest {
         p -> p.combine("x", 2, task(PipelineTest::join), partitions.get(0)), "step 'x'" + advice);
     assertRefused(p -> p.result("x", leaked.get(0)), "result 'x'" + advice);
     assertRefused(p -> p.after(leaked.get(0), leaked.get(0)), "an order" + advice);
+  }
+
+  @Test
+  void checkOwn_handleOfAnotherDefinition_isRefused() {
+    var one = Pipeline.with("daily", p -> p.step("a", task(PipelineTest::f0)));
+    var other = Pipeline.with("daily", p -> p.step("b", task(PipelineTest::f0)));
+    one.pipeline().checkOwn(one.handles().owner());
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> one.pipeline().checkOwn(other.handles().owner()))
+        .withMessageStartingWith(
+            "the handle is of another definition than the one behind this run");
   }
 
   @Test

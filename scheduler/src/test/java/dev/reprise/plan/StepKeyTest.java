@@ -195,6 +195,13 @@ class StepKeyTest {
   }
 
   @Test
+  void unavailable_codeThatCannotBeRead_saysWhy() {
+    resolver.unreadable.put("clean", "no class file of test.Tasks");
+    assertThat(key(clean()).unavailable())
+        .hasToString("KEY_UNAVAILABLE(code: no class file of test.Tasks)");
+  }
+
+  @Test
   void unavailable_ignoredArgumentWithoutForm_isNoObstacle() {
     resolver.parameters.put("clean", List.of("worker"));
     StepKey key = key(ignoring("worker"), new Constant("", Thread.currentThread()));

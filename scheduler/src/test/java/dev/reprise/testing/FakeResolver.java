@@ -2,6 +2,7 @@ package dev.reprise.testing;
 
 import dev.reprise.cache.code.CodeFingerprint;
 import dev.reprise.cache.code.CodeFingerprint.Mode;
+import dev.reprise.cache.code.CodeUnavailableException;
 import dev.reprise.cache.code.MethodRef;
 import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.fingerprint.Hasher;
@@ -32,6 +33,9 @@ public final class FakeResolver implements TaskResolver {
   /** The code of tasks: part → version of it; what is not here has one part. */
   public final Map<String, Map<String, Integer>> code = new HashMap<>();
 
+  /** Tasks whose code cannot be read, with the reason. */
+  public final Map<String, String> unreadable = new HashMap<>();
+
   /** How many times the code of a task was identified. */
   public final Map<String, Integer> identified = new TreeMap<>();
 
@@ -56,8 +60,13 @@ public final class FakeResolver implements TaskResolver {
   }
 
   @Override
-  public CodeFingerprint identify(Resolved resolved, TaskSpec spec) {
+  public CodeFingerprint identify(Resolved resolved, TaskSpec spec)
+      throws CodeUnavailableException {
     identified.merge(resolved.name(), 1, Integer::sum);
+    String why = unreadable.get(resolved.name());
+    if (why != null) {
+      throw new CodeUnavailableException(why, null);
+    }
     SortedMap<String, Fingerprint> parts = new TreeMap<>();
     code.getOrDefault(resolved.name(), Map.of(resolved.name() + "()", 1))
         .forEach((part, version) -> parts.put(part, Hasher.of("code").putLong(version).finish()));
