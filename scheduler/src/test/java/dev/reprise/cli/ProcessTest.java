@@ -23,6 +23,10 @@ class ProcessTest {
 
   private Process start(Class<?> main, String... args) throws IOException {
     List<String> command = new ArrayList<>();
+    if (OS.LINUX.isCurrentOs()) {
+      // A build in the background of a script has Ctrl-C ignored, and so would all that it starts.
+      command.addAll(List.of("env", "--default-signal=INT"));
+    }
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("--add-opens=java.base/java.nio=ALL-UNNAMED");
     command.add("-XX:TieredStopAtLevel=1");

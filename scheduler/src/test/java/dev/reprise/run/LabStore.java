@@ -14,6 +14,7 @@ import dev.reprise.cache.store.ResultStore;
 import dev.reprise.cache.store.StoredManifest;
 import dev.reprise.executor.Argument;
 import dev.reprise.executor.AttemptResult;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -136,7 +137,7 @@ final class LabStore implements ResultStore {
 
   @Override
   public void forEachBlob(BlobVisitor each) {
-    blobs.forEach((address, bytes) -> each.blob(address, bytes.length));
+    blobs.forEach((address, bytes) -> each.blob(address, bytes.length, Instant.EPOCH));
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.reprise.cache.commit;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.reprise.cache.base.Bytes;
 import dev.reprise.cache.base.KillPoint;
 import dev.reprise.cache.base.KillPoints;
 import dev.reprise.cache.claim.Claims;
@@ -18,6 +19,7 @@ import dev.reprise.cache.index.CacheUnavailableException;
 import dev.reprise.cache.index.EntryFormat;
 import dev.reprise.cache.index.IndexBatch;
 import dev.reprise.cache.index.IndexBatch.Change;
+import dev.reprise.cache.store.DamagedBlobException;
 import dev.reprise.cache.store.Manifest;
 import dev.reprise.cache.store.Manifest.Shape;
 import dev.reprise.cache.store.PartitionRef;
@@ -29,7 +31,9 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,8 +59,8 @@ public final class Committer {
    * entry can outlive its blobs, since those were synced before.
    *
    * A claim that ran out (the driver slept, the clock jumped) may be somebody else's by now. It is asked
-   * for before publishing and again before the index is written; what slips through in between writes an
-   * entry that is as true as the other's, since both hold the result of a finished execution of the key.
+   * for last before the record is kept; what slips through after that writes an entry that is as true as
+   * the other's, since both hold the result of a finished execution of the key.
    */
 
   private final @Nullable CacheIndex index;
@@ -92,7 +96,9 @@ public final class Committer {
     @Nullable CommitOutcome outcome;
     @Nullable Manifest published;
     @Nullable CacheEntry entry;
+    @Nullable Bytes record;
     @Nullable Fingerprint before;
+    boolean replaces;
 
     Item(CommitRequest request) {
       this.request = request;
@@ -106,15 +112,31 @@ public final class Committer {
    */
   public List<CommitOutcome> commit(List<CommitRequest> requests) {
     List<Item> items = requests.stream().map(Item::new).toList();
-    items.forEach(this::check);
-    killPoints.pass(KillPoint.C3);
-    compare(items);
-    items.forEach(this::publish);
-    killPoints.pass(KillPoint.C4);
-    keepRecords(items);
-    killPoints.pass(KillPoint.C5);
-    write(items);
+    List<Item> rest = items;
+    while (!rest.isEmpty()) {
+      rest = commitOneOfEachKey(rest);
+    }
     return items.stream().map(item -> requireNonNull(item.outcome)).toList();
+  }
+
+  /** Commits what can go together; returns those that must see what became of another. */
+  private List<Item> commitOneOfEachKey(List<Item> items) {
+    Set<CacheKey> keys = new HashSet<>();
+    List<Item> now = new ArrayList<>(items.size());
+    List<Item> later = new ArrayList<>();
+    for (Item item : items) {
+      CacheKey key = item.request.key();
+      (key == null || keys.add(key) ? now : later).add(item);
+    }
+    now.forEach(this::check);
+    killPoints.pass(KillPoint.C3);
+    compare(now);
+    now.forEach(this::publish);
+    killPoints.pass(KillPoint.C4);
+    keepRecords(now);
+    killPoints.pass(KillPoint.C5);
+    write(now);
+    return later;
   }
 
   /** Finds out what cannot be committed at all. */
@@ -170,8 +192,10 @@ public final class Committer {
       // The same content in other bytes: the old bytes stay, and the new ones are not needed.
       discard(item.request.manifest());
       item.published = there.manifest();
-    } else if (!equal) {
-      item.before = there.manifest().content();
+      item.replaces = true;
+    } else {
+      item.before = equal ? null : there.manifest().content();
+      item.replaces = true;
     }
   }
 
@@ -189,57 +213,65 @@ public final class Committer {
     if (item.outcome != null || item.published != null) {
       return;
     }
-    List<PartitionRef> partitions = new ArrayList<>();
+    Manifest manifest = item.request.manifest();
+    List<PartitionRef> partitions = new ArrayList<>(manifest.partitions());
     try {
-      for (PartitionRef partition : item.request.manifest().partitions()) {
-        if (partition.location() instanceof Location.Pending pending) {
-          partitions.add(partition.at(store.publish(pending)));
+      for (int i = 0; i < partitions.size(); i++) {
+        if (partitions.get(i).location() instanceof Location.Pending pending) {
+          partitions.set(i, partitions.get(i).at(store.publish(pending)));
           killPoints.pass(KillPoint.C4);
-        } else {
-          partitions.add(partition);
         }
       }
-      Manifest manifest = item.request.manifest();
-      item.published =
-          manifest.shape() == Shape.ONE
-              ? Manifest.one(partitions.get(0))
-              : Manifest.many(partitions);
-    } catch (IOException e) {
+      item.published = with(manifest, partitions);
+    } catch (DamagedBlobException e) {
       item.outcome = new Lost("its bytes could not be published: " + e.getMessage());
-      discard(item.request.manifest());
+      discard(manifest);
+    } catch (IOException e) {
+      // What is published is; the rest stays where its attempt wrote it, and is read from there.
+      item.outcome =
+          new NotKept(
+              with(manifest, partitions), "its bytes could not be published: " + e.getMessage());
     }
+  }
+
+  private static Manifest with(Manifest manifest, List<PartitionRef> partitions) {
+    return manifest.shape() == Shape.ONE
+        ? Manifest.one(partitions.get(0))
+        : Manifest.many(partitions);
   }
 
   /** Makes blobs durable, then the records from which the index can be made anew. */
   private void keepRecords(List<Item> items) {
-    boolean blobs = false;
+    List<Item> withBlobs =
+        items.stream()
+            .filter(item -> item.outcome == null && hasBlobs(requireNonNull(item.published)))
+            .toList();
+    makeDurable(withBlobs);
+    items.forEach(this::keepRecord);
+    makeDurable(withBlobs);
+  }
+
+  /** An entry must name nothing that is perhaps not durable. */
+  private void makeDurable(List<Item> withBlobs) {
+    if (withBlobs.isEmpty()) {
+      return;
+    }
     try {
-      for (Item item : items) {
-        blobs |= item.outcome == null && hasBlobs(requireNonNull(item.published));
-      }
-      if (blobs) {
-        store.sync();
-      }
-      for (Item item : items) {
-        if (item.outcome == null) {
-          keepRecord(item);
-        }
-      }
-      if (blobs) {
-        store.sync();
-      }
+      store.sync();
     } catch (IOException e) {
-      // Nothing may be named by an entry that is perhaps not durable.
       String why = "the store could not make it durable: " + e.getMessage();
-      for (Item item : items) {
-        if (item.outcome == null && hasBlobs(requireNonNull(item.published))) {
+      for (Item item : withBlobs) {
+        if (item.outcome == null) {
           item.outcome = new NotKept(requireNonNull(item.published), why);
         }
       }
     }
   }
 
-  private void keepRecord(Item item) throws IOException {
+  private void keepRecord(Item item) {
+    if (item.outcome != null) {
+      return;
+    }
     Manifest manifest = requireNonNull(item.published);
     CacheKey key = item.request.key();
     if (key == null || index == null) {
@@ -256,9 +288,14 @@ public final class Committer {
     CacheEntry entry = new CacheEntry(key, manifest, item.request.origin(), now, expires);
     item.entry = entry;
     if (hasBlobs(manifest)) {
-      store.writeManifest(
-          item.request.origin().run(),
-          new StoredManifest(scope, key.digest(), EntryFormat.encode(entry)));
+      Bytes record = EntryFormat.encode(entry);
+      item.record = record;
+      try {
+        store.writeManifest(
+            item.request.origin().run(), new StoredManifest(scope, key.digest(), record));
+      } catch (IOException e) {
+        item.outcome = new NotKept(manifest, "its record could not be kept: " + e.getMessage());
+      }
     }
   }
 
@@ -284,8 +321,24 @@ public final class Committer {
     for (Item item : items) {
       if (item.outcome == null) {
         Manifest manifest = requireNonNull(item.published);
-        item.outcome =
-            trouble == null ? new Stored(manifest, item.before) : new NotKept(manifest, trouble);
+        if (trouble == null) {
+          dropEarlierRecords(item);
+          item.outcome = new Stored(manifest, item.before);
+        } else {
+          item.outcome = new NotKept(manifest, trouble);
+        }
+      }
+    }
+  }
+
+  /** Lest a rebuild brings back what was replaced. */
+  private void dropEarlierRecords(Item item) {
+    CacheKey key = item.request.key();
+    if (item.replaces && key != null) {
+      try {
+        store.removeManifests(scope, key.digest(), item.record);
+      } catch (IOException e) {
+        // a rebuild takes the newest of several
       }
     }
   }

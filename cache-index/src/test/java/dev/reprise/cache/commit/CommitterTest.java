@@ -221,6 +221,112 @@ class CommitterTest {
     assertThat(outcomes.get(2)).isInstanceOf(Stored.class);
   }
 
+  @Test
+  void commit_sameKeyTwiceAtOnce_firstStays() throws Exception {
+    List<CommitOutcome> outcomes =
+        committer.commit(
+            List.of(
+                request(1, small(1), Mode.FIRST_WINS),
+                request(1, small(2), Mode.FIRST_WINS),
+                request(1, small(1), Mode.FIRST_WINS)));
+
+    assertThat(outcomes)
+        .containsExactly(
+            new Stored(small(1), null),
+            new First(small(1), Samples.content(2)),
+            new First(small(1), null));
+    assertThat(index.find(Samples.key(1)).orElseThrow().manifest()).isEqualTo(small(1));
+  }
+
+  @Test
+  void commit_storeRefusesToPublish_resultIsReadFromWhereItWasWritten() throws Exception {
+    PartitionRef first = Samples.pending(store, 1, BIG); // FAULTS row 20
+    PartitionRef second = Samples.pending(store, 2, BIG);
+    broken.publish = 1;
+    CommitOutcome outcome = onBroken().commit(List.of(many(1, first, second))).get(0);
+
+    NotKept notKept = (NotKept) outcome;
+    assertThat(notKept.why()).contains("disk on fire");
+    assertThat(notKept.manifest().partitions().get(0).location())
+        .isInstanceOf(Location.Stored.class);
+    assertThat(notKept.manifest().partitions().get(1)).isEqualTo(second);
+    for (int i = 0; i < 2; i++) {
+      Location location = notKept.manifest().partitions().get(i).location();
+      assertThat(store.read(location).bytes()).isEqualTo(Samples.bytes(BIG, i + 1L));
+    }
+    assertThat(index.find(Samples.key(1))).isEmpty();
+  }
+
+  @Test
+  void commit_oneRecordCannotBeKept_othersAre() throws Exception {
+    broken.manifests = 1;
+    List<CommitOutcome> outcomes =
+        onBroken()
+            .commit(
+                List.of(
+                    many(1, Samples.pending(store, 1, BIG)),
+                    many(2, Samples.pending(store, 2, BIG)),
+                    request(3, small(3), Mode.FIRST_WINS)));
+
+    assertThat(outcomes.get(0)).isInstanceOf(Stored.class);
+    assertThat(((NotKept) outcomes.get(1)).why()).contains("disk on fire");
+    assertThat(outcomes.get(2)).isInstanceOf(Stored.class);
+    for (long i : new long[] {1, 2, 3}) {
+      assertThat(index.find(Samples.key(i)).isPresent()).isEqualTo(i != 2);
+    }
+  }
+
+  @Test
+  void commit_cannotBeMadeDurable_noEntryNamesABlob() throws Exception {
+    broken.syncs = 0;
+    List<CommitOutcome> outcomes =
+        onBroken()
+            .commit(
+                List.of(
+                    many(1, Samples.pending(store, 1, BIG)),
+                    request(2, small(2), Mode.FIRST_WINS)));
+
+    assertThat(outcomes.get(0)).isInstanceOf(NotKept.class);
+    assertThat(outcomes.get(1)).isInstanceOf(Stored.class);
+    assertThat(index.find(Samples.key(1))).isEmpty();
+    assertThat(index.find(Samples.key(2))).isPresent();
+  }
+
+  @Test
+  void commit_replacedByASmallResult_noRebuildBringsTheOldOneBack() throws Exception {
+    commit(many(1, Samples.pending(store, 1, BIG)));
+    assertThat(manifests()).isEqualTo(1);
+    commit(request(1, small(2), Mode.REPLACE));
+    assertThat(manifests()).isZero();
+
+    commit(
+        new CommitRequest(
+            Samples.key(1),
+            Manifest.one(Samples.pending(store, 3, BIG)),
+            Samples.origin(1),
+            null,
+            null,
+            Mode.REPLACE,
+            List.of()));
+    assertThat(manifests()).isEqualTo(1);
+  }
+
+  private final BrokenStore broken = new BrokenStore(store);
+
+  private Committer onBroken() {
+    return new Committer(index, broken, claims, "p/e", time, passed::add);
+  }
+
+  private int manifests() throws IOException {
+    List<Bytes> records = new ArrayList<>();
+    store.forEachManifest(manifest -> records.add(manifest.record()), problem -> {});
+    return records.size();
+  }
+
+  private static CommitRequest many(long key, PartitionRef... partitions) {
+    return request(key, Manifest.many(List.of(partitions)), Mode.FIRST_WINS);
+  }
+
   private @Nullable Bytes note(long i) throws CacheUnavailableException {
     return index.notes(NoteKind.KEY_PARTS, List.of(Samples.content(i))).get(0);
   }

@@ -64,7 +64,7 @@ record CacheFigures(
     Set<Fingerprint> named = NamedBlobs.of(index);
     long[] sums = new long[4];
     store.forEachBlob(
-        (address, size) -> {
+        (address, size, published) -> {
           int at = named.contains(address) ? 0 : 2;
           sums[at]++;
           sums[at + 1] += size;

@@ -1,0 +1,107 @@
+package dev.reprise.cache.commit;
+
+import dev.reprise.cache.base.Bytes;
+import dev.reprise.cache.fingerprint.Fingerprint;
+import dev.reprise.cache.store.BlobRef;
+import dev.reprise.cache.store.BlobWriter;
+import dev.reprise.cache.store.PartitionRef.Location;
+import dev.reprise.cache.store.Payload;
+import dev.reprise.cache.store.ResultStore;
+import dev.reprise.cache.store.StoredManifest;
+import java.io.IOException;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** A store whose disk fails after so many calls of a kind. */
+final class BrokenStore implements ResultStore {
+  int publish = Integer.MAX_VALUE;
+  int manifests = Integer.MAX_VALUE;
+  int syncs = Integer.MAX_VALUE;
+  private final ResultStore sound;
+
+  BrokenStore(ResultStore sound) {
+    this.sound = sound;
+  }
+
+  private static void failIf(boolean over) throws IOException {
+    if (over) {
+      throw new IOException("disk on fire");
+    }
+  }
+
+  @Override
+  public Location.Stored publish(Location.Pending pending) throws IOException {
+    failIf(publish-- <= 0);
+    return sound.publish(pending);
+  }
+
+  @Override
+  public void writeManifest(String run, StoredManifest manifest) throws IOException {
+    failIf(manifests-- <= 0);
+    sound.writeManifest(run, manifest);
+  }
+
+  @Override
+  public void sync() throws IOException {
+    failIf(syncs-- <= 0);
+    sound.sync();
+  }
+
+  @Override
+  public BlobWriter write(String run, String attempt, int inlineLimit) throws IOException {
+    return sound.write(run, attempt, inlineLimit);
+  }
+
+  @Override
+  public void discard(Location.Pending pending) {
+    sound.discard(pending);
+  }
+
+  @Override
+  public Presence presence(Location.Pending pending) {
+    return sound.presence(pending);
+  }
+
+  @Override
+  public Presence presence(Fingerprint address, long size) {
+    return sound.presence(address, size);
+  }
+
+  @Override
+  public Payload read(Location location) {
+    return sound.read(location);
+  }
+
+  @Override
+  public boolean quarantine(BlobRef blob) throws IOException {
+    return sound.quarantine(blob);
+  }
+
+  @Override
+  public boolean delete(Fingerprint address) throws IOException {
+    return sound.delete(address);
+  }
+
+  @Override
+  public void removeManifests(String scope, Fingerprint key, @Nullable Bytes keep)
+      throws IOException {
+    sound.removeManifests(scope, key, keep);
+  }
+
+  @Override
+  public void forEachManifest(Consumer<StoredManifest> each, Consumer<String> unreadable)
+      throws IOException {
+    sound.forEachManifest(each, unreadable);
+  }
+
+  @Override
+  public void forEachBlob(BlobVisitor each) throws IOException {
+    sound.forEachBlob(each);
+  }
+
+  @Override
+  public void sweep(Predicate<String> isDead) throws IOException {
+    sound.sweep(isDead);
+  }
+}
