@@ -61,9 +61,12 @@ final class Problems {
     ExitCode code = codeOf(e);
     if (code == ExitCode.INTERNAL) {
       print("internal error: " + e);
-      context.err().println("  " + traceAdvice(e));
+      context.err().println("  this is a bug; please report it with the " + trace(e));
     } else {
       print(String.valueOf(e.getMessage()));
+      if (e instanceof PipelineException && e.getCause() != null) {
+        context.err().println("  see the " + trace(e.getCause()));
+      }
     }
     return code;
   }
@@ -85,15 +88,16 @@ final class Problems {
     context.err().println("error: " + Text.safe(message, LONGEST_LINE));
   }
 
-  private static String traceAdvice(Throwable e) {
+  /** Where the stack trace is, as the end of a sentence. */
+  private static String trace(Throwable e) {
     StringWriter trace = new StringWriter();
     e.printStackTrace(new PrintWriter(trace, true));
     try {
       Path file = Files.createTempFile("reprise-error-", ".txt");
       Files.writeString(file, trace.toString());
-      return "this is a bug; please report it with the stack trace in " + file;
+      return "stack trace in " + file;
     } catch (IOException unwritable) {
-      return "this is a bug; its stack trace could not be kept: " + unwritable.getMessage();
+      return "stack trace, which could not be kept: " + unwritable.getMessage();
     }
   }
 }

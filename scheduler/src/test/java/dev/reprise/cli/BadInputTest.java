@@ -5,6 +5,8 @@ import static dev.reprise.task.Tasks.task;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.reprise.api.Driver;
+import dev.reprise.api.NamedPipeline;
+import dev.reprise.api.Pipeline;
 import dev.reprise.cli.CliLab.Ran;
 import dev.reprise.home.HomeOptions;
 import java.io.IOException;
@@ -120,37 +122,53 @@ class BadInputTest {
   }
 
   @Test
-  void run_definitionThrows_exitsWithThreeAndSaysWhat() {
+  void run_definitionThrows_exitsWithThreeAndSaysWhatAndWhere() throws Exception {
     lab.with(
         "broken",
         p -> {
-          throw new IOException("no such table");
+          throw new IllegalStateException("no such table");
         });
 
     Ran ran = lab.run("plan", "broken");
 
     assertThat(ran.exit()).isEqualTo(3);
     assertThat(ran.err())
-        .isEqualTo(
-            "error: the definition of pipeline 'broken' threw java.io.IOException: no such table\n");
+        .startsWith(
+            "error: the definition of pipeline 'broken' threw java.lang.IllegalStateException: no"
+                + " such table\n  see the stack trace in ");
+    assertNamesTrace(ran, "IllegalStateException: no such table");
   }
 
   @Test
-  void run_bugInDefinition_exitsWithSeventyAndNamesFileWithTheTrace() throws Exception {
+  void anyCommand_bug_exitsWithSeventyAndNamesFileWithTheTrace() throws Exception {
     lab.with(
-        "buggy",
-        p -> {
-          throw new NullPointerException("oops");
+        new NamedPipeline() {
+          @Override
+          public String name() {
+            return "buggy";
+          }
+
+          @Override
+          public String description() {
+            throw new NullPointerException("oops");
+          }
+
+          @Override
+          public void define(Pipeline.Builder pipeline) {}
         });
 
-    Ran ran = lab.run("run", "buggy");
+    Ran ran = lab.run("examples");
 
     assertThat(ran.exit()).isEqualTo(70);
     assertThat(ran.err())
         .startsWith("error: internal error: java.lang.NullPointerException: oops\n");
-    String file = ran.err().strip().replaceAll("(?s).* ", "");
-    assertThat(Files.readString(Path.of(file))).contains("NullPointerException", "\tat ");
-    Files.delete(Path.of(file));
+    assertNamesTrace(ran, "NullPointerException: oops");
+  }
+
+  private static void assertNamesTrace(Ran ran, String exception) throws IOException {
+    Path file = Path.of(ran.err().strip().replaceAll("(?s).* ", ""));
+    assertThat(Files.readString(file)).contains(exception, "\tat ");
+    Files.delete(file);
   }
 
   @Test

@@ -43,8 +43,13 @@ final class CliLab implements PipelineSource {
     }
   }
 
+  CliLab with(NamedPipeline pipeline) {
+    pipelines.add(pipeline);
+    return this;
+  }
+
   CliLab with(String name, Pipeline.Definition definition) {
-    pipelines.add(
+    return with(
         new NamedPipeline() {
           @Override
           public String name() {
@@ -61,7 +66,6 @@ final class CliLab implements PipelineSource {
             definition.define(pipeline);
           }
         });
-    return this;
   }
 
   Ran run(String... args) {

@@ -1,5 +1,6 @@
 package dev.reprise.cache.upkeep;
 
+import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.index.CacheEntry;
 import dev.reprise.cache.index.CacheIndex;
 import dev.reprise.cache.index.CacheKey;
@@ -9,13 +10,17 @@ import dev.reprise.cache.index.IndexBatch.Change;
 import dev.reprise.cache.store.ResultStore;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Removes entries that are not wanted any more, with their manifests, so that no rebuild brings
- * them back. Their blobs stay until {@link Sweep} finds that nothing names them: another entry may.
+ * Removes entries that are not wanted any more: first the manifests from which a rebuild would
+ * bring them back, then the entries, then the blobs that nothing else names. Cut short, it leaves
+ * entries that the next eviction finds again, or blobs for {@link Sweep}, and never the name of a
+ * blob that it removed.
  */
 public final class Eviction {
   private static final int AT_ONCE = 1024;
@@ -23,6 +28,12 @@ public final class Eviction {
   private final CacheIndex index;
   private final String scope;
   private final ResultStore store;
+
+  // Per call of evict().
+  private final List<CacheKey> keys = new ArrayList<>();
+  private final Map<Fingerprint, Long> blobs = new HashMap<>();
+  private long entries;
+  private long damaged;
 
   /**
    * @param scope of {@code index}
@@ -34,26 +45,45 @@ public final class Eviction {
   }
 
   /**
-   * Removes every entry of the scope that {@code unwanted} accepts, and those that cannot be read.
+   * What was removed.
    *
-   * @return number of entries removed
-   * @throws CacheUnavailableException if the index cannot be written; some may be gone already
-   * @throws IOException if a manifest cannot be removed
+   * @param entries number of entries that could be read
+   * @param damaged number of entries that could not
+   * @param freedBytes size of the blobs that are gone
+   * @param unreadable one sentence for each manifest that cannot be read: while there is one, blobs
+   *     stay
    */
-  public long evict(Predicate<CacheEntry> unwanted) throws CacheUnavailableException, IOException {
-    List<CacheKey> keys = new ArrayList<>();
+  public record Result(long entries, long damaged, long freedBytes, List<String> unreadable) {
+    public Result {
+      unreadable = List.copyOf(unreadable);
+    }
+  }
+
+  /**
+   * Removes every entry of the scope that {@code unwanted} accepts, asked once for each. To be
+   * called once.
+   *
+   * @param damagedToo whether to remove the entries that cannot be read, which nothing can choose
+   * @throws CacheUnavailableException if the index cannot be written; some may be gone already
+   * @throws IOException if a manifest or a blob cannot be removed
+   */
+  public Result evict(Predicate<CacheEntry> unwanted, boolean damagedToo)
+      throws CacheUnavailableException, IOException {
     index.forEach(
         new CacheIndex.EntryVisitor() {
           @Override
           public void entry(CacheEntry entry) {
             if (unwanted.test(entry)) {
+              entries++;
               keys.add(entry.key());
+              NamedBlobs.forEach(entry, blob -> blobs.put(blob.address(), blob.size()));
             }
           }
 
           @Override
           public void damaged(@Nullable CacheKey key, String why) {
-            if (key != null) {
+            if (damagedToo && key != null) {
+              damaged++;
               keys.add(key);
             }
           }
@@ -62,17 +92,32 @@ public final class Eviction {
       remove(keys.subList(from, Math.min(keys.size(), from + AT_ONCE)));
     }
     index.sync();
+    Result result = removeBlobs();
     store.sync();
-    return keys.size();
+    return result;
   }
 
-  /** Manifests first: if this is cut short, the next eviction still finds the entry. */
-  private void remove(List<CacheKey> keys) throws CacheUnavailableException, IOException {
+  private void remove(List<CacheKey> some) throws CacheUnavailableException, IOException {
     IndexBatch batch = new IndexBatch();
-    for (CacheKey key : keys) {
+    for (CacheKey key : some) {
       store.removeManifests(scope, key.digest(), null);
       batch.add(new Change.Remove(key));
     }
     index.write(batch);
+  }
+
+  private Result removeBlobs() throws IOException {
+    if (blobs.isEmpty()) {
+      return new Result(entries, damaged, 0, List.of());
+    }
+    NamedBlobs named = NamedBlobs.of(store);
+    long freed = 0;
+    if (named.unreadable().isEmpty()) {
+      for (Map.Entry<Fingerprint, Long> blob : blobs.entrySet()) {
+        boolean gone = !named.addresses().contains(blob.getKey()) && store.delete(blob.getKey());
+        freed += gone ? blob.getValue() : 0;
+      }
+    }
+    return new Result(entries, damaged, freed, named.unreadable());
   }
 }

@@ -2,6 +2,7 @@ package dev.reprise.cache.upkeep;
 
 import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.index.CacheKey;
+import dev.reprise.cache.index.Origin;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param scope of the entry
  * @param key of the entry; null if not even that can be read
+ * @param origin of the entry; null if it cannot be read
  * @param blob that is missing or damaged; null if it is the entry itself
  * @param detail for people
  * @param repaired whether it is out of the way now
@@ -18,6 +20,7 @@ public record Finding(
     Code code,
     String scope,
     @Nullable CacheKey key,
+    @Nullable Origin origin,
     @Nullable Fingerprint blob,
     String detail,
     boolean repaired) {
@@ -29,5 +32,10 @@ public record Finding(
     BLOB_MISSING,
     /** A blob of the entry is not what was written. */
     BLOB_CORRUPT
+  }
+
+  /** The same, out of the way. */
+  Finding asRepaired() {
+    return new Finding(code, scope, key, origin, blob, detail, /* repaired= */ true);
   }
 }

@@ -1,22 +1,13 @@
 package dev.reprise.cache.upkeep;
 
-import dev.reprise.cache.base.BadRecordException;
 import dev.reprise.cache.fingerprint.Fingerprint;
-import dev.reprise.cache.index.CacheEntry;
-import dev.reprise.cache.index.CacheKey;
-import dev.reprise.cache.index.EntryFormat;
-import dev.reprise.cache.store.PartitionRef;
-import dev.reprise.cache.store.PartitionRef.Location;
 import dev.reprise.cache.store.ResultStore;
-import dev.reprise.cache.store.StoredManifest;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 
 /**
  * Removes blobs that no manifest names. Every entry with blobs has a manifest in the store,
@@ -71,37 +62,15 @@ public final class Sweep {
           }
         });
     // Manifests after blobs: whatever got its manifest meanwhile is named.
-    List<String> unreadable = new ArrayList<>();
-    Set<Fingerprint> named = named(unreadable);
-    old.removeIf(orphan -> named.contains(orphan.address));
-    boolean removed = remove && unreadable.isEmpty();
+    NamedBlobs named = NamedBlobs.of(store);
+    old.removeIf(orphan -> named.addresses().contains(orphan.address));
+    boolean removed = remove && named.unreadable().isEmpty();
     if (removed) {
       for (Orphan orphan : old) {
         store.delete(orphan.address);
       }
     }
     long bytes = old.stream().mapToLong(Orphan::size).sum();
-    return new Result(old.size(), bytes, removed, unreadable);
-  }
-
-  private Set<Fingerprint> named(List<String> unreadable) throws IOException {
-    Set<Fingerprint> named = new HashSet<>();
-    store.forEachManifest(manifest -> addNames(manifest, named, unreadable), unreadable::add);
-    return named;
-  }
-
-  private static void addNames(
-      StoredManifest manifest, Set<Fingerprint> named, List<String> unreadable) {
-    CacheKey key = new CacheKey(manifest.key());
-    try {
-      CacheEntry entry = EntryFormat.decode(key, manifest.record());
-      for (PartitionRef partition : entry.manifest().partitions()) {
-        if (partition.location() instanceof Location.Stored stored) {
-          named.add(stored.blob().address());
-        }
-      }
-    } catch (BadRecordException e) {
-      unreadable.add("manifest of " + key + ": " + e.getMessage());
-    }
+    return new Result(old.size(), bytes, removed, named.unreadable());
   }
 }

@@ -93,7 +93,7 @@ public final class Verifier {
       int before = findings.size();
       for (PartitionRef partition : entry.manifest().partitions()) {
         if (partition.location() instanceof Location.Stored stored) {
-          check(entry.key(), stored.blob());
+          check(entry, stored.blob());
         }
       }
       entries += findings.size() == before ? 1 : 0;
@@ -102,10 +102,18 @@ public final class Verifier {
       }
     }
 
-    private void check(CacheKey key, BlobRef blob) {
+    private void check(CacheEntry entry, BlobRef blob) {
       Fault fault = blobs.check(blob);
       if (fault != null) {
-        findings.add(new Finding(fault.code(), scope, key, blob.address(), fault.detail(), false));
+        findings.add(
+            new Finding(
+                fault.code(),
+                scope,
+                entry.key(),
+                entry.origin(),
+                blob.address(),
+                fault.detail(),
+                /* repaired= */ false));
         if (fault.code() == Finding.Code.BLOB_CORRUPT) {
           damaged.add(blob);
         }
@@ -114,7 +122,9 @@ public final class Verifier {
 
     @Override
     public void damaged(@Nullable CacheKey key, String why) {
-      findings.add(new Finding(Finding.Code.ENTRY_CORRUPT, scope, key, null, why, false));
+      findings.add(
+          new Finding(
+              Finding.Code.ENTRY_CORRUPT, scope, key, null, null, why, /* repaired= */ false));
     }
   }
 
@@ -130,9 +140,7 @@ public final class Verifier {
             removals.add(new Change.Remove(key));
             store.removeManifests(name, key.digest(), null);
           }
-          findings.add(
-              new Finding(
-                  finding.code(), name, key, finding.blob(), finding.detail(), key != null));
+          findings.add(key == null ? finding : finding.asRepaired());
         }
       }
       CacheIndex index = scopes.in(name);

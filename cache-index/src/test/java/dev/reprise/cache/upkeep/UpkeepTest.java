@@ -226,16 +226,41 @@ final class UpkeepTest {
   void evict_unwantedEntries_goWithTheirManifests() throws Exception {
     keepThree();
 
-    long evicted =
-        new Eviction(dev, "a/dev", store).evict(entry -> entry.origin().label().equals("month=2"));
+    Eviction.Result evicted =
+        new Eviction(dev, "a/dev", store)
+            .evict(entry -> entry.origin().label().equals("month=2"), false);
 
-    assertThat(evicted).isEqualTo(1);
+    assertThat(evicted).isEqualTo(new Eviction.Result(1, 0, 5000, List.of()));
     assertThat(dev.find(key(2))).isEmpty();
     assertThat(dev.find(key(3))).isPresent();
     newIndex();
     rebuild();
     assertThat(dev.find(key(2))).isEmpty();
     assertThat(dev.find(key(3))).isPresent();
+  }
+
+  @Test
+  void evict_blobThatAnotherHomeNames_stays() throws Exception {
+    keepThree();
+    Eviction.Result evicted = new Eviction(prod, "a/prod", store).evict(entry -> true, true);
+
+    assertThat(evicted).isEqualTo(new Eviction.Result(1, 0, 0, List.of()));
+    assertThat(verify(Depth.DIGESTS, false).findings()).isEmpty();
+    assertThat(dev.find(key(3))).isPresent();
+  }
+
+  @Test
+  void evict_manifestThatCannotBeRead_sparesBlobsAndSaysSo() throws Exception {
+    keep(dev, DEV, entry(2, 1, Manifest.one(stored(store, 2, 5000))));
+    Path manifest = files("manifests").get(0);
+    keep(prod, PROD, entry(3, 1, Manifest.one(stored(store, 3, 6000))));
+    Files.write(manifest, new byte[] {9});
+
+    Eviction.Result evicted = new Eviction(prod, "a/prod", store).evict(entry -> true, true);
+
+    assertThat(evicted.freedBytes()).isZero();
+    assertThat(evicted.unreadable()).hasSize(1);
+    assertThat(files("blobs")).hasSize(2);
   }
 
   @Test

@@ -25,6 +25,8 @@ public final class CacheCommand {
             new ListCommand(context),
             new ShowCommand(context),
             new StatsCommand(context),
+            new VerifyCommand(context),
+            new RebuildCommand(context),
             new EvictCommand(context),
             new ClearCommand(context))
         .forEach(cache::addSubcommand);

@@ -3,6 +3,7 @@ package dev.reprise.cli.cache;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.reprise.cache.index.CacheUnavailableException;
+import dev.reprise.cache.upkeep.Eviction;
 import dev.reprise.cli.base.CommandContext;
 import dev.reprise.cli.base.CommandException;
 import dev.reprise.cli.base.ExitCode;
@@ -94,9 +95,8 @@ final class ClearCommand implements Callable<Integer> {
 
   private void clear(Settings settings) throws IOException, CommandException {
     try (WritableHome home = WritableHome.open(context, settings, "reprise cache clear", false)) {
-      Removal removal = new Removal(home);
-      removal.remove(row -> true, true);
-      report(removal.removed().size() + removal.damaged(), removal.freedBytes());
+      Eviction.Result result = home.evict(entry -> true, /* damagedToo= */ true, context.err());
+      report(result.entries() + result.damaged(), result.freedBytes());
     } catch (CacheUnavailableException e) {
       throw new CommandException(ExitCode.CACHE_REQUIRED, String.valueOf(e.getMessage()), e);
     }

@@ -55,6 +55,11 @@ record EntryRow(
 
   /** Enough of the key to name it to {@code cache show}. */
   String shortKey() {
+    return shortKey(key);
+  }
+
+  /** Enough of {@code key} to name it to {@code cache show}. */
+  static String shortKey(Fingerprint key) {
     return key.toString().substring(0, SHORT_KEY);
   }
 

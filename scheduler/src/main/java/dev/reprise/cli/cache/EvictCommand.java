@@ -1,6 +1,7 @@
 package dev.reprise.cli.cache;
 
 import dev.reprise.cache.index.CacheUnavailableException;
+import dev.reprise.cache.upkeep.Eviction;
 import dev.reprise.cli.base.CommandContext;
 import dev.reprise.cli.base.CommandException;
 import dev.reprise.cli.base.ExitCode;
@@ -15,6 +16,7 @@ import dev.reprise.console.Figures;
 import dev.reprise.console.JsonText;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Predicate;
@@ -74,20 +76,26 @@ final class EvictCommand implements Callable<Integer> {
       }
       report(selection.newest(), 0, now);
     } else if (WritableHome.exists(settings)) {
-      Removal removal = remove(settings, chosen);
-      report(removal.removed(), removal.freedBytes(), now);
+      List<EntryRow> removed = new ArrayList<>();
+      Eviction.Result result = remove(settings, chosen, removed);
+      report(removed, result.freedBytes(), now);
     } else {
       report(List.of(), 0, now);
     }
     return ExitCode.OK.code();
   }
 
-  private Removal remove(Settings settings, Predicate<EntryRow> chosen)
+  private Eviction.Result remove(
+      Settings settings, Predicate<EntryRow> chosen, List<EntryRow> removed)
       throws IOException, CommandException {
     try (WritableHome home = WritableHome.open(context, settings, "reprise cache evict", false)) {
-      Removal removal = new Removal(home);
-      removal.remove(chosen, false);
-      return removal;
+      return home.evict(
+          entry -> {
+            EntryRow row = EntryRow.of(entry);
+            return chosen.test(row) && removed.add(row);
+          },
+          /* damagedToo= */ false,
+          context.err());
     } catch (CacheUnavailableException e) {
       throw new CommandException(ExitCode.CACHE_REQUIRED, String.valueOf(e.getMessage()), e);
     }

@@ -6,16 +6,15 @@ import dev.reprise.cache.index.CacheIndex;
 import dev.reprise.cache.index.CacheIndex.EntryVisitor;
 import dev.reprise.cache.index.CacheKey;
 import dev.reprise.cache.index.CacheUnavailableException;
-import dev.reprise.cache.index.RocksCacheIndex;
-import dev.reprise.cache.index.Scope;
 import dev.reprise.cache.store.PartitionRef;
 import dev.reprise.cache.store.PartitionRef.Location;
+import dev.reprise.cache.upkeep.Scopes;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The blobs that entries name. */
+/** The blobs that the entries of an index name. */
 final class NamedBlobs {
   private NamedBlobs() {}
 
@@ -32,12 +31,9 @@ final class NamedBlobs {
           @Override
           public void damaged(@Nullable CacheKey key, String why) {}
         };
-    if (index instanceof RocksCacheIndex rocks) {
-      for (String scope : rocks.scopes()) {
-        rocks.in(Scope.of(scope)).forEach(collector);
-      }
-    } else {
-      index.forEach(collector);
+    Scopes scopes = Scopes.of(index);
+    for (String scope : scopes.names()) {
+      scopes.in(scope).forEach(collector);
     }
     return addresses;
   }

@@ -1,5 +1,6 @@
 package dev.reprise.cli.cache;
 
+import dev.reprise.cache.index.CacheEntry;
 import dev.reprise.cache.index.CacheUnavailableException;
 import dev.reprise.cache.index.Holder;
 import dev.reprise.cache.index.IndexLockedException;
@@ -8,6 +9,7 @@ import dev.reprise.cache.index.RocksCacheIndex;
 import dev.reprise.cache.index.Scope;
 import dev.reprise.cache.store.FileResultStore;
 import dev.reprise.cache.store.ResultStore;
+import dev.reprise.cache.upkeep.Eviction;
 import dev.reprise.cli.base.CommandContext;
 import dev.reprise.cli.base.CommandException;
 import dev.reprise.cli.base.ExitCode;
@@ -18,6 +20,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.function.Predicate;
 
 /** The index and the store of a home, for this process alone to change. */
 record WritableHome(RocksCacheIndex index, ResultStore store, String scope)
@@ -58,6 +61,18 @@ record WritableHome(RocksCacheIndex index, ResultStore store, String scope)
     } catch (CacheUnavailableException | IOException e) {
       throw new CommandException(ExitCode.CACHE_REQUIRED, String.valueOf(e.getMessage()), e);
     }
+  }
+
+  /** Removes entries and what only they hold; says on {@code err} when blobs had to stay. */
+  Eviction.Result evict(Predicate<CacheEntry> unwanted, boolean damagedToo, PrintStream err)
+      throws CacheUnavailableException, IOException {
+    Eviction.Result result = new Eviction(index, scope, store).evict(unwanted, damagedToo);
+    if (!result.unreadable().isEmpty()) {
+      err.printf(
+          "warning: no blob was removed, since what some manifests name is not known: %s%n",
+          result.unreadable().get(0));
+    }
+    return result;
   }
 
   @Override

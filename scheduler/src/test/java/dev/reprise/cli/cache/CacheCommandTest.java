@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -301,6 +302,127 @@ class CacheCommandTest {
     assertThat(stats.get("unnamed_blob_bytes").asInt()).isEqualTo(3010);
     assertThat(lab.run("cache", "stats").out())
         .contains("\n         1 (2.9 KiB) of it that no entry here names\n");
+  }
+
+  // ---- verify --------------------------------------------------------------------------------
+
+  private static void flipBit(Path blob) throws IOException {
+    byte[] bytes = Files.readAllBytes(blob);
+    bytes[bytes.length / 2] ^= 1;
+    Files.write(blob, bytes);
+  }
+
+  private Path blobOf(int rows) throws IOException {
+    return blobs().stream().filter(blob -> blob.toFile().length() == 10L * rows).findFirst().get();
+  }
+
+  @Test
+  void verify_allIsWell_saysHowMuchWasRead() {
+    Ran ran = lab.run("cache", "verify");
+
+    assertThat(ran.exit()).isZero();
+    assertThat(ran.out()).isEqualTo("4 entries, 2 blobs as written (5.9 KiB read)\n");
+    assertThat(lab.run("cache", "verify", "--quick").out())
+        .isEqualTo("4 entries, 2 blobs as written, as far as size tells\n");
+  }
+
+  @Test
+  void verify_damagedAndDeletedBlobs_areNamedAndExitsWithSix() throws IOException {
+    flipBit(blobOf(300));
+    Files.delete(blobOf(301));
+
+    Ran ran = lab.run("cache", "verify");
+
+    assertThat(ran.exit()).isEqualTo(6);
+    assertThat(ran.err()).isEmpty();
+    assertThat(ran.out().lines().map(line -> line.split("  +", 4)[0]))
+        .startsWith("STEP", "clean:month=2001-01", "clean:month=2001-02");
+    assertThat(ran.out())
+        .contains("BLOB_CORRUPT", "BLOB_MISSING", "2 entries, 0 blobs as written")
+        .endsWith(
+            "2 faults; none is ever used, what it held runs again; 'reprise cache verify --repair'"
+                + " takes them out of the way\n");
+    Ran quick = lab.run("cache", "verify", "--quick");
+    assertThat(quick.out()).contains("BLOB_MISSING").doesNotContain("BLOB_CORRUPT");
+    assertThat(quick.exit()).isEqualTo(6);
+  }
+
+  @Test
+  void verify_asJson_hasAFindingEach() throws IOException {
+    Files.delete(blobOf(301));
+
+    Ran ran = lab.run("cache", "verify", "--output", "json");
+
+    JsonNode json = new ObjectMapper().readTree(ran.out());
+    assertThat(ran.exit()).isEqualTo(6);
+    assertThat(json.get("entries").asInt()).isEqualTo(3);
+    JsonNode finding = json.get("findings").get(0);
+    assertThat(finding.get("code").asText()).isEqualTo("BLOB_MISSING");
+    assertThat(finding.get("step").asText()).isEqualTo("clean");
+    assertThat(finding.get("label").asText()).isEqualTo("month=2001-02");
+    assertThat(finding.get("key").asText())
+        .isEqualTo(CacheHome.key("clean", "month=2001-02").toString());
+    assertThat(finding.get("repaired").asBoolean()).isFalse();
+  }
+
+  @Test
+  void verify_repair_takesFaultsOutOfTheWay() throws IOException {
+    Path damaged = blobOf(300);
+    flipBit(damaged);
+
+    Ran ran = lab.run("cache", "verify", "--repair");
+
+    assertThat(ran.exit()).isZero();
+    assertThat(ran.out()).endsWith("1 fault out of the way now; what they held runs again\n");
+    assertThat(damaged).doesNotExist();
+    assertThat(steps()).containsExactly("report", "delays", "clean");
+    assertThat(lab.run("cache", "verify").exit()).isZero();
+  }
+
+  @Test
+  void verify_noHome_isWellAndMakesNone() throws IOException {
+    Path elsewhere = folder.resolve("elsewhere");
+
+    for (String repair : List.of("--quick", "--repair")) {
+      assertThat(lab.run("cache", "verify", repair, "--home", elsewhere.toString()).out())
+          .startsWith("0 entries, 0 blobs as written");
+    }
+    assertThat(elsewhere).doesNotExist();
+  }
+
+  // ---- rebuild -------------------------------------------------------------------------------
+
+  @Test
+  void rebuild_indexLost_bringsBackWhatHasBlobs() throws Exception {
+    try (Stream<Path> files = Files.walk(home.resolve("index"))) {
+      files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+    }
+    assertThat(json("cache", "ls").get("total").asInt()).isZero();
+
+    Ran ran = lab.run("cache", "rebuild");
+
+    assertThat(ran.err()).isEmpty();
+    assertThat(ran.out()).isEqualTo("restored 2 entries; 0 there already, 0 without their blobs\n");
+    assertThat(steps()).containsExactly("clean", "clean");
+    assertThat(lab.run("cache", "verify").exit()).isZero();
+    JsonNode again = json("cache", "rebuild");
+    assertThat(again.get("restored").asInt()).isZero();
+    assertThat(again.get("there").asInt()).isEqualTo(2);
+  }
+
+  @Test
+  void rebuild_anew_movesTheIndexAsideAndLeavesOutWhatIsGone() throws Exception {
+    Files.delete(blobOf(301));
+
+    Ran ran = lab.run("cache", "rebuild", "--anew");
+
+    assertThat(ran.exit()).isZero();
+    assertThat(ran.out()).isEqualTo("restored 1 entry; 0 there already, 1 without their blobs\n");
+    assertThat(steps()).containsExactly("clean");
+    try (Stream<Path> files = Files.list(home)) {
+      assertThat(files.map(file -> file.getFileName().toString()))
+          .anyMatch(name -> name.startsWith("index."));
+    }
   }
 
   // ---- evict ---------------------------------------------------------------------------------

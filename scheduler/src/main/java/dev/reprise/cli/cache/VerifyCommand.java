@@ -1,0 +1,189 @@
+package dev.reprise.cli.cache;
+
+import dev.reprise.cache.index.CacheUnavailableException;
+import dev.reprise.cache.index.Origin;
+import dev.reprise.cache.upkeep.Finding;
+import dev.reprise.cache.upkeep.Scopes;
+import dev.reprise.cache.upkeep.Verifier;
+import dev.reprise.cache.upkeep.Verifier.Depth;
+import dev.reprise.cache.upkeep.Verifier.Report;
+import dev.reprise.cli.base.AlignedRows;
+import dev.reprise.cli.base.AlignedRows.Column;
+import dev.reprise.cli.base.CommandContext;
+import dev.reprise.cli.base.CommandException;
+import dev.reprise.cli.base.ExitCode;
+import dev.reprise.cli.base.HelpOption;
+import dev.reprise.cli.base.HomeView;
+import dev.reprise.cli.base.LockOption;
+import dev.reprise.cli.base.OutputOption;
+import dev.reprise.cli.base.SettingOptions;
+import dev.reprise.config.Settings;
+import dev.reprise.console.Figures;
+import dev.reprise.console.JsonText;
+import java.io.IOException;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code reprise cache verify}: whether all that is kept is as it was written. */
+@Command(
+    name = "verify",
+    sortOptions = false,
+    description = {
+      "Checks that every entry can be read and that what it names is as it was written,",
+      "in all projects and environments of the index. A run needs none of this: what is",
+      "damaged is found there, too, is never used, and runs again."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  reprise cache verify",
+      "  reprise cache verify --quick --output json",
+      "  reprise cache verify --repair"
+    },
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:all is well, or repaired",
+      "2:bad usage",
+      "5:the index cannot be read",
+      "6:something is damaged or missing",
+      "7:another process holds the index (with --repair)"
+    })
+final class VerifyCommand implements Callable<Integer> {
+  private static final Comparator<Finding> ORDER =
+      Comparator.comparing(VerifyCommand::unit)
+          .thenComparing(finding -> String.valueOf(finding.key()))
+          .thenComparing(Finding::detail);
+
+  private final CommandContext context;
+
+  @Option(
+      names = "--quick",
+      description = "ask only whether blobs are there in their size, and read none")
+  private boolean quick;
+
+  @Option(
+      names = "--repair",
+      description = "remove damaged entries, and move damaged blobs aside (store/quarantine)")
+  private boolean repair;
+
+  @Mixin private final OutputOption output = new OutputOption();
+  @Mixin final LockOption lock;
+  @Mixin final SettingOptions options;
+  @Mixin final HelpOption help = new HelpOption();
+
+  VerifyCommand(CommandContext context) {
+    this.context = context;
+    this.options = new SettingOptions(context.flags());
+    this.lock = new LockOption(context.flags());
+  }
+
+  @Override
+  public Integer call() throws IOException, CommandException {
+    Report report = verify(context.settings());
+    List<Finding> findings = report.findings().stream().sorted(ORDER).toList();
+    long left = findings.stream().filter(finding -> !finding.repaired()).count();
+    if (output.json()) {
+      context.out().println(json(report, findings));
+    } else {
+      print(report, findings, left);
+    }
+    return (left == 0 ? ExitCode.OK : ExitCode.INTEGRITY).code();
+  }
+
+  private Report verify(Settings settings) throws IOException, CommandException {
+    Depth depth = quick ? Depth.SIZES : Depth.DIGESTS;
+    LongWork progress = new LongWork("checked", context.err(), context.clock());
+    try {
+      if (repair && WritableHome.exists(settings)) {
+        try (WritableHome home =
+            WritableHome.open(context, settings, "reprise cache verify --repair", false)) {
+          return new Verifier(Scopes.of(home.index()), home.store()).verify(depth, true, progress);
+        }
+      }
+      try (HomeView home = new HomeView(settings)) {
+        return new Verifier(Scopes.of(home.index()), home.store()).verify(depth, false, progress);
+      }
+    } catch (CacheUnavailableException e) {
+      throw new CommandException(ExitCode.CACHE_REQUIRED, String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private static String unit(Finding finding) {
+    Origin origin = finding.origin();
+    if (origin == null) {
+      return "";
+    }
+    return origin.label().isEmpty() ? origin.step() : origin.step() + ":" + origin.label();
+  }
+
+  private static @Nullable String text(@Nullable Object value) {
+    return value == null ? null : value.toString();
+  }
+
+  private String json(Report report, List<Finding> findings) {
+    return JsonText.document()
+        .number("entries", report.entries())
+        .number("blobs", report.blobs())
+        .number("bytes", report.bytes())
+        .flag("quick", quick)
+        .objects("findings", findings, VerifyCommand::describe)
+        .end();
+  }
+
+  private static void describe(JsonText json, Finding finding) {
+    Origin origin = finding.origin();
+    json.text("code", finding.code().name())
+        .text("scope", finding.scope())
+        .text("key", text(finding.key()))
+        .text("step", origin == null ? null : origin.step())
+        .text("label", origin == null ? null : origin.label())
+        .text("blob", text(finding.blob()))
+        .text("detail", finding.detail())
+        .flag("repaired", finding.repaired());
+  }
+
+  private void print(Report report, List<Finding> findings, long left) throws IOException {
+    if (!findings.isEmpty()) {
+      AlignedRows rows =
+          new AlignedRows(
+              context.out(),
+              Column.left("STEP"),
+              Column.left("KEY"),
+              Column.left("FAULT"),
+              Column.left("DETAIL"));
+      for (Finding finding : findings) {
+        rows.row(
+            unit(finding).isEmpty() ? "?" : unit(finding),
+            finding.key() == null ? "?" : EntryRow.shortKey(finding.key().digest()),
+            finding.code().name(),
+            finding.detail());
+      }
+      rows.end();
+    }
+    context
+        .out()
+        .printf(
+            "%s, %s as written%s%n",
+            ListCommand.entries(report.entries()),
+            Figures.count(report.blobs(), "blob"),
+            quick ? ", as far as size tells" : " (" + Figures.bytes(report.bytes()) + " read)");
+    if (left > 0) {
+      context
+          .out()
+          .printf(
+              "%s; none is ever used, what it held runs again%s%n",
+              Figures.count(left, "fault"),
+              repair ? "" : "; 'reprise cache verify --repair' takes them out of the way");
+    } else if (!findings.isEmpty()) {
+      context
+          .out()
+          .printf(
+              "%s out of the way now; what they held runs again%n",
+              Figures.count(findings.size(), "fault"));
+    }
+  }
+}
