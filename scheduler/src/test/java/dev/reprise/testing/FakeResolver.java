@@ -11,7 +11,6 @@ import dev.reprise.executor.Argument;
 import dev.reprise.executor.TaskCode;
 import dev.reprise.plan.TaskResolver;
 import dev.reprise.task.TaskSpec;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -53,7 +52,7 @@ public final class FakeResolver implements TaskResolver {
             1 << 16),
         name,
         signatures.getOrDefault(name, "()V"),
-        parameters.getOrDefault(name, new ArrayList<>(Collections.nCopies(9, ""))),
+        parameters.getOrDefault(name, Collections.nCopies(100, "")),
         captured.getOrDefault(name, List.of()),
         null,
         Argument.Live::new);
