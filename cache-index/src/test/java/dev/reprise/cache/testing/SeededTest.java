@@ -8,9 +8,10 @@ import org.junit.jupiter.api.TestTemplate;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * A property that must hold for whatever a {@link java.util.Random} parameter makes of it. Runs
- * with new seeds every time; one that fails is named in the failure, and {@code -Dreprise.seed=…}
- * runs it again, alone. {@code -Dreprise.stress=true} runs twenty times as many.
+ * A property that must hold for whatever a {@link java.util.Random} parameter makes of it. A seed
+ * that fails is named in the failure, and {@code -Dreprise.seed=…} runs it again, alone. Every
+ * build runs the same seeds; {@code -Dreprise.stress=true} runs twenty times as many, new ones
+ * every time.
  */
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)

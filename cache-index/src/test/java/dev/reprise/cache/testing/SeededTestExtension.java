@@ -29,8 +29,10 @@ final class SeededTestExtension implements TestTemplateInvocationContextProvider
       return Stream.of(new Invocation(given));
     }
     long seeds = context.getRequiredTestMethod().getAnnotation(SeededTest.class).seeds();
-    long first = new Random().nextLong();
-    return LongStream.range(0, Boolean.getBoolean("reprise.stress") ? STRESS * seeds : seeds)
+    boolean stress = Boolean.getBoolean("reprise.stress");
+    // A build tells of the change that is built, so its seeds are those of the build before.
+    long first = stress ? new Random().nextLong() : context.getUniqueId().hashCode();
+    return LongStream.range(0, stress ? STRESS * seeds : seeds)
         .mapToObj(i -> new Invocation(first + i));
   }
 
