@@ -36,12 +36,14 @@ final class SourceTree {
     write("benchmarks/pom.xml", "");
     write(".mvn/jvm.config", "");
     write("scheduler/src/main/java/A.java", "");
+    write("benchmarks/data/flights/month=2001-01/flights.parquet", "");
     age();
     for (String tool :
         List.of(
             "awk",
             "bash",
             "cat",
+            "cp",
             "dirname",
             "env",
             "find",
