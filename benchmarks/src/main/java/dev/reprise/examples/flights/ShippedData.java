@@ -12,7 +12,7 @@ final class ShippedData {
 
   private ShippedData() {}
 
-  /** The folder: above where this class was loaded from, else above the working directory. */
+  /** The folder: above where this class was loaded from, else below the working directory. */
   static Path folder() {
     try {
       Path code =
