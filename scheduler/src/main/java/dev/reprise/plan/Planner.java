@@ -137,6 +137,8 @@ public final class Planner {
 
   private void wave() {
     batch.clear();
+    asked.clear(); // of a wave that was cut short
+    missed.clear();
     for (int left = Math.min(WAVE, propagation.ready().size()); left > 0; left--) {
       int unit = propagation.ready().poll();
       if (units.state(unit) != UnitState.READY) {
@@ -199,7 +201,7 @@ public final class Planner {
       return;
     }
     deriver.derive(unit, step);
-    if (units.forced(unit) || rules.forced().contains(node.id())) {
+    if (rules.forced().contains(node.id())) {
       miss(unit, Reason.of(Code.FORCED));
     } else if (!rules.reads()) {
       miss(unit, rules.unread());
@@ -244,7 +246,7 @@ public final class Planner {
     Fingerprint content = Fingerprint.read(batch.contents(), place * Fingerprint.BYTES);
     units.durationNanos(unit, batch.durationNanos(place));
     units.unkept(unit, false);
-    if (units.node(unit).kind() == Kind.FAN_OUT && surroundings.manifest(unit).isEmpty()) {
+    if (units.node(unit).kind() == Kind.FAN_OUT && !holds(surroundings.manifest(unit), content)) {
       miss(unit, new Reason(Code.NO_ENTRY, "its entry is gone"));
       return;
     }
@@ -253,6 +255,11 @@ public final class Planner {
       units.reason(unit, null);
     }
     ended(unit, how, content);
+  }
+
+  /** An entry may be removed or replaced between the two times that it is read. */
+  private static boolean holds(Optional<Manifest> manifest, Fingerprint content) {
+    return manifest.isPresent() && manifest.get().content().equals(content);
   }
 
   /**
@@ -328,11 +335,7 @@ public final class Planner {
     if (units.state(unit) != UnitState.READY) {
       return; // ended meanwhile, because the run stops
     }
-    Reason earlier = units.reason(unit);
-    // A unit that was sent back for a worse reason than not being there keeps that reason.
-    if (earlier == null || !units.forced(unit)) {
-      units.reason(unit, why);
-    }
+    units.reason(unit, why);
     if (rules.unselected().contains(units.nodeOf(unit))) {
       surroundings.notSelected(unit);
     } else {

@@ -56,7 +56,7 @@ public enum UnitState {
       case DISPATCHED -> EnumSet.of(WAITING, QUEUED, RUNNING, BACKING_OFF, COMMITTING, DONE);
       case RUNNING -> EnumSet.of(WAITING, QUEUED, BACKING_OFF, COMMITTING, DONE);
       case BACKING_OFF -> EnumSet.of(WAITING, QUEUED, DONE);
-      case COMMITTING -> EnumSet.of(DONE);
+      case COMMITTING -> EnumSet.of(BACKING_OFF, DONE);
       case DONE -> EnumSet.of(WAITING, READY, QUEUED);
     };
   }

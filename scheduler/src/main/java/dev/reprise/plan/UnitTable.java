@@ -31,9 +31,8 @@ public final class UnitTable {
   private static final byte KEYED = 1;
   private static final byte KNOWN = 2;
   private static final byte STALE = 4;
-  private static final byte FORCED = 8;
-  private static final byte UNKEPT = 16;
-  private static final byte EVER_KNOWN = 32;
+  private static final byte UNKEPT = 8;
+  private static final byte EVER_KNOWN = 16;
 
   private final TaskGraph graph;
   private final int[] first;
@@ -309,16 +308,6 @@ public final class UnitTable {
   /** Says whether an input's content changed after the unit was given its key. */
   public void stale(int unit, boolean is) {
     flag(unit, STALE, is);
-  }
-
-  /** Whether the unit runs although its result may be there. */
-  public boolean forced(int unit) {
-    return flag(unit, FORCED);
-  }
-
-  /** Says whether the unit runs although its result may be there. */
-  public void forced(int unit, boolean is) {
-    flag(unit, FORCED, is);
   }
 
   /** Whether the unit's result is not in the index. */

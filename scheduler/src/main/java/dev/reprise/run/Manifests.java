@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The manifests of the run's results. Those that the index holds are read from it when they are
  * needed and may be dropped again; those that it does not hold stay. Belongs to the run's one
- * thread.
+ * thread while the run lasts, then to whoever reads results, several at once.
  */
 final class Manifests {
   /** Inline bytes kept of manifests that the index holds too, in bytes. */
@@ -44,7 +44,7 @@ final class Manifests {
   }
 
   /** Keeps the manifest of a result; for good if the index does not hold it. */
-  void put(int unit, Manifest manifest) {
+  synchronized void put(int unit, Manifest manifest) {
     remove(unit);
     if (units.unkept(unit)) {
       pinned.put(unit, manifest);
@@ -60,7 +60,7 @@ final class Manifests {
   }
 
   /** Drops the manifest of a result that is no more. */
-  void remove(int unit) {
+  synchronized void remove(int unit) {
     pinned.remove(unit);
     Manifest dropped = recent.remove(unit);
     if (dropped != null) {
@@ -69,7 +69,7 @@ final class Manifests {
   }
 
   /** The manifest of a result, read from the index if need be; empty if it is gone. */
-  Optional<Manifest> get(int unit) {
+  synchronized Optional<Manifest> get(int unit) {
     Manifest known = peek(unit);
     if (known == null) {
       load(List.of(unit));
@@ -79,13 +79,13 @@ final class Manifests {
   }
 
   /** The manifest if it is in memory. */
-  @Nullable Manifest peek(int unit) {
+  synchronized @Nullable Manifest peek(int unit) {
     Manifest known = pinned.get(unit);
     return known != null ? known : recent.get(unit);
   }
 
   /** Reads what is not in memory from the index, in one pass. */
-  void load(Collection<Integer> wanted) {
+  synchronized void load(Collection<Integer> wanted) {
     CacheIndex index = cache.index();
     if (index == null) {
       return;
@@ -118,7 +118,7 @@ final class Manifests {
   }
 
   /** Whether a partition of the unit's result lies in this blob, as far as is known in memory. */
-  boolean holds(int unit, Fingerprint blob) {
+  synchronized boolean holds(int unit, Fingerprint blob) {
     Manifest manifest = peek(unit);
     return manifest != null
         && manifest.partitions().stream()

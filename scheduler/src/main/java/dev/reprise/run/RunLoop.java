@@ -1,6 +1,5 @@
 package dev.reprise.run;
 
-import static dev.reprise.cache.base.Checks.checkState;
 import static java.util.Objects.requireNonNull;
 
 import dev.reprise.cache.fingerprint.Fingerprint;
@@ -18,6 +17,8 @@ import dev.reprise.executor.TaskExecutor.AttemptListener;
 import dev.reprise.executor.WorkChunk;
 import dev.reprise.executor.WorkChunk.UnitWork;
 import dev.reprise.explain.UnitHistory.Variant;
+import dev.reprise.graph.Edge;
+import dev.reprise.graph.Edge.FromNode;
 import dev.reprise.graph.Node;
 import dev.reprise.graph.PipelineException;
 import dev.reprise.graph.TaskGraph;
@@ -42,16 +43,17 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,7 +70,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RunLoop implements Planner.Surroundings {
   private static final int LARGEST_CHUNK = 256;
-  private static final int MOST_HEALS = 3;
   private static final Duration GRACE = Duration.ofSeconds(8);
   private static final Duration LONGEST_NAP = Duration.ofSeconds(1);
 
@@ -79,6 +80,7 @@ public final class RunLoop implements Planner.Surroundings {
   private final UnitTable units;
   private final Propagation propagation;
   private final Cache cache;
+  private final RunRules rules;
   private final Planner planner;
   private final Manifests manifests;
   private final Arguments arguments;
@@ -92,16 +94,16 @@ public final class RunLoop implements Planner.Surroundings {
   private final Map<String, Lane> lanes = new LinkedHashMap<>();
   private final Map<Long, Attempt> inFlight = new HashMap<>();
   private final Map<Integer, byte[]> outputs = new HashMap<>();
-  private final Map<Integer, Integer> heals = new HashMap<>();
+  private final Healing healing = new Healing();
   private final BitSet historyKept = new BitSet();
   private final BitSet waited = new BitSet();
-  private final BitSet skippedNodes = new BitSet();
+  private final Map<Integer, Reason> skippedNodes = new TreeMap<>();
   private final List<Finished> finished = new ArrayList<>();
-  private final Set<Integer> selected = new TreeSet<>();
   private final List<Runnable> early = new ArrayList<>();
   private long nextAttempt = 1;
   private int committing;
   private int backingOff;
+  private boolean abandoned;
   private @Nullable Reason stopped;
   private boolean cancelled;
   private int exitCode;
@@ -119,7 +121,15 @@ public final class RunLoop implements Planner.Surroundings {
     this.propagation = new Propagation(units);
     this.cache = new Cache(environment.index(), this::onCacheTrouble);
     this.manifests = new Manifests(units, cache);
-    this.planner = new Planner(units, propagation, environment.steps(), cache, rules(), this);
+    this.rules = RunRules.of(graph, options);
+    this.planner =
+        new Planner(
+            units,
+            propagation,
+            environment.steps(),
+            cache,
+            rules.forPlanner(environment.index() != null),
+            this);
     this.view = new TableView(header.run(), units, planner, manifests);
     this.reports = new Reports(units, planner, view, listeners);
     this.arguments =
@@ -193,11 +203,24 @@ public final class RunLoop implements Planner.Surroundings {
             });
       }
     } finally {
-      lanes.values().forEach(Lane::close);
-      commits.close();
-      flight.close();
+      close();
     }
     return finish();
+  }
+
+  private void close() {
+    lanes.values().forEach(lane -> close("executor '" + lane.engine + "'", lane::close));
+    close("the committing side", commits::close);
+    close("the run's claims", flight::close);
+  }
+
+  /** What the run came to is decided: trouble must not keep the rest from being closed. */
+  private void close(String what, Runnable closing) {
+    try {
+      closing.run();
+    } catch (RuntimeException e) {
+      reports.warning("CLOSE_FAILED", "%s could not be closed: %s".formatted(what, e));
+    }
   }
 
   /**
@@ -208,7 +231,6 @@ public final class RunLoop implements Planner.Surroundings {
       work.run();
     } catch (PipelineException e) {
       fatal(3, String.valueOf(e.getMessage()));
-      abandonLater();
     }
   }
 
@@ -247,13 +269,14 @@ public final class RunLoop implements Planner.Surroundings {
 
   private void tick() {
     planner.advance();
+    skipLateUnits();
     flushCommits();
     dispatch();
     reports.tellClosedSteps();
   }
 
   private boolean over() {
-    if (!inFlight.isEmpty() || committing > 0) {
+    if (!inFlight.isEmpty() || (committing > 0 && !abandoned)) {
       return false;
     }
     return units.open() == 0 && allSized();
@@ -261,69 +284,30 @@ public final class RunLoop implements Planner.Surroundings {
 
   private boolean allSized() {
     for (Node node : graph.nodes()) {
-      if (units.count(node.id()) < 0 && !skippedNodes.get(node.id())) {
+      if (units.count(node.id()) < 0 && !isSkipped(node.id())) {
         return false;
       }
     }
     return true;
   }
 
-  // ---- rules ------------------------------------------------------------------------------------
-
-  private Planner.Rules rules() {
-    CacheMode mode = options.cache();
-    Reason unread =
-        switch (mode) {
-          case REFRESH -> Reason.of(Code.FORCED);
-          case OFF, WRITE -> new Reason(Code.DISABLED, "--cache=" + mode.word());
-          case ON, READ, REQUIRE -> Reason.of(Code.INDEX_UNAVAILABLE);
-        };
-    Set<Integer> forced = new HashSet<>();
-    options.rerun().forEach(step -> forced.add(require(step).id()));
-    options.rerunFrom().forEach(step -> forced.addAll(downstream(require(step).id())));
-    options.only().forEach(step -> selected.add(require(step).id()));
-    Set<Integer> unselected = new HashSet<>();
-    if (!selected.isEmpty()) {
-      graph.nodes().stream()
-          .filter(node -> node.isStep() && !selected.contains(node.id()))
-          .forEach(node -> unselected.add(node.id()));
-    }
-    boolean reads = mode.reads() && environment.index() != null;
-    return new Planner.Rules(reads, unread, forced, unselected);
-  }
-
-  private Node require(String step) {
-    return RunTargets.step(graph, step);
-  }
-
-  private Set<Integer> downstream(int node) {
-    Set<Integer> reached = new TreeSet<>(Set.of(node));
-    for (int id = node; id < graph.nodes().size(); id++) {
-      if (reached.contains(id)) {
-        for (int consumer : graph.consumers(id)) {
-          reached.add(consumer);
-        }
-      }
-    }
-    return reached;
-  }
+  // ---- deadlines --------------------------------------------------------------------------------
 
   private void setDeadlines() {
     Duration timeout = options.timeout();
     if (timeout != null) {
-      timers.at(
-          startNanos + timeout.toNanos(),
-          () -> {
-            fatal(9, "the run took longer than its deadline of " + timeout.toSeconds() + " s");
-            abandonLater();
-          });
+      timers.after(
+          startNanos,
+          timeout,
+          () -> fatal(9, "the run took longer than its deadline of " + timeout.toSeconds() + " s"));
     }
     renewLater();
   }
 
   private void renewLater() {
-    timers.at(
-        now() + SingleFlight.TIME_TO_LIVE.toNanos() / 3,
+    timers.after(
+        now(),
+        SingleFlight.TIME_TO_LIVE.dividedBy(3),
         () -> {
           flight.renew();
           renewLater();
@@ -362,11 +346,11 @@ public final class RunLoop implements Planner.Surroundings {
         default -> {}
       }
     }
-    Reason stop = stopped;
-    if (cancelled) {
-      endUnrun(unit, Outcome.CANCELLED, Reason.of(Code.RUN_CANCELLED));
+    Reason stop = halted();
+    if (units.state(unit) != UnitState.QUEUED) {
+      return; // ended just now, because the run must not go on without it
     } else if (stop != null) {
-      endUnrun(unit, Outcome.SKIPPED, stop);
+      endAndSkip(unit, stop);
     } else {
       laneOf(unit).queue.add(unit);
     }
@@ -374,8 +358,7 @@ public final class RunLoop implements Planner.Surroundings {
 
   @Override
   public void notSelected(int unit) {
-    endUnrun(unit, Outcome.SKIPPED, Reason.of(Code.NOT_SELECTED));
-    skipConsumers(unit, Reason.of(Code.NOT_SELECTED));
+    endAndSkip(unit, Reason.of(Code.NOT_SELECTED));
   }
 
   @Override
@@ -399,22 +382,27 @@ public final class RunLoop implements Planner.Surroundings {
   }
 
   private void dispatch() {
-    for (Lane lane : lanes.values()) {
-      try {
-        while (!lane.queue.isEmpty() && stopped == null && !cancelled) {
-          int room = lane.room();
-          if (room <= 0) {
-            break;
-          }
-          List<Integer> chunk = nextChunk(lane, room);
-          if (!chunk.isEmpty()) {
-            submit(lane, chunk);
-          }
+    int known;
+    do {
+      known = lanes.size();
+      List.copyOf(lanes.values()).forEach(this::dispatch);
+    } while (lanes.size() > known); // what was sent back may need another executor
+  }
+
+  private void dispatch(Lane lane) {
+    try {
+      while (!lane.queue.isEmpty() && halted() == null) {
+        int room = lane.room();
+        if (room <= 0) {
+          break;
         }
-      } catch (ExecutorUnavailableException e) {
-        fatal(4, String.valueOf(e.getMessage()));
-        abandonLater();
+        List<Integer> chunk = nextChunk(lane, room);
+        if (!chunk.isEmpty()) {
+          submit(lane, chunk);
+        }
       }
+    } catch (ExecutorUnavailableException e) {
+      fatal(4, String.valueOf(e.getMessage()));
     }
   }
 
@@ -438,8 +426,7 @@ public final class RunLoop implements Planner.Surroundings {
 
   private boolean takesTurn(int unit) {
     if (units.stale(unit) || units.waits(unit)) {
-      units.move(unit, UnitState.WAITING);
-      propagation.refresh(unit);
+      retreat(unit);
       return false;
     }
     if (!sharesRuns(unit)) {
@@ -469,16 +456,18 @@ public final class RunLoop implements Planner.Surroundings {
     manifests.load(producers);
     List<UnitWork> work = new ArrayList<>(chunk.size());
     for (int unit : chunk) {
+      if (units.state(unit) != UnitState.QUEUED) {
+        continue; // an earlier unit of the chunk found one of its inputs gone, or the run stops
+      }
       List<Argument> values;
       try {
         values = arguments.of(unit);
       } catch (GoneException e) {
-        retreat(unit);
         gone(e.unit());
+        if (units.state(unit) == UnitState.QUEUED) {
+          retreat(unit);
+        }
         continue;
-      }
-      if (units.state(unit) != UnitState.QUEUED || units.stale(unit)) {
-        continue; // an earlier unit of the chunk found one of this unit's inputs gone
       }
       Attempt attempt = new Attempt(nextAttempt++, unit, units.nextAttempt(unit), lane);
       work.add(new UnitWork(attempt.id, units.label(unit), values));
@@ -517,8 +506,9 @@ public final class RunLoop implements Planner.Surroundings {
   private void setStartDeadline(Attempt attempt) {
     Duration start = units.node(attempt.unit).step().timeout().start();
     if (start != null) {
-      timers.at(
-          now() + start.toNanos(),
+      timers.after(
+          now(),
+          start,
           () -> {
             if (!attempt.started) {
               onDeadline(attempt, "did not start within " + start.toMillis() + " ms");
@@ -539,8 +529,9 @@ public final class RunLoop implements Planner.Surroundings {
     reports.unitStarted(attempt.unit, attempt.number);
     Duration run = units.node(attempt.unit).step().timeout().run();
     if (run != null) {
-      timers.at(
-          now() + run.toNanos(),
+      timers.after(
+          now(),
+          run,
           () -> onDeadline(attempt, "ran longer than its deadline of " + run.toMillis() + " ms"));
     }
   }
@@ -586,11 +577,11 @@ public final class RunLoop implements Planner.Surroundings {
           return null;
         },
         lost -> {
-          lost(attempt, lost.why(), output);
+          lost(unit, lost.why(), output);
           return null;
         },
         ended -> {
-          ended(attempt, output);
+          ended(unit, output);
           return null;
         });
   }
@@ -666,6 +657,9 @@ public final class RunLoop implements Planner.Surroundings {
 
   private void settle(Settled settled) {
     int unit = settled.unit();
+    if (abandoned) {
+      return; // the run has given it up; what is kept is kept
+    }
     byte[] output = requireNonNull(outputs.remove(unit));
     boolean expired = requireNonNull(units.reason(unit)).code() == Code.EXPIRED;
     if (!settled.note().isEmpty() && !(settled.kept() && expired)) {
@@ -677,23 +671,21 @@ public final class RunLoop implements Planner.Surroundings {
     }
     Manifest manifest = settled.manifest();
     if (manifest == null) {
-      fail(unit, null, output, "its result could not be stored: " + settled.note());
+      lost(unit, "its result could not be stored: " + settled.note(), output);
       return;
     }
     units.unkept(unit, !settled.kept());
-    units.forced(unit, false);
     manifests.put(unit, manifest);
     List<Integer> followers = flight.leave(unit);
     planner.ended(unit, Outcome.RAN, manifest.content());
     reports.unitFinished(unit, output, null, settled.note());
     for (int follower : followers) {
-      if (units.state(follower) == UnitState.FOLLOWING) {
-        units.unkept(follower, !settled.kept());
-        manifests.put(follower, manifest);
-        units.durationNanos(follower, units.durationNanos(unit));
-        planner.ended(follower, Outcome.SHARED, manifest.content());
-        reports.unitFinished(follower, new byte[0], null, "joined " + name(unit));
-      }
+      units.unkept(follower, !settled.kept());
+      manifests.put(follower, manifest);
+      units.durationNanos(follower, units.durationNanos(unit));
+      planner.ended(follower, Outcome.SHARED, manifest.content());
+      reports.unitFinished(follower, new byte[0], null, "joined " + name(unit));
+      propagation.refresh(follower);
     }
     propagation.refresh(unit);
   }
@@ -713,7 +705,7 @@ public final class RunLoop implements Planner.Surroundings {
     cancelled = true;
     exitCode = 8;
     message = "cancelled";
-    endOpenUnits(Outcome.CANCELLED, Reason.of(Code.RUN_CANCELLED));
+    endOpenUnits(Reason.of(Code.RUN_CANCELLED));
     cancelInFlight(true);
     abandonLater();
   }
@@ -723,7 +715,7 @@ public final class RunLoop implements Planner.Surroundings {
   private void userError(Attempt attempt, ErrorInfo error, byte[] output) {
     int unit = attempt.unit;
     if (cancelled) {
-      end(unit, Outcome.CANCELLED, Reason.of(Code.RUN_CANCELLED), output);
+      end(unit, Reason.of(Code.RUN_CANCELLED), output);
       return;
     }
     Optional<Duration> wait =
@@ -738,10 +730,9 @@ public final class RunLoop implements Planner.Surroundings {
     }
   }
 
-  private void lost(Attempt attempt, String why, byte[] output) {
-    int unit = attempt.unit;
+  private void lost(int unit, String why, byte[] output) {
     if (cancelled) {
-      end(unit, Outcome.CANCELLED, Reason.of(Code.RUN_CANCELLED), output);
+      end(unit, Reason.of(Code.RUN_CANCELLED), output);
       return;
     }
     Optional<Duration> wait =
@@ -754,22 +745,21 @@ public final class RunLoop implements Planner.Surroundings {
     }
   }
 
-  private void ended(Attempt attempt, byte[] output) {
-    Reason stop = stopped;
-    if (cancelled) {
-      end(attempt.unit, Outcome.CANCELLED, Reason.of(Code.RUN_CANCELLED), output);
-    } else if (stop != null) {
-      end(attempt.unit, Outcome.SKIPPED, stop, output);
+  private void ended(int unit, byte[] output) {
+    Reason stop = halted();
+    if (stop != null) {
+      end(unit, stop, output);
     } else {
-      lost(attempt, "the executor ended it", output);
+      lost(unit, "the executor ended it", output);
     }
   }
 
   private void retry(int unit, Duration wait) {
     units.move(unit, UnitState.BACKING_OFF);
     backingOff++;
-    timers.at(
-        now() + wait.toNanos(),
+    timers.after(
+        now(),
+        wait,
         () -> {
           backingOff--;
           if (units.state(unit) == UnitState.BACKING_OFF) {
@@ -780,7 +770,7 @@ public final class RunLoop implements Planner.Surroundings {
   }
 
   private void fail(int unit, @Nullable ErrorInfo error, byte[] output, String text) {
-    List<Integer> followers = flight.leave(unit);
+    leaveFlight(unit);
     units.end(unit, Outcome.FAILED);
     reports.unitFinished(unit, output, error, text);
     if (exitCode == 0) {
@@ -789,84 +779,69 @@ public final class RunLoop implements Planner.Surroundings {
     }
     String step = units.node(unit).name();
     skipConsumers(unit, new Reason(Code.UPSTREAM_FAILED, step));
-    for (int follower : followers) {
-      if (units.state(follower) == UnitState.FOLLOWING) {
-        units.move(follower, UnitState.READY); // one of them takes over
-        propagation.ready().add(follower);
-      }
-    }
     if (!options.keepGoing()) {
       stop(new Reason(Code.RUN_STOPPED, step));
     }
-  }
-
-  /** Ends a unit in flight without a result. */
-  private void end(int unit, Outcome how, Reason why, byte[] output) {
-    flight.leave(unit);
-    units.reason(unit, why);
-    units.end(unit, how);
-    reports.unitFinished(unit, output, null, "");
-    skipConsumers(unit, why);
   }
 
   // ---- healing ----------------------------------------------------------------------------------
 
   private void inputDamaged(Attempt attempt, BlobRef blob, boolean missing) {
     int unit = attempt.unit;
-    if (cancelled) {
-      end(unit, Outcome.CANCELLED, Reason.of(Code.RUN_CANCELLED), new byte[0]);
-      return;
-    }
-    List<Integer> producers = new ArrayList<>();
-    arguments.forEachProducer(
-        unit,
-        producer -> {
-          if (manifests.holds(producer, blob.address())) {
-            producers.add(producer);
-          }
-        });
     Code code = missing ? Code.BLOB_MISSING : Code.BLOB_CORRUPT;
     if (options.cache() == CacheMode.REQUIRE) {
       fatal(6, "a cached input of '%s' is damaged (%s)".formatted(name(unit), code));
     }
-    boolean again =
-        producers.stream().allMatch(producer -> heals.getOrDefault(producer, 0) < MOST_HEALS);
-    if (producers.isEmpty() || !again || stopped != null || cancelled) {
-      fail(
-          unit,
-          null,
-          new byte[0],
-          "its input in blob %s is %s; run 'reprise cache verify'"
-              .formatted(blob.address().brief(), missing ? "missing" : "damaged"));
+    Reason stop = halted();
+    if (stop != null) {
+      end(unit, stop, new byte[0]);
+      return;
+    }
+    Set<Integer> producers = new LinkedHashSet<>();
+    arguments.forEachProducer(unit, producers::add);
+    if (producers.stream().anyMatch(each -> isOnItsWay(each, attempt))) {
+      retreat(unit); // another reader of the same result told of it before
+      return;
+    }
+    manifests.load(producers);
+    producers.removeIf(each -> !manifests.holds(each, blob.address()));
+    String what =
+        "its input in blob %s is %s"
+            .formatted(blob.address().brief(), missing ? "missing" : "damaged");
+    if (producers.isEmpty() || !producers.stream().allMatch(healing::mayAgain)) {
+      fail(unit, null, new byte[0], what + "; run 'reprise cache verify'");
       return;
     }
     try {
       environment.store().quarantine(blob);
     } catch (IOException e) {
       // Left where it is, it would be found again: a blob is created only if it is absent.
-      fail(
-          unit,
-          null,
-          new byte[0],
-          "its input in blob %s is damaged and cannot be set aside: %s"
-              .formatted(blob.address().brief(), e.getMessage()));
+      fail(unit, null, new byte[0], what + " and cannot be set aside: " + e.getMessage());
       return;
     }
-    retreat(unit);
     for (int producer : producers) {
-      heals.merge(producer, 1, Integer::sum);
+      healing.begins(producer, nextAttempt);
       sendBack(producer, Reason.of(code));
     }
+    retreat(unit);
+  }
+
+  /** Whether the producer's result is being made again, or was since the attempt got its inputs. */
+  private boolean isOnItsWay(int producer, Attempt attempt) {
+    return !units.known(producer) || healing.beganSince(producer, attempt.id);
   }
 
   /** A unit that was about to run, or tried to, waits for its inputs again. */
   private void retreat(int unit) {
-    flight.leave(unit).forEach(follower -> requeue(follower));
+    leaveFlight(unit);
     units.move(unit, UnitState.WAITING);
+    propagation.refresh(unit);
   }
 
-  private void requeue(int follower) {
-    if (units.state(follower) == UnitState.FOLLOWING) {
+  /** Ends whatever the unit has to do with equal ones; one of those that followed takes over. */
+  private void leaveFlight(int unit) {
+    flight.woken(unit);
+    for (int follower : flight.leave(unit)) {
       units.move(follower, UnitState.READY);
       propagation.ready().add(follower);
     }
@@ -875,7 +850,11 @@ public final class RunLoop implements Planner.Surroundings {
   /** The result of a unit that has ended is lost: it runs again, and what takes it waits. */
   private void sendBack(int unit, Reason why) {
     if (!units.known(unit)) {
-      propagation.refresh(unit); // on its way already
+      return; // on its way already
+    }
+    Reason stop = halted();
+    if (stop != null) {
+      skipConsumers(unit, stop);
       return;
     }
     reports.warning("HEALING", "'%s' runs again: %s".formatted(name(unit), why));
@@ -893,9 +872,8 @@ public final class RunLoop implements Planner.Surroundings {
         unit,
         consumer -> {
           switch (units.state(consumer)) {
-            case QUEUED, FOLLOWING, BACKING_OFF -> units.move(consumer, UnitState.WAITING);
-            case HELD -> {
-              flight.woken(consumer);
+            case QUEUED, FOLLOWING, BACKING_OFF, HELD -> {
+              leaveFlight(consumer);
               units.move(consumer, UnitState.WAITING);
             }
             case DONE -> {
@@ -911,6 +889,11 @@ public final class RunLoop implements Planner.Surroundings {
 
   // ---- stopping ---------------------------------------------------------------------------------
 
+  /** Why nothing may begin any more; null while the run goes on. */
+  private @Nullable Reason halted() {
+    return cancelled ? Reason.of(Code.RUN_CANCELLED) : stopped;
+  }
+
   /** Ends the run for a reason that is not a unit's. */
   private void fatal(int code, String text) {
     if (exitCode == 0 || exitCode == 1) {
@@ -919,38 +902,50 @@ public final class RunLoop implements Planner.Surroundings {
     }
     stop(new Reason(Code.RUN_STOPPED, text));
     cancelInFlight(true);
+    abandonLater();
   }
 
   private void stop(Reason why) {
-    if (stopped != null || cancelled) {
+    if (halted() != null) {
       return;
     }
     stopped = why;
-    endOpenUnits(Outcome.SKIPPED, why);
+    endOpenUnits(why);
     cancelInFlight(false);
   }
 
   /** Ends every unit that is not in flight. */
-  private void endOpenUnits(Outcome how, Reason why) {
+  private void endOpenUnits(Reason why) {
+    lanes.values().forEach(lane -> lane.queue.clear());
     for (int unit = 0; unit < units.size(); unit++) {
       switch (units.state(unit)) {
-        case WAITING, READY, QUEUED, HELD, FOLLOWING, BACKING_OFF -> endUnrun(unit, how, why);
+        case WAITING, READY, QUEUED, HELD, FOLLOWING, BACKING_OFF -> close(unit, why, new byte[0]);
         case DISPATCHED, RUNNING, COMMITTING, DONE -> {}
       }
     }
     for (Node node : graph.nodes()) {
       if (units.count(node.id()) < 0) {
-        skippedNodes.set(node.id());
+        skippedNodes.putIfAbsent(node.id(), why);
       }
     }
   }
 
-  private void endUnrun(int unit, Outcome how, Reason why) {
-    flight.woken(unit);
+  /** Ends a unit that has no result, and everything that waits for it. */
+  private void end(int unit, Reason why, byte[] output) {
+    close(unit, why, output);
+    skipConsumers(unit, why);
+  }
+
+  private void endAndSkip(int unit, Reason why) {
+    end(unit, why, new byte[0]);
+  }
+
+  private void close(int unit, Reason why, byte[] output) {
+    leaveFlight(unit);
     units.reason(unit, why);
-    units.end(unit, how);
+    units.end(unit, why.code() == Code.RUN_CANCELLED ? Outcome.CANCELLED : Outcome.SKIPPED);
     if (units.node(unit).isStep()) {
-      reports.unitFinished(unit, new byte[0], null, "");
+      reports.unitFinished(unit, output, null, "");
     } else {
       reports.touched(units.nodeOf(unit));
     }
@@ -970,19 +965,20 @@ public final class RunLoop implements Planner.Surroundings {
   }
 
   private void abandonLater() {
-    timers.at(now() + GRACE.toNanos(), this::abandonAll);
+    timers.after(now(), GRACE, this::abandonAll);
   }
 
-  /** Gives up what does not answer. */
+  /** Gives up what does not answer: workers, and a disk that takes for ever. */
   private void abandonAll() {
-    for (Attempt attempt : List.copyOf(inFlight.values())) {
-      inFlight.remove(attempt.id);
-      attempt.lane.inFlight--;
-      Reason why =
-          cancelled
-              ? Reason.of(Code.RUN_CANCELLED)
-              : requireNonNull(stopped, "abandons without a reason");
-      end(attempt.unit, cancelled ? Outcome.CANCELLED : Outcome.SKIPPED, why, new byte[0]);
+    abandoned = true;
+    inFlight.clear();
+    lanes.values().forEach(lane -> lane.inFlight = 0);
+    Reason why = requireNonNull(halted(), "abandons without a reason");
+    for (int unit = 0; unit < units.size(); unit++) {
+      switch (units.state(unit)) {
+        case DISPATCHED, RUNNING, COMMITTING -> end(unit, why, new byte[0]);
+        default -> {}
+      }
     }
   }
 
@@ -990,7 +986,6 @@ public final class RunLoop implements Planner.Surroundings {
    * Ends everything downstream of a unit that has no result. Uses no recursion: graphs are deep.
    */
   private void skipConsumers(int unit, Reason why) {
-    Outcome how = why.code() == Code.RUN_CANCELLED ? Outcome.CANCELLED : Outcome.SKIPPED;
     List<Integer> open = new ArrayList<>(List.of(unit));
     for (int i = 0; i < open.size(); i++) {
       int node = units.nodeOf(open.get(i));
@@ -999,7 +994,7 @@ public final class RunLoop implements Planner.Surroundings {
           consumer -> {
             if (units.state(consumer) == UnitState.WAITING) {
               checkSelected(consumer, unit, why);
-              endUnrun(consumer, how, why);
+              close(consumer, why, new byte[0]);
               open.add(consumer);
             }
           });
@@ -1009,15 +1004,13 @@ public final class RunLoop implements Planner.Surroundings {
 
   /** A node whose number of units will never be known, and what depends on it. */
   private void skipUnsized(int node, Reason why, List<Integer> open) {
-    Outcome how = why.code() == Code.RUN_CANCELLED ? Outcome.CANCELLED : Outcome.SKIPPED;
     IntQueue unsized = new IntQueue();
     unsized.add(node);
     while (!unsized.isEmpty()) {
       int next = unsized.poll();
-      if (skippedNodes.get(next)) {
+      if (skippedNodes.putIfAbsent(next, why) != null) {
         continue;
       }
-      skippedNodes.set(next);
       for (int consumer : graph.consumers(next)) {
         if (units.count(consumer) < 0) {
           unsized.add(consumer);
@@ -1026,7 +1019,7 @@ public final class RunLoop implements Planner.Surroundings {
         for (int i = 0; i < units.count(consumer); i++) {
           int unit = units.first(consumer) + i;
           if (units.state(unit) == UnitState.WAITING) {
-            endUnrun(unit, how, why);
+            close(unit, why, new byte[0]);
             open.add(unit);
           }
         }
@@ -1034,8 +1027,53 @@ public final class RunLoop implements Planner.Surroundings {
     }
   }
 
+  /**
+   * A node may get its units after something that they take has ended without a result; nobody
+   * tells them any more.
+   */
+  private void skipLateUnits() {
+    List<Integer> sized =
+        skippedNodes.keySet().stream().filter(node -> units.count(node) >= 0).toList();
+    for (int node : sized) {
+      Reason why = requireNonNull(skippedNodes.get(node));
+      for (int unit = units.first(node); unit < units.first(node) + units.count(node); unit++) {
+        if (units.state(unit) == UnitState.WAITING && waitsForNothing(unit)) {
+          endAndSkip(unit, why);
+        }
+      }
+    }
+    sized.forEach(skippedNodes::remove);
+  }
+
+  /** Whether an input of the unit will never be known. */
+  private boolean waitsForNothing(int unit) {
+    Node node = units.node(unit);
+    for (Edge edge : node.inputs()) {
+      if (edge instanceof FromNode from
+          && (isSkipped(from.node())
+              || Arrays.stream(propagation.inputs(unit, from)).anyMatch(this::isDead))) {
+        return true;
+      }
+    }
+    return node.after().stream()
+        .anyMatch(
+            earlier ->
+                isSkipped(earlier)
+                    || IntStream.range(0, units.count(earlier))
+                        .anyMatch(i -> isDead(units.first(earlier) + i)));
+  }
+
+  /** Whether the node will never have units. */
+  private boolean isSkipped(int node) {
+    return units.count(node) < 0 && skippedNodes.containsKey(node);
+  }
+
+  private boolean isDead(int unit) {
+    return units.state(unit) == UnitState.DONE && !units.known(unit) && !units.stale(unit);
+  }
+
   private void checkSelected(int consumer, int unit, Reason why) {
-    if (why.code() == Code.NOT_SELECTED && selected.contains(units.nodeOf(consumer))) {
+    if (why.code() == Code.NOT_SELECTED && rules.selected().contains(units.nodeOf(consumer))) {
       throw new PipelineException(
           "step '%s' was selected and needs '%s', whose result is not in the cache; add --only %s"
               .formatted(
@@ -1046,62 +1084,15 @@ public final class RunLoop implements Planner.Surroundings {
   // ---- the end ----------------------------------------------------------------------------------
 
   private PlanSummary summarize() {
-    int cached = 0;
-    int toRun = 0;
-    int unknown = 0;
-    int unknownSteps = 0;
-    long saved = 0;
-    for (Node node : graph.nodes()) {
-      if (!node.isStep()) {
-        continue;
-      }
-      if (units.count(node.id()) < 0) {
-        unknownSteps++;
-        continue;
-      }
-      int first = units.first(node.id());
-      for (int unit = first; unit < first + units.count(node.id()); unit++) {
-        switch (units.state(unit)) {
-          case DONE -> {
-            if (units.outcome(unit) == Outcome.CACHED) {
-              cached++;
-              saved += units.durationNanos(unit);
-            }
-          }
-          case WAITING -> unknown++;
-          default -> toRun++;
-        }
-      }
-    }
-    return new PlanSummary(cached, toRun, unknown, unknownSteps, saved, now() - startNanos);
+    return Totals.plan(units, now() - startNanos);
   }
 
   private RunSummary finish() {
-    Map<Outcome, Integer> outcomes = new LinkedHashMap<>();
-    for (Outcome outcome : Outcome.values()) {
-      outcomes.put(outcome, 0);
-    }
-    int total = 0;
-    long saved = 0;
-    for (Node node : graph.nodes()) {
-      if (!node.isStep() || units.count(node.id()) < 0) {
-        continue;
-      }
-      int first = units.first(node.id());
-      for (int unit = first; unit < first + units.count(node.id()); unit++) {
-        Outcome outcome = units.outcome(unit);
-        checkState(outcome != null, "unit %s has no outcome at the end", unit);
-        outcomes.merge(requireNonNull(outcome), 1, Integer::sum);
-        saved += outcome == Outcome.CACHED ? units.durationNanos(unit) : 0;
-        total++;
-      }
-    }
     RunState state =
         cancelled ? RunState.CANCELLED : exitCode == 0 ? RunState.SUCCEEDED : RunState.FAILED;
     reports.tellClosedSteps();
     reports.tellRemainingSteps();
-    RunSummary summary =
-        new RunSummary(state, exitCode, total, outcomes, saved, now() - startNanos, message);
+    RunSummary summary = Totals.run(units, state, exitCode, now() - startNanos, message);
     reports.finished(summary);
     return summary;
   }

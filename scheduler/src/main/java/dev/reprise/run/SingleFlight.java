@@ -25,6 +25,7 @@ final class SingleFlight {
   private final IntConsumer wake;
   private final Map<Fingerprint, Integer> leaders = new HashMap<>();
   private final Map<Integer, List<Integer>> followers = new HashMap<>();
+  private final Map<Integer, Integer> follows = new HashMap<>();
   private final Map<Integer, Claim> held = new HashMap<>();
   private final Map<Integer, Wait> waiting = new HashMap<>();
 
@@ -54,6 +55,7 @@ final class SingleFlight {
         return Turn.LEAD;
       }
       followers.computeIfAbsent(leader, any -> new ArrayList<>()).add(unit);
+      follows.put(unit, leader);
       return Turn.FOLLOW;
     }
     Outcome outcome = claims.claim(key, owner, TIME_TO_LIVE);
@@ -91,11 +93,15 @@ final class SingleFlight {
   }
 
   /**
-   * Ends the turn of a unit, whatever came of it.
+   * Ends the turn of a unit, whatever came of it; one that follows another follows it no longer.
    *
    * @return the units that followed it, in the order in which they came
    */
   List<Integer> leave(int unit) {
+    Integer leader = follows.remove(unit);
+    if (leader != null) {
+      followers.getOrDefault(leader, new ArrayList<>()).remove((Object) unit);
+    }
     Claim claim = held.remove(unit);
     if (claim == null) {
       return List.of();
@@ -103,7 +109,11 @@ final class SingleFlight {
     leaders.remove(claim.key());
     claims.release(claim);
     List<Integer> followed = followers.remove(unit);
-    return followed == null ? List.of() : followed;
+    if (followed == null) {
+      return List.of();
+    }
+    followed.forEach(follows::remove);
+    return followed;
   }
 
   /** Prolongs every claim that is held. */

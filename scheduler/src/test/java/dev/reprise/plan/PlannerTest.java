@@ -225,18 +225,6 @@ class PlannerTest {
   }
 
   @Test
-  void advance_forcedUnit_keepsTheReasonItWasSentBackFor() {
-    TaskGraph graph = graph(maker -> maker.step("a"));
-    lab.course(graph).run();
-    Course course = lab.course(graph);
-    course.propagation.start();
-    course.units.forced(0, true);
-    course.units.reason(0, Reason.of(Code.BLOB_CORRUPT));
-    course.planner.advance();
-    assertThat(lab.told).endsWith("run a BLOB_CORRUPT");
-  }
-
-  @Test
   void advance_notReading_everythingRunsForTheReasonGiven() {
     TaskGraph graph = graph(maker -> maker.step("a"));
     lab.course(graph).run();

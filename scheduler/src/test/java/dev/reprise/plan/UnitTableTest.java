@@ -62,17 +62,14 @@ class UnitTableTest {
     units.keyed(1, true);
     units.known(1, true);
     units.known(1, false);
-    units.forced(1, true);
     units.unkept(1, true);
     units.stale(1, true);
     assertThat(units.content(1)).isEqualTo(content);
     assertThat(units.key(1)).isEqualTo(Hasher.of("key").finish());
     assertThat(units.known(1)).isFalse();
     assertThat(units.everKnown(1)).isTrue();
-    assertThat(units.keyed(1) && units.forced(1) && units.unkept(1) && units.stale(1)).isTrue();
-    assertThat(units.keyed(0) || units.forced(0) || units.unkept(0) || units.stale(0)).isFalse();
-    units.forced(1, false);
-    assertThat(units.keyed(1) && !units.forced(1)).isTrue();
+    assertThat(units.keyed(1) && units.unkept(1) && units.stale(1)).isTrue();
+    assertThat(units.keyed(0) || units.unkept(0) || units.stale(0)).isFalse();
   }
 
   @Test

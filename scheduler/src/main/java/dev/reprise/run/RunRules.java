@@ -1,0 +1,70 @@
+package dev.reprise.run;
+
+import dev.reprise.graph.Node;
+import dev.reprise.graph.TaskGraph;
+import dev.reprise.plan.Planner;
+import dev.reprise.plan.Reason;
+import dev.reprise.plan.Reason.Code;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * What a run's options ask of its steps.
+ *
+ * @param mode of the cache
+ * @param forced ids of the nodes that run although their results may be there
+ * @param selected ids of the nodes that alone may run; empty if all may
+ * @param unselected ids of the steps that may not
+ */
+record RunRules(
+    CacheMode mode, Set<Integer> forced, Set<Integer> selected, Set<Integer> unselected) {
+  /**
+   * Resolves the steps that the options name.
+   *
+   * @throws RunTargets.UnknownStepException if there is no step of a name
+   */
+  static RunRules of(TaskGraph graph, RunOptions options) {
+    Set<Integer> forced = new HashSet<>();
+    options.rerun().forEach(step -> forced.add(RunTargets.step(graph, step).id()));
+    options
+        .rerunFrom()
+        .forEach(step -> forced.addAll(downstream(graph, RunTargets.step(graph, step).id())));
+    Set<Integer> selected = new TreeSet<>();
+    options.only().forEach(step -> selected.add(RunTargets.step(graph, step).id()));
+    Set<Integer> unselected = new HashSet<>();
+    if (!selected.isEmpty()) {
+      graph.nodes().stream()
+          .filter(node -> node.isStep() && !selected.contains(node.id()))
+          .forEach(node -> unselected.add(node.id()));
+    }
+    return new RunRules(options.cache(), forced, selected, unselected);
+  }
+
+  private static Set<Integer> downstream(TaskGraph graph, int from) {
+    Set<Integer> reached = new TreeSet<>(Set.of(from));
+    for (Node node : graph.nodes()) {
+      if (reached.contains(node.id())) {
+        for (int consumer : graph.consumers(node.id())) {
+          reached.add(consumer);
+        }
+      }
+    }
+    return reached;
+  }
+
+  /**
+   * The same for the planner.
+   *
+   * @param indexed whether there is an index
+   */
+  Planner.Rules forPlanner(boolean indexed) {
+    Reason unread =
+        switch (mode) {
+          case REFRESH -> Reason.of(Code.FORCED);
+          case OFF, WRITE -> new Reason(Code.DISABLED, "--cache=" + mode.word());
+          case ON, READ, REQUIRE -> Reason.of(Code.INDEX_UNAVAILABLE);
+        };
+    return new Planner.Rules(mode.reads() && indexed, unread, forced, unselected);
+  }
+}

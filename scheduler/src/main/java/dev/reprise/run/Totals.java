@@ -1,0 +1,73 @@
+package dev.reprise.run;
+
+import static dev.reprise.cache.base.Checks.checkState;
+import static java.util.Objects.requireNonNull;
+
+import dev.reprise.graph.Node;
+import dev.reprise.plan.Outcome;
+import dev.reprise.plan.UnitTable;
+import dev.reprise.run.RunListener.PlanSummary;
+import dev.reprise.run.RunListener.RunSummary;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Counts units, for the first line of a run and for the last. */
+final class Totals {
+  private Totals() {}
+
+  /** What is known before anything runs. */
+  static PlanSummary plan(UnitTable units, long nanos) {
+    int cached = 0;
+    int toRun = 0;
+    int unknown = 0;
+    int unknownSteps = 0;
+    long saved = 0;
+    for (Node node : units.graph().nodes()) {
+      if (!node.isStep()) {
+        continue;
+      }
+      if (units.count(node.id()) < 0) {
+        unknownSteps++;
+        continue;
+      }
+      int first = units.first(node.id());
+      for (int unit = first; unit < first + units.count(node.id()); unit++) {
+        switch (units.state(unit)) {
+          case DONE -> {
+            if (units.outcome(unit) == Outcome.CACHED) {
+              cached++;
+              saved += units.durationNanos(unit);
+            }
+          }
+          case WAITING -> unknown++;
+          default -> toRun++;
+        }
+      }
+    }
+    return new PlanSummary(cached, toRun, unknown, unknownSteps, saved, nanos);
+  }
+
+  /** What a run came to; all of its units have ended. */
+  static RunSummary run(UnitTable units, RunState state, int exitCode, long nanos, String message) {
+    Map<Outcome, Integer> outcomes = new LinkedHashMap<>();
+    for (Outcome outcome : Outcome.values()) {
+      outcomes.put(outcome, 0);
+    }
+    int total = 0;
+    long saved = 0;
+    for (Node node : units.graph().nodes()) {
+      if (!node.isStep() || units.count(node.id()) < 0) {
+        continue;
+      }
+      int first = units.first(node.id());
+      for (int unit = first; unit < first + units.count(node.id()); unit++) {
+        Outcome outcome = units.outcome(unit);
+        checkState(outcome != null, "unit %s has no outcome at the end", unit);
+        outcomes.merge(requireNonNull(outcome), 1, Integer::sum);
+        saved += outcome == Outcome.CACHED ? units.durationNanos(unit) : 0;
+        total++;
+      }
+    }
+    return new RunSummary(state, exitCode, total, outcomes, saved, nanos, message);
+  }
+}
