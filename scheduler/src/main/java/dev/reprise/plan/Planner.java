@@ -80,6 +80,9 @@ public final class Planner {
     /** The result of a unit that was found is gone: it must run again, what takes it waits. */
     void gone(int unit);
 
+    /** An input of a unit that was ready was taken back before the unit was visited. */
+    void waitsAgain(int unit);
+
     /** The unit must run: it is queued, for the reason that the table has. */
     void mustRun(int unit);
 
@@ -145,7 +148,8 @@ public final class Planner {
         continue;
       }
       if (units.pending(unit) > 0) {
-        units.move(unit, UnitState.WAITING); // an input was taken back meanwhile
+        units.move(unit, UnitState.WAITING);
+        surroundings.waitsAgain(unit);
       } else {
         visit(unit);
       }

@@ -43,7 +43,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -53,7 +52,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -836,6 +834,16 @@ public final class RunLoop implements Planner.Surroundings {
     leaveFlight(unit);
     units.move(unit, UnitState.WAITING);
     propagation.refresh(unit);
+    waitsAgain(unit);
+  }
+
+  /** One of the inputs that a unit waits for may have ended without a result before it waited. */
+  @Override
+  public void waitsAgain(int unit) {
+    Reason never = units.state(unit) == UnitState.WAITING ? whyNever(unit) : null;
+    if (never != null) {
+      endAndSkip(unit, never);
+    }
   }
 
   /** Ends whatever the unit has to do with equal ones; one of those that followed takes over. */
@@ -850,7 +858,10 @@ public final class RunLoop implements Planner.Surroundings {
   /** The result of a unit that has ended is lost: it runs again, and what takes it waits. */
   private void sendBack(int unit, Reason why) {
     if (!units.known(unit)) {
-      return; // on its way already
+      if (isDead(unit)) {
+        skipConsumers(unit, whyDead(unit));
+      }
+      return; // else on its way already
     }
     Reason stop = halted();
     if (stop != null) {
@@ -859,9 +870,9 @@ public final class RunLoop implements Planner.Surroundings {
     }
     reports.warning("HEALING", "'%s' runs again: %s".formatted(name(unit), why));
     manifests.remove(unit);
-    forget(unit);
     units.reason(unit, why);
     units.move(unit, UnitState.QUEUED);
+    forget(unit);
     laneOf(unit).queue.add(unit);
   }
 
@@ -872,14 +883,11 @@ public final class RunLoop implements Planner.Surroundings {
         unit,
         consumer -> {
           switch (units.state(consumer)) {
-            case QUEUED, FOLLOWING, BACKING_OFF, HELD -> {
-              leaveFlight(consumer);
-              units.move(consumer, UnitState.WAITING);
-            }
+            case QUEUED, FOLLOWING, BACKING_OFF, HELD -> retreat(consumer);
             case DONE -> {
               if (!units.node(consumer).isStep() && units.known(consumer)) {
-                forget(consumer);
                 units.move(consumer, UnitState.WAITING);
+                forget(consumer);
               }
             }
             case WAITING, READY, DISPATCHED, RUNNING, COMMITTING -> {}
@@ -1035,32 +1043,45 @@ public final class RunLoop implements Planner.Surroundings {
     List<Integer> sized =
         skippedNodes.keySet().stream().filter(node -> units.count(node) >= 0).toList();
     for (int node : sized) {
-      Reason why = requireNonNull(skippedNodes.get(node));
       for (int unit = units.first(node); unit < units.first(node) + units.count(node); unit++) {
-        if (units.state(unit) == UnitState.WAITING && waitsForNothing(unit)) {
-          endAndSkip(unit, why);
-        }
+        waitsAgain(unit);
       }
     }
     sized.forEach(skippedNodes::remove);
   }
 
-  /** Whether an input of the unit will never be known. */
-  private boolean waitsForNothing(int unit) {
+  /** Why an input of the unit will never be known; null if all of them may be. */
+  private @Nullable Reason whyNever(int unit) {
     Node node = units.node(unit);
     for (Edge edge : node.inputs()) {
-      if (edge instanceof FromNode from
-          && (isSkipped(from.node())
-              || Arrays.stream(propagation.inputs(unit, from)).anyMatch(this::isDead))) {
-        return true;
+      if (edge instanceof FromNode from) {
+        if (isSkipped(from.node())) {
+          return skippedNodes.get(from.node());
+        }
+        for (int input : propagation.inputs(unit, from)) {
+          if (isDead(input)) {
+            return whyDead(input);
+          }
+        }
       }
     }
-    return node.after().stream()
-        .anyMatch(
-            earlier ->
-                isSkipped(earlier)
-                    || IntStream.range(0, units.count(earlier))
-                        .anyMatch(i -> isDead(units.first(earlier) + i)));
+    for (int earlier : node.after()) {
+      if (isSkipped(earlier)) {
+        return skippedNodes.get(earlier);
+      }
+      for (int i = 0; i < units.count(earlier); i++) {
+        if (isDead(units.first(earlier) + i)) {
+          return whyDead(units.first(earlier) + i);
+        }
+      }
+    }
+    return null;
+  }
+
+  private Reason whyDead(int unit) {
+    return units.outcome(unit) == Outcome.FAILED
+        ? new Reason(Code.UPSTREAM_FAILED, units.node(unit).name())
+        : requireNonNull(units.reason(unit));
   }
 
   /** Whether the node will never have units. */

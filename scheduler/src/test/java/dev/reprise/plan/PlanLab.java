@@ -196,6 +196,9 @@ final class PlanLab {
     }
 
     @Override
+    public void waitsAgain(int unit) {}
+
+    @Override
     public void gone(int unit) {
       told.add("gone " + name(unit));
       if (units.known(unit)) {

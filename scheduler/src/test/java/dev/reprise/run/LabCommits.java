@@ -17,7 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Commits at once. */
+/** Commits in memory. */
 final class LabCommits implements Commits {
   private final RunLab lab;
   private final Consumer<List<Settled>> settled;
@@ -29,6 +29,10 @@ final class LabCommits implements Commits {
 
   @Override
   public void submit(List<Finished> batch) {
+    lab.defer(() -> settle(batch));
+  }
+
+  private void settle(List<Finished> batch) {
     List<Settled> all = new ArrayList<>();
     for (Finished finished : batch) {
       List<PartitionRef> partitions = new ArrayList<>();

@@ -34,9 +34,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
@@ -59,10 +62,27 @@ final class RunLab {
 
   RunOptions options = RunOptions.DEFAULT;
   int window = 4;
+
+  /** Lets answers come late and in any order; null: everything is answered at once. */
+  @Nullable Random chaos;
+
+  /** Called before every event with {@link #chaos}: the world changes at any time. */
+  Runnable weather = () -> {};
+
+  private final List<Runnable> deferred = new ArrayList<>();
   private long time = 1;
   private int runs;
   private final Map<String, Integer> attempts = new HashMap<>();
   private final List<Runnable> later = new ArrayList<>();
+
+  /** Does something now, or some time later. */
+  void defer(Runnable answer) {
+    if (chaos == null) {
+      answer.run();
+    } else {
+      deferred.add(answer);
+    }
+  }
 
   /** Lets something happen when the run has nothing else to do. */
   void later(Runnable event) {
@@ -85,6 +105,7 @@ final class RunLab {
     reports.clear();
     warnings.clear();
     attempts.clear();
+    deferred.clear(); // of a run that gave them up
     RunLoop loop = loop(graph);
     meanwhile.accept(loop);
     RunListener.RunSummary summary;
@@ -176,6 +197,13 @@ final class RunLab {
 
     @Override
     public @Nullable Runnable poll(long nanos) {
+      Random random = chaos;
+      if (random != null) {
+        weather.run();
+        while (!deferred.isEmpty() && (random.nextInt(3) == 0 || (events.isEmpty() && nanos > 0))) {
+          deferred.remove(random.nextInt(deferred.size())).run();
+        }
+      }
       Runnable event = events.poll();
       if (event == null && nanos > 0 && !later.isEmpty()) {
         later.remove(0).run();
@@ -194,6 +222,7 @@ final class RunLab {
   private final class LabExecutor implements TaskExecutor {
     private final TaskGraph graph;
     private final Map<Long, AttemptListener> hanging = new HashMap<>();
+    private final Set<Long> cancelled = new HashSet<>();
 
     LabExecutor(TaskGraph graph) {
       this.graph = graph;
@@ -221,9 +250,20 @@ final class RunLab {
           hanging.put(work.attempt(), listener);
           continue;
         }
-        listener.started(work.attempt());
-        listener.finished(
-            work.attempt(), meddled != null ? meddled : call(task, unit, chunk.code(), work));
+        Runnable answer =
+            () ->
+                listener.finished(
+                    work.attempt(),
+                    meddled != null ? meddled : call(task, unit, chunk.code(), work));
+        defer(
+            () -> {
+              if (chaos != null && cancelled.contains(work.attempt()) && chaos.nextBoolean()) {
+                listener.finished(work.attempt(), new AttemptResult.Cancelled(0, Bytes.EMPTY));
+              } else {
+                listener.started(work.attempt());
+                defer(answer);
+              }
+            });
       }
     }
 
@@ -265,6 +305,7 @@ final class RunLab {
     @Override
     public void cancel(long[] all) {
       for (long attempt : all) {
+        cancelled.add(attempt);
         AttemptListener listener = hanging.remove(attempt);
         if (listener != null) {
           listener.finished(attempt, new AttemptResult.Cancelled(5, Bytes.EMPTY));
