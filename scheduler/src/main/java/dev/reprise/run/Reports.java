@@ -28,8 +28,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells the listeners what happens. A listener that throws is dropped, and the others are warned.
- * Belongs to the run's one thread.
+ * Tells the listeners what happens. They hear of the plan before they hear of any unit, also of
+ * those that end while the plan is made. A listener that throws is dropped, and the others are
+ * warned. Belongs to the run's one thread.
  */
 final class Reports {
   private static final Logger log = LoggerFactory.getLogger(Reports.class);
@@ -39,6 +40,8 @@ final class Reports {
   private final Planner planner;
   private final RunView view;
   private final List<RunListener> listeners;
+  private final List<UnitReport> beforePlan = new ArrayList<>();
+  private boolean planTold;
   private final BitSet toldSteps = new BitSet();
   private final BitSet touched = new BitSet();
   private final BitSet settled = new BitSet();
@@ -62,6 +65,9 @@ final class Reports {
 
   void planned(PlanSummary summary) {
     tell(listener -> listener.planned(view, summary));
+    planTold = true;
+    beforePlan.forEach(this::unitFinished);
+    beforePlan.clear();
   }
 
   void unitStarted(int unit, int attempt) {
@@ -80,8 +86,16 @@ final class Reports {
   void unitFinished(int unit, byte[] output, @Nullable ErrorInfo error, String message) {
     Outcome outcome = Objects.requireNonNull(units.outcome(unit), "the unit has not ended");
     UnitReport report = report(unit, outcome, output, error, message);
-    tell(listener -> listener.unitFinished(view, report));
+    if (planTold) {
+      unitFinished(report);
+    } else {
+      beforePlan.add(report);
+    }
     touched.set(units.nodeOf(unit));
+  }
+
+  private void unitFinished(UnitReport report) {
+    tell(listener -> listener.unitFinished(view, report));
   }
 
   /** Tells that an attempt failed and there will be another. */

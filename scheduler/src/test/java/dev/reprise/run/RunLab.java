@@ -55,6 +55,8 @@ final class RunLab {
   final Map<String, Integer> executions = new TreeMap<>();
   final List<RunListener.UnitReport> reports = new ArrayList<>();
   final List<String> warnings = new ArrayList<>();
+  int reportsBeforePlan = -1;
+  boolean withoutIndex;
   final Map<String, String> codeVersions = new HashMap<>();
 
   /** Changes what becomes of an attempt; by unit name and number of the attempt. Null: nothing. */
@@ -142,7 +144,7 @@ final class RunLab {
             Instant.EPOCH);
     RunEnvironment environment =
         new RunEnvironment(
-            options.cache() == CacheMode.OFF ? null : index,
+            options.cache() == CacheMode.OFF || withoutIndex ? null : index,
             store,
             claims,
             keys,
@@ -174,6 +176,11 @@ final class RunLab {
   }
 
   private final class Notes implements RunListener {
+    @Override
+    public void planned(RunView view, PlanSummary summary) {
+      reportsBeforePlan = reports.size();
+    }
+
     @Override
     public void unitFinished(RunView view, UnitReport report) {
       reports.add(report);

@@ -305,6 +305,18 @@ class RunLoopTest {
   }
 
   @Test
+  void run_cacheRequiredAndNoIndex_tellsThePlanThenEndsWithExitCode5() {
+    lab.withoutIndex = true;
+    lab.options = RunOptions.DEFAULT.withCache(CacheMode.REQUIRE);
+    var result = lab.run(months(2, 1));
+    assertThat(result.summary().exitCode()).isEqualTo(5);
+    assertThat(result.outcome("source")).startsWith("SKIPPED RUN_STOPPED(the cache is required");
+    assertThat(lab.reports).isNotEmpty();
+    assertThat(lab.reportsBeforePlan).isZero();
+    assertThat(lab.executions).isEmpty();
+  }
+
+  @Test
   void run_cacheOff_everythingRunsAndNothingIsKept() {
     lab.options = RunOptions.DEFAULT.withCache(CacheMode.OFF);
     var result = lab.run(months(2, 1));
@@ -428,6 +440,8 @@ class RunLoopTest {
     var result = lab.run(months(2, 2));
     assertThat(result.summary().exitCode()).isEqualTo(3);
     assertThat(result.summary().message()).contains("'report'").contains("--only");
+    assertThat(lab.reports).isNotEmpty();
+    assertThat(lab.reportsBeforePlan).isZero();
   }
 
   @Test
