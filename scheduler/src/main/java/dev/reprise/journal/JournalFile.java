@@ -13,8 +13,10 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The writing end of a journal. Appending costs a copy in memory; a thread of its own writes and
- * syncs, at least every second and at the end, so that a slow disk does not hold up the run.
+ * The writing end of a journal. The first record is in the file when it is made; of a run that is
+ * killed at once it is still known whose it was. Appending costs a copy in memory; a thread of its
+ * own writes and syncs, at least every second and at the end, so that a slow disk does not hold up
+ * the run.
  *
  * <p>After a failure nothing more is written, and every call throws what happened.
  */
@@ -40,15 +42,18 @@ final class JournalFile implements Closeable {
   private boolean closing;
   private @Nullable IOException failure;
 
+  /** Whether bytes were written since the last sync; belongs to the writer thread once it runs. */
+  private boolean unsynced;
+
   /** Bytes appended so far; belongs to the appending thread. */
   private long position;
 
   /**
-   * Creates the file.
+   * Creates the file, with a frame for the first record.
    *
-   * @throws IOException if it exists or cannot be created
+   * @throws IOException if it exists or cannot be written
    */
-  JournalFile(Path path) throws IOException {
+  JournalFile(Path path, RecordWriter first) throws IOException {
     this.path = path;
     this.channel =
         FileChannel.open(
@@ -60,6 +65,13 @@ final class JournalFile implements Closeable {
     byte[] magic = JournalFormat.magic();
     pending.put(magic, magic.length);
     position = magic.length;
+    put(first);
+    try {
+      transfer(pending);
+    } catch (IOException e) {
+      channel.close();
+      throw e;
+    }
     writer.start();
   }
 
@@ -74,18 +86,21 @@ final class JournalFile implements Closeable {
    * @throws IOException if this or an earlier frame could not be written
    */
   void append(RecordWriter record) throws IOException {
-    int size = record.size();
-    int checksum = JournalFrames.checksum(record.array(), size);
     lock.lock();
     try {
-      awaitRoom(size);
-      pending.putInt(size);
-      pending.putInt(checksum);
-      pending.put(record.array(), size);
-      position += JournalFormat.FRAME_BYTES + size;
+      awaitRoom(record.size());
+      put(record);
     } finally {
       lock.unlock();
     }
+  }
+
+  private void put(RecordWriter record) {
+    int size = record.size();
+    pending.putInt(size);
+    pending.putInt(JournalFrames.checksum(record.array(), size));
+    pending.put(record.array(), size);
+    position += JournalFormat.FRAME_BYTES + size;
   }
 
   private void awaitRoom(int size) throws IOException {
@@ -149,15 +164,22 @@ final class JournalFile implements Closeable {
   }
 
   private void write(GrowingBuffer buffer) throws IOException {
-    if (buffer.size() == 0) {
-      return;
+    if (buffer.size() > 0) {
+      transfer(buffer);
     }
+    if (unsynced) {
+      channel.force(false);
+      unsynced = false;
+    }
+  }
+
+  private void transfer(GrowingBuffer buffer) throws IOException {
     ByteBuffer bytes = buffer.bytes();
     while (bytes.hasRemaining()) {
       channel.write(bytes);
     }
-    channel.force(false);
     buffer.clear();
+    unsynced = true;
   }
 
   private void fail(IOException why) {

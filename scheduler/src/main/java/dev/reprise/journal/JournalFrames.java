@@ -6,6 +6,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
@@ -42,10 +43,18 @@ final class JournalFrames implements Closeable {
    * @throws IOException if it cannot be read or is none
    */
   static JournalFrames open(Path path) throws IOException {
-    FileChannel channel = FileChannel.open(path);
+    FileChannel channel;
+    try {
+      channel = FileChannel.open(path);
+    } catch (NoSuchFileException e) {
+      throw new IOException(neverBegan(path), e);
+    }
     try {
       JournalFrames frames = new JournalFrames(path, channel);
       byte[] magic = JournalFormat.magic();
+      if (frames.length == 0) {
+        throw new IOException(neverBegan(path));
+      }
       if (frames.length < magic.length || !Arrays.equals(frames.read(0, magic.length), magic)) {
         throw new IOException(path + " is not a journal");
       }
@@ -54,6 +63,12 @@ final class JournalFrames implements Closeable {
       channel.close();
       throw e;
     }
+  }
+
+  private static String neverBegan(Path path) {
+    return "the journal "
+        + path
+        + " was not begun: the run ended as it started; 'runs ls' lists the others";
   }
 
   Path path() {

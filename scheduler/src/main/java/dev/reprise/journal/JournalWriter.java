@@ -68,11 +68,11 @@ public final class JournalWriter implements RunListener {
     endings = graph.endings();
     try {
       PrivateFiles.createFolder(runFolder);
-      file = new JournalFile(RunHistory.journal(runFolder));
+      HeaderForm.write(record.begin(RecordType.HEADER), header, graph);
+      file = new JournalFile(RunHistory.journal(runFolder), record);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write the journal of the run: " + e.getMessage(), e);
     }
-    append(RecordType.HEADER, to -> HeaderForm.write(to, header, graph));
   }
 
   @Override

@@ -60,7 +60,8 @@ public final class RunHistory {
   /**
    * The id of the run that is meant.
    *
-   * @param wanted an id, how one begins or ends, or {@code latest}
+   * @param wanted an id, how one begins or ends, or {@code latest}: the last one that came far
+   *     enough to write something down
    * @throws UnknownRunException if there is none, or more than one
    */
   public String find(String wanted) throws UnknownRunException {
@@ -69,7 +70,7 @@ public final class RunHistory {
       throw new UnknownRunException("there are no runs in " + folder + "; start one with 'run'");
     }
     if (wanted.equals(LATEST)) {
-      return ids.get(0);
+      return ids.stream().filter(this::hasBegun).findFirst().orElse(ids.get(0));
     }
     List<String> matches =
         ids.stream().filter(id -> id.startsWith(wanted) || id.endsWith(wanted)).toList();
@@ -87,6 +88,10 @@ public final class RunHistory {
                   matches.stream().limit(5).collect(Collectors.joining(", "))));
     }
     return matches.get(0);
+  }
+
+  private boolean hasBegun(String id) {
+    return journal(folder(id)).toFile().length() > 0;
   }
 
   /**

@@ -236,6 +236,15 @@ class JournalTest {
   }
 
   @Test
+  void read_processDiedAsTheRunBegan_tellsWhoseItWas() throws IOException {
+    ScriptedRun run = Pipelines.warm(RUN);
+    run.begin(new JournalWriter(history().folder(RUN), CLOCK)); // nobody waits, nothing is closed
+
+    assertThat(history().read(RUN).header()).isEqualTo(run.header());
+    assertThat(history().readBrief(RUN).summary()).isNull();
+  }
+
+  @Test
   void read_newerForm_saysSo() throws IOException {
     Path folder = Files.createDirectories(history().folder(RUN));
     byte[] payload = {JournalFormat.VERSION + 1, 1, 0};

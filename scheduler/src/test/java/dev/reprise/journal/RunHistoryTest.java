@@ -56,6 +56,17 @@ class RunHistoryTest {
   }
 
   @Test
+  void find_latestEndedAsItStarted_isTheOneBefore() throws Exception {
+    RunHistory history = historyOf("20261121-072007-7f3a", "20261122-000000-0001");
+    Files.writeString(runs.resolve("20261121-072007-7f3a/journal"), "something");
+    Files.createFile(runs.resolve("20261122-000000-0001/journal"));
+
+    assertThat(history.find("latest")).isEqualTo("20261121-072007-7f3a");
+    assertThatThrownBy(() -> history.read("20261122-000000-0001"))
+        .hasMessageContaining("was not begun: the run ended as it started");
+  }
+
+  @Test
   void find_noneFits_namesNearestAndLatest() throws IOException {
     RunHistory history = historyOf("20261121-072007-7f3a");
 
