@@ -15,7 +15,7 @@ import java.util.function.IntPredicate;
 /** What there is to say of a step and its units, read from the view of a run. */
 public final class StepText {
   private static final int MOST_REASONS = 3;
-  private static final int LONGEST_REASON = 120;
+  private static final int LONGEST_REASON = 200;
 
   private StepText() {}
 

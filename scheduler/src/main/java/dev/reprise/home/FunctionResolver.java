@@ -61,7 +61,7 @@ final class FunctionResolver implements TaskResolver, AutoCloseable {
     for (ResolvedTask.Captured each : task.captured()) {
       captured.add(new Captured(each.name(), each.value()));
       if (each.passed().liveBecause() != null) {
-        liveBecause = "captured value '" + each.name() + "': " + each.passed().liveBecause();
+        liveBecause = each.name() + ": " + each.passed().liveBecause();
       }
     }
     return new Resolved(

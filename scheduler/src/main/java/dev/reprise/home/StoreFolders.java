@@ -44,9 +44,10 @@ record StoreFolders(ResultStore store, Path folder, @Nullable Path temporary) {
       Files.delete(probe);
       return new StoreFolders(FileResultStore.openOrMake(folder, settings), folder, null);
     } catch (IOException e) {
+      boolean isFile = Files.isRegularFile(options.home());
       warnings.add(
           "home %s cannot be written (%s): the run keeps nothing; use --home to name another"
-              .formatted(options.home(), e));
+              .formatted(options.home(), isFile ? "it is a file" : e));
       return temporary(settings);
     }
   }

@@ -92,7 +92,7 @@ record StepKey(
     CodeFingerprint code;
     try {
       for (Captured value : resolved.captured()) {
-        at = "captured value " + value.name();
+        at = value.name();
         captured.add(values.digest(value.value()));
         shown.add(
             new ArgumentPart(

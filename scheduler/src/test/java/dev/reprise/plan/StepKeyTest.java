@@ -191,7 +191,7 @@ class StepKeyTest {
     resolver.captured.put(
         "clean", List.of(new Captured("ok", 1), new Captured("worker", Thread.currentThread())));
     assertThat(key(clean()).unavailable())
-        .hasToString("KEY_UNAVAILABLE(captured value worker: a thread has no canonical form)");
+        .hasToString("KEY_UNAVAILABLE(worker: a thread has no canonical form)");
   }
 
   @Test

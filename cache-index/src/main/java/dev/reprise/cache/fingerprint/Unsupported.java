@@ -49,8 +49,6 @@ final class Unsupported {
     if (value instanceof Collection) {
       return name + " is neither a list nor a set; copy it into one";
     }
-    return name
-        + " has no canonical form; make it a record, pass what it is made of, or supply a hash"
-        + " function for it";
+    return name + " has no canonical form; make it a record, or pass what it is made of";
   }
 }

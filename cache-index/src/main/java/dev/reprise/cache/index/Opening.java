@@ -200,8 +200,9 @@ final class Opening {
               + "): use the Reprise that wrote it, or another --home; nothing was changed",
           e);
     }
+    String wayOut = isDamage(e) ? "; the next run moves it aside and begins an empty one" : "";
     return new CacheUnavailableException(
-        "the index " + folder + " cannot be opened: " + message, e);
+        "the index " + folder + " cannot be opened: " + message + wayOut, e);
   }
 
   private static boolean isNewer(String message) {

@@ -45,10 +45,7 @@ class CanonicalEncoderTest {
     NoCanonicalFormException refusal = refusal(value);
 
     assertThat(refusal.path()).isEqualTo(".part[2][\"a\"].part");
-    assertThat(refusal.why())
-        .contains("CanonicalEncoderTest$Plain")
-        .contains("make it a record")
-        .contains("hash function");
+    assertThat(refusal.why()).contains("CanonicalEncoderTest$Plain").contains("make it a record");
   }
 
   @Test
