@@ -12,11 +12,16 @@ import dev.reprise.home.HomeOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each mistake has a message of its own and an exit code; nobody sees a bare stack trace. */
@@ -105,20 +110,102 @@ class BadInputTest {
             "reprise.conf:2: there is no setting 'max-paralel'; did you mean 'max-parallel'?");
   }
 
-  @Test
-  void run_cycle_exitsWithThreeAndShowsThePath() {
+  static List<Arguments> invalidPipelines() {
+    return List.of(
+        invalid(
+            "pipeline 'bad' has a cycle: a -> b -> a; remove one of these inputs",
+            p -> {
+              var b = p.ref("b", String.class);
+              var a = p.step("a", local(BadInputTest::same), b);
+              p.step("b", local(BadInputTest::same), a);
+            }),
+        invalid(
+            "pipeline 'bad' has a cycle: a -> a; remove one of these inputs",
+            p -> p.step("a", local(BadInputTest::same), p.ref("a", String.class))),
+        invalid(
+            "pipeline 'bad' has two steps named 'a'; rename one",
+            p -> {
+              p.step("a", local(BadInputTest::one));
+              p.step("a", local(BadInputTest::one));
+            }),
+        invalid(
+            "pipeline 'bad' has two results named 'r'; rename one",
+            p -> {
+              p.result("r", p.step("a", local(BadInputTest::one)));
+              p.result("r", p.step("b", local(BadInputTest::one)));
+            }),
+        invalid(
+            "parameter 'n' is declared twice with different defaults, '1' and '2'",
+            p -> {
+              p.param("n", 1);
+              p.param("n", 2);
+            }),
+        invalid(
+            "pipeline 'bad' refers to step 'clena', which it does not have; did you mean 'clean'?",
+            p -> {
+              p.step("a", local(BadInputTest::same), p.ref("clena", String.class));
+              p.step("clean", local(BadInputTest::one));
+            }),
+        invalid("pipeline 'bad' has no steps; add one with step(...)", p -> {}),
+        invalid(
+            "bad name of a step: '%s… (10240 characters)'; use 1 to 200 letters, digits, '.', '_'"
+                    .formatted("x".repeat(80))
+                + " and '-'",
+            p -> p.step("x".repeat(10_240), local(BadInputTest::one))),
+        invalid(
+            "bad name of a step: 'a\\u{1b}[31mb\\u{7}'; use 1 to 200 letters, digits, '.', '_' and"
+                + " '-'",
+            p -> p.step("a\u001b[31mb\u0007", local(BadInputTest::one))));
+  }
+
+  private static Arguments invalid(String message, Pipeline.Definition definition) {
+    return Arguments.of(message, definition);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("invalidPipelines")
+  void run_invalidPipeline_exitsWithThreeAndSaysWhat(String message, Pipeline.Definition bad) {
+    lab.with("bad", bad);
+
+    Ran ran = lab.run("run", "bad");
+
+    assertThat(ran.err()).isEqualTo("error: " + message + "\n");
+    assertThat(ran.exit()).isEqualTo(3);
+    assertThat(ran.out()).isEmpty();
+    assertThat(lab.run("plan", "bad").exit()).isEqualTo(3);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      textBlock =
+          """
+          absent | *.csv | source 'in': folder {}/absent does not exist; check the path
+          a.txt  | *.csv | source 'in': folder {}/a.txt is not a folder; check the path
+          .      | *.csv | source 'in': no file in {} matches '*.csv'; check the pattern or add files
+          .      | [a    | source 'in': bad pattern '[a': Missing ']
+          a.csv  |       | source 'in': {}/a.csv does not exist; check the path
+          """)
+  void run_filesThatAreNotThere_exitsWithThreeAndNamesThem(
+      String path, @Nullable String pattern, String message) throws Exception {
+    Files.writeString(folder.resolve("a.txt"), "text");
     lab.with(
-        "loop",
+        "files",
         p -> {
-          var b = p.ref("b", String.class);
-          var a = p.step("a", local(BadInputTest::same), b);
-          p.step("b", local(BadInputTest::same), a);
+          var in = p.param("in", Path.of("in"));
+          if (pattern == null) {
+            p.result("r", p.file("in", in));
+          } else {
+            p.result("r", p.files("in", in, pattern));
+          }
         });
 
-    Ran ran = lab.run("run", "loop");
+    Ran ran = lab.run("run", "files", "--param", "in=" + folder.resolve(path).normalize());
 
+    assertThat(ran.err()).startsWith("error: " + message.replace("{}", folder.toString()) + "\n");
     assertThat(ran.exit()).isEqualTo(3);
-    assertThat(ran.err()).contains("pipeline 'loop' has a cycle: ").contains(" -> ");
+    assertThat(ran.out()).isEmpty();
   }
 
   @Test
@@ -188,7 +275,10 @@ class BadInputTest {
     Ran ran = lab.run("run", "squares", "--home", "home");
 
     assertThat(ran.exit()).isZero();
-    assertThat(ran.err()).contains("warning: ").contains("home").contains("cannot be written");
+    assertThat(ran.err())
+        .isEqualTo(
+            "warning: home %s cannot be written (it is a file): the run keeps nothing; use --home to name another\n"
+                .formatted(folder.resolve("home")));
     assertThat(ran.lastLine()).startsWith("0 cached · 8 ran · 0 failed");
   }
 
@@ -201,13 +291,154 @@ class BadInputTest {
       Ran ran = lab.run("run", "squares", "--lock-timeout", "1s");
 
       assertThat(ran.exit()).isEqualTo(7);
+      String holder = "held by pid " + ProcessHandle.current().pid() + " on host ";
       assertThat(ran.err())
-          .contains("pid " + ProcessHandle.current().pid(), "(reprise run other)", "--cache=read");
+          .startsWith("waiting: index " + holder)
+          .contains("error: the index " + home.resolve("index") + " is " + holder)
+          .containsPattern(" since \\d{4}-\\d\\d-\\d\\dT[0-9:]{8}Z \\(reprise run other\\)")
+          .endsWith(
+              "wait for it to end, raise --lock-timeout, or run with --cache=read or another"
+                  + " --home\n");
       assertThat(lab.run("plan", "squares").exit()).isZero();
       assertThat(lab.run("runs", "ls").exit()).isZero();
       assertThat(lab.run("run", "squares", "--cache=read").exit()).isZero();
     }
   }
+
+  @Test
+  void run_onlyStepWhoseInputIsNotKept_exitsWithThreeAndNamesTheOption() {
+    Ran ran = lab.run("run", "squares", "--only", "report");
+
+    assertThat(ran.exit()).isEqualTo(3);
+    assertThat(ran.err())
+        .isEqualTo(
+            "error: step 'report' was selected and needs 'numbers', whose result is not in the"
+                + " cache; add --only numbers\n");
+    assertThat(ran.out()).contains("SKIPPED    numbers   1 unit        NOT_SELECTED\n");
+  }
+
+  // ---- what user code does wrong ----------------------------------------------------------------
+
+  private record Holder(String name, Object inner) {}
+
+  private static final class Handle {}
+
+  private static String join(int one, Object any) {
+    return one + " " + any.getClass().getSimpleName();
+  }
+
+  @Test
+  void run_argumentWithoutCanonicalForm_runsUncachedAndSaysWhichAndWhy() {
+    lab.with(
+        "keyless",
+        p -> {
+          var one = p.step("one", task(BadInputTest::one));
+          Holder holder = new Holder("h", Map.of("k", List.of(new Handle())));
+          p.result("r", p.step("join", task(BadInputTest::join), one, p.value(holder)));
+        });
+    lab.run("run", "keyless");
+
+    Ran ran = lab.run("run", "keyless");
+
+    assertThat(ran.exit()).isZero();
+    assertThat(ran.lastLine()).startsWith("1 cached · 1 ran · 0 failed");
+    assertThat(ran.out())
+        .contains(
+            "RUN        join   1 unit        KEY_UNAVAILABLE(any: .inner[\"k\"][0]:"
+                + " dev.reprise.cli.BadInputTest$Handle has no canonical form; make it a record,"
+                + " or pass what it is made of)\n");
+    assertThat(lab.run("why", "join").out()).contains("KEY_UNAVAILABLE(any: .inner[\"k\"][0]: ");
+  }
+
+  @Test
+  void run_capturedValueWithoutForm_runsUncachedAndNamesClassAndField() {
+    lab.with(
+        "capturing",
+        p -> {
+          Holder holder = new Holder("h", new Handle());
+          p.result("r", p.step("name", task(() -> holder.name())));
+        });
+
+    Ran ran = lab.run("run", "capturing");
+
+    assertThat(ran.exit()).isZero();
+    assertThat(ran.out())
+        .contains(
+            "KEY_UNAVAILABLE(captured value 1: .inner: dev.reprise.cli.BadInputTest$Handle has no"
+                + " canonical form; ");
+  }
+
+  @Test
+  void run_resultWithoutCodec_failsAndNamesClassAndField() {
+    lab.with(
+        "stream", p -> p.result("r", p.step("open", task(() -> new Holder("h", new Handle())))));
+
+    Ran ran = lab.run("run", "stream");
+
+    assertThat(ran.exit()).isEqualTo(1);
+    assertThat(ran.err())
+        .startsWith("error: open failed in attempt 1\n")
+        .contains(
+            "the result, a dev.reprise.cli.BadInputTest$Holder, cannot be encoded: .inner:"
+                + " dev.reprise.cli.BadInputTest$Handle");
+  }
+
+  private static String fail(int number) {
+    if (number == 3) {
+      throw new IllegalStateException("cannot do it", new IOException("disk gone"));
+    }
+    return "fine " + number;
+  }
+
+  @Test
+  void run_userCodeThrows_keepsCauseNamesPartitionAndSkipsTheRest() {
+    lab.with(
+        "failing",
+        p -> {
+          var numbers = p.fanOut("numbers", task(Squares::numbers));
+          var texts = p.perPartition("text", task(BadInputTest::fail), numbers);
+          p.result("r", p.perPartition("again", task(BadInputTest::same), texts));
+        });
+
+    Ran ran = lab.run("run", "failing", "--keep-going");
+
+    assertThat(ran.exit()).isEqualTo(1);
+    assertThat(ran.err())
+        .startsWith(
+            """
+            error: text:3 failed in attempt 1
+              java.lang.IllegalStateException: cannot do it
+                at dev.reprise.cli.BadInputTest.fail(BadInputTest.java:""")
+        .contains("\n  caused by java.io.IOException: disk gone\n");
+    assertThat(ran.lastLine()).startsWith("0 cached · 9 ran · 1 failed · 1 skipped");
+    assertThat(ran.out()).contains("UPSTREAM_FAILED(text) 3");
+    assertThat(lab.run("runs", "logs", "latest", "text:3").out())
+        .contains("Caused by: java.io.IOException: disk gone");
+  }
+
+  private static int tooMuch() {
+    return new byte[Integer.MAX_VALUE].length; // more than any JVM gives
+  }
+
+  @Test
+  void run_unitOutOfMemory_failsAloneAndSaysWhatToDo() {
+    lab.with(
+        "greedy",
+        p -> {
+          p.result("much", p.step("much", task(BadInputTest::tooMuch)));
+          p.result("one", p.step("one", task(BadInputTest::one)));
+        });
+
+    Ran ran = lab.run("run", "greedy", "--keep-going");
+
+    assertThat(ran.exit()).isEqualTo(1);
+    assertThat(ran.err())
+        .startsWith("error: much failed in attempt 1\n  java.lang.OutOfMemoryError: ")
+        .contains("give it more with -Xmx", ".memory(bytes)");
+    assertThat(ran.lastLine()).startsWith("0 cached · 1 ran · 1 failed");
+  }
+
+  // ---- names ------------------------------------------------------------------------------------
 
   @Test
   void run_nameOfTenKilobytes_isQuotedInPart() {

@@ -96,6 +96,26 @@ class ProcessTest {
   }
 
   @Test
+  void run_homeHeldByAnotherProcess_waitsThenExitsWithSevenAndNamesIt() throws Exception {
+    Process holder = start(SlowPipeline.class, "run");
+    try {
+      awaitLine(holder, "RUN ");
+
+      Process second = start(Squares.class, "run", "--lock-timeout", "300ms");
+
+      assertThat(out(second)).isEmpty();
+      assertThat(second.waitFor()).isEqualTo(7);
+      assertThat(err())
+          .startsWith("waiting: index held by pid " + holder.pid() + " on host ")
+          .containsPattern("error: the index .* is held by pid " + holder.pid() + " on host .*Z")
+          .contains("(java dev.reprise.cli.SlowPipeline run)")
+          .contains("wait for it to end, raise --lock-timeout, or run with --cache=read");
+    } finally {
+      holder.destroyForcibly().waitFor();
+    }
+  }
+
+  @Test
   @EnabledOnOs({OS.LINUX, OS.MAC})
   void terminate_whileUnitRuns_exitsWithEight() throws Exception {
     Process process = start(SlowPipeline.class, "run");

@@ -1,0 +1,232 @@
+package dev.reprise.cli;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.reprise.cli.CliLab.Ran;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Damage to what is kept costs the units that it holds and never a result. */
+class DamageTest {
+  @TempDir Path folder;
+  private CliLab lab;
+  private Path index;
+
+  @BeforeEach
+  void fillTheCache() {
+    lab = new CliLab(folder).with("pages", Pages::define);
+    index = folder.resolve(".reprise/index");
+    run("12 ran");
+  }
+
+  /** Runs the pipeline; it must succeed with the right result, whatever was done to its home. */
+  private Ran run(String counts, String... options) {
+    Ran ran =
+        lab.run(
+            Stream.concat(Stream.of("run", "pages"), Stream.of(options)).toArray(String[]::new));
+    assertThat(ran.exit()).as(ran.err()).isZero();
+    assertThat(ran.lastLine()).contains(counts).contains("0 failed");
+    assertThat(lab.run("result", "total").out()).startsWith(Pages.TOTAL);
+    return ran;
+  }
+
+  // ---- the index --------------------------------------------------------------------------------
+
+  @Test
+  void run_indexOfNewerFormat_goesOnWithoutCacheAndTouchesNothing() throws Exception {
+    Path marker = index.resolve("reprise-index");
+    Files.writeString(marker, "9\n");
+    List<String> before = listing(index);
+
+    Ran ran = run("0 cached · 12 ran");
+
+    assertThat(ran.err())
+        .isEqualTo(
+            "warning: no cache: the index %s has format '9', this Reprise knows 1: use the Reprise that wrote it, or another --home; nothing was changed\n"
+                .formatted(index.toRealPath()));
+    assertThat(ran.out()).contains("INDEX_UNAVAILABLE");
+    assertThat(listing(index)).isEqualTo(before);
+    assertThat(marker).hasContent("9");
+    Files.writeString(marker, "1\n");
+    run("12 cached");
+  }
+
+  @Test
+  void run_cacheRequiredAndIndexOfNewerFormat_exitsWithFiveAndRunsNothing() throws Exception {
+    Files.writeString(index.resolve("reprise-index"), "9\n");
+
+    Ran ran = lab.run("run", "pages", "--cache=require");
+
+    assertThat(ran.exit()).isEqualTo(5);
+    assertThat(ran.err())
+        .contains("has format '9'")
+        .endsWith("error: the cache is required and its index cannot be read\n");
+    assertThat(ran.lastLine()).startsWith("0 cached · 0 ran · 0 failed");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"CURRENT", "MANIFEST"})
+  void run_indexDamaged_movesItAsideSaysSoAndGoesOn(String file) throws Exception {
+    Files.writeString(indexFile(file), "garbage\n");
+    Ran plan = lab.run("plan", "pages");
+    assertThat(plan.exit()).isZero();
+    assertThat(plan.err()).contains("; the next run moves it aside and begins an empty one\n");
+
+    Ran ran = run("0 cached · 12 ran");
+
+    assertThat(ran.err())
+        .startsWith("warning: the index %s is damaged (".formatted(index.toRealPath()))
+        .contains("; it is moved to " + folder.toRealPath().resolve(".reprise/index.corrupt-"))
+        .endsWith("'reprise cache rebuild' finds again what the store holds\n");
+    try (Stream<Path> home = Files.list(folder.resolve(".reprise"))) {
+      assertThat(home.filter(each -> each.toString().contains("index.corrupt-")))
+          .singleElement()
+          .satisfies(aside -> assertThat(listing(aside)).contains("CURRENT"));
+    }
+    assertThat(run("12 cached").err()).isEmpty();
+  }
+
+  @Test
+  void rebuild_indexDamaged_findsWhatTheStoreHolds() throws Exception {
+    Files.writeString(indexFile("CURRENT"), "garbage\n");
+
+    Ran rebuilt = lab.run("cache", "rebuild");
+
+    assertThat(rebuilt.exit()).as(rebuilt.err()).isZero();
+    assertThat(rebuilt.out()).startsWith("restored 5 entries");
+    run("5 cached · 7 ran");
+  }
+
+  @Test
+  void run_tablesOfIndexDamaged_losesAtMostWhatTheyHold() throws Exception {
+    run("12 cached"); // opening it again writes tables
+    for (Path table : filesBelow(index)) {
+      if (table.toString().endsWith(".sst")) {
+        flip(table);
+      }
+    }
+
+    run("0 failed");
+    run("0 failed");
+  }
+
+  // ---- the store --------------------------------------------------------------------------------
+
+  @Test
+  void run_blobDeleted_runsThatUnitAloneAgain() throws Exception {
+    Files.delete(blob(3));
+
+    Ran found = lab.run("cache", "verify");
+    assertThat(found.exit()).isEqualTo(6);
+    assertThat(found.out()).containsPattern("\npage:3 +[0-9a-f]{12} +BLOB_MISSING ");
+    assertThat(found.out()).doesNotContain("page:2").contains("1 fault; none is ever used");
+
+    Ran ran = run("11 cached · 1 ran");
+
+    assertThat(ran.out()).contains("BLOB_MISSING 3\n");
+    assertThat(lab.run("cache", "verify").exit()).isZero();
+  }
+
+  @Test
+  void run_blobDamaged_runsThatUnitAloneAgainWhenItIsRead() throws Exception {
+    flip(blob(3));
+
+    Ran found = lab.run("cache", "verify");
+    assertThat(found.exit()).isEqualTo(6);
+    assertThat(found.out()).containsPattern("\npage:3 +[0-9a-f]{12} +BLOB_CORRUPT ");
+
+    Ran ran = run("6 cached · 6 ran", "--rerun", "length");
+
+    assertThat(ran.err()).isEqualTo("warning: 'page:3' runs again: BLOB_CORRUPT\n");
+    assertThat(lab.run("cache", "verify").exit()).isZero();
+  }
+
+  @Test
+  void run_cacheRequiredAndBlobDeleted_exitsWithSixAndNamesTheUnit() throws Exception {
+    Files.delete(blob(3));
+
+    Ran ran = lab.run("run", "pages", "--cache=require");
+
+    assertThat(ran.exit()).isEqualTo(6);
+    assertThat(ran.err())
+        .isEqualTo(
+            "error: the cached result of 'page:3' cannot be trusted: BLOB_MISSING; run 'reprise"
+                + " cache verify'\n");
+  }
+
+  @Test
+  void verify_repair_takesDamageOutOfTheWay() throws Exception {
+    Files.delete(blob(1));
+    flip(blob(3));
+
+    Ran repaired = lab.run("cache", "verify", "--repair");
+
+    assertThat(repaired.exit()).isZero();
+    assertThat(repaired.out()).contains("2 faults out of the way now; what they held runs again\n");
+    assertThat(lab.run("cache", "verify").exit()).isZero();
+    run("10 cached · 2 ran");
+  }
+
+  // ---- runs -------------------------------------------------------------------------------------
+
+  @Test
+  void why_latestRunWasKilledBeforeItsJournalBegan_tellsOfTheOneBefore() throws Exception {
+    Path run = Files.createDirectory(folder.resolve(".reprise/runs/29990101-000000-0000"));
+
+    assertThat(lab.run("why", "total").out()).contains("RAN in ");
+    Files.createFile(run.resolve("journal"));
+    assertThat(lab.run("why", "total").out()).contains("RAN in ");
+    assertThat(lab.run("result", "total").out()).startsWith(Pages.TOTAL);
+    Ran shown = lab.run("runs", "show", "29990101");
+    assertThat(shown.exit()).isEqualTo(6);
+    assertThat(shown.err()).contains("was not begun: the run ended as it started");
+  }
+
+  // ---- tools ------------------------------------------------------------------------------------
+
+  private Path indexFile(String name) throws IOException {
+    return filesBelow(index).stream()
+        .filter(file -> String.valueOf(file.getFileName()).startsWith(name))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** The blob that holds a page. */
+  private Path blob(int page) throws IOException {
+    for (Path blob : filesBelow(folder.resolve(".reprise/store/blobs"))) {
+      if (Files.readString(blob, ISO_8859_1).contains(page + "xxx")) {
+        return blob;
+      }
+    }
+    throw new AssertionError("no blob of page " + page);
+  }
+
+  private static List<Path> filesBelow(Path top) throws IOException {
+    try (Stream<Path> all = Files.walk(top)) {
+      return all.filter(Files::isRegularFile).toList();
+    }
+  }
+
+  private static List<String> listing(Path top) throws IOException {
+    try (Stream<Path> all = Files.list(top)) {
+      return all.map(file -> file.getFileName().toString()).sorted().toList();
+    }
+  }
+
+  private static void flip(Path file) throws IOException {
+    byte[] bytes = Files.readAllBytes(file);
+    for (int i = bytes.length / 4; i < bytes.length / 2; i++) {
+      bytes[i] ^= 1;
+    }
+    Files.write(file, bytes);
+  }
+}
