@@ -18,61 +18,146 @@ import dev.reprise.explain.UnitHistory.Variant;
 import dev.reprise.plan.StepKeys.EncodedParts;
 import dev.reprise.run.Commits;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Commits in a thread of its own, so that the run's thread never waits for a disk. What comes while
  * one batch is committed makes up the next, so that batches grow with the load.
+ *
+ * <p>Whatever goes wrong, each result that was submitted is settled exactly once: the run counts
+ * them, and would wait for ever for one that is not told.
  */
 final class CommitThread implements Commits {
+  /*
+   * A batch that throws is committed again one by one: the one result that cannot be committed must not
+   * cost the others their place in the index, and a batch that is too large for the memory that is left
+   * may fit in pieces. Committing twice does no harm, see Committer.
+   *
+   * `open` and `closed` are guarded by this. A batch leaves `open` in the step that settles it, so that
+   * close(), when it gives up, settles what is left and the thread, if it comes back, settles nothing.
+   */
+
+  /**
+   * How long {@link #close} waits. A run that ends in order has nothing left by then; this is for
+   * one that gives up, whose last batch may still wait for a slow disk, but must not wait for a
+   * dead one.
+   */
+  static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private static final Logger log = LoggerFactory.getLogger(CommitThread.class);
   private static final List<Finished> END = List.of();
   private static final int LARGEST_BATCH = 4096;
 
   private final Committer committer;
   private final @Nullable CacheIndex index;
   private final Consumer<List<Settled>> settled;
+  private final Duration patience;
   private final BlockingQueue<List<Finished>> queue = new LinkedBlockingQueue<>();
+  private final List<Finished> open = new ArrayList<>();
+  private final String run;
   private final Thread thread;
+  private boolean closed;
 
+  /**
+   * Starts the thread.
+   *
+   * @param settled called from the thread, or from whoever closes
+   * @param patience how long {@link #close} waits
+   */
   CommitThread(
       String run,
       Committer committer,
       @Nullable CacheIndex index,
-      Consumer<List<Settled>> settled) {
+      Consumer<List<Settled>> settled,
+      Duration patience) {
+    this.run = run;
     this.committer = committer;
     this.index = index;
     this.settled = settled;
-    this.thread = new Thread(this::work, "reprise-commit-" + run);
+    this.patience = patience;
+    this.thread = new Thread(this::workOrGiveUp, "reprise-commit-" + run);
     thread.setDaemon(true);
     thread.start();
   }
 
   @Override
   public void submit(List<Finished> batch) {
-    if (!batch.isEmpty()) {
-      queue.add(batch);
+    if (batch.isEmpty()) {
+      return;
     }
+    synchronized (this) {
+      if (!closed) {
+        open.addAll(batch);
+        queue.add(batch);
+        return;
+      }
+    }
+    settled.accept(notKept(batch, "nothing is committed any more"));
   }
 
   @Override
   public void close() {
+    synchronized (this) {
+      if (closed) {
+        return;
+      }
+    }
     queue.add(END);
+    boolean interrupted = joinWithin(patience.toNanos());
+    giveUp(
+        "it was not committed within %s s of the end of the run".formatted(patience.toSeconds()));
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Settles what is not committed, and from now on what is submitted. */
+  private void giveUp(String why) {
+    List<Finished> left;
+    synchronized (this) {
+      closed = true;
+      left = List.copyOf(open);
+      open.clear();
+    }
+    if (!left.isEmpty()) {
+      log.warn("run {}: {} results are not kept: {}", run, left.size(), why);
+      settled.accept(notKept(left, why));
+    }
+  }
+
+  /** Waits for the thread, interrupted or not; returns whether it was. */
+  private boolean joinWithin(long nanos) {
+    long deadline = System.nanoTime() + nanos;
     boolean interrupted = false;
     while (thread.isAlive()) {
+      long rest = deadline - System.nanoTime();
+      if (rest <= 0) {
+        return interrupted;
+      }
       try {
-        thread.join();
+        TimeUnit.NANOSECONDS.timedJoin(thread, rest);
       } catch (InterruptedException e) {
         interrupted = true; // what was submitted is still committed: it does not take long
       }
     }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
+    return interrupted;
+  }
+
+  private void workOrGiveUp() {
+    try {
+      work();
+    } catch (Throwable e) {
+      giveUp("the thread that commits ended with " + e);
     }
   }
 
@@ -91,27 +176,58 @@ final class CommitThread implements Commits {
         continue; // nobody ends this thread but close()
       }
       if (!batch.isEmpty()) {
-        settled.accept(commit(batch));
+        settle(batch, commit(batch));
         batch.clear();
       }
     }
   }
 
+  private synchronized void settle(List<Finished> batch, List<Settled> all) {
+    if (!closed) {
+      open.subList(0, batch.size()).clear();
+      settled.accept(all);
+    }
+  }
+
   private List<Settled> commit(List<Finished> batch) {
     try {
-      List<CommitRequest> requests = requests(batch);
-      List<CommitOutcome> outcomes = committer.commit(requests);
+      return commitTogether(batch);
+    } catch (Throwable e) {
+      log.warn("run {}: a batch of {} results could not be committed", run, batch.size(), e);
       List<Settled> all = new ArrayList<>(batch.size());
-      for (int i = 0; i < outcomes.size(); i++) {
-        all.add(settle(batch.get(i), outcomes.get(i)));
+      for (Finished finished : batch) {
+        all.add(batch.size() == 1 ? notKept(finished, e) : commitAlone(finished));
       }
       return all;
-    } catch (RuntimeException e) {
-      // A bug must not leave the run waiting for ever.
-      return batch.stream()
-          .map(finished -> new Settled(finished.unit(), null, false, "internal error: " + e))
-          .toList();
     }
+  }
+
+  private Settled commitAlone(Finished finished) {
+    try {
+      return commitTogether(List.of(finished)).get(0);
+    } catch (Throwable e) {
+      return notKept(finished, e);
+    }
+  }
+
+  private static Settled notKept(Finished finished, Throwable why) {
+    return notKept(List.of(finished), "it could not be committed: " + why).get(0);
+  }
+
+  /** The run goes on with the result as its attempt wrote it. */
+  private static List<Settled> notKept(List<Finished> batch, String why) {
+    return batch.stream()
+        .map(finished -> new Settled(finished.unit(), finished.manifest(), false, why))
+        .toList();
+  }
+
+  private List<Settled> commitTogether(List<Finished> batch) {
+    List<CommitOutcome> outcomes = committer.commit(requests(batch));
+    List<Settled> all = new ArrayList<>(batch.size());
+    for (int i = 0; i < outcomes.size(); i++) {
+      all.add(settle(batch.get(i), outcomes.get(i)));
+    }
+    return all;
   }
 
   private List<CommitRequest> requests(List<Finished> batch) {

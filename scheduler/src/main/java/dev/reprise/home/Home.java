@@ -209,7 +209,9 @@ public final class Home implements AutoCloseable {
         new StepKeys(graph, resolver, values, node -> new TreeMap<>()),
         new SourceDigests(files()),
         new Executors(header, store, storeFolder),
-        settled -> new CommitThread(header.run(), committer, keeps ? index : null, settled),
+        settled ->
+            new CommitThread(
+                header.run(), committer, keeps ? index : null, settled, CommitThread.PATIENCE),
         mailbox,
         Ticker.system()::nanos);
   }

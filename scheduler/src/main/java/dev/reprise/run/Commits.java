@@ -16,7 +16,10 @@ public interface Commits extends AutoCloseable {
   /** Commits a batch; what came of it is posted to the run. */
   void submit(List<Finished> batch);
 
-  /** Waits for what was submitted, makes it durable, and ends. */
+  /**
+   * Waits for what was submitted, as long as a disk that works may take, and ends. What is not
+   * committed by then is settled as not kept before this returns. Closing again does nothing.
+   */
   @Override
   void close();
 

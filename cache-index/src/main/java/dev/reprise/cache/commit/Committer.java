@@ -58,6 +58,10 @@ public final class Committer {
    * The index is not synced here. An entry that is lost with the power costs a recomputation, and no
    * entry can outlive its blobs, since those were synced before.
    *
+   * Nothing is dropped before all of a batch is through, so a batch in which something threw may be
+   * committed again, whole or piece by piece: what is published is found published, an entry of its own
+   * is found as the first one.
+   *
    * A claim that ran out (the driver slept, the clock jumped) may be somebody else's by now. It is asked
    * for last before the record is kept; what slips through after that writes an entry that is as true as
    * the other's, since both hold the result of a finished execution of the key.
@@ -99,6 +103,7 @@ public final class Committer {
     @Nullable Bytes record;
     @Nullable Fingerprint before;
     boolean replaces;
+    boolean superfluous;
 
     Item(CommitRequest request) {
       this.request = request;
@@ -136,6 +141,7 @@ public final class Committer {
     keepRecords(now);
     killPoints.pass(KillPoint.C5);
     write(now);
+    now.forEach(this::drop);
     return later;
   }
 
@@ -151,7 +157,7 @@ public final class Committer {
                       .formatted(
                           pending.temporary(),
                           presence == Presence.MISSING ? "gone" : "of another size"));
-          discard(item.request.manifest());
+          item.superfluous = true;
           return;
         }
       }
@@ -187,10 +193,10 @@ public final class Committer {
         there.expiresMillis() != CacheEntry.NEVER && there.expiresMillis() <= clock.millis();
     if (item.request.mode() == Mode.FIRST_WINS && whole && !expired) {
       item.outcome = new First(there.manifest(), equal ? null : item.request.manifest().content());
-      discard(item.request.manifest());
+      item.superfluous = true;
     } else if (equal && whole) {
       // The same content in other bytes: the old bytes stay, and the new ones are not needed.
-      discard(item.request.manifest());
+      item.superfluous = true;
       item.published = there.manifest();
       item.replaces = true;
     } else {
@@ -225,7 +231,7 @@ public final class Committer {
       item.published = with(manifest, partitions);
     } catch (DamagedBlobException e) {
       item.outcome = new Lost("its bytes could not be published: " + e.getMessage());
-      discard(manifest);
+      item.superfluous = true;
     } catch (IOException e) {
       // What is published is; the rest stays where its attempt wrote it, and is read from there.
       item.outcome =
@@ -348,8 +354,12 @@ public final class Committer {
         .anyMatch(partition -> partition.location() instanceof Location.Stored);
   }
 
-  private void discard(Manifest manifest) {
-    for (PartitionRef partition : manifest.partitions()) {
+  /** Drops what a result wrote that nobody needs. */
+  private void drop(Item item) {
+    if (!item.superfluous) {
+      return;
+    }
+    for (PartitionRef partition : item.request.manifest().partitions()) {
       if (partition.location() instanceof Location.Pending pending) {
         store.discard(pending);
       }

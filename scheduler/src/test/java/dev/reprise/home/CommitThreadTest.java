@@ -1,0 +1,219 @@
+package dev.reprise.home;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.reprise.cache.base.KillPoint;
+import dev.reprise.cache.base.KillPoints;
+import dev.reprise.cache.claim.Claims;
+import dev.reprise.cache.claim.Claims.Claim;
+import dev.reprise.cache.claim.InProcessClaims;
+import dev.reprise.cache.commit.Committer;
+import dev.reprise.cache.fingerprint.Fingerprint;
+import dev.reprise.cache.index.InMemoryCacheIndex;
+import dev.reprise.cache.index.Scope;
+import dev.reprise.cache.store.InMemoryResultStore;
+import dev.reprise.cache.store.Manifest;
+import dev.reprise.cache.testing.ManualTime;
+import dev.reprise.cache.testing.Samples;
+import dev.reprise.run.Commits.Finished;
+import dev.reprise.run.Commits.Settled;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** FAULTS: a run waits for each result that is being committed, so each must be settled. */
+class CommitThreadTest {
+  private static final Duration LONG = Duration.ofSeconds(30);
+
+  private final ManualTime time = new ManualTime();
+  private final InMemoryResultStore store = new InMemoryResultStore();
+  private final InMemoryCacheIndex index = new InMemoryCacheIndex(Scope.of("p/e"), store, time);
+  private final Claims claims = new InProcessClaims(time, time);
+  private final BlockingQueue<List<Settled>> told = new LinkedBlockingQueue<>();
+
+  @Test
+  void commit_outOfMemory_isSettledAsNotKeptAndTheNextIsCommitted() throws Exception {
+    AtomicInteger left = new AtomicInteger(1);
+    KillPoints shortOnce =
+        point -> {
+          if (point == KillPoint.C3 && left.getAndDecrement() > 0) {
+            throw new OutOfMemoryError("Java heap space");
+          }
+        };
+    try (CommitThread commits = thread(claims, shortOnce, LONG)) {
+      commits.submit(List.of(finished(1, null)));
+      Settled first = next();
+      assertThat(first.unit()).isEqualTo(1);
+      assertThat(first.kept()).isFalse();
+      assertThat(first.manifest()).isEqualTo(manifest(1));
+      assertThat(first.note()).contains("Java heap space");
+
+      commits.submit(List.of(finished(2, null)));
+      assertThat(next().kept()).isTrue();
+    }
+  }
+
+  @Test
+  void commit_oneResultThrows_othersOfItsBatchAreKept() throws Exception {
+    Claim bad = ((Claims.Outcome.Granted) claims.claim(Samples.key(2).digest(), "x", LONG)).claim();
+    try (CommitThread commits = thread(new OddClaims(), KillPoints.NONE, LONG)) {
+      commits.submit(List.of(finished(1, null), finished(2, bad), finished(3, null)));
+
+      List<Settled> all = batch();
+      assertThat(all).extracting(Settled::unit).containsExactly(1, 2, 3);
+      assertThat(all).extracting(Settled::kept).containsExactly(true, false, true);
+      assertThat(all.get(1).note()).contains("odd claim");
+    }
+    assertThat(index.find(Samples.key(3))).isPresent();
+  }
+
+  @Test
+  void commit_throwsAfterAResultWasRefused_itsBytesAreStillThereForTheSecondTry() throws Exception {
+    try (CommitThread commits = thread(claims, KillPoints.NONE, LONG)) {
+      commits.submit(List.of(finished(1, null)));
+      assertThat(next().kept()).isTrue();
+    }
+    Claim bad = ((Claims.Outcome.Granted) claims.claim(Samples.key(2).digest(), "x", LONG)).claim();
+    Manifest second = Manifest.one(Samples.pending(store, 1, 1000));
+    try (CommitThread commits = thread(new OddClaims(), KillPoints.NONE, LONG)) {
+      commits.submit(List.of(finished(1, null, second), finished(2, bad)));
+
+      Settled refused = batch().get(0);
+      assertThat(refused.kept()).isTrue();
+      assertThat(refused.manifest()).isEqualTo(manifest(1));
+    }
+  }
+
+  @Test
+  void close_diskHangs_settlesWhatIsLeftInTimeAndOnlyOnce() throws Exception {
+    CountDownLatch disk = new CountDownLatch(1);
+    CountDownLatch hangs = new CountDownLatch(1);
+    KillPoints hanging =
+        point -> {
+          hangs.countDown();
+          await(disk);
+        };
+    CommitThread commits = thread(claims, hanging, Duration.ofMillis(20));
+    commits.submit(List.of(finished(1, null)));
+    await(hangs);
+    commits.submit(List.of(finished(2, null)));
+    assertThat(told).isEmpty();
+
+    commits.close();
+
+    List<Settled> left = batch();
+    assertThat(left).extracting(Settled::unit).containsExactly(1, 2);
+    assertThat(left).noneMatch(Settled::kept);
+    assertThat(left.get(0).note()).contains("was not committed within");
+    commits.submit(List.of(finished(3, null)));
+    assertThat(next().kept()).isFalse();
+    disk.countDown();
+    awaitEndOfThread();
+    commits.close();
+    assertThat(told).isEmpty();
+  }
+
+  @Test
+  void close_nothingHangs_whatWasSubmittedIsCommittedFirst() throws Exception {
+    try (CommitThread commits = thread(claims, KillPoints.NONE, LONG)) {
+      commits.submit(List.of(finished(1, null)));
+    }
+    assertThat(next().kept()).isTrue();
+  }
+
+  private CommitThread thread(Claims among, KillPoints killPoints, Duration patience) {
+    Committer committer = new Committer(index, store, among, "p/e", time, killPoints);
+    return new CommitThread("r1", committer, index, told::add, patience);
+  }
+
+  private static Manifest manifest(int i) {
+    return Manifest.one(Samples.inline(i, 10));
+  }
+
+  private static Finished finished(int i, @Nullable Claim claim) {
+    return finished(i, claim, manifest(i));
+  }
+
+  private static Finished finished(int i, @Nullable Claim claim, Manifest manifest) {
+    return new Finished(
+        i,
+        Samples.key(i),
+        manifest,
+        Samples.origin(i),
+        null,
+        claim,
+        false,
+        Samples.content(i),
+        null,
+        null);
+  }
+
+  private List<Settled> batch() throws InterruptedException {
+    List<Settled> next = told.poll(30, TimeUnit.SECONDS);
+    assertThat(next).as("results are settled").isNotNull();
+    return next;
+  }
+
+  private Settled next() throws InterruptedException {
+    List<Settled> batch = batch();
+    assertThat(batch).hasSize(1);
+    return batch.get(0);
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static void awaitEndOfThread() throws InterruptedException {
+    for (Thread thread : Thread.getAllStackTraces().keySet()) {
+      if (thread.getName().equals("reprise-commit-r1")) {
+        thread.join(30_000);
+        assertThat(thread.isAlive()).isFalse();
+      }
+    }
+  }
+
+  /** Claims that throw when they are asked for one. */
+  private final class OddClaims implements Claims {
+    @Override
+    public boolean isCurrent(Claim claim) {
+      throw new IllegalStateException("an odd claim");
+    }
+
+    @Override
+    public Outcome claim(Fingerprint key, String owner, Duration timeToLive) {
+      return claims.claim(key, owner, timeToLive);
+    }
+
+    @Override
+    public boolean renew(Claim claim, Duration timeToLive) {
+      return claims.renew(claim, timeToLive);
+    }
+
+    @Override
+    public void release(Claim claim) {
+      claims.release(claim);
+    }
+
+    @Override
+    public Waiting whenFree(Fingerprint key, Runnable wake) {
+      return claims.whenFree(key, wake);
+    }
+
+    @Override
+    public Optional<Claim> holder(Fingerprint key) {
+      return claims.holder(key);
+    }
+  }
+}
