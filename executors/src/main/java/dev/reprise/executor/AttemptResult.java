@@ -1,6 +1,9 @@
 package dev.reprise.executor;
 
+import static dev.reprise.cache.base.Checks.checkArgument;
+
 import dev.reprise.cache.base.Bytes;
+import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.store.BlobRef;
 import dev.reprise.cache.store.Manifest;
 import java.util.function.Function;
@@ -37,6 +40,24 @@ public sealed interface AttemptResult {
   record InputDamaged(BlobRef blob, boolean missing, long durationNanos, Bytes output)
       implements AttemptResult {}
 
+  /**
+   * The bytes of an argument are whole and are no value any more: a class has changed since they
+   * were written, or another version of Reprise wrote them. User code did not run. What made them
+   * must run again, and its result must take the place of the one that is kept; if that is the same
+   * again, or nothing made them (a constant), trying further is of no use.
+   *
+   * @param argument its number among the unit's arguments, from 0; a list of values is one argument
+   * @param content digest of the partition that cannot be read, as its manifest has it
+   * @param why for people: which argument, what is wrong, and where
+   */
+  record InputUnreadable(
+      int argument, Fingerprint content, String why, long durationNanos, Bytes output)
+      implements AttemptResult {
+    public InputUnreadable {
+      checkArgument(argument >= 0, "number of an argument must not be negative: %s", argument);
+    }
+  }
+
   /** The worker is gone or the engine failed; never the user's fault. Repeated within bounds. */
   record Lost(String why, long durationNanos, Bytes output) implements AttemptResult {}
 
@@ -48,6 +69,7 @@ public sealed interface AttemptResult {
       Function<Success, T> success,
       Function<UserError, T> userError,
       Function<InputDamaged, T> inputDamaged,
+      Function<InputUnreadable, T> inputUnreadable,
       Function<Lost, T> lost,
       Function<Cancelled, T> cancelled) {
     if (this instanceof Success result) {
@@ -58,6 +80,9 @@ public sealed interface AttemptResult {
     }
     if (this instanceof InputDamaged result) {
       return inputDamaged.apply(result);
+    }
+    if (this instanceof InputUnreadable result) {
+      return inputUnreadable.apply(result);
     }
     return this instanceof Lost result ? lost.apply(result) : cancelled.apply((Cancelled) this);
   }

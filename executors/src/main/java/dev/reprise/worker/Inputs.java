@@ -19,6 +19,7 @@ final class Inputs implements AutoCloseable {
   private final List<Argument.File> files = new ArrayList<>(0);
   private int captured;
   private int position;
+  private @Nullable PartitionRef reading;
 
   Inputs(Codecs codecs, ResultStore store) {
     this.codecs = codecs;
@@ -42,6 +43,16 @@ final class Inputs implements AutoCloseable {
                   : arguments.get(position - captured.size()));
     }
     return values;
+  }
+
+  /** The number of the argument that is being decoded, from 0; negative for a captured value. */
+  int argument() {
+    return position - captured;
+  }
+
+  /** The partition that is being decoded; null if none is. */
+  @Nullable PartitionRef reading() {
+    return reading;
   }
 
   /** The argument that is being decoded, for people. */
@@ -77,7 +88,9 @@ final class Inputs implements AutoCloseable {
   }
 
   private @Nullable Object decode(PartitionRef partition) throws IOException {
+    reading = partition;
     Object value = codecs.byId(partition.codec()).decode(store.read(partition.location()));
+    reading = null;
     if (value instanceof AutoCloseable closeable) {
       open.add(closeable);
     }

@@ -4,10 +4,13 @@ import dev.reprise.cache.base.Bytes;
 import dev.reprise.cache.codec.ArrowTable;
 import dev.reprise.cache.codec.Codecs;
 import dev.reprise.cache.codec.NoCodecException;
+import dev.reprise.cache.codec.UndecodableException;
 import dev.reprise.cache.store.DamagedBlobException;
+import dev.reprise.cache.store.PartitionRef;
 import dev.reprise.executor.AttemptResult;
 import dev.reprise.executor.AttemptResult.Cancelled;
 import dev.reprise.executor.AttemptResult.InputDamaged;
+import dev.reprise.executor.AttemptResult.InputUnreadable;
 import dev.reprise.executor.AttemptResult.Lost;
 import dev.reprise.executor.AttemptResult.Success;
 import dev.reprise.executor.AttemptResult.UserError;
@@ -126,8 +129,14 @@ final class TaskRunner implements UnitRunner {
     Throwable told = thrown;
     if (phase == Phase.DECODE && !(thrown instanceof WorkerException)) {
       String what = "%s cannot be decoded: %s".formatted(inputs.where(), message(thrown));
-      if (thrown instanceof IOException && !(thrown instanceof NoCodecException)) {
-        return new Lost(what + " (on " + worker.host() + ")", nanos, output);
+      String where = what + " (on " + worker.host() + ")";
+      PartitionRef reading = inputs.reading();
+      if (thrown instanceof UndecodableException && reading != null && inputs.argument() >= 0) {
+        return new InputUnreadable(inputs.argument(), reading.content(), where, nanos, output);
+      }
+      // A value that the code captured is no other if it is tried again.
+      if (thrown instanceof IOException && !isOfTheValue(thrown)) {
+        return new Lost(where, nanos, output);
       }
       told = new WorkerException(what, thrown);
     } else if (phase == Phase.ENCODE && !(thrown instanceof WorkerException)) {
@@ -141,10 +150,13 @@ final class TaskRunner implements UnitRunner {
     return new UserError(worker.errors().describe(told), nanos, output);
   }
 
+  /** Whether it will be so each time, as against trouble with reading that may pass. */
+  private static boolean isOfTheValue(Throwable thrown) {
+    return thrown instanceof NoCodecException || thrown instanceof UndecodableException;
+  }
+
   private static String message(Throwable thrown) {
-    return thrown instanceof NoCodecException
-        ? String.valueOf(thrown.getMessage())
-        : thrown.toString();
+    return isOfTheValue(thrown) ? String.valueOf(thrown.getMessage()) : thrown.toString();
   }
 
   /** Frees tables that user code returned; its other values are none of ours. */

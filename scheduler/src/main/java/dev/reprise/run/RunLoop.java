@@ -574,6 +574,10 @@ public final class RunLoop implements Planner.Surroundings {
           inputDamaged(attempt, damaged.blob(), damaged.missing());
           return null;
         },
+        unreadable -> {
+          inputUnreadable(attempt, unreadable);
+          return null;
+        },
         lost -> {
           lost(unit, lost.why(), output);
           return null;
@@ -827,6 +831,42 @@ public final class RunLoop implements Planner.Surroundings {
   /** Whether the producer's result is being made again, or was since the attempt got its inputs. */
   private boolean isOnItsWay(int producer, Attempt attempt) {
     return !units.known(producer) || healing.beganSince(producer, attempt.id);
+  }
+
+  /**
+   * Whole bytes that are no value any more are made again once. There is nothing to set aside: the
+   * new result takes the entry's place. If its content is the same, so are its bytes.
+   */
+  private void inputUnreadable(Attempt attempt, AttemptResult.InputUnreadable unreadable) {
+    int unit = attempt.unit;
+    if (cancelled) {
+      end(unit, Outcome.CANCELLED, Reason.of(Code.RUN_CANCELLED), new byte[0]);
+      return;
+    }
+    Set<Integer> producers = new LinkedHashSet<>();
+    arguments.forEachProducer(
+        unit,
+        producer -> {
+          Manifest manifest = manifests.peek(producer);
+          if (manifest != null
+              && manifest.partitions().stream()
+                  .anyMatch(partition -> partition.content().equals(unreadable.content()))) {
+            producers.add(producer);
+          }
+        });
+    if (options.cache() == CacheMode.REQUIRE) {
+      fatal(6, "'%s' cannot read a cached input: %s".formatted(name(unit), unreadable.why()));
+    }
+    boolean again = producers.stream().noneMatch(heals::containsKey);
+    if (producers.isEmpty() || !again || stopped != null || cancelled) {
+      fail(unit, null, new byte[0], unreadable.why());
+      return;
+    }
+    retreat(unit);
+    for (int producer : producers) {
+      heals.merge(producer, 1, Integer::sum);
+      sendBack(producer, new Reason(Code.BLOB_CORRUPT, unreadable.why()));
+    }
   }
 
   /** A unit that was about to run, or tried to, waits for its inputs again. */

@@ -8,6 +8,7 @@ import dev.reprise.api.Partitions;
 import dev.reprise.api.Pipeline;
 import dev.reprise.api.Value;
 import dev.reprise.cache.base.Bytes;
+import dev.reprise.cache.fingerprint.Hasher;
 import dev.reprise.cache.index.LookupBatch.Answer;
 import dev.reprise.executor.AttemptResult;
 import dev.reprise.plan.Outcome;
@@ -361,6 +362,35 @@ class RunLoopTest {
     assertThat(result.summary().state()).isEqualTo(RunState.SUCCEEDED);
     assertThat(result.outcome("count:0")).isEqualTo("RAN BLOB_MISSING");
     assertThat(lab.executions.keySet()).containsExactlyInAnyOrder("count:0", "total");
+  }
+
+  @Test
+  void run_inputIsNoValueAnyMore_isMadeAgainOnceAndTakesItsPlace() {
+    lab.run(months(2, 1));
+    lab.codeVersions.put("total", "2");
+    lab.meddle = (unit, attempt) -> unit.equals("total") && attempt == 1 ? unreadable() : null;
+    var result = lab.run(months(2, 1));
+    assertThat(result.summary().state()).isEqualTo(RunState.SUCCEEDED);
+    assertThat(result.outcome("count:0")).startsWith("RAN BLOB_CORRUPT").contains("no such enum");
+    assertThat(lab.executions.keySet()).containsExactlyInAnyOrder("count:0", "total");
+  }
+
+  @Test
+  void run_inputIsNoValueHoweverOftenItIsMade_failsAndSaysWhy() {
+    lab.meddle = (unit, attempt) -> unit.equals("total") ? unreadable() : null;
+    var result = lab.run(months(2, 1));
+    assertThat(result.summary().state()).isEqualTo(RunState.FAILED);
+    assertThat(result.summary().message()).contains("no such enum constant");
+    assertThat(lab.executions).containsEntry("count:0", 2).containsEntry("count:1", 1);
+  }
+
+  private static AttemptResult unreadable() {
+    return new AttemptResult.InputUnreadable(
+        0,
+        Hasher.of("lab").putBytes(RunLab.encode("m0>1")).finish(),
+        "argument 1 cannot be decoded: no such enum constant",
+        0,
+        Bytes.EMPTY);
   }
 
   @Test

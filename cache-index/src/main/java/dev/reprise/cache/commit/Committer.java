@@ -34,6 +34,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -194,8 +195,9 @@ public final class Committer {
     if (item.request.mode() == Mode.FIRST_WINS && whole && !expired) {
       item.outcome = new First(there.manifest(), equal ? null : item.request.manifest().content());
       item.superfluous = true;
-    } else if (equal && whole) {
-      // The same content in other bytes: the old bytes stay, and the new ones are not needed.
+    } else if (equal && whole && codecs(there.manifest()).equals(codecs(item.request.manifest()))) {
+      // The same content in other bytes: the old bytes stay, and the new ones are not needed. Of
+      // another codec they may be what could not be read.
       item.superfluous = true;
       item.published = there.manifest();
       item.replaces = true;
@@ -203,6 +205,10 @@ public final class Committer {
       item.before = equal ? null : there.manifest().content();
       item.replaces = true;
     }
+  }
+
+  private static Set<String> codecs(Manifest manifest) {
+    return manifest.partitions().stream().map(PartitionRef::codec).collect(Collectors.toSet());
   }
 
   private boolean whole(Manifest manifest) {

@@ -107,6 +107,17 @@ class CommitterTest {
   }
 
   @Test
+  void commit_replaceWithEqualContentOfAnotherCodec_takesItsPlace() throws Exception {
+    commit(request(1, small(1), Mode.FIRST_WINS));
+    PartitionRef old = small(1).partitions().get(0);
+    PartitionRef anew =
+        new PartitionRef(
+            old.content(), "kryo/2", old.size(), old.rows(), old.schema(), old.location());
+    commit(request(1, Manifest.one(anew), Mode.REPLACE));
+    assertThat(index.find(Samples.key(1)).orElseThrow().manifest()).isEqualTo(Manifest.one(anew));
+  }
+
+  @Test
   void commit_replaceWithOtherContent_takesItsPlaceAndSaysSo() throws Exception {
     commit(request(1, small(1), Mode.FIRST_WINS));
     CommitOutcome outcome = commit(request(1, small(2), Mode.REPLACE));

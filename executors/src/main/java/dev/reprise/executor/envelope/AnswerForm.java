@@ -9,6 +9,7 @@ import dev.reprise.executor.Answer;
 import dev.reprise.executor.AttemptResult;
 import dev.reprise.executor.AttemptResult.Cancelled;
 import dev.reprise.executor.AttemptResult.InputDamaged;
+import dev.reprise.executor.AttemptResult.InputUnreadable;
 import dev.reprise.executor.AttemptResult.Lost;
 import dev.reprise.executor.AttemptResult.Success;
 import dev.reprise.executor.AttemptResult.UserError;
@@ -28,6 +29,7 @@ final class AnswerForm {
   private static final int INPUT_DAMAGED = 3;
   private static final int LOST = 4;
   private static final int CANCELLED = 5;
+  private static final int INPUT_UNREADABLE = 6;
 
   private AnswerForm() {}
 
@@ -38,6 +40,7 @@ final class AnswerForm {
             success -> SUCCESS,
             userError -> USER_ERROR,
             inputDamaged -> INPUT_DAMAGED,
+            inputUnreadable -> INPUT_UNREADABLE,
             lost -> LOST,
             cancelled -> CANCELLED);
     to.putLong(answer.attempt()).putByte(kind);
@@ -51,6 +54,10 @@ final class AnswerForm {
     } else if (result instanceof InputDamaged damaged) {
       PartitionForm.writeBlob(damaged.blob(), to);
       Parts.putBoolean(damaged.missing(), to);
+    } else if (result instanceof InputUnreadable unreadable) {
+      to.putInt(unreadable.argument());
+      Parts.putFingerprint(unreadable.content(), to);
+      to.putString(unreadable.why());
     } else if (result instanceof Lost lost) {
       to.putString(lost.why());
     }
@@ -67,6 +74,9 @@ final class AnswerForm {
           case USER_ERROR -> new UserError(readError(from, 0), nanos, output);
           case INPUT_DAMAGED ->
               new InputDamaged(PartitionForm.readBlob(from), Parts.getBoolean(from), nanos, output);
+          case INPUT_UNREADABLE ->
+              new InputUnreadable(
+                  from.getInt(), Parts.getFingerprint(from), from.getString(), nanos, output);
           case LOST -> new Lost(from.getString(), nanos, output);
           case CANCELLED -> new Cancelled(nanos, output);
           default -> throw new BadRecordException("an answer is of kind " + kind);

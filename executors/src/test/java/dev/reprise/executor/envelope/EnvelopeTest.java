@@ -102,7 +102,7 @@ class EnvelopeTest {
 
     assertThatExceptionOfType(EnvelopeException.class)
         .isThrownBy(() -> Envelope.unpackAnswers(bytes))
-        .withMessageContaining("version 7 arrived where version 1 is read")
+        .withMessageContaining("version 7 arrived where version 2 is read")
         .withMessageContaining("give both the same");
   }
 

@@ -76,7 +76,7 @@ final class Samples {
   private AttemptResult result() {
     long nanos = random.nextLong();
     Bytes output = bytes();
-    return switch (random.nextInt(5)) {
+    return switch (random.nextInt(6)) {
       case 0 ->
           new AttemptResult.Success(
               random.nextBoolean()
@@ -88,7 +88,10 @@ final class Samples {
               text());
       case 1 -> new AttemptResult.UserError(error(0), nanos, output);
       case 2 -> new AttemptResult.InputDamaged(blob(), random.nextBoolean(), nanos, output);
-      case 3 -> new AttemptResult.Lost(text(), nanos, output);
+      case 3 ->
+          new AttemptResult.InputUnreadable(
+              random.nextInt(300), fingerprint(), text(), nanos, output);
+      case 4 -> new AttemptResult.Lost(text(), nanos, output);
       default -> new AttemptResult.Cancelled(nanos, output);
     };
   }

@@ -9,6 +9,7 @@ import dev.reprise.cache.store.PartitionRef;
 import dev.reprise.cache.store.PartitionRef.Location;
 import dev.reprise.executor.Argument;
 import dev.reprise.executor.AttemptResult.InputDamaged;
+import dev.reprise.executor.AttemptResult.InputUnreadable;
 import dev.reprise.executor.AttemptResult.UserError;
 import dev.reprise.executor.ErrorInfo;
 import dev.reprise.executor.TaskCode;
@@ -19,6 +20,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -175,6 +177,63 @@ abstract class FailuresContract extends ResultsContract {
     assertThat(damaged.missing()).isFalse();
     assertThat(damaged.durationNanos()).isZero();
     stillWorks();
+  }
+
+  @Test
+  void run_argumentOfAnotherForm_itsContentIsNamedAndUserCodeDidNotRun() throws Exception {
+    PartitionRef table = work.partition(new byte[] {1, 2, 3}, 100);
+    PartitionRef noObject = withCodec(table, work.partition("text", 100).codec());
+
+    InputUnreadable unreadable =
+        (InputUnreadable) run(task("older"), new Argument.Encoded(noObject), 1);
+
+    assertThat(unreadable.argument()).isZero();
+    assertThat(unreadable.content()).isEqualTo(table.content());
+    assertThat(unreadable.why()).contains("argument 1 cannot be decoded").contains("(on ");
+    assertThat(unreadable.durationNanos()).isZero();
+    stillWorks();
+  }
+
+  @Test
+  void run_elementOfAListOfACodecThatIsGone_codecAndArgumentAreNamed() throws Exception {
+    PartitionRef sound = work.partition("a", 100);
+    PartitionRef fromTheFuture = withCodec(work.partition("b", 100), "kryo/99");
+    Argument list =
+        new Argument.Listed(
+            List.of(new Argument.Encoded(sound), new Argument.Encoded(fromTheFuture)));
+
+    InputUnreadable unreadable = (InputUnreadable) run(task("join"), list, Map.of());
+
+    assertThat(unreadable.argument()).isZero();
+    assertThat(unreadable.content()).isEqualTo(fromTheFuture.content());
+    assertThat(unreadable.why()).contains("argument 1").contains("no codec 'kryo/99'");
+  }
+
+  @Test
+  void run_capturedValueOfAnotherForm_isAnErrorSinceNothingMadeIt() throws Exception {
+    TaskCode code = task("add");
+    PartitionRef noNumber = withCodec(work.partition(1, 100), "kryo/99");
+    TaskCode capturing =
+        new TaskCode(
+            code.method(),
+            code.kind(),
+            List.of(new Argument.Encoded(noNumber)),
+            code.effect(),
+            code.shape(),
+            code.registered(),
+            code.inlineLimit());
+
+    assertThat(fail(capturing, 2).headline()).contains("captured value 1").contains("kryo/99");
+  }
+
+  private static PartitionRef withCodec(PartitionRef partition, String codec) {
+    return new PartitionRef(
+        partition.content(),
+        codec,
+        partition.size(),
+        partition.rows(),
+        partition.schema(),
+        partition.location());
   }
 
   private void stillWorks() throws Exception {
