@@ -5,6 +5,7 @@ import static dev.reprise.cache.base.Checks.checkArgument;
 import dev.reprise.cache.base.Bytes;
 import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.store.BlobRef;
+import dev.reprise.cache.store.DamagedBlobException.Damage;
 import dev.reprise.cache.store.Manifest;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -34,11 +35,18 @@ public sealed interface AttemptResult {
   record UserError(ErrorInfo error, long durationNanos, Bytes output) implements AttemptResult {}
 
   /**
-   * The bytes of an argument are missing or damaged; user code did not run. What made them must run
-   * again.
+   * The bytes of an argument are missing, damaged or cannot be read; user code did not run. What
+   * made them must run again.
+   *
+   * @param why for people: what is wrong with the blob
    */
-  record InputDamaged(BlobRef blob, boolean missing, long durationNanos, Bytes output)
-      implements AttemptResult {}
+  record InputDamaged(BlobRef blob, Damage damage, String why, long durationNanos, Bytes output)
+      implements AttemptResult {
+    /** Whether the blob is not there at all. */
+    public boolean missing() {
+      return damage == Damage.MISSING;
+    }
+  }
 
   /**
    * The bytes of an argument are whole and are no value any more: a class has changed since they

@@ -124,7 +124,8 @@ final class TaskRunner implements UnitRunner {
     // Large blobs are checked piece by piece as they are read, so damage may show at any time.
     DamagedBlobException damage = Errors.damage(thrown);
     if (damage != null) {
-      return new InputDamaged(damage.blob(), damage.missing(), nanos, output);
+      String why = damage.getMessage() + " (on " + worker.host() + ")";
+      return new InputDamaged(damage.blob(), damage.damage(), why, nanos, output);
     }
     Throwable told = thrown;
     if (phase == Phase.DECODE && !(thrown instanceof WorkerException)) {

@@ -7,6 +7,7 @@ import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.fingerprint.Hasher;
 import dev.reprise.cache.store.BlobRef;
 import dev.reprise.cache.store.BlobWriter;
+import dev.reprise.cache.store.DamagedBlobException.Damage;
 import dev.reprise.cache.store.PartitionRef;
 import dev.reprise.cache.store.PartitionRef.Location;
 import dev.reprise.cache.store.Payload;
@@ -53,7 +54,8 @@ final class LabStore implements ResultStore {
         && encoded.partition().location() instanceof Location.Stored stored) {
       byte[] bytes = blobs.get(stored.blob().address());
       if (bytes == null || !address(bytes).equals(stored.blob().address())) {
-        return new AttemptResult.InputDamaged(stored.blob(), bytes == null, 0, Bytes.EMPTY);
+        Damage damage = bytes == null ? Damage.MISSING : Damage.ALTERED;
+        return new AttemptResult.InputDamaged(stored.blob(), damage, "bad", 0, Bytes.EMPTY);
       }
     }
     return null;

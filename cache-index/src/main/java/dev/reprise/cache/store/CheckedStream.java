@@ -1,10 +1,7 @@
 package dev.reprise.cache.store;
 
-import dev.reprise.cache.store.VerifiedChunks.Marks;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.util.Objects;
 
 /**
@@ -12,20 +9,16 @@ import java.util.Objects;
  * Holds one chunk in memory.
  */
 final class CheckedStream extends InputStream {
-  private final FileChannel channel;
   private final BlobRef blob;
-  private final ChunkCheck check;
-  private final Marks marks;
+  private final ChunkReader reader;
   private final byte[] chunk;
   private int nextChunk;
   private int position;
   private int limit;
 
-  CheckedStream(FileChannel channel, BlobRef blob, ChunkCheck check, Marks marks) {
-    this.channel = channel;
+  CheckedStream(BlobRef blob, ChunkReader reader) {
     this.blob = blob;
-    this.check = check;
-    this.marks = marks;
+    this.reader = reader;
     this.chunk = new byte[(int) Math.min(BlobRef.CHUNK_BYTES, blob.size())];
   }
 
@@ -56,7 +49,7 @@ final class CheckedStream extends InputStream {
 
   @Override
   public void close() throws IOException {
-    channel.close();
+    reader.close();
   }
 
   /** Sees to it that there are checked bytes to hand out; false at the end of the blob. */
@@ -67,25 +60,9 @@ final class CheckedStream extends InputStream {
     if (nextChunk == blob.chunkCount()) {
       return false;
     }
-    int length = ChunkCheck.length(blob, nextChunk);
-    readFully(length);
-    if (!marks.isChecked(nextChunk)) {
-      check.check(nextChunk, chunk, 0);
-      marks.checked(nextChunk);
-    }
+    limit = reader.read(nextChunk, chunk, 0);
     nextChunk++;
     position = 0;
-    limit = length;
     return true;
-  }
-
-  private void readFully(int length) throws IOException {
-    ByteBuffer buffer = ByteBuffer.wrap(chunk, 0, length);
-    while (buffer.hasRemaining()) {
-      if (channel.read(buffer) < 0) {
-        throw new DamagedBlobException(
-            blob, false, "blob " + blob.address() + " was cut short while it was read");
-      }
-    }
   }
 }

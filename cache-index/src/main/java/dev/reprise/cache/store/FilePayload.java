@@ -4,10 +4,10 @@ import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 
 import dev.reprise.cache.fingerprint.FileStamp;
 import dev.reprise.cache.fingerprint.UnreadableFileException;
+import dev.reprise.cache.store.ChunkReader.Opened;
 import dev.reprise.cache.store.VerifiedChunks.Marks;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -24,11 +24,23 @@ final class FilePayload implements Payload {
   private final BlobRef blob;
   private final List<Path> places;
   private final VerifiedChunks verified;
+  private final Disk disk;
+
+  /** Opens files for reading; another than the real one is for tests of broken disks. */
+  @FunctionalInterface
+  interface Disk {
+    FileChannel open(Path file) throws IOException;
+  }
 
   FilePayload(BlobRef blob, List<Path> places, VerifiedChunks verified) {
+    this(blob, places, verified, StoreFolder::open);
+  }
+
+  FilePayload(BlobRef blob, List<Path> places, VerifiedChunks verified, Disk disk) {
     this.blob = blob;
     this.places = places;
     this.verified = verified;
+    this.disk = disk;
   }
 
   @Override
@@ -38,9 +50,7 @@ final class FilePayload implements Payload {
 
   @Override
   public InputStream open() throws IOException {
-    ChunkCheck check = new ChunkCheck(blob);
-    Opened file = openFile();
-    return new CheckedStream(file.channel, blob, check, file.marks);
+    return new CheckedStream(blob, new ChunkReader(blob, this::openFile));
   }
 
   @Override
@@ -53,31 +63,15 @@ final class FilePayload implements Payload {
               + blob.size()
               + " bytes, more than an array holds; read it as a stream");
     }
-    ChunkCheck check = new ChunkCheck(blob);
-    Opened file = openFile();
-    try (FileChannel channel = file.channel) {
+    try (ChunkReader reader = new ChunkReader(blob, this::openFile)) {
       byte[] bytes = new byte[(int) blob.size()];
-      ByteBuffer buffer = ByteBuffer.wrap(bytes);
-      for (int chunk = 0; buffer.hasRemaining(); chunk++) {
-        int from = buffer.position();
-        buffer.limit(from + ChunkCheck.length(blob, chunk));
-        while (buffer.hasRemaining()) {
-          if (channel.read(buffer) < 0) {
-            throw damaged("was cut short while it was read");
-          }
-        }
-        if (!file.marks.isChecked(chunk)) {
-          check.check(chunk, bytes, from);
-          file.marks.checked(chunk);
-        }
-        buffer.limit(bytes.length);
+      int position = 0;
+      for (int chunk = 0; chunk < blob.chunkCount(); chunk++) {
+        position += reader.read(chunk, bytes, position);
       }
       return bytes;
     }
   }
-
-  /** An open file and what is known of it. */
-  private record Opened(FileChannel channel, Marks marks) {}
 
   private Opened openFile() throws IOException {
     for (Path place : places) {
@@ -98,7 +92,7 @@ final class FilePayload implements Payload {
       throw damaged("is not a file");
     }
     Instant now = verified.now();
-    FileChannel channel = StoreFolder.open(place);
+    FileChannel channel = disk.open(place);
     try {
       if (channel.size() != blob.size()) {
         throw damaged("has " + channel.size() + " bytes, wanted " + blob.size());

@@ -54,8 +54,8 @@ public interface ResultStore {
   Payload read(Location location);
 
   /**
-   * Moves a blob that fails its check aside, so that it is neither served nor taken for published
-   * again. Checks once more before, since somebody may have replaced it.
+   * Moves a blob that fails its check or cannot be read aside, so that it is neither served nor
+   * taken for published again. Checks once more before, since somebody may have replaced it.
    *
    * @return whether a blob was moved
    */

@@ -4,6 +4,7 @@ import dev.reprise.cache.base.BadRecordException;
 import dev.reprise.cache.base.ByteReader;
 import dev.reprise.cache.base.ByteWriter;
 import dev.reprise.cache.base.Bytes;
+import dev.reprise.cache.store.DamagedBlobException.Damage;
 import dev.reprise.cache.store.Manifest;
 import dev.reprise.executor.Answer;
 import dev.reprise.executor.AttemptResult;
@@ -31,6 +32,10 @@ final class AnswerForm {
   private static final int CANCELLED = 5;
   private static final int INPUT_UNREADABLE = 6;
 
+  private static final int MISSING = 1;
+  private static final int ALTERED = 2;
+  private static final int UNREADABLE = 3;
+
   private AnswerForm() {}
 
   static void write(Answer answer, ByteWriter to) {
@@ -53,7 +58,13 @@ final class AnswerForm {
       writeError(userError.error(), to);
     } else if (result instanceof InputDamaged damaged) {
       PartitionForm.writeBlob(damaged.blob(), to);
-      Parts.putBoolean(damaged.missing(), to);
+      to.putByte(
+          switch (damaged.damage()) {
+            case MISSING -> MISSING;
+            case ALTERED -> ALTERED;
+            case UNREADABLE -> UNREADABLE;
+          });
+      to.putString(damaged.why());
     } else if (result instanceof InputUnreadable unreadable) {
       to.putInt(unreadable.argument());
       Parts.putFingerprint(unreadable.content(), to);
@@ -73,7 +84,8 @@ final class AnswerForm {
           case SUCCESS -> readSuccess(from, nanos, output);
           case USER_ERROR -> new UserError(readError(from, 0), nanos, output);
           case INPUT_DAMAGED ->
-              new InputDamaged(PartitionForm.readBlob(from), Parts.getBoolean(from), nanos, output);
+              new InputDamaged(
+                  PartitionForm.readBlob(from), readDamage(from), from.getString(), nanos, output);
           case INPUT_UNREADABLE ->
               new InputUnreadable(
                   from.getInt(), Parts.getFingerprint(from), from.getString(), nanos, output);
@@ -82,6 +94,16 @@ final class AnswerForm {
           default -> throw new BadRecordException("an answer is of kind " + kind);
         };
     return new Answer(attempt, result);
+  }
+
+  private static Damage readDamage(ByteReader from) throws BadRecordException {
+    int kind = from.getByte();
+    return switch (kind) {
+      case MISSING -> Damage.MISSING;
+      case ALTERED -> Damage.ALTERED;
+      case UNREADABLE -> Damage.UNREADABLE;
+      default -> throw new BadRecordException("damage is of kind " + kind);
+    };
   }
 
   private static Success readSuccess(ByteReader from, long nanos, Bytes output)

@@ -4,6 +4,7 @@ import dev.reprise.cache.base.Bytes;
 import dev.reprise.cache.code.MethodRef;
 import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.store.BlobRef;
+import dev.reprise.cache.store.DamagedBlobException.Damage;
 import dev.reprise.cache.store.Manifest;
 import dev.reprise.cache.store.Manifest.Shape;
 import dev.reprise.cache.store.PartitionRef;
@@ -87,7 +88,8 @@ final class Samples {
               maybe(),
               text());
       case 1 -> new AttemptResult.UserError(error(0), nanos, output);
-      case 2 -> new AttemptResult.InputDamaged(blob(), random.nextBoolean(), nanos, output);
+      case 2 ->
+          new AttemptResult.InputDamaged(blob(), oneOf(Damage.values()), text(), nanos, output);
       case 3 ->
           new AttemptResult.InputUnreadable(
               random.nextInt(300), fingerprint(), text(), nanos, output);

@@ -163,6 +163,7 @@ abstract class FailuresContract extends ResultsContract {
 
     assertThat(damaged.blob()).isEqualTo(blob);
     assertThat(damaged.missing()).isTrue();
+    assertThat(damaged.why()).contains("is missing from the store");
   }
 
   @Test
