@@ -2,13 +2,15 @@ package dev.reprise.task;
 
 import static dev.reprise.cache.base.Checks.checkArgument;
 
+import dev.reprise.cache.base.Saturating;
 import dev.reprise.cache.code.CodeFingerprint.Mode;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether and how results of a task are reused.
+ * Whether and how results of a task are reused. Durations beyond {@link Saturating#LONGEST} are cut
+ * to it.
  *
  * @param enabled whether results are read and kept at all
  * @param mode how the code enters the key
@@ -49,6 +51,8 @@ public record CachePolicy(
         timeToLive);
     checkArgument(
         maxAge == null || !maxAge.isNegative(), "maximum age must not be negative: %s", maxAge);
+    timeToLive = timeToLive == null ? null : Saturating.limit(timeToLive);
+    maxAge = maxAge == null ? null : Saturating.limit(maxAge);
     ignored = List.copyOf(ignored);
     alsoRuns = List.copyOf(alsoRuns);
     alsoReads = List.copyOf(alsoReads);

@@ -2,6 +2,7 @@ package dev.reprise.task;
 
 import static dev.reprise.cache.base.Checks.checkArgument;
 
+import dev.reprise.cache.base.Saturating;
 import java.time.Duration;
 import java.util.List;
 
@@ -36,6 +37,8 @@ public record RetryPolicy(
         "longest back-off %s is below the first one, %s",
         maxBackoff,
         backoff);
+    backoff = Saturating.limit(backoff);
+    maxBackoff = Saturating.limit(maxBackoff);
     onlyFor = List.copyOf(onlyFor);
   }
 
@@ -65,6 +68,8 @@ public record RetryPolicy(
   /** The wait before attempt {@code next} (counted from 1), in milliseconds. */
   public long backoffMillis(int next) {
     int doublings = Math.min(30, Math.max(0, next - 2));
-    return Math.min(maxBackoff.toMillis(), (backoff.toMillis() << doublings));
+    long longest = maxBackoff.toMillis();
+    long first = backoff.toMillis();
+    return first > longest >> doublings ? longest : first << doublings;
   }
 }

@@ -2,11 +2,12 @@ package dev.reprise.task;
 
 import static dev.reprise.cache.base.Checks.checkArgument;
 
+import dev.reprise.cache.base.Saturating;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The deadlines of one attempt.
+ * The deadlines of one attempt; longer ones than {@link Saturating#LONGEST} are cut to it.
  *
  * @param start from dispatch to the beginning of the user's code; null for none
  * @param run from there to its end; null for none
@@ -24,6 +25,8 @@ public record Timeout(@Nullable Duration start, @Nullable Duration run) {
         run == null || !(run.isNegative() || run.isZero()),
         "run deadline must be positive: %s",
         run);
+    start = start == null ? null : Saturating.limit(start);
+    run = run == null ? null : Saturating.limit(run);
   }
 
   /** Returns a copy with another deadline for the run. */

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.reprise.cache.base.Bytes;
 import dev.reprise.cache.base.KillPoint;
 import dev.reprise.cache.base.KillPoints;
+import dev.reprise.cache.base.Saturating;
 import dev.reprise.cache.claim.Claims;
 import dev.reprise.cache.commit.CommitOutcome.First;
 import dev.reprise.cache.commit.CommitOutcome.Lost;
@@ -296,7 +297,8 @@ public final class Committer {
     }
     long now = clock.millis();
     Duration timeToLive = item.request.timeToLive();
-    long expires = timeToLive == null ? CacheEntry.NEVER : now + timeToLive.toMillis();
+    long expires =
+        timeToLive == null ? CacheEntry.NEVER : Saturating.sum(now, Saturating.millis(timeToLive));
     CacheEntry entry = new CacheEntry(key, manifest, item.request.origin(), now, expires);
     item.entry = entry;
     if (hasBlobs(manifest)) {

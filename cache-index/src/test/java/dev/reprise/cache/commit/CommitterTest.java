@@ -27,6 +27,7 @@ import dev.reprise.cache.testing.ManualTime;
 import dev.reprise.cache.testing.Samples;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -150,6 +151,24 @@ class CommitterTest {
             List.of()));
     time.advance(Duration.ofHours(2));
     assertThat(commit(request(1, small(2), Mode.FIRST_WINS))).isInstanceOf(Stored.class);
+  }
+
+  @Test
+  void commit_timeToLiveForEver_isKeptAndNeverExpires() throws Exception {
+    CommitRequest forEver =
+        new CommitRequest(
+            Samples.key(1),
+            small(1),
+            Samples.origin(1),
+            ChronoUnit.FOREVER.getDuration(),
+            null,
+            Mode.FIRST_WINS,
+            List.of());
+    List<CommitOutcome> outcomes =
+        committer.commit(List.of(forEver, request(2, small(2), Mode.FIRST_WINS)));
+    assertThat(outcomes).hasOnlyElementsOfType(Stored.class);
+    time.advance(Duration.ofDays(36_500));
+    assertThat(commit(request(1, small(3), Mode.FIRST_WINS))).isInstanceOf(First.class);
   }
 
   @Test
