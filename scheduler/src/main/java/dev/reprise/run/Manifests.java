@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -118,14 +119,22 @@ final class Manifests {
   }
 
   /** Whether a partition of the unit's result lies in this blob, as far as is known in memory. */
-  synchronized boolean holds(int unit, Fingerprint blob) {
+  boolean holds(int unit, Fingerprint blob) {
+    return hasPartition(
+        unit,
+        partition ->
+            partition.location() instanceof Location.Stored stored
+                && stored.blob().address().equals(blob));
+  }
+
+  /** Whether a partition of the unit's result has this content, as far as is known in memory. */
+  boolean contains(int unit, Fingerprint content) {
+    return hasPartition(unit, partition -> partition.content().equals(content));
+  }
+
+  private boolean hasPartition(int unit, Predicate<PartitionRef> which) {
     Manifest manifest = peek(unit);
-    return manifest != null
-        && manifest.partitions().stream()
-            .anyMatch(
-                partition ->
-                    partition.location() instanceof Location.Stored stored
-                        && stored.blob().address().equals(blob));
+    return manifest != null && manifest.partitions().stream().anyMatch(which);
   }
 
   private static long weight(Manifest manifest) {

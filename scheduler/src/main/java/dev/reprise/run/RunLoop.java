@@ -52,6 +52,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -789,84 +790,89 @@ public final class RunLoop implements Planner.Surroundings {
   // ---- healing ----------------------------------------------------------------------------------
 
   private void inputDamaged(Attempt attempt, BlobRef blob, boolean missing) {
+    String what =
+        "its input in blob %s is %s"
+            .formatted(blob.address().brief(), missing ? "missing" : "damaged");
+    Set<Integer> producers =
+        lostBy(
+            attempt,
+            Reason.of(missing ? Code.BLOB_MISSING : Code.BLOB_CORRUPT),
+            what + "; run 'reprise cache verify'",
+            producer -> manifests.holds(producer, blob.address()));
+    try {
+      if (!producers.isEmpty()) {
+        environment.store().quarantine(blob);
+      }
+    } catch (IOException e) {
+      // Left where it is, it would be found again: a blob is created only if it is absent.
+      String trouble = what + " and cannot be set aside: " + e.getMessage();
+      fail(attempt.unit, null, new byte[0], trouble);
+      return;
+    }
+    makeAgain(attempt, producers, Reason.of(missing ? Code.BLOB_MISSING : Code.BLOB_CORRUPT));
+  }
+
+  /**
+   * Whole bytes that are no value any more. There is nothing to set aside: the new result takes the
+   * entry's place.
+   */
+  private void inputUnreadable(Attempt attempt, AttemptResult.InputUnreadable unreadable) {
+    Reason why = new Reason(Code.BLOB_CORRUPT, unreadable.why());
+    Set<Integer> producers =
+        lostBy(
+            attempt,
+            why,
+            unreadable.why(),
+            producer -> manifests.contains(producer, unreadable.content()));
+    makeAgain(attempt, producers, why);
+  }
+
+  /**
+   * The producers whose results are lost, now that an attempt could not read an input; none if the
+   * attempt's unit has been taken care of.
+   *
+   * @param why the producers would run again
+   * @param failure why the unit fails if they may not
+   * @param lost whether the input is of a producer's result
+   */
+  private Set<Integer> lostBy(Attempt attempt, Reason why, String failure, IntPredicate lost) {
     int unit = attempt.unit;
-    Code code = missing ? Code.BLOB_MISSING : Code.BLOB_CORRUPT;
     if (options.cache() == CacheMode.REQUIRE) {
-      fatal(6, "a cached input of '%s' is damaged (%s)".formatted(name(unit), code));
+      fatal(6, "a cached input of '%s' cannot be used: %s".formatted(name(unit), why));
     }
     Reason stop = halted();
     if (stop != null) {
       end(unit, stop, new byte[0]);
-      return;
+      return Set.of();
     }
     Set<Integer> producers = new LinkedHashSet<>();
     arguments.forEachProducer(unit, producers::add);
     if (producers.stream().anyMatch(each -> isOnItsWay(each, attempt))) {
       retreat(unit); // another reader of the same result told of it before
-      return;
+      return Set.of();
     }
     manifests.load(producers);
-    producers.removeIf(each -> !manifests.holds(each, blob.address()));
-    String what =
-        "its input in blob %s is %s"
-            .formatted(blob.address().brief(), missing ? "missing" : "damaged");
+    producers.removeIf(each -> !lost.test(each));
     if (producers.isEmpty() || !producers.stream().allMatch(healing::mayAgain)) {
-      fail(unit, null, new byte[0], what + "; run 'reprise cache verify'");
-      return;
+      fail(unit, null, new byte[0], failure);
+      return Set.of();
     }
-    try {
-      environment.store().quarantine(blob);
-    } catch (IOException e) {
-      // Left where it is, it would be found again: a blob is created only if it is absent.
-      fail(unit, null, new byte[0], what + " and cannot be set aside: " + e.getMessage());
-      return;
-    }
+    return producers;
+  }
+
+  private void makeAgain(Attempt attempt, Set<Integer> producers, Reason why) {
     for (int producer : producers) {
       healing.begins(producer, nextAttempt);
-      sendBack(producer, Reason.of(code));
+      sendBack(producer, why);
     }
-    retreat(unit);
+    if (!producers.isEmpty()) {
+      retreat(attempt.unit);
+    }
   }
 
   /** Whether the producer's result is being made again, or was since the attempt got its inputs. */
   private boolean isOnItsWay(int producer, Attempt attempt) {
     return !units.known(producer) || healing.beganSince(producer, attempt.id);
-  }
-
-  /**
-   * Whole bytes that are no value any more are made again once. There is nothing to set aside: the
-   * new result takes the entry's place. If its content is the same, so are its bytes.
-   */
-  private void inputUnreadable(Attempt attempt, AttemptResult.InputUnreadable unreadable) {
-    int unit = attempt.unit;
-    if (cancelled) {
-      end(unit, Outcome.CANCELLED, Reason.of(Code.RUN_CANCELLED), new byte[0]);
-      return;
-    }
-    Set<Integer> producers = new LinkedHashSet<>();
-    arguments.forEachProducer(
-        unit,
-        producer -> {
-          Manifest manifest = manifests.peek(producer);
-          if (manifest != null
-              && manifest.partitions().stream()
-                  .anyMatch(partition -> partition.content().equals(unreadable.content()))) {
-            producers.add(producer);
-          }
-        });
-    if (options.cache() == CacheMode.REQUIRE) {
-      fatal(6, "'%s' cannot read a cached input: %s".formatted(name(unit), unreadable.why()));
-    }
-    boolean again = producers.stream().noneMatch(heals::containsKey);
-    if (producers.isEmpty() || !again || stopped != null || cancelled) {
-      fail(unit, null, new byte[0], unreadable.why());
-      return;
-    }
-    retreat(unit);
-    for (int producer : producers) {
-      heals.merge(producer, 1, Integer::sum);
-      sendBack(producer, new Reason(Code.BLOB_CORRUPT, unreadable.why()));
-    }
   }
 
   /** A unit that was about to run, or tried to, waits for its inputs again. */

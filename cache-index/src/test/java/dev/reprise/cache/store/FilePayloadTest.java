@@ -91,7 +91,7 @@ final class FilePayloadTest {
     readFailsFrom = BlobRef.CHUNK_BYTES;
 
     try (InputStream stream = payload().open()) {
-      assertThat(stream.readNBytes((int) BlobRef.CHUNK_BYTES)).hasSize((int) BlobRef.CHUNK_BYTES);
+      assertThat(stream.readNBytes(BlobRef.CHUNK_BYTES)).hasSize(BlobRef.CHUNK_BYTES);
       assertThatThrownBy(stream::read)
           .isInstanceOfSatisfying(DamagedBlobException.class, this::isUnreadable);
     }
