@@ -6,14 +6,14 @@ import java.util.Map;
 /** Remembers which results were lost and made again, so that no run does that for ever. */
 final class Healing {
   /** A result that is lost more often than this has another fault than a bad disk block. */
-  private static final int MOST = 3;
+  static final int MOST = 3;
 
   private final Map<Integer, Integer> times = new HashMap<>();
   private final Map<Integer, Long> begun = new HashMap<>();
 
-  /** Whether the producer may run once more. */
-  boolean mayAgain(int producer) {
-    return times.getOrDefault(producer, 0) < MOST;
+  /** How many times the producer was made to run again. */
+  int times(int producer) {
+    return times.getOrDefault(producer, 0);
   }
 
   /**

@@ -798,6 +798,7 @@ public final class RunLoop implements Planner.Surroundings {
             attempt,
             Reason.of(missing ? Code.BLOB_MISSING : Code.BLOB_CORRUPT),
             what + "; run 'reprise cache verify'",
+            Healing.MOST,
             producer -> manifests.holds(producer, blob.address()));
     try {
       if (!producers.isEmpty()) {
@@ -823,6 +824,7 @@ public final class RunLoop implements Planner.Surroundings {
             attempt,
             why,
             unreadable.why(),
+            1, // made again by the same code it is a value, or never will be
             producer -> manifests.contains(producer, unreadable.content()));
     makeAgain(attempt, producers, why);
   }
@@ -833,9 +835,11 @@ public final class RunLoop implements Planner.Surroundings {
    *
    * @param why the producers would run again
    * @param failure why the unit fails if they may not
+   * @param most how many times each may run again
    * @param lost whether the input is of a producer's result
    */
-  private Set<Integer> lostBy(Attempt attempt, Reason why, String failure, IntPredicate lost) {
+  private Set<Integer> lostBy(
+      Attempt attempt, Reason why, String failure, int most, IntPredicate lost) {
     int unit = attempt.unit;
     if (options.cache() == CacheMode.REQUIRE) {
       fatal(6, "a cached input of '%s' cannot be used: %s".formatted(name(unit), why));
@@ -853,7 +857,7 @@ public final class RunLoop implements Planner.Surroundings {
     }
     manifests.load(producers);
     producers.removeIf(each -> !lost.test(each));
-    if (producers.isEmpty() || !producers.stream().allMatch(healing::mayAgain)) {
+    if (producers.isEmpty() || producers.stream().anyMatch(each -> healing.times(each) >= most)) {
       fail(unit, null, new byte[0], failure);
       return Set.of();
     }

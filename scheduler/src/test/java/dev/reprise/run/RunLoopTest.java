@@ -345,8 +345,7 @@ class RunLoopTest {
     var result = lab.run(months(3, 2));
     assertThat(result.summary().state()).isEqualTo(RunState.SUCCEEDED);
     // The element of 'source' has the same bytes as the result of 'clean', so both lost their blob;
-    // once
-    // 'source' has made it again, the result of 'clean' is there again too.
+    // once 'source' has made it again, the result of 'clean' is there again too.
     assertThat(lab.executions.keySet())
         .containsExactlyInAnyOrder("source", "count:0", "count:1", "count:2", "total", "report");
     assertThat(result.outcome("source")).isEqualTo("RAN BLOB_MISSING");
