@@ -15,7 +15,8 @@ import java.util.List;
  * @param shape whether what is returned is a result of many partitions: the elements of a list, or
  *     the components of a record in the order of their declaration
  * @param registered names of classes that arguments and result may hold
- * @param inlineLimit results of at most so many bytes come back inline, in bytes
+ * @param inlineLimit partitions of at most so many bytes come back inline, in bytes; a result of
+ *     many partitions as long as they are a few MiB together
  */
 public record TaskCode(
     MethodRef method,

@@ -20,6 +20,19 @@ import org.jspecify.annotations.Nullable;
  * store.
  */
 final class ResultWriter {
+  /**
+   * So many bytes of one result may be inline, whatever the limit for each of its partitions: all
+   * of them are one index record, which is written, held and read as a whole. Thousands of
+   * partitions of some KiB each would make it hundreds of MiB.
+   */
+  static final long INLINE_BUDGET = 4 << 20;
+
+  /**
+   * Partitions of at most so many bytes are inline even beyond the budget: to name a blob takes as
+   * many in the record, and a file for each of 100,000 numbers would take minutes.
+   */
+  static final int ALWAYS_INLINE = 128;
+
   private final Codecs codecs;
   private final ResultStore store;
   private final String run;
@@ -37,7 +50,7 @@ final class ResultWriter {
   /** Opens what the bytes of one partition go to. */
   @FunctionalInterface
   private interface Sink {
-    BlobWriter open() throws IOException;
+    BlobWriter open(int inlineLimit) throws IOException;
   }
 
   /**
@@ -60,7 +73,7 @@ final class ResultWriter {
   Written write(@Nullable Object value, String attempt) throws IOException, WorkerException {
     List<PartitionRef> done = new ArrayList<>(1);
     try {
-      Manifest manifest = write(value, () -> store.write(run, attempt, inlineLimit), done);
+      Manifest manifest = write(value, limit -> store.write(run, attempt, limit), done);
       return new Written(manifest, null);
     } catch (NoCodecException | WorkerException | RuntimeException | Error e) {
       discard(done, store);
@@ -74,7 +87,7 @@ final class ResultWriter {
   private Written writeToMemory(@Nullable Object value, IOException because)
       throws IOException, WorkerException {
     try {
-      Manifest manifest = write(value, MemoryBlob::new, new ArrayList<>(1));
+      Manifest manifest = write(value, limit -> new MemoryBlob(), new ArrayList<>(1));
       return new Written(manifest, "the store takes no bytes: " + because);
     } catch (IOException e) {
       e.addSuppressed(because);
@@ -85,17 +98,21 @@ final class ResultWriter {
   private Manifest write(@Nullable Object value, Sink sink, List<PartitionRef> done)
       throws IOException, WorkerException {
     if (shape == Shape.ONE) {
-      return Manifest.one(partition(value, sink));
+      return Manifest.one(partition(value, sink, inlineLimit));
     }
+    long inline = 0;
     for (Object element : Elements.of(value)) {
-      done.add(partition(element, sink));
+      int limit = inline < INLINE_BUDGET ? inlineLimit : Math.min(ALWAYS_INLINE, inlineLimit);
+      PartitionRef partition = partition(element, sink, limit);
+      done.add(partition);
+      inline += partition.location() instanceof Location.Inline ? partition.size() : 0;
     }
     return Manifest.many(done);
   }
 
-  private PartitionRef partition(@Nullable Object value, Sink sink) throws IOException {
+  private PartitionRef partition(@Nullable Object value, Sink sink, int limit) throws IOException {
     Codec codec = codecs.forValue(value);
-    try (BlobWriter out = sink.open()) {
+    try (BlobWriter out = sink.open(limit)) {
       Codec.Encoded encoded = codec.encode(value, out);
       Location location = out.finish();
       return new PartitionRef(

@@ -1,10 +1,12 @@
 package dev.reprise.worker;
 
+import static dev.reprise.cache.store.Manifest.Shape.MANY;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.reprise.cache.base.KillPoints;
 import dev.reprise.cache.base.Ticker;
 import dev.reprise.cache.store.FileResultStore;
+import dev.reprise.cache.store.PartitionRef;
 import dev.reprise.cache.store.PartitionRef.Location;
 import dev.reprise.cache.store.ResultStore;
 import dev.reprise.executor.AttemptResult;
@@ -49,6 +51,37 @@ class WorkerTest {
     Success success = (Success) run(storeWithFloor(Long.MAX_VALUE), 1000, 10);
 
     assertThat(success.notKept()).isNull();
+  }
+
+  @Test
+  void run_manyPartitions_areInlineUpToABudgetAndTinyOnesBeyondIt() throws IOException {
+    FileResultStore store = storeWithFloor(0);
+    int kib32 = 32 << 10;
+    List<PartitionRef> large = runMany(store, kib32, 140, kib32);
+    long inline = large.stream().filter(WorkerTest::isInline).mapToLong(PartitionRef::size).sum();
+    assertThat(inline).isEqualTo(ResultWriter.INLINE_BUDGET);
+    assertThat(large.subList(0, 128)).allMatch(WorkerTest::isInline);
+    assertThat(large.subList(128, 140)).noneMatch(WorkerTest::isInline);
+    byte[] last = store.read(large.get(139).location()).bytes();
+    assertThat(last).hasSize(kib32);
+
+    List<PartitionRef> tiny = runMany(store, kib32, 50_000, 100);
+    assertThat(tiny).hasSize(50_000).allMatch(WorkerTest::isInline);
+    assertThat(runMany(store, 10, 2, 100)).noneMatch(WorkerTest::isInline);
+  }
+
+  private static boolean isInline(PartitionRef partition) {
+    return partition.location() instanceof Location.Inline;
+  }
+
+  private static List<PartitionRef> runMany(
+      ResultStore store, int inlineLimit, int count, int size) {
+    TestWork work = new TestWork("r1", store, List.of());
+    TaskCode code = work.inlineLimit(inlineLimit).code(ContractTasks.class, "manyBytes", MANY);
+    WorkChunk chunk = work.unit(code, count, size);
+    RunningUnit unit = new RunningUnit("r1", "manyBytes", "", 1);
+    AttemptResult result = worker(store).runner(chunk).run(chunk.units().get(0), unit);
+    return ((Success) result).manifest().partitions();
   }
 
   @Test

@@ -48,6 +48,11 @@ import org.jspecify.annotations.Nullable;
  *     protocol</a>
  */
 public final class Committer {
+  /** Results are written together up to so many bytes of index records, about; at least one is. */
+  private static final long LARGEST_WRITE = 8 << 20;
+
+  private static final int BYTES_PER_PARTITION = 128;
+
   /*
    * An entry is written only when every blob it names is published and durable, so whoever sees an entry
    * after a crash finds what it names. What a crash leaves behind between two steps is of no harm:
@@ -126,14 +131,20 @@ public final class Committer {
     return items.stream().map(item -> requireNonNull(item.outcome)).toList();
   }
 
-  /** Commits what can go together; returns those that must see what became of another. */
+  /**
+   * Commits what can go together; returns those that are too many, or must see what became of
+   * another.
+   */
   private List<Item> commitOneOfEachKey(List<Item> items) {
     Set<CacheKey> keys = new HashSet<>();
     List<Item> now = new ArrayList<>(items.size());
     List<Item> later = new ArrayList<>();
+    long bytes = 0;
     for (Item item : items) {
       CacheKey key = item.request.key();
-      (key == null || keys.add(key) ? now : later).add(item);
+      bytes += weight(item.request);
+      boolean fits = now.isEmpty() || bytes <= LARGEST_WRITE;
+      (fits && (key == null || keys.add(key)) ? now : later).add(item);
     }
     now.forEach(this::check);
     killPoints.pass(KillPoint.C3);
@@ -145,6 +156,19 @@ public final class Committer {
     write(now);
     now.forEach(this::drop);
     return later;
+  }
+
+  /** About so many bytes of the index a result takes. */
+  private static long weight(CommitRequest request) {
+    long weight = 0;
+    for (PartitionRef partition : request.manifest().partitions()) {
+      weight += BYTES_PER_PARTITION + partition.schema().size();
+      weight += partition.location() instanceof Location.Inline ? partition.size() : 0;
+    }
+    for (Change.PutNote note : request.notes()) {
+      weight += note.value().size();
+    }
+    return weight;
   }
 
   /** Finds out what cannot be committed at all. */

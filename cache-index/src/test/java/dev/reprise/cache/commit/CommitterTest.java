@@ -154,6 +154,22 @@ class CommitterTest {
   }
 
   @Test
+  void commit_resultsOfManyBytes_areNotWrittenAllAtOnce() throws Exception {
+    List<CommitRequest> requests = new ArrayList<>();
+    for (int i = 0; i < 7; i++) {
+      requests.add(
+          request(i, Manifest.one(Samples.inline(i, 3 << 20)), Mode.FIRST_WINS)); // 2 fit together
+    }
+    requests.add(request(0, small(9), Mode.FIRST_WINS));
+
+    List<CommitOutcome> outcomes = committer.commit(requests);
+
+    assertThat(outcomes.subList(0, 7)).hasOnlyElementsOfType(Stored.class);
+    assertThat(outcomes.get(7)).isInstanceOf(First.class);
+    assertThat(passed).filteredOn(KillPoint.C6::equals).hasSize(4);
+  }
+
+  @Test
   void commit_timeToLiveForEver_isKeptAndNeverExpires() throws Exception {
     CommitRequest forEver =
         new CommitRequest(
