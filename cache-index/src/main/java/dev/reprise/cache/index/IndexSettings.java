@@ -21,7 +21,8 @@ import java.time.InstantSource;
  * @param ticker by which waiting is measured
  * @param readers number of threads that answer one large look-up, the caller's among them
  * @param freeSpaceFloor nothing is written if less is free on the disk, in bytes
- * @param patience how long a write may take before the index is given up as dead
+ * @param patience how long a write may take before what is written goes without it; see {@link
+ *     WriteLane}
  * @param anew whether to move what is there aside and begin with an empty index
  */
 public record IndexSettings(

@@ -15,16 +15,30 @@ import org.rocksdb.Status;
 
 /**
  * The one thread on which RocksDB is written, so that a write that never comes back (a full disk
- * can do that) hangs this thread and nobody else. After the first failure nothing is tried any
- * more: on a disk that is full or broken every further try would cost the run its time and gain
- * nothing.
+ * can do that) hangs this thread and nobody else.
+ *
+ * <p>After a write that failed nothing is tried any more: on a disk that is full or broken every
+ * further try would cost the run its time and gain nothing. A write that only takes long is no
+ * failure. Whoever asked for it goes on without it after the patience; while it is under way,
+ * others are refused at once, so that a dead disk costs the patience once; when it comes back, so
+ * does the lane. A slow disk (a network drive, a laptop that writes back gigabytes) thus costs the
+ * results of its slow moments, and not the cache of the rest of the process. Such a write may take
+ * effect after all: it holds what is true, told or not.
  */
 final class WriteLane {
   private static final long BETWEEN_TRIES_NANOS = 5_000_000;
 
+  /** RocksDB that is busy for so long has no disk that it could write its files to. */
+  private static final Duration LONGEST_STALL = Duration.ofMinutes(1);
+
   private final ExecutorService thread;
   private final Duration patience;
+  private final Duration stall;
   private final AtomicReference<@Nullable String> broken = new AtomicReference<>();
+  private final AtomicReference<@Nullable Slow> slow = new AtomicReference<>();
+
+  /** A write that nobody waits for any more. */
+  private record Slow(Future<@Nullable Void> write, String why) {}
 
   /** A change of the database. */
   @FunctionalInterface
@@ -34,7 +48,16 @@ final class WriteLane {
   }
 
   WriteLane(Duration patience) {
+    this(patience, LONGEST_STALL);
+  }
+
+  /**
+   * @param patience how long one who writes waits
+   * @param stall how long a write is tried again while RocksDB is busy
+   */
+  WriteLane(Duration patience, Duration stall) {
     this.patience = patience;
+    this.stall = stall;
     this.thread =
         Executors.newSingleThreadExecutor(
             work -> {
@@ -56,7 +79,7 @@ final class WriteLane {
 
   /** The same with another patience. */
   void run(Change change, Runnable after, Duration limit) throws CacheUnavailableException {
-    String why = broken.get();
+    String why = refusal();
     if (why != null) {
       after.run();
       throw new CacheUnavailableException(why);
@@ -66,6 +89,9 @@ final class WriteLane {
             () -> {
               try {
                 makeUnlessBusyTooLong(change);
+              } catch (RocksDBException | RuntimeException e) {
+                broken.compareAndSet(null, "the index cannot be written: " + e.getMessage());
+                throw e;
               } finally {
                 after.run();
               }
@@ -74,25 +100,34 @@ final class WriteLane {
     try {
       made.get(limit.toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
-      throw giveUp("the index did not take a write for " + limit.toMillis() + " ms", e);
+      String late =
+          "the index did not take a write for "
+              + limit.toMillis()
+              + " ms: nothing is kept until the disk is done with it";
+      slow.set(new Slow(made, late));
+      throw new CacheUnavailableException(late, e);
     } catch (ExecutionException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
-      throw giveUp("the index cannot be written: " + cause.getMessage(), cause);
+      throw new CacheUnavailableException(
+          "the index cannot be written: " + cause.getMessage(), cause);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CacheUnavailableException("interrupted while the index was written", e);
     }
   }
 
-  /** Says that nothing can be written any more; the first reason stays. */
-  CacheUnavailableException giveUp(String why, Throwable cause) {
-    broken.compareAndSet(null, why);
-    return new CacheUnavailableException(why, cause);
+  /** Why nothing can be written now; null if it can. */
+  private @Nullable String refusal() {
+    Slow under = slow.get();
+    if (under != null && !under.write.isDone()) {
+      return under.why;
+    }
+    return broken.get();
   }
 
   /** A stall means that RocksDB is behind with its files, which passes, unless the disk is full. */
   private void makeUnlessBusyTooLong(Change change) throws RocksDBException {
-    long tries = Math.max(1, patience.toNanos() / BETWEEN_TRIES_NANOS);
+    long tries = Math.max(1, stall.toNanos() / BETWEEN_TRIES_NANOS);
     while (true) {
       try {
         change.make();
@@ -100,7 +135,7 @@ final class WriteLane {
       } catch (RocksDBException e) {
         Status status = e.getStatus();
         boolean busy = status != null && status.getCode() == Status.Code.Incomplete;
-        if (!busy || --tries <= 0) {
+        if (!busy || --tries <= 0 || thread.isShutdown()) {
           throw e;
         }
         LockSupport.parkNanos(BETWEEN_TRIES_NANOS);
