@@ -1,5 +1,6 @@
 package dev.reprise.api;
 
+import dev.reprise.cache.base.HostName;
 import dev.reprise.cache.base.ThreadAlarms;
 import dev.reprise.cache.base.Ticker;
 import dev.reprise.cache.claim.InProcessClaims;
@@ -7,7 +8,6 @@ import dev.reprise.cache.index.IndexLockedException;
 import dev.reprise.home.Home;
 import dev.reprise.home.HomeOptions;
 import dev.reprise.home.HomeOptions.Access;
-import dev.reprise.home.Hosts;
 import dev.reprise.home.Session;
 import dev.reprise.journal.JournalWriter;
 import dev.reprise.journal.RunHistory;
@@ -137,7 +137,7 @@ public final class Driver implements AutoCloseable {
         pipeline.parameters(),
         options,
         System.getProperty("user.name", ""),
-        Hosts.name(),
+        HostName.find(),
         ProcessHandle.current().pid(),
         clock.instant());
   }

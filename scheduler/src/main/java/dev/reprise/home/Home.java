@@ -1,6 +1,7 @@
 package dev.reprise.home;
 
 import dev.reprise.cache.base.HaltingKillPoints;
+import dev.reprise.cache.base.HostName;
 import dev.reprise.cache.base.Ticker;
 import dev.reprise.cache.claim.Claims;
 import dev.reprise.cache.code.CodeMemo;
@@ -94,7 +95,7 @@ public final class Home implements AutoCloseable {
 
   private static boolean isOver(RunHistory history, String run) {
     try {
-      return !history.readBrief(run).goesOn(Hosts.name());
+      return !history.readBrief(run).goesOn(HostName.find());
     } catch (IOException e) {
       return false; // nothing is known of it, so nothing of it is touched
     }

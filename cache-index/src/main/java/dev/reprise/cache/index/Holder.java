@@ -2,10 +2,9 @@ package dev.reprise.cache.index;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.reprise.cache.base.HostName;
 import dev.reprise.cache.base.Text;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -37,7 +36,7 @@ public record Holder(long pid, String host, String user, Instant since, String c
   static Holder self(Instant since, String command) {
     return new Holder(
         ProcessHandle.current().pid(),
-        hostName(),
+        HostName.find(),
         System.getProperty("user.name", ""),
         since,
         command);
@@ -90,14 +89,6 @@ public record Holder(long pid, String host, String user, Instant since, String c
           found.getOrDefault("command", ""));
     } catch (IOException | NumberFormatException | DateTimeParseException e) {
       return UNKNOWN;
-    }
-  }
-
-  private static String hostName() {
-    try {
-      return InetAddress.getLocalHost().getHostName();
-    } catch (UnknownHostException e) {
-      return "localhost";
     }
   }
 }

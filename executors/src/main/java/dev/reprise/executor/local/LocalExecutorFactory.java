@@ -1,9 +1,9 @@
 package dev.reprise.executor.local;
 
+import dev.reprise.cache.base.HostName;
 import dev.reprise.cache.base.Ticker;
 import dev.reprise.executor.ExecutorFactory;
 import dev.reprise.executor.TaskExecutor;
-import dev.reprise.worker.HostName;
 import dev.reprise.worker.Worker;
 
 /**

@@ -1,5 +1,6 @@
 package dev.reprise.cli.history;
 
+import dev.reprise.cache.base.HostName;
 import dev.reprise.console.JsonText;
 import dev.reprise.journal.RecordedGraph.RecordedNode;
 import dev.reprise.journal.RecordedRun;
@@ -8,8 +9,6 @@ import dev.reprise.journal.RunBrief;
 import dev.reprise.run.RunListener.RunHeader;
 import dev.reprise.run.RunListener.RunSummary;
 import dev.reprise.run.RunState;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -26,15 +25,7 @@ final class RunJson {
     if (summary != null) {
       return summary.state().name();
     }
-    return brief.goesOn(host()) ? RunState.RUNNING.name() : DIED;
-  }
-
-  private static String host() {
-    try {
-      return InetAddress.getLocalHost().getHostName();
-    } catch (UnknownHostException e) {
-      return "localhost";
-    }
+    return brief.goesOn(HostName.find()) ? RunState.RUNNING.name() : DIED;
   }
 
   /** The fields of a run in a list. */

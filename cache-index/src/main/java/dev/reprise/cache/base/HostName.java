@@ -1,11 +1,11 @@
-package dev.reprise.worker;
+package dev.reprise.cache.base;
 
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** The name of this machine, for people. */
+/** The name of this machine, for people and to tell whose process a number means. */
 public final class HostName {
   private static final Path LINUX = Path.of("/proc/sys/kernel/hostname");
 
