@@ -93,9 +93,11 @@ public final class Home implements AutoCloseable {
     }
   }
 
-  private static boolean isOver(RunHistory history, String run) {
+  private boolean isOver(RunHistory history, String run) {
     try {
-      return !history.readBrief(run).goesOn(HostName.find());
+      return history
+          .readBrief(run)
+          .isOver(HostName.find(), history.lastWritten(run), clock.instant());
     } catch (IOException e) {
       return false; // nothing is known of it, so nothing of it is touched
     }

@@ -1,0 +1,123 @@
+package dev.reprise.home;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.reprise.cache.base.HostName;
+import dev.reprise.cache.store.BlobWriter;
+import dev.reprise.cache.store.FileResultStore;
+import dev.reprise.cache.store.PartitionRef.Location;
+import dev.reprise.cache.store.ResultStore.Presence;
+import dev.reprise.cache.testing.Samples;
+import dev.reprise.journal.JournalWriter;
+import dev.reprise.journal.RunBrief;
+import dev.reprise.journal.RunHistory;
+import dev.reprise.run.Pipelines;
+import dev.reprise.run.RunListener.RunHeader;
+import dev.reprise.run.ScriptedRun;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What opening a home does to what runs left there. */
+class HomeTest {
+  private static final String RUN = "20261121-072007-7f3a";
+
+  @TempDir Path folder;
+  private final ScriptedRun run = Pipelines.warm(RUN);
+  private final Instant now = Instant.now();
+  private FileResultStore store;
+  private Location.Pending pending;
+
+  @BeforeEach
+  void write() throws Exception {
+    store =
+        FileResultStore.openOrMake(
+            HomeOptions.at(folder).storeFolder(), FileResultStore.Settings.STANDARD);
+    try (BlobWriter writer = store.write(RUN, "a1", 0)) {
+      writer.write(Samples.bytes(1000, 1));
+      pending = (Location.Pending) writer.finish();
+    }
+  }
+
+  @Test
+  void open_runOfAnotherHostWithoutEnd_keepsWhatItWritesUntilItWasSilentForLong() throws Exception {
+    begin(run.header());
+
+    open(now);
+    assertThat(store.presence(pending)).isEqualTo(Presence.PRESENT);
+    open(now.plus(RunBrief.LONGEST_SILENCE).minus(Duration.ofHours(1)));
+    assertThat(store.presence(pending)).isEqualTo(Presence.PRESENT);
+
+    open(now.plus(RunBrief.LONGEST_SILENCE).plus(Duration.ofHours(1)));
+    assertThat(store.presence(pending)).isEqualTo(Presence.MISSING);
+  }
+
+  @Test
+  void open_runOfAnotherHostThatEnded_removesWhatItLeft() throws Exception {
+    run.play(journal());
+
+    open(now);
+    assertThat(store.presence(pending)).isEqualTo(Presence.MISSING);
+  }
+
+  @Test
+  void open_processOfTheRunDiedHere_removesWhatItLeft() throws Exception {
+    begin(onThisHost(Integer.MAX_VALUE));
+
+    open(now);
+    assertThat(store.presence(pending)).isEqualTo(Presence.MISSING);
+  }
+
+  @Test
+  void open_processOfTheRunLivesHere_keepsWhatItWrites() throws Exception {
+    begin(onThisHost(ProcessHandle.current().pid()));
+
+    open(now.plus(RunBrief.LONGEST_SILENCE.multipliedBy(2)));
+    assertThat(store.presence(pending)).isEqualTo(Presence.PRESENT);
+  }
+
+  private RunHeader onThisHost(long pid) {
+    RunHeader header = run.header();
+    return new RunHeader(
+        header.run(),
+        header.pipeline(),
+        header.parameters(),
+        header.options(),
+        header.user(),
+        HostName.find(),
+        pid,
+        now.truncatedTo(ChronoUnit.MILLIS));
+  }
+
+  private JournalWriter journal() {
+    return new JournalWriter(HomeOptions.at(folder).runsFolder().resolve(RUN), Clock.systemUTC());
+  }
+
+  /** Begins a journal, which is written by a thread of its own. */
+  private void begin(RunHeader header) throws Exception {
+    journal().started(header, run);
+    RunHistory history = new RunHistory(HomeOptions.at(folder).runsFolder());
+    long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+    while (System.nanoTime() < deadline) {
+      try {
+        assertThat(history.readBrief(RUN).header()).isEqualTo(header);
+        return;
+      } catch (IOException e) {
+        TimeUnit.MILLISECONDS.sleep(5);
+      }
+    }
+    throw new AssertionError("the journal was not begun");
+  }
+
+  private void open(Instant at) throws Exception {
+    Home.open(HomeOptions.at(folder), "test", Clock.fixed(at, ZoneOffset.UTC)).close();
+  }
+}
