@@ -6,6 +6,7 @@ import dev.reprise.cache.codec.Codecs;
 import dev.reprise.cache.codec.NoCodecException;
 import dev.reprise.cache.codec.UndecodableException;
 import dev.reprise.cache.store.DamagedBlobException;
+import dev.reprise.cache.store.Manifest.Shape;
 import dev.reprise.cache.store.PartitionRef;
 import dev.reprise.executor.AttemptResult;
 import dev.reprise.executor.AttemptResult.Cancelled;
@@ -20,9 +21,13 @@ import dev.reprise.task.Receipt;
 import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Runs units of a task whose code was found. */
 final class TaskRunner implements UnitRunner {
+  private static final Logger LOG = LoggerFactory.getLogger(TaskRunner.class);
+
   private final Worker worker;
   private final TaskCode code;
   private final Invocation invocation;
@@ -161,15 +166,23 @@ final class TaskRunner implements UnitRunner {
   }
 
   /** Frees tables that user code returned; its other values are none of ours. */
-  private static void close(@Nullable Object value) {
+  private void close(@Nullable Object value) {
     if (value instanceof ArrowTable table) {
       Closing.close(table);
-    } else if (value instanceof List<?> elements) {
-      for (Object element : elements) {
+      return;
+    }
+    boolean partitions = value instanceof Record && code.shape() == Shape.MANY;
+    if (!partitions && !(value instanceof List<?>)) {
+      return;
+    }
+    try {
+      for (Object element : Elements.of(value)) {
         if (element instanceof ArrowTable table) {
           Closing.close(table);
         }
       }
+    } catch (WorkerException e) {
+      LOG.debug("the partitions of the result cannot be closed: {}", e.getMessage());
     }
   }
 

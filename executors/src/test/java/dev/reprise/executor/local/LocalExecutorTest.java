@@ -44,12 +44,13 @@ class LocalExecutorTest extends TaskExecutorContract {
     ContractTasks.TABLES.clear();
     Argument table = new Argument.Encoded(partition(succeed(task("table"), 10)));
     run(task("tables", Shape.MANY), 3);
+    assertThat(succeed(task("split", Shape.MANY), 8).manifest().partitions()).hasSize(3);
     run(task("same"), table);
     run(task("failWith"), table);
     // A table where a list is wanted: the result is refused.
     run(task("same", Shape.MANY), table);
 
-    assertThat(ContractTasks.TABLES).hasSize(7);
+    assertThat(ContractTasks.TABLES).hasSize(9);
     for (ArrowTable seen : ContractTasks.TABLES) {
       assertThatIllegalStateException().isThrownBy(seen::rows);
     }

@@ -116,6 +116,13 @@ public final class ContractTasks {
     return seen(table.build());
   }
 
+  /** A result of several tables and a number. */
+  record Split(ArrowTable train, ArrowTable test, int seed) {}
+
+  static Split split(int rows) {
+    return new Split(table(rows), table(rows / 4), rows);
+  }
+
   static List<ArrowTable> tables(int n) {
     return IntStream.range(0, n).mapToObj(ContractTasks::table).toList();
   }
