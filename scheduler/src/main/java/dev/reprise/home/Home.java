@@ -14,6 +14,7 @@ import dev.reprise.cache.fingerprint.NoCanonicalFormException;
 import dev.reprise.cache.fingerprint.Preview;
 import dev.reprise.cache.index.CacheIndex;
 import dev.reprise.cache.index.CacheUnavailableException;
+import dev.reprise.cache.index.IndexFileMemo;
 import dev.reprise.cache.index.IndexLockedException;
 import dev.reprise.cache.index.IndexSettings;
 import dev.reprise.cache.index.RocksCacheIndex;

@@ -8,72 +8,61 @@ import dev.reprise.cache.fingerprint.FileMemo;
 import dev.reprise.cache.fingerprint.FileStamp;
 import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.index.IndexBatch.Change;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Remembers the digests of files in an index, from one run to the next. What is remembered is
- * written by {@link #flush}; trouble with the index costs reading files again and nothing else.
+ * Remembers the digests of files in an index, from one run to the next. Each is written at once, so
+ * that a run that is killed has not read large files in vain. Trouble with the index costs reading
+ * files again and nothing else.
  */
 public final class IndexFileMemo implements FileMemo {
+  private static final Logger log = LoggerFactory.getLogger(IndexFileMemo.class);
   private static final int VERSION = 1;
   private static final byte[] SEED = {'R', 'P', 'F', 'M'};
 
   private final CacheIndex index;
+  private final boolean writes;
 
-  // Guarded by this.
-  private final Map<Fingerprint, Bytes> unwritten = new HashMap<>();
-
-  public IndexFileMemo(CacheIndex index) {
+  /**
+   * @param writes whether {@code index} may be written; else nothing new is remembered
+   */
+  public IndexFileMemo(CacheIndex index, boolean writes) {
     this.index = index;
+    this.writes = writes;
   }
 
   @Override
   public Optional<Fingerprint> find(FileStamp stamp) {
-    Fingerprint path = stamp.pathDigest();
-    Bytes record = unwritten(path);
-    if (record == null) {
-      try {
-        record = index.notes(NoteKind.FILE_MEMO, List.of(path)).get(0);
-      } catch (CacheUnavailableException e) {
-        return Optional.empty(); // whoever needs the index for more will say so
-      }
+    try {
+      Bytes record = index.notes(NoteKind.FILE_MEMO, List.of(stamp.pathDigest())).get(0);
+      return record == null ? Optional.empty() : content(stamp, record);
+    } catch (CacheUnavailableException e) {
+      log.debug("{} is read again, since its memo cannot be: {}", stamp.path(), e.getMessage());
+      return Optional.empty(); // whoever needs the index for more will say so
     }
-    return record == null ? Optional.empty() : content(stamp, record);
   }
 
   @Override
   public void remember(FileStamp stamp, Fingerprint content) {
+    if (!writes) {
+      return;
+    }
     ByteWriter to = new ByteWriter();
     to.putByte(VERSION);
     stamp.digest().write(to.array(), to.reserve(Fingerprint.BYTES));
     content.write(to.array(), to.reserve(Fingerprint.BYTES));
     to.putCrc(SEED, 0);
-    synchronized (this) {
-      unwritten.put(stamp.pathDigest(), Bytes.wrap(to.toByteArray()));
-    }
-  }
-
-  /**
-   * Writes what was remembered since the last time.
-   *
-   * @throws CacheUnavailableException if it cannot be written; it is forgotten then
-   */
-  public void flush() throws CacheUnavailableException {
     IndexBatch batch = new IndexBatch();
-    synchronized (this) {
-      unwritten.forEach(
-          (path, record) -> batch.add(new Change.PutNote(NoteKind.FILE_MEMO, path, record)));
-      unwritten.clear();
+    batch.add(
+        new Change.PutNote(NoteKind.FILE_MEMO, stamp.pathDigest(), Bytes.wrap(to.toByteArray())));
+    try {
+      index.write(batch);
+    } catch (CacheUnavailableException e) {
+      log.debug("the digest of {} is not remembered: {}", stamp.path(), e.getMessage());
     }
-    index.write(batch);
-  }
-
-  private synchronized @Nullable Bytes unwritten(Fingerprint path) {
-    return unwritten.get(path);
   }
 
   private static Optional<Fingerprint> content(FileStamp stamp, Bytes record) {
@@ -87,7 +76,7 @@ public final class IndexFileMemo implements FileMemo {
       from.checkEnd();
       return known.equals(stamp.digest()) ? Optional.of(content) : Optional.empty();
     } catch (BadRecordException e) {
-      return Optional.empty();
+      return Optional.empty(); // the file is read again and the row written anew
     }
   }
 }
