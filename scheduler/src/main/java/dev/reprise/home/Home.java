@@ -37,6 +37,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A driver's home, opened: the result store, and the index if there is one to be had. Trouble with
@@ -45,6 +47,8 @@ import org.jspecify.annotations.Nullable;
 public final class Home implements AutoCloseable {
   /** Results of at most so many bytes live in the index, in bytes. */
   private static final int INLINE_LIMIT = 32 << 10;
+
+  private static final Logger log = LoggerFactory.getLogger(Home.class);
 
   private final HomeOptions options;
   private final Clock clock;
@@ -140,7 +144,10 @@ public final class Home implements AutoCloseable {
     return options;
   }
 
-  /** What a person should know, such as an index that was damaged; empty if all is well. */
+  /**
+   * What a person should know of how it was opened, such as an index that was damaged; empty if all
+   * is well.
+   */
   public List<String> warnings() {
     return List.copyOf(warnings);
   }
@@ -227,13 +234,13 @@ public final class Home implements AutoCloseable {
     return new FunctionResolver(INLINE_LIMIT, memo, clock);
   }
 
-  /** Makes durable what was written. */
+  /** Makes durable what was written; if that fails, a power cut may cost what runs kept. */
   public void sync() {
     if (index != null && options.access() == Access.WRITE) {
       try {
         index.sync();
       } catch (CacheUnavailableException e) {
-        warnings.add("the index could not be made durable: " + e.getMessage());
+        log.warn("the index could not be made durable: {}", e.getMessage());
       }
     }
   }
