@@ -71,7 +71,9 @@ public abstract sealed class Task<R extends @Nullable Object, S extends Task<R, 
   }
 
   /**
-   * Identifies the code by {@code version} alone: an edit without a new version is not seen.
+   * Identifies the code by {@code version} alone: an edit without a new version is not seen. A
+   * lambda or a method of an anonymous or local class must be {@link #named} too, since the name is
+   * all that tells it from others of one version.
    *
    * @throws IllegalArgumentException if it holds anything but letters, digits, '-' and '_'
    */

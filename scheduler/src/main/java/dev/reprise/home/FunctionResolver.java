@@ -2,6 +2,7 @@ package dev.reprise.home;
 
 import dev.reprise.cache.code.ClassSource;
 import dev.reprise.cache.code.CodeFingerprint;
+import dev.reprise.cache.code.CodeFingerprint.Mode;
 import dev.reprise.cache.code.CodeFingerprinter;
 import dev.reprise.cache.code.CodeHints;
 import dev.reprise.cache.code.CodeMemo;
@@ -56,6 +57,7 @@ final class FunctionResolver implements TaskResolver, AutoCloseable {
     } catch (IllegalArgumentException e) {
       throw new PipelineException("step '%s': %s".formatted(step, e.getMessage()), e);
     }
+    checkNamed(step, spec, task.function().method());
     List<Captured> captured = new ArrayList<>();
     String liveBecause = null;
     for (ResolvedTask.Captured each : task.captured()) {
@@ -72,6 +74,24 @@ final class FunctionResolver implements TaskResolver, AutoCloseable {
         captured,
         liveBecause,
         value -> task.pass(value).argument());
+  }
+
+  /**
+   * Refuses a version by hand for code that only the compiler named: nothing in the key would tell
+   * it from the next lambda of its class.
+   */
+  private static void checkNamed(String step, TaskSpec spec, MethodRef method) {
+    CachePolicy policy = spec.cache();
+    if (policy.enabled()
+        && policy.mode() == Mode.MANUAL
+        && spec.name() == null
+        && method.isCompilerMade()) {
+      throw new PipelineException(
+          ("step '%s': version '%s' is all that its key has of its code, and %s is a name that the"
+                  + " compiler made up, so other lambdas of this class would share its results; name"
+                  + " the task with named(\"...\"), or pass a reference to a method")
+              .formatted(step, policy.version(), method));
+    }
   }
 
   /** The compiler's number of a lambda says nothing, so it is no part of the name. */

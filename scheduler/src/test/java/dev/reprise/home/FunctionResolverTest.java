@@ -2,10 +2,13 @@ package dev.reprise.home;
 
 import static dev.reprise.task.Tasks.task;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.reprise.cache.code.CodeFingerprint;
 import dev.reprise.cache.code.CodeMemo;
 import dev.reprise.cache.store.Manifest.Shape;
+import dev.reprise.graph.PipelineException;
+import dev.reprise.plan.TaskResolver;
 import dev.reprise.task.TaskSpec;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -56,5 +59,26 @@ class FunctionResolverTest {
                 + ME
                 + "$Shape2d, and no class of which instances may arrive is known; register the"
                 + " classes");
+  }
+
+  @Test
+  void resolve_lambdaIdentifiedByVersionAlone_isRefusedUnlessNamed() {
+    var lambda = task(() -> "a").manualVersion("1");
+    assertThatExceptionOfType(PipelineException.class)
+        .isThrownBy(() -> resolve(lambda.spec()))
+        .withMessageStartingWith(
+            "step 'total': version '1' is all that its key has of its code, and " + ME + "#lambda$")
+        .withMessageContaining("name the task with named(");
+    assertThat(resolve(lambda.named("a").spec()).name()).isEqualTo("a");
+    assertThat(resolve(lambda.uncached().spec()).name()).isEqualTo(ME + ".lambda");
+    assertThat(resolve(task(FunctionResolverTest::total).manualVersion("1").spec()).name())
+        .isEqualTo(ME + ".total");
+  }
+
+  private static TaskResolver.Resolved resolve(TaskSpec spec) {
+    try (FunctionResolver resolver =
+        new FunctionResolver(1 << 10, CodeMemo.NONE, InstantSource.fixed(Instant.EPOCH))) {
+      return resolver.resolve("total", spec, Shape.ONE);
+    }
   }
 }
