@@ -88,7 +88,8 @@ public final class ResolvedTask {
             spec.effect(),
             shape,
             types.names(),
-            inlineLimit);
+            inlineLimit,
+            spec.rowOrder());
     return new ResolvedTask(
         function, code, signature.parameterNames(spec.arity()), List.copyOf(captured), codecs);
   }

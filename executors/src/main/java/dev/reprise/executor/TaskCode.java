@@ -1,6 +1,7 @@
 package dev.reprise.executor;
 
 import dev.reprise.cache.code.MethodRef;
+import dev.reprise.cache.codec.RowOrder;
 import dev.reprise.cache.store.Manifest.Shape;
 import java.util.List;
 
@@ -17,6 +18,7 @@ import java.util.List;
  * @param registered names of classes that arguments and result may hold
  * @param inlineLimit partitions of at most so many bytes come back inline, in bytes; a result of
  *     many partitions as long as they are a few MiB together
+ * @param rowOrder whether the order of rows is part of the tables that it returns
  */
 public record TaskCode(
     MethodRef method,
@@ -25,7 +27,8 @@ public record TaskCode(
     boolean effect,
     Shape shape,
     List<String> registered,
-    int inlineLimit) {
+    int inlineLimit,
+    RowOrder rowOrder) {
   /** How a method is called. */
   public enum Kind {
     /** A static method. */
@@ -39,5 +42,17 @@ public record TaskCode(
   public TaskCode {
     captured = List.copyOf(captured);
     registered = List.copyOf(registered);
+  }
+
+  /** Returns code that returns tables whose rows may come in any order. */
+  public TaskCode(
+      MethodRef method,
+      Kind kind,
+      List<Argument> captured,
+      boolean effect,
+      Shape shape,
+      List<String> registered,
+      int inlineLimit) {
+    this(method, kind, captured, effect, shape, registered, inlineLimit, RowOrder.ANY);
   }
 }

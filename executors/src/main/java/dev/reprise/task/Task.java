@@ -3,6 +3,7 @@ package dev.reprise.task;
 import static dev.reprise.cache.base.Checks.checkArgument;
 
 import dev.reprise.cache.code.CodeFingerprint.Mode;
+import dev.reprise.cache.codec.RowOrder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -153,6 +154,15 @@ public abstract sealed class Task<R extends @Nullable Object, S extends Task<R, 
     List<Class<?>> all = new ArrayList<>(spec.registered());
     all.addAll(List.of(classes));
     return with(spec.withRegistered(all));
+  }
+
+  /**
+   * Makes the order of rows part of the tables that this task returns. Without it, the same rows in
+   * another order are the same result, and what takes them is reused; ask for it if what comes
+   * after looks at the order, as in "the first ten rows".
+   */
+  public final S rowOrderMatters() {
+    return with(spec.withRowOrder(RowOrder.SIGNIFICANT));
   }
 
   /** Sets an option of the engine; not in the key. */

@@ -2,6 +2,7 @@ package dev.reprise.task;
 
 import static dev.reprise.cache.base.Checks.checkArgument;
 
+import dev.reprise.cache.codec.RowOrder;
 import java.io.Serializable;
 import java.util.List;
 import java.util.SortedMap;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param registered classes that results and captured values may hold beside those that the
  *     function's signature names
  * @param options of the engine, by name; not in the key
+ * @param rowOrder whether tables that it returns are the same with their rows in another order
  */
 public record TaskSpec(
     Engine engine,
@@ -35,7 +37,8 @@ public record TaskSpec(
     Timeout timeout,
     Resources resources,
     List<Class<?>> registered,
-    SortedMap<String, String> options) {
+    SortedMap<String, String> options,
+    RowOrder rowOrder) {
   public TaskSpec {
     checkArgument(arity >= 0, "a task cannot have %s arguments", arity);
     registered = List.copyOf(registered);
@@ -55,7 +58,8 @@ public record TaskSpec(
         Timeout.NONE,
         Resources.ONE_CPU,
         List.of(),
-        new TreeMap<>());
+        new TreeMap<>(),
+        RowOrder.ANY);
   }
 
   /** Returns what a side effect is by default: not cacheable. */
@@ -71,41 +75,125 @@ public record TaskSpec(
         Timeout.NONE,
         Resources.ONE_CPU,
         List.of(),
-        new TreeMap<>());
+        new TreeMap<>(),
+        RowOrder.ANY);
   }
 
   TaskSpec withName(String to) {
     return new TaskSpec(
-        engine, function, arity, effect, to, cache, retry, timeout, resources, registered, options);
+        engine,
+        function,
+        arity,
+        effect,
+        to,
+        cache,
+        retry,
+        timeout,
+        resources,
+        registered,
+        options,
+        rowOrder);
   }
 
   TaskSpec withCache(CachePolicy to) {
     return new TaskSpec(
-        engine, function, arity, effect, name, to, retry, timeout, resources, registered, options);
+        engine,
+        function,
+        arity,
+        effect,
+        name,
+        to,
+        retry,
+        timeout,
+        resources,
+        registered,
+        options,
+        rowOrder);
   }
 
   TaskSpec withRetry(RetryPolicy to) {
     return new TaskSpec(
-        engine, function, arity, effect, name, cache, to, timeout, resources, registered, options);
+        engine,
+        function,
+        arity,
+        effect,
+        name,
+        cache,
+        to,
+        timeout,
+        resources,
+        registered,
+        options,
+        rowOrder);
   }
 
   TaskSpec withTimeout(Timeout to) {
     return new TaskSpec(
-        engine, function, arity, effect, name, cache, retry, to, resources, registered, options);
+        engine,
+        function,
+        arity,
+        effect,
+        name,
+        cache,
+        retry,
+        to,
+        resources,
+        registered,
+        options,
+        rowOrder);
   }
 
   TaskSpec withResources(Resources to) {
     return new TaskSpec(
-        engine, function, arity, effect, name, cache, retry, timeout, to, registered, options);
+        engine,
+        function,
+        arity,
+        effect,
+        name,
+        cache,
+        retry,
+        timeout,
+        to,
+        registered,
+        options,
+        rowOrder);
   }
 
   TaskSpec withRegistered(List<Class<?>> to) {
     return new TaskSpec(
-        engine, function, arity, effect, name, cache, retry, timeout, resources, to, options);
+        engine, function, arity, effect, name, cache, retry, timeout, resources, to, options,
+        rowOrder);
   }
 
   TaskSpec withOptions(SortedMap<String, String> to) {
     return new TaskSpec(
-        engine, function, arity, effect, name, cache, retry, timeout, resources, registered, to);
+        engine,
+        function,
+        arity,
+        effect,
+        name,
+        cache,
+        retry,
+        timeout,
+        resources,
+        registered,
+        to,
+        rowOrder);
+  }
+
+  TaskSpec withRowOrder(RowOrder to) {
+    return new TaskSpec(
+        engine,
+        function,
+        arity,
+        effect,
+        name,
+        cache,
+        retry,
+        timeout,
+        resources,
+        registered,
+        options,
+        to);
   }
 }

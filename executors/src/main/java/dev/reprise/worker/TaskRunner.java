@@ -39,7 +39,7 @@ final class TaskRunner implements UnitRunner {
     this.code = code;
     this.invocation = invocation;
     this.codecs = codecs;
-    results = new ResultWriter(codecs, worker.store(), run, code);
+    results = new ResultWriter(codecs.withRowOrder(code.rowOrder()), worker.store(), run, code);
   }
 
   /** Where a unit is; what a throwable means depends on it. */

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNullElse;
 import dev.reprise.cache.base.Text;
 import dev.reprise.cache.code.CodeFingerprint;
 import dev.reprise.cache.code.CodeUnavailableException;
+import dev.reprise.cache.codec.RowOrder;
 import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.fingerprint.Hasher;
 import dev.reprise.cache.fingerprint.NoCanonicalFormException;
@@ -177,6 +178,11 @@ record StepKey(
     if (node.step().effect()) {
       return " as a receipt";
     }
+    return shape(graph, node)
+        + (node.step().rowOrder() == RowOrder.SIGNIFICANT ? " with rows in order" : "");
+  }
+
+  private static String shape(TaskGraph graph, Node node) {
     for (int consumer : graph.consumers(node.id())) {
       Node view = graph.node(consumer);
       if (view.kind() == Node.Kind.PARTS && view.viewed() == node.id()) {

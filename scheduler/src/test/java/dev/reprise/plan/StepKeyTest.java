@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.reprise.cache.code.CodeFingerprint.Mode;
+import dev.reprise.cache.codec.RowOrder;
 import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.explain.StepParts.ArgumentKind;
 import dev.reprise.explain.StepParts.ArgumentPart;
@@ -61,6 +62,7 @@ class StepKeyTest {
     assertOtherTask(task -> task.version("2"));
     assertOtherTask(task -> task.codeIdentity(Mode.BODY));
     assertOtherTask(task -> task.manualVersion("2"));
+    assertOtherTask(task -> task.rowOrderMatters());
     assertOtherTask(task -> task.with(effect(task.spec())));
   }
 
@@ -252,7 +254,8 @@ class StepKeyTest {
         effect.timeout(),
         effect.resources(),
         List.of(),
-        new TreeMap<>());
+        new TreeMap<>(),
+        RowOrder.ANY);
   }
 
   private StepKey key(TaskSpec task, Edge... inputs) {

@@ -4,6 +4,7 @@ import dev.reprise.cache.base.BadRecordException;
 import dev.reprise.cache.base.ByteReader;
 import dev.reprise.cache.base.ByteWriter;
 import dev.reprise.cache.code.MethodRef;
+import dev.reprise.cache.codec.RowOrder;
 import dev.reprise.cache.store.Manifest.Shape;
 import dev.reprise.executor.Argument;
 import dev.reprise.executor.TaskCode;
@@ -84,6 +85,7 @@ final class ChunkForm {
     PartitionForm.writeShape(code.shape(), to);
     Parts.putStrings(code.registered(), to);
     to.putInt(code.inlineLimit());
+    Parts.putBoolean(code.rowOrder() == RowOrder.SIGNIFICANT, to);
   }
 
   private static TaskCode readCode(ByteReader from) throws BadRecordException {
@@ -93,7 +95,9 @@ final class ChunkForm {
     boolean effect = Parts.getBoolean(from);
     Shape shape = PartitionForm.readShape(from);
     List<String> registered = Parts.getStrings(from);
-    return new TaskCode(method, kind, captured, effect, shape, registered, from.getInt());
+    int inlineLimit = from.getInt();
+    RowOrder rowOrder = Parts.getBoolean(from) ? RowOrder.SIGNIFICANT : RowOrder.ANY;
+    return new TaskCode(method, kind, captured, effect, shape, registered, inlineLimit, rowOrder);
   }
 
   private static Kind readKind(ByteReader from) throws BadRecordException {

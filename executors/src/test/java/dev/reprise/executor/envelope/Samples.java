@@ -2,6 +2,7 @@ package dev.reprise.executor.envelope;
 
 import dev.reprise.cache.base.Bytes;
 import dev.reprise.cache.code.MethodRef;
+import dev.reprise.cache.codec.RowOrder;
 import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.store.BlobRef;
 import dev.reprise.cache.store.DamagedBlobException.Damage;
@@ -42,7 +43,8 @@ final class Samples {
             random.nextBoolean(),
             oneOf(Shape.values()),
             list(3, this::text),
-            random.nextInt());
+            random.nextInt(),
+            oneOf(RowOrder.values()));
     Resources resources = new Resources(0.25 + random.nextInt(8), random.nextInt(9), noneOrOne());
     List<UnitWork> units = new ArrayList<>(list(4, this::unit));
     units.add(unit());
