@@ -80,7 +80,8 @@ public final class Driver implements AutoCloseable {
   }
 
   /**
-   * Begins a run and returns; it goes on in a thread of its own.
+   * Begins a run and returns; it goes on in a thread of its own. Values of the user's are taken as
+   * they are now: what changes after this has returned changes a later run.
    *
    * @throws dev.reprise.graph.PipelineException if the pipeline is not valid
    */

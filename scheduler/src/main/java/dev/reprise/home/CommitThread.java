@@ -21,7 +21,10 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -60,6 +63,7 @@ final class CommitThread implements Commits {
 
   private final Committer committer;
   private final @Nullable CacheIndex index;
+  private final KeyCheck keys;
   private final Consumer<List<Settled>> settled;
   private final Duration patience;
   private final BlockingQueue<List<Finished>> queue = new LinkedBlockingQueue<>();
@@ -78,11 +82,13 @@ final class CommitThread implements Commits {
       String run,
       Committer committer,
       @Nullable CacheIndex index,
+      KeyCheck keys,
       Consumer<List<Settled>> settled,
       Duration patience) {
     this.run = run;
     this.committer = committer;
     this.index = index;
+    this.keys = keys;
     this.settled = settled;
     this.patience = patience;
     this.thread = new Thread(this::workOrGiveUp, "reprise-commit-" + run);
@@ -222,15 +228,33 @@ final class CommitThread implements Commits {
   }
 
   private List<Settled> commitTogether(List<Finished> batch) {
-    List<CommitOutcome> outcomes = committer.commit(requests(batch));
+    Map<Integer, String> spoilt = spoilt(batch);
+    List<CommitOutcome> outcomes = committer.commit(requests(batch, spoilt.keySet()));
     List<Settled> all = new ArrayList<>(batch.size());
     for (int i = 0; i < outcomes.size(); i++) {
-      all.add(settle(batch.get(i), outcomes.get(i)));
+      String why = spoilt.getOrDefault(batch.get(i).unit(), "");
+      all.add(settle(batch.get(i), outcomes.get(i), why));
     }
     return all;
   }
 
-  private List<CommitRequest> requests(List<Finished> batch) {
+  /** The units whose results must not be kept under their keys, and why. */
+  private Map<Integer, String> spoilt(List<Finished> batch) {
+    if (batch.stream().allMatch(finished -> finished.key() == null)) {
+      return Map.of();
+    }
+    Map<Integer, String> spoilt = new HashMap<>();
+    KeyCheck.Glance glance = keys.glance();
+    for (Finished finished : batch) {
+      String why = finished.key() == null ? "" : glance.spoilt(finished.origin().step());
+      if (!why.isEmpty()) {
+        spoilt.put(finished.unit(), why);
+      }
+    }
+    return spoilt;
+  }
+
+  private List<CommitRequest> requests(List<Finished> batch, Set<Integer> spoilt) {
     List<Fingerprint> ids =
         batch.stream()
             .filter(finished -> finished.variant() != null)
@@ -253,7 +277,7 @@ final class CommitThread implements Commits {
       }
       requests.add(
           new CommitRequest(
-              finished.key(),
+              spoilt.contains(finished.unit()) ? null : finished.key(),
               finished.manifest(),
               finished.origin(),
               finished.timeToLive(),
@@ -286,7 +310,7 @@ final class CommitThread implements Commits {
     }
   }
 
-  private static Settled settle(Finished finished, CommitOutcome outcome) {
+  private static Settled settle(Finished finished, CommitOutcome outcome, String spoilt) {
     int unit = finished.unit();
     return outcome.fold(
         stored ->
@@ -312,7 +336,8 @@ final class CommitThread implements Commits {
                                 first.manifest().content().brief(),
                                 requireNonNull(first.refused()).brief())
                         + " not deterministic, and the first result is used"),
-        notKept -> new Settled(unit, notKept.manifest(), false, notKept.why()),
+        notKept ->
+            new Settled(unit, notKept.manifest(), false, spoilt.isEmpty() ? notKept.why() : spoilt),
         lost -> new Settled(unit, null, false, lost.why()));
   }
 }

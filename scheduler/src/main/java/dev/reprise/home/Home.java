@@ -213,16 +213,23 @@ public final class Home implements AutoCloseable {
             options.scope().name(),
             clock,
             HaltingKillPoints.fromSystemProperties());
+    StepKeys steps = new StepKeys(graph, resolver, values, node -> new TreeMap<>());
+    KeyCheck keys = new KeyCheck(graph, steps);
     return new RunEnvironment(
         uses ? index : null,
         store,
         claims,
-        new StepKeys(graph, resolver, values, node -> new TreeMap<>()),
+        steps,
         new SourceDigests(files()),
         new Executors(header, store, storeFolder),
         settled ->
             new CommitThread(
-                header.run(), committer, keeps ? index : null, settled, CommitThread.PATIENCE),
+                header.run(),
+                committer,
+                keeps ? index : null,
+                keys,
+                settled,
+                CommitThread.PATIENCE),
         mailbox,
         Ticker.system()::nanos);
   }

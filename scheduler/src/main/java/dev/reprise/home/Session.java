@@ -3,6 +3,7 @@ package dev.reprise.home;
 import dev.reprise.cache.claim.Claims;
 import dev.reprise.graph.TaskGraph;
 import dev.reprise.run.Mailbox;
+import dev.reprise.run.RunEnvironment;
 import dev.reprise.run.RunListener;
 import dev.reprise.run.RunListener.RunHeader;
 import dev.reprise.run.RunLoop;
@@ -18,18 +19,26 @@ public final class Session implements AutoCloseable {
     this.resolver = resolver;
   }
 
-  /** Prepares a run; nothing happens before the loop is told to plan or run. */
+  /**
+   * Prepares a run; nothing happens before the loop is told to plan or run. Keys and arguments are
+   * made from the code and the user's values as they are now.
+   *
+   * @throws dev.reprise.graph.PipelineException if there is no key to be had of a step as declared
+   */
   public static Session of(
       Home home, TaskGraph graph, RunHeader header, Claims claims, List<RunListener> listeners) {
     FunctionResolver resolver = home.resolver();
-    RunLoop loop =
-        new RunLoop(
-            graph,
-            header,
-            home.environment(graph, header, resolver, claims, Mailbox.blocking()),
-            listeners);
-    home.warnings().forEach(warning -> loop.warn("HOME", warning));
-    return new Session(loop, resolver);
+    try {
+      RunEnvironment environment =
+          home.environment(graph, header, resolver, claims, Mailbox.blocking());
+      environment.steps().compose();
+      RunLoop loop = new RunLoop(graph, header, environment, listeners);
+      home.warnings().forEach(warning -> loop.warn("HOME", warning));
+      return new Session(loop, resolver);
+    } catch (RuntimeException | Error e) {
+      resolver.close();
+      throw e;
+    }
   }
 
   /** The loop. */

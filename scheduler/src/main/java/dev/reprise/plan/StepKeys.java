@@ -2,15 +2,31 @@ package dev.reprise.plan;
 
 import dev.reprise.cache.base.Bytes;
 import dev.reprise.cache.fingerprint.Fingerprint;
+import dev.reprise.cache.fingerprint.NoCanonicalFormException;
 import dev.reprise.cache.store.Manifest.Shape;
+import dev.reprise.executor.Argument;
 import dev.reprise.explain.PartsFormat;
+import dev.reprise.graph.Edge;
 import dev.reprise.graph.Node;
 import dev.reprise.graph.TaskGraph;
+import dev.reprise.plan.StepKey.KeyArgument;
+import dev.reprise.plan.TaskResolver.Captured;
 import dev.reprise.plan.TaskResolver.Resolved;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
-/** Resolves the task of each step and composes its key, at first need and once. */
+/**
+ * Resolves the task of each step and composes its key, once: all together before a run begins, or
+ * at first need.
+ *
+ * <p>What a user gave may change later: a map may be filled for the next run. So its digest is
+ * taken, and it is encoded, at one time ({@link #compose}); what cannot be encoded is compared with
+ * its digest when a result is there ({@link #changed}).
+ */
 public final class StepKeys {
   private final TaskGraph graph;
   private final TaskResolver resolver;
@@ -19,6 +35,7 @@ public final class StepKeys {
   private final @Nullable Resolved[] resolved;
   private final @Nullable StepKey[] keys;
   private final @Nullable EncodedParts[] encoded;
+  private final Map<Integer, IdentityHashMap<Edge.Constant, Argument>> given = new HashMap<>();
 
   /** Says which settings of an engine change the results of what it runs. */
   @FunctionalInterface
@@ -56,6 +73,88 @@ public final class StepKeys {
       resolved[node] = known;
     }
     return known;
+  }
+
+  /**
+   * Resolves all steps, encodes what the user gave them, and composes their keys. After this, any
+   * thread may ask for what is the same for all units of a step.
+   *
+   * @throws dev.reprise.graph.PipelineException if a step is not valid
+   */
+  public void compose() {
+    for (Node node : graph.nodes()) {
+      if (node.isStep()) {
+        IdentityHashMap<Edge.Constant, Argument> arguments = new IdentityHashMap<>();
+        for (Edge edge : node.inputs()) {
+          // What cannot change is encoded when a unit needs it: most runs execute few.
+          if (edge instanceof Edge.Constant constant && mayChange(constant.value())) {
+            arguments.put(constant, resolved(node.id()).pass().apply(constant.value()));
+          }
+        }
+        given.put(node.id(), arguments);
+        of(node.id());
+      }
+    }
+  }
+
+  /** A value that the user gave to a step, as it goes to a worker. */
+  public Argument argument(int node, Edge.Constant constant) {
+    IdentityHashMap<Edge.Constant, Argument> composed = given.get(node);
+    Argument known = composed == null ? null : composed.get(constant);
+    return known == null ? resolved(node).pass().apply(constant.value()) : known;
+  }
+
+  /**
+   * Names a value of the step that workers get as it is and that is not any more what its digest in
+   * the key says; null if there is none. Any thread may ask after {@link #compose}.
+   */
+  public @Nullable String changed(int node) {
+    StepKey key = of(node);
+    if (key.unavailable() != null) {
+      return null;
+    }
+    List<Argument> code = resolved(node).code().captured();
+    List<Captured> captured = resolved(node).captured();
+    for (int i = 0; i < captured.size(); i++) {
+      boolean live = code.get(i) instanceof Argument.Live;
+      if (live && !isStill(captured.get(i).value(), key.captured().get(i))) {
+        return "captured value " + captured.get(i).name();
+      }
+    }
+    List<Edge> inputs = graph.node(node).inputs();
+    for (KeyArgument argument : key.arguments()) {
+      Fingerprint digest = argument.constant();
+      if (digest != null
+          && inputs.get(argument.input()) instanceof Edge.Constant constant
+          && mayChange(constant.value())
+          && argument(node, constant) instanceof Argument.Live
+          && !isStill(constant.value(), digest)) {
+        return constant.name().isEmpty() ? "an argument" : "argument " + constant.name();
+      }
+    }
+    return null;
+  }
+
+  private boolean isStill(@Nullable Object value, Fingerprint digest) {
+    try {
+      return !mayChange(value) || values.digest(value).equals(digest);
+    } catch (NoCanonicalFormException e) {
+      return false; // it had one
+    }
+  }
+
+  private static boolean mayChange(@Nullable Object value) {
+    return !(value == null
+        || value instanceof String
+        || value instanceof Boolean
+        || value instanceof Character
+        || value instanceof Enum
+        || (value instanceof Number && isOf("java.lang", value))
+        || isOf("java.time", value));
+  }
+
+  private static boolean isOf(String packageName, Object value) {
+    return value.getClass().getPackageName().equals(packageName);
   }
 
   /** The encoded parts of a step's key. */

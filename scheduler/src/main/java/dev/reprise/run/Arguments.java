@@ -82,7 +82,7 @@ final class Arguments {
   private Argument constant(int node, Edge.Constant constant) {
     return encoded
         .computeIfAbsent(node, any -> new IdentityHashMap<>())
-        .computeIfAbsent(constant, key -> steps.resolved(node).pass().apply(key.value()));
+        .computeIfAbsent(constant, key -> steps.argument(node, key));
   }
 
   private Argument from(FromNode edge, int unit) throws GoneException {

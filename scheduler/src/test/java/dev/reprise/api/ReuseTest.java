@@ -1,13 +1,20 @@
 package dev.reprise.api;
 
+import static dev.reprise.task.Tasks.local;
 import static dev.reprise.task.Tasks.task;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.reprise.cache.codec.ArrowTable;
 import dev.reprise.cache.codec.Columns;
-import dev.reprise.run.RunState;
+import dev.reprise.graph.PipelineException;
 import dev.reprise.testkit.PipelineTester;
 import dev.reprise.testkit.TestedRun;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -20,19 +27,17 @@ class ReuseTest {
 
   @Test
   void manualVersion_twoLambdasOfOneClass_areRefusedUntilTheyHaveNames() {
-    TestedRun run =
-        reprise.run(
-            Pipeline.define(
-                "p",
-                p -> {
-                  p.step("one", task(() -> "one").manualVersion("1"));
-                  p.step("two", task(() -> "two").manualVersion("1"));
-                }));
-    assertThat(run.state()).isEqualTo(RunState.FAILED);
-    assertThat(run.message())
-        .startsWith("step 'one': version '1' is all that its key has of its code")
-        .contains("named(");
-    assertThat(run.executions()).isZero();
+    Pipeline pipeline =
+        Pipeline.define(
+            "p",
+            p -> {
+              p.step("one", task(() -> "one").manualVersion("1"));
+              p.step("two", task(() -> "two").manualVersion("1"));
+            });
+    assertThatExceptionOfType(PipelineException.class)
+        .isThrownBy(() -> reprise.run(pipeline))
+        .withMessageStartingWith("step 'one': version '1' is all that its key has of its code")
+        .withMessageContaining("named(");
   }
 
   @Test
@@ -97,5 +102,85 @@ class ReuseTest {
   void rowOrder_askedForLater_isAnotherTask() {
     assertThat(reprise.run(firstRow(false, false)).executions()).isEqualTo(2);
     assertThat(reprise.run(firstRow(false, true)).executions()).isEqualTo(2);
+  }
+
+  // ---- values that change
+  // -------------------------------------------------------------------------
+
+  private static final List<CountDownLatch> GATES = new CopyOnWriteArrayList<>();
+
+  static String gate(int number) throws InterruptedException {
+    GATES.get(number).await();
+    return "";
+  }
+
+  static int retries(String gate, Map<String, Integer> config) {
+    return config.get("retries");
+  }
+
+  /** A pipeline whose second step waits for the gate of the first. */
+  private static Pipeline gated(int gate, Map<String, Integer> config) {
+    return Pipeline.define(
+        "p",
+        p -> {
+          var opened = p.step("gate", task(ReuseTest::gate).uncached(), p.value(gate));
+          p.result("it", p.step("it", task(ReuseTest::retries), opened, p.value(config)));
+        });
+  }
+
+  private static int newGate() {
+    GATES.add(new CountDownLatch(1));
+    return GATES.size() - 1;
+  }
+
+  @Test
+  void constant_changedAfterSubmit_isWhatItWas() throws Exception {
+    int gate = newGate();
+    Map<String, Integer> config = new HashMap<>(Map.of("retries", 1));
+    Run run = reprise.driver().submit(gated(gate, config));
+    config.put("retries", 2);
+    GATES.get(gate).countDown();
+    run.await();
+    assertThat(run.result("it", Integer.class)).isEqualTo(1);
+
+    TestedRun same = reprise.run(gated(gate, new HashMap<>(Map.of("retries", 1))));
+    assertThat(same.executions("it")).isZero();
+    TestedRun other = reprise.run(gated(gate, config));
+    assertThat(other.executions("it")).isEqualTo(1);
+    assertThat(other.run().result("it", Integer.class)).isEqualTo(2);
+  }
+
+  /** Nobody registers it, so it goes to user code as it is. */
+  record Unregistered(int[] retries) {}
+
+  static int retriesOf(String gate, Object box) {
+    return ((Unregistered) box).retries()[0];
+  }
+
+  private static Pipeline gatedLive(int gate, Unregistered box) {
+    return Pipeline.define(
+        "p",
+        p -> {
+          var opened = p.step("gate", task(ReuseTest::gate).uncached(), p.value(gate));
+          Value<Object> value = p.value(box);
+          p.result("it", p.step("it", local(ReuseTest::retriesOf).named("it"), opened, value));
+        });
+  }
+
+  @Test
+  void constant_thatCannotBeEncodedChangedDuringTheRun_resultIsNotKept() throws Exception {
+    int gate = newGate();
+    Unregistered box = new Unregistered(new int[] {1});
+    Run run = reprise.driver().submit(gatedLive(gate, box));
+    box.retries()[0] = 2;
+    GATES.get(gate).countDown();
+    run.await();
+    assertThat(run.result("it", Integer.class)).isEqualTo(2);
+
+    TestedRun before = reprise.run(gatedLive(gate, new Unregistered(new int[] {1})));
+    assertThat(before.executions("it")).isEqualTo(1);
+    assertThat(before.run().result("it", Integer.class)).isEqualTo(1);
+    assertThat(reprise.run(gatedLive(gate, new Unregistered(new int[] {1}))).executions("it"))
+        .isZero();
   }
 }
