@@ -16,6 +16,7 @@ import dev.reprise.plan.TaskResolver;
 import dev.reprise.task.CachePolicy;
 import dev.reprise.task.TaskSpec;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -36,17 +37,20 @@ final class FunctionResolver implements TaskResolver, AutoCloseable {
   private final int inlineLimit;
   private final CodeMemo memo;
   private final InstantSource clock;
+  private final LoaderTimes loaders;
   private final Map<ClassLoader, Code> codes = new HashMap<>();
 
   private record Code(ClassSource source, CodeFingerprinter fingerprinter) {}
 
   /**
    * @param inlineLimit results of at most so many bytes come back inline, in bytes
+   * @param loaders since when class loaders may have loaded what they find
    */
-  FunctionResolver(int inlineLimit, CodeMemo memo, InstantSource clock) {
+  FunctionResolver(int inlineLimit, CodeMemo memo, InstantSource clock, LoaderTimes loaders) {
     this.inlineLimit = inlineLimit;
     this.memo = memo;
     this.clock = clock;
+    this.loaders = loaders;
   }
 
   @Override
@@ -130,11 +134,25 @@ final class FunctionResolver implements TaskResolver, AutoCloseable {
         .computeIfAbsent(
             loader,
             any -> {
-              ClassSource source = ClassSource.of(loader);
+              ClassSource source = ClassSource.of(loader, loaders.met(loader));
               return new Code(
                   source, new CodeFingerprinter(source, PlatformPackages.STANDARD, memo, clock));
             })
         .fingerprinter();
+  }
+
+  /**
+   * A class file or jar that is not what it was when the code was identified; null if there is
+   * none. Any thread may ask, once no code is identified any more.
+   */
+  @Nullable Path changed() {
+    for (Code code : codes.values()) {
+      Path changed = code.source().changed();
+      if (changed != null) {
+        return changed;
+      }
+    }
+    return null;
   }
 
   @Override

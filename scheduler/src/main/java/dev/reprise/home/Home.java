@@ -59,10 +59,12 @@ public final class Home implements AutoCloseable {
   private final boolean writable;
   private final @Nullable Path temporary;
   private final HomeSecret secret;
+  private final LoaderTimes loaders;
 
   private Home(HomeOptions options, String command, Clock clock) throws IndexLockedException {
     this.options = options;
     this.clock = clock;
+    this.loaders = new LoaderTimes(clock);
     StoreFolders folders = StoreFolders.open(options, warnings);
     this.store = folders.store();
     this.storeFolder = folders.folder();
@@ -214,7 +216,7 @@ public final class Home implements AutoCloseable {
             clock,
             HaltingKillPoints.fromSystemProperties());
     StepKeys steps = new StepKeys(graph, resolver, values, node -> new TreeMap<>());
-    KeyCheck keys = new KeyCheck(graph, steps);
+    KeyCheck keys = new KeyCheck(graph, steps, resolver);
     return new RunEnvironment(
         uses ? index : null,
         store,
@@ -238,7 +240,7 @@ public final class Home implements AutoCloseable {
   FunctionResolver resolver() {
     CodeMemo memo =
         index == null ? CodeMemo.NONE : new IndexCodeMemo(index, options.access() == Access.WRITE);
-    return new FunctionResolver(INLINE_LIMIT, memo, clock);
+    return new FunctionResolver(INLINE_LIMIT, memo, clock, loaders);
   }
 
   /** Makes durable what was written; if that fails, a power cut may cost what runs kept. */

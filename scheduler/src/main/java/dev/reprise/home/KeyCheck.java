@@ -1,33 +1,43 @@
 package dev.reprise.home;
 
+import dev.reprise.cache.code.CodeFingerprint.Mode;
 import dev.reprise.graph.Node;
 import dev.reprise.graph.TaskGraph;
 import dev.reprise.plan.StepKeys;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tells whether what keys were made from is still so when a result is there. Keys are made before a
- * run begins, and a value that cannot be encoded is handed to user code itself. What another value
- * may have made must not be kept.
+ * run begins; a class is loaded when it is first needed, and a value that cannot be encoded is
+ * handed to user code itself. What another code or value may have made must not be kept.
  */
 final class KeyCheck {
   private final StepKeys steps;
+  private final FunctionResolver resolver;
   private final Map<String, Node> byName = new HashMap<>();
 
-  KeyCheck(TaskGraph graph, StepKeys steps) {
+  KeyCheck(TaskGraph graph, StepKeys steps, FunctionResolver resolver) {
     this.steps = steps;
+    this.resolver = resolver;
     graph.nodes().stream().filter(Node::isStep).forEach(node -> byName.put(node.name(), node));
   }
 
-  /** Looks at the values of each step when it is first asked for. */
+  /** Looks at class files now, and at the values of each step when it is first asked for. */
   Glance glance() {
-    return new Glance();
+    return new Glance(resolver.changed());
   }
 
   /** One look; belongs to one thread. */
   final class Glance {
+    private final @Nullable Path changed;
     private final Map<String, String> known = new HashMap<>();
+
+    private Glance(@Nullable Path changed) {
+      this.changed = changed;
+    }
 
     /** Why results of a step that are there by now must not be kept; empty if they may be. */
     String spoilt(String step) {
@@ -38,6 +48,11 @@ final class KeyCheck {
       Node node = byName.get(step);
       if (node == null) {
         return "";
+      }
+      if (changed != null && node.step().cache().mode() != Mode.MANUAL) {
+        return changed
+            + " was changed while the run went on, so other code than its key says may"
+            + " have run";
       }
       String value = steps.changed(node.id());
       return value == null ? "" : value + " was changed while the run went on";

@@ -10,7 +10,6 @@ import dev.reprise.cache.store.Manifest.Shape;
 import dev.reprise.graph.PipelineException;
 import dev.reprise.plan.TaskResolver;
 import dev.reprise.task.TaskSpec;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -35,8 +34,7 @@ class FunctionResolverTest {
   }
 
   private static CodeFingerprint identify(TaskSpec spec) throws Exception {
-    try (FunctionResolver resolver =
-        new FunctionResolver(1 << 10, CodeMemo.NONE, InstantSource.fixed(Instant.EPOCH))) {
+    try (FunctionResolver resolver = resolver()) {
       return resolver.identify(resolver.resolve("total", spec, Shape.ONE), spec);
     }
   }
@@ -76,9 +74,13 @@ class FunctionResolverTest {
   }
 
   private static TaskResolver.Resolved resolve(TaskSpec spec) {
-    try (FunctionResolver resolver =
-        new FunctionResolver(1 << 10, CodeMemo.NONE, InstantSource.fixed(Instant.EPOCH))) {
+    try (FunctionResolver resolver = resolver()) {
       return resolver.resolve("total", spec, Shape.ONE);
     }
+  }
+
+  private static FunctionResolver resolver() {
+    InstantSource clock = InstantSource.system();
+    return new FunctionResolver(1 << 10, CodeMemo.NONE, clock, new LoaderTimes(clock));
   }
 }

@@ -6,6 +6,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URL;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -17,23 +18,45 @@ import org.jspecify.annotations.Nullable;
  * are read past it, each jar opened and listed once.
  *
  * <p>Files are taken to be as they were when this source first met them; make a new one to see a
- * later state. Belongs to one thread.
+ * later state. Belongs to one thread, but for {@link #changed}.
  */
 public final class ClassSource implements Closeable {
   private final ClassLoader loader;
   private final FileStamps stamps = new FileStamps();
   private final Map<Path, CodeRoot> roots = new HashMap<>();
   private final UrlRoot elsewhere;
+  private final @Nullable Instant met;
   private boolean foundElsewhere;
 
-  private ClassSource(ClassLoader loader) {
+  private ClassSource(ClassLoader loader, @Nullable Instant met) {
     this.loader = loader;
+    this.met = met;
     this.elsewhere = new UrlRoot(loader);
   }
 
-  /** Returns a source that finds what {@code loader} finds. */
+  /** Returns a source that finds what {@code loader} finds, whatever it may have loaded before. */
   public static ClassSource of(ClassLoader loader) {
-    return new ClassSource(loader);
+    return new ClassSource(loader, null);
+  }
+
+  /**
+   * Returns a source that finds what {@code loader} finds and loads: a file that was changed after
+   * its class may have been loaded cannot be read.
+   *
+   * @param met when this process first had to do with the loader; classes of the class path may
+   *     have been loaded since the JVM began
+   */
+  public static ClassSource of(ClassLoader loader, Instant met) {
+    return new ClassSource(loader, met);
+  }
+
+  /**
+   * A file that is not what it was when this source first met it; null if there is none. What was
+   * read may then be another code than what classes are loaded from now. Any thread may ask, once
+   * nothing is read any more.
+   */
+  public @Nullable Path changed() {
+    return stamps.changed();
   }
 
   /**
@@ -68,6 +91,22 @@ public final class ClassSource implements Closeable {
     return !foundElsewhere && places.containsAll(roots.keySet());
   }
 
+  /** When the first class may have been loaded from any root. */
+  LoadTime loadTime() {
+    return met == null ? LoadTime.NONE : LoadTime.JVM;
+  }
+
+  /** When the first class may have been loaded from where {@code url} is. */
+  private LoadTime loadTime(URL url, String path) {
+    if (met == null) {
+      return LoadTime.NONE;
+    }
+    URL onClassPath = ClassLoader.getSystemClassLoader().getResource(path);
+    return onClassPath != null && onClassPath.toExternalForm().equals(url.toExternalForm())
+        ? LoadTime.JVM
+        : LoadTime.since(met);
+  }
+
   FileStamps stamps() {
     return stamps;
   }
@@ -81,7 +120,8 @@ public final class ClassSource implements Closeable {
         }
         return folder == null
             ? elsewhere
-            : roots.computeIfAbsent(folder, each -> new FolderRoot(each, stamps));
+            : roots.computeIfAbsent(
+                folder, each -> new FolderRoot(each, stamps, loadTime(url, path)));
       }
       String place = url.getPath();
       int end = place.indexOf("!/");
@@ -91,7 +131,8 @@ public final class ClassSource implements Closeable {
               && place.indexOf("!/", end + 1) < 0;
       return inPlainJar
           ? roots.computeIfAbsent(
-              Path.of(new URI(place.substring(0, end))), each -> new JarRoot(each, stamps))
+              Path.of(new URI(place.substring(0, end))),
+              each -> new JarRoot(each, stamps, loadTime(url, path)))
           : elsewhere;
     } catch (URISyntaxException | IllegalArgumentException e) {
       return elsewhere;

@@ -14,11 +14,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** The stamps of files and the names in folders, each as it was when it was first asked for. */
 final class FileStamps {
-  private final Map<Path, Optional<FileStamp>> stamps = new HashMap<>();
+  private final Map<Path, Optional<FileStamp>> stamps = new ConcurrentHashMap<>();
   private final Map<Path, List<Path>> listings = new HashMap<>();
 
   /** The stamp of a file or folder; null if there was none. */
@@ -40,6 +41,31 @@ final class FileStamps {
       }
       throw e;
     }
+  }
+
+  /**
+   * A file that is not what it was when it was first asked for; null if there is none. Folders are
+   * not compared: what was found in them is.
+   */
+  @Nullable Path changed() {
+    for (Map.Entry<Path, Optional<FileStamp>> each : stamps.entrySet()) {
+      Optional<FileStamp> before = each.getValue();
+      boolean same;
+      try {
+        Optional<FileStamp> now = ask(each.getKey());
+        same = now.equals(before) || (isFolder(now) && isFolder(before));
+      } catch (IOException e) {
+        same = false;
+      }
+      if (!same) {
+        return each.getKey();
+      }
+    }
+    return null;
+  }
+
+  private static boolean isFolder(Optional<FileStamp> stamp) {
+    return stamp.isPresent() && stamp.get().kind() == FileStamp.Kind.DIRECTORY;
   }
 
   /** What lay directly in a folder, ascending. */

@@ -11,10 +11,12 @@ import org.jspecify.annotations.Nullable;
 final class FolderRoot implements CodeRoot {
   private final Path folder;
   private final FileStamps stamps;
+  private final LoadTime loaded;
 
-  FolderRoot(Path folder, FileStamps stamps) {
+  FolderRoot(Path folder, FileStamps stamps, LoadTime loaded) {
     this.folder = folder;
     this.stamps = stamps;
+    this.loaded = loaded;
   }
 
   @Override
@@ -23,6 +25,9 @@ final class FolderRoot implements CodeRoot {
     FileStamp stamp = stamps.of(file);
     if (stamp == null || stamp.kind() != FileStamp.Kind.FILE) {
       return null;
+    }
+    if (loaded.mayBeBefore(stamp)) {
+      throw new ChangedCodeException(file);
     }
     // Look first, then read: a write in between then shows as a difference, never as none.
     stamps.filesIn(folder.resolve(Names.folder(path)));

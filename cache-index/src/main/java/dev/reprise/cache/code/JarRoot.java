@@ -1,5 +1,6 @@
 package dev.reprise.cache.code;
 
+import dev.reprise.cache.fingerprint.FileStamp;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -19,12 +20,14 @@ import org.jspecify.annotations.Nullable;
 final class JarRoot implements CodeRoot {
   private final Path file;
   private final FileStamps stamps;
+  private final LoadTime loaded;
   private @Nullable JarFile jar;
   private @Nullable Map<String, List<String>> packages;
 
-  JarRoot(Path file, FileStamps stamps) {
+  JarRoot(Path file, FileStamps stamps, LoadTime loaded) {
     this.file = file;
     this.stamps = stamps;
+    this.loaded = loaded;
   }
 
   @Override
@@ -64,7 +67,10 @@ final class JarRoot implements CodeRoot {
   private JarFile open() throws IOException {
     if (jar == null) {
       // Look first, then read: a write in between then shows as a difference, never as none.
-      stamps.of(file);
+      FileStamp stamp = stamps.of(file);
+      if (stamp != null && loaded.mayBeBefore(stamp)) {
+        throw new ChangedCodeException(file);
+      }
       jar = new JarFile(file.toFile(), false, ZipFile.OPEN_READ, Runtime.version());
     }
     return jar;

@@ -74,7 +74,11 @@ final class MemoKeeper {
     record.added().forEach(each -> places.add(Path.of(each)));
     try {
       State now = state(places, record.folders());
-      return now.digest().equals(record.state()) ? record.fingerprint() : null;
+      // What may be newer than what runs is looked at file by file: an unused jar is no obstacle.
+      return now.digest().equals(record.state())
+              && !source.loadTime().mayBeBefore(now.newestNanos())
+          ? record.fingerprint()
+          : null;
     } catch (IOException e) {
       return null;
     }

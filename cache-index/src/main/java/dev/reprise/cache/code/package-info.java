@@ -13,7 +13,8 @@
  *       {@code Zones} tells which is which; {@code ClosureParts} gathers the result.
  *   <li>{@code PartReader} and {@code CodeWriter} digest one method, with {@code EnumSwitches},
  *       {@code LocalVariables} and {@code Literals} for what needs a closer look.
- *   <li>{@code ClassSource} and {@code ClassFiles} find and parse class files.
+ *   <li>{@code ClassSource} and {@code ClassFiles} find and parse class files; {@code LoadTime}
+ *       tells which of them cannot be what runs.
  * </ul>
  */
 @NullMarked
