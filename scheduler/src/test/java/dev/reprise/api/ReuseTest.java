@@ -11,6 +11,7 @@ import dev.reprise.graph.PipelineException;
 import dev.reprise.testkit.PipelineTester;
 import dev.reprise.testkit.TestedRun;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -182,5 +183,51 @@ class ReuseTest {
     assertThat(before.run().result("it", Integer.class)).isEqualTo(1);
     assertThat(reprise.run(gatedLive(gate, new Unregistered(new int[] {1}))).executions("it"))
         .isZero();
+  }
+
+  // ---- values with an order of their own
+  // ----------------------------------------------------------
+
+  static String names(Map<String, Integer> columns) {
+    return String.join(",", columns.keySet());
+  }
+
+  private static Pipeline columns(Map<String, Integer> columns) {
+    return Pipeline.define(
+        "p",
+        p -> p.result("names", p.step("names", task(ReuseTest::names), p.value(columns))));
+  }
+
+  @Test
+  void constant_mapWithAnOrderInAnotherOrder_runsAgain() throws Exception {
+    Map<String, Integer> forth = new LinkedHashMap<>();
+    forth.put("a", 1);
+    forth.put("b", 2);
+    Map<String, Integer> back = new LinkedHashMap<>();
+    back.put("b", 2);
+    back.put("a", 1);
+    assertThat(reprise.run(columns(forth)).executions()).isEqualTo(1);
+    TestedRun turned = reprise.run(columns(back));
+    assertThat(turned.executions()).isEqualTo(1);
+    assertThat(turned.run().result("names", String.class)).isEqualTo("b,a");
+    assertThat(reprise.run(columns(forth)).executions()).isZero();
+  }
+
+  /** A map with more than its entries. */
+  static final class Config extends HashMap<String, Integer> {
+    private static final long serialVersionUID = 1L;
+    int retries = 3;
+  }
+
+  @Test
+  void constant_collectionOfTheUsersOwn_runsUncachedAndSaysWhy() {
+    Config config = new Config();
+    config.put("a", 1);
+    assertThat(reprise.run(columns(config)).executions()).isEqualTo(1);
+    TestedRun again = reprise.run(columns(config));
+    assertThat(again.executions()).isEqualTo(1);
+    assertThat(again.reason("names", ""))
+        .startsWith("KEY_UNAVAILABLE(columns: " + Config.class.getName())
+        .contains("is no collection of the JDK's");
   }
 }

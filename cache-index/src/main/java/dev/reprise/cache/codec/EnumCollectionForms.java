@@ -3,6 +3,7 @@ package dev.reprise.cache.codec;
 import com.esotericsoftware.kryo.kryo5.KryoException;
 import com.esotericsoftware.kryo.kryo5.io.Input;
 import com.esotericsoftware.kryo.kryo5.io.Output;
+import dev.reprise.cache.base.Peek;
 import java.math.RoundingMode;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -31,8 +32,7 @@ final class EnumCollectionForms {
 
     @Override
     void writeParts(Output output, EnumSet<E> set) {
-      Class<?> type =
-          set.isEmpty() ? Peek.enumType(set) : set.iterator().next().getDeclaringClass();
+      Class<?> type = set.isEmpty() ? enumType(set) : set.iterator().next().getDeclaringClass();
       ArrayForms.writeClass(output, type, graph().forms());
       Parts.writeCount(output, set.size());
       set.stream().map(Enum::name).sorted().forEach(name -> Parts.writeText(output, name));
@@ -57,7 +57,7 @@ final class EnumCollectionForms {
     @Override
     void writeParts(Output output, EnumMap<E, Object> map) {
       Class<?> type =
-          map.isEmpty() ? Peek.enumType(map) : map.keySet().iterator().next().getDeclaringClass();
+          map.isEmpty() ? enumType(map) : map.keySet().iterator().next().getDeclaringClass();
       ArrayForms.writeClass(output, type, graph().forms());
       Parts.writeCount(output, map.size());
       map.entrySet().stream()
@@ -87,5 +87,13 @@ final class EnumCollectionForms {
       throw new KryoException(type.getName() + " is no enum");
     }
     return (Class<E>) type;
+  }
+
+  private static Class<?> enumType(Object collection) {
+    try {
+      return Peek.enumType(collection);
+    } catch (IllegalArgumentException e) {
+      throw new Unencodable(String.valueOf(e.getMessage()));
+    }
   }
 }

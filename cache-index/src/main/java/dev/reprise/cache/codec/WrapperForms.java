@@ -2,6 +2,7 @@ package dev.reprise.cache.codec;
 
 import com.esotericsoftware.kryo.kryo5.io.Input;
 import com.esotericsoftware.kryo.kryo5.io.Output;
+import dev.reprise.cache.base.Peek;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -135,7 +136,7 @@ final class WrapperForms {
     for (int i = 0; i < classes.length; i++) {
       classes[i] = examples[i].getClass();
     }
-    add(forms, graph, name, Peek::inside, wrap, classes);
+    add(forms, graph, name, WrapperForms::inside, wrap, classes);
   }
 
   private static void add(
@@ -161,5 +162,13 @@ final class WrapperForms {
               }
             }),
         classes);
+  }
+
+  private static Object inside(Object wrapper) {
+    try {
+      return Peek.inside(wrapper);
+    } catch (IllegalArgumentException e) {
+      throw new Unencodable(String.valueOf(e.getMessage()));
+    }
   }
 }

@@ -102,11 +102,12 @@ final class CanonicalWalk {
       array(value);
     } else if (Unsupported.isOddCollection(value)) {
       throw refusal(Unsupported.why(value));
+    } else if (isContainer(value) && !Unsupported.isOfTheJdk(value)) {
+      throw refusal(Unsupported.whyUnknown(value));
     } else if (value instanceof List<?> list) {
       elements(Tag.LIST, list.toArray());
     } else if (value instanceof Set<?> set) {
-      to.tag(Tag.SET);
-      sorted(set.toArray());
+      set(set);
     } else if (value instanceof Map<?, ?> map) {
       map(map);
     } else if (value instanceof Deque<?> deque) {
@@ -120,6 +121,31 @@ final class CanonicalWalk {
       within(".get()", optional.orElse(null));
     } else {
       throw refusal(Unsupported.why(value));
+    }
+  }
+
+  private static boolean isContainer(Object value) {
+    return value instanceof List
+        || value instanceof Set
+        || value instanceof Map
+        || value instanceof Deque
+        || value instanceof Map.Entry;
+  }
+
+  private static Order orderOf(Object collection) throws NoCanonicalFormException {
+    Order order = Order.of(collection);
+    if (order == null) {
+      throw refusal(Unsupported.whyUnknown(collection));
+    }
+    return order;
+  }
+
+  private void set(Set<?> set) throws NoCanonicalFormException {
+    if (orderOf(set) == Order.KEPT) {
+      elements(Tag.ORDERED_SET, set.toArray());
+    } else {
+      to.tag(Tag.SET);
+      sorted(set.toArray());
     }
   }
 
@@ -168,6 +194,7 @@ final class CanonicalWalk {
   }
 
   private void map(Map<?, ?> map) throws NoCanonicalFormException {
+    Order order = orderOf(map);
     List<byte[]> forms = new ArrayList<>();
     for (Map.Entry<?, ?> entry : map.entrySet()) {
       CanonicalBytes form = new CanonicalBytes();
@@ -175,12 +202,21 @@ final class CanonicalWalk {
       form.putRaw(apart("[", entry.getKey(), entry.getValue(), "]"));
       forms.add(form.toArray());
     }
-    to.tag(Tag.MAP);
-    putSorted(forms.toArray(byte[][]::new));
+    if (order == Order.KEPT) {
+      to.tag(Tag.ORDERED_MAP);
+      put(forms.toArray(byte[][]::new));
+    } else {
+      to.tag(Tag.MAP);
+      putSorted(forms.toArray(byte[][]::new));
+    }
   }
 
   private void putSorted(byte[][] forms) throws NoCanonicalFormException {
     Arrays.sort(forms, Arrays::compareUnsigned);
+    put(forms);
+  }
+
+  private void put(byte[][] forms) throws NoCanonicalFormException {
     to.putInt(forms.length);
     for (byte[] form : forms) {
       to.putRaw(form);

@@ -37,7 +37,11 @@ enum Tag {
   /** What a hash function of the user made of a value. */
   HASHED(25),
   /** The HMAC of a secret. */
-  SECRET(26);
+  SECRET(26),
+  /** A set whose elements have an order of their own, in that order. */
+  ORDERED_SET(27),
+  /** A map whose entries have an order of their own, in that order. */
+  ORDERED_MAP(28);
 
   private final byte code;
 

@@ -23,6 +23,22 @@ final class Unsupported {
         || value instanceof Properties;
   }
 
+  /** Whether what a collection holds is its elements: a class of somebody else's may hold more. */
+  static boolean isOfTheJdk(Object collection) {
+    Class<?> type = collection.getClass();
+    return type.getClassLoader() == null && type.getPackageName().startsWith("java.util");
+  }
+
+  /** Why a collection has no canonical form whose class or order is not known. */
+  static String whyUnknown(Object collection) {
+    String name = collection.getClass().getName();
+    return isOfTheJdk(collection)
+        ? "the order of a " + name + " is not known; copy it into a HashMap, HashSet or list"
+        : name
+            + " is no collection of the JDK's and may hold more than its elements; copy it into"
+            + " one, or make it a record";
+  }
+
   static String why(Object value) {
     Class<?> type = value.getClass();
     String name = type.getName();

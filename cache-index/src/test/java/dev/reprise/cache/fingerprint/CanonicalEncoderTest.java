@@ -12,12 +12,15 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.WeakHashMap;
+import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -201,7 +204,7 @@ class CanonicalEncoderTest {
   }
 
   @Test
-  void fingerprint_linkedHashMapInAnotherOrder_isTheSameByDefinition() throws Exception {
+  void fingerprint_whatPromisesAnOrderInAnotherOrder_differs() throws Exception {
     Map<String, Integer> forth = new LinkedHashMap<>();
     forth.put("a", 1);
     forth.put("b", 2);
@@ -209,7 +212,46 @@ class CanonicalEncoderTest {
     back.put("b", 2);
     back.put("a", 1);
 
-    assertThat(encoder.fingerprint(forth)).isEqualTo(encoder.fingerprint(back));
+    assertDiffer(forth, back);
+    assertDiffer(forth, new HashMap<>(forth));
+    assertDiffer(Collections.unmodifiableMap(forth), Collections.unmodifiableMap(back));
+    assertDiffer(forth.keySet(), back.keySet());
+    assertDiffer(new LinkedHashSet<>(forth.keySet()), new LinkedHashSet<>(back.keySet()));
+    assertDiffer(
+        new CopyOnWriteArraySet<>(forth.keySet()), new CopyOnWriteArraySet<>(back.keySet()));
+    assertThat(encoder.fingerprint(new HashMap<>(forth)))
+        .isEqualTo(encoder.fingerprint(new TreeMap<>(back)))
+        .isEqualTo(encoder.fingerprint(Collections.unmodifiableMap(new HashMap<>(back))));
+    assertThat(encoder.fingerprint(new HashSet<>(forth.keySet())))
+        .isEqualTo(encoder.fingerprint(Set.of("a", "b")))
+        .isEqualTo(encoder.fingerprint(new HashMap<>(back).keySet()));
+  }
+
+  private void assertDiffer(Object one, Object other) throws NoCanonicalFormException {
+    assertThat(encoder.fingerprint(one)).isNotEqualTo(encoder.fingerprint(other));
+  }
+
+  /** A map that is more than its entries. */
+  static final class Config extends HashMap<String, Integer> {
+    private static final long serialVersionUID = 1L;
+    int retries = 3;
+  }
+
+  static final class Names extends ArrayList<String> {
+    private static final long serialVersionUID = 1L;
+  }
+
+  @Test
+  void fingerprint_collectionThatIsNotOfTheJdk_isRefusedWithTheWayOut() {
+    assertThat(refusal(List.of(new Config())).getMessage())
+        .isEqualTo(
+            "[0]: "
+                + Config.class.getName()
+                + " is no collection of the JDK's and may hold more than its elements; copy it into"
+                + " one, or make it a record");
+    assertThat(refusal(new Names()).why()).startsWith(Names.class.getName());
+    assertThat(refusal(Collections.unmodifiableMap(new Config())).why()).contains("is not known");
+    assertThat(refusal(new WeakHashMap<>()).why()).contains("copy it into a HashMap");
   }
 
   private static Object nested(int levels) {

@@ -7,8 +7,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.LinkedList;
 import java.util.List;
 import java.util.Map;
@@ -94,18 +92,16 @@ class CanonicalPropertiesTest {
     if (value instanceof Set<?> set) {
       List<@Nullable Object> shuffled = new ArrayList<>(set);
       Collections.shuffle(shuffled, random);
-      Set<@Nullable Object> remade =
-          random.nextBoolean() ? new LinkedHashSet<>() : new HashSet<>(1 << random.nextInt(10));
+      Set<@Nullable Object> remade = new HashSet<>(1 << random.nextInt(10));
       shuffled.forEach(each -> remade.add(remade(each, random)));
-      return remade;
+      return random.nextBoolean() ? Collections.unmodifiableSet(remade) : remade;
     }
     if (value instanceof Map<?, ?> map) {
       List<@Nullable Object> shuffled = new ArrayList<>(map.keySet());
       Collections.shuffle(shuffled, random);
-      Map<@Nullable Object, @Nullable Object> remade =
-          random.nextBoolean() ? new LinkedHashMap<>() : new HashMap<>(1 << random.nextInt(10));
+      Map<@Nullable Object, @Nullable Object> remade = new HashMap<>(1 << random.nextInt(10));
       shuffled.forEach(key -> remade.put(remade(key, random), remade(map.get(key), random)));
-      return remade;
+      return random.nextBoolean() ? Collections.unmodifiableMap(remade) : remade;
     }
     return value;
   }

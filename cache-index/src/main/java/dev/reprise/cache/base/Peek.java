@@ -1,4 +1,4 @@
-package dev.reprise.cache.codec;
+package dev.reprise.cache.base;
 
 import java.io.IOException;
 import java.io.ObjectOutputStream;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * nothing written in its place, and throws all bytes away. Nothing is ever read by Java
  * serialisation.
  */
-final class Peek extends ObjectOutputStream {
+public final class Peek extends ObjectOutputStream {
   private int shown;
   private @Nullable Object inner;
   private @Nullable Class<?> enumType;
@@ -24,20 +24,29 @@ final class Peek extends ObjectOutputStream {
     enableReplaceObject(true);
   }
 
-  /** The collection inside one of {@code java.util.Collections}' wrappers. */
-  static Object inside(Object wrapper) {
+  /**
+   * The collection inside one of {@code java.util.Collections}' wrappers.
+   *
+   * @throws IllegalArgumentException if it cannot be told
+   */
+  public static Object inside(Object wrapper) {
     Object inner = at(wrapper).inner;
     if (inner == null) {
-      throw new Unencodable("what is inside a " + wrapper.getClass().getName() + " is not known");
+      throw new IllegalArgumentException(
+          "what is inside a " + wrapper.getClass().getName() + " is not known");
     }
     return inner;
   }
 
-  /** The type of the constants of an {@code EnumSet} or of the keys of an {@code EnumMap}. */
-  static Class<?> enumType(Object collection) {
+  /**
+   * The type of the constants of an {@code EnumSet} or of the keys of an {@code EnumMap}.
+   *
+   * @throws IllegalArgumentException if it cannot be told
+   */
+  public static Class<?> enumType(Object collection) {
     Class<?> type = at(collection).enumType;
     if (type == null) {
-      throw new Unencodable(
+      throw new IllegalArgumentException(
           "the enum of a " + collection.getClass().getSimpleName() + " is not known");
     }
     return type;
@@ -48,7 +57,8 @@ final class Peek extends ObjectOutputStream {
       peek.writeObject(object);
       return peek;
     } catch (IOException e) {
-      throw new Unencodable("a " + object.getClass().getName() + " cannot be looked into: " + e);
+      throw new IllegalArgumentException(
+          "a " + object.getClass().getName() + " cannot be looked into: " + e, e);
     }
   }
 
