@@ -1,5 +1,6 @@
 package dev.reprise.executor;
 
+import dev.reprise.cache.fingerprint.FileStamp;
 import dev.reprise.cache.store.PartitionRef;
 import java.nio.file.Path;
 import java.util.List;
@@ -13,11 +14,15 @@ public sealed interface Argument {
   /**
    * A file that the user named; handed to the user's code as a {@link Path}.
    *
-   * @param size in bytes when it was fingerprinted
-   * @param modifiedNanos likewise, in nanoseconds since 1970; if either differs after the unit ran,
-   *     its result is not kept
+   * @param stamp what it was when it was fingerprinted; if it is another after the unit ran, its
+   *     result is not kept
    */
-  record File(Path path, long size, long modifiedNanos) implements Argument {}
+  record File(Path path, FileStamp stamp) implements Argument {
+    /** A file of which no more is known. */
+    public File(Path path, long size, long modifiedNanos) {
+      this(path, new FileStamp(path, size, modifiedNanos, 0, "", FileStamp.Kind.FILE));
+    }
+  }
 
   /** A {@link List} of arguments. */
   record Listed(List<Argument> elements) implements Argument {

@@ -1,11 +1,9 @@
 package dev.reprise.worker;
 
+import dev.reprise.cache.fingerprint.FileStamp;
 import dev.reprise.executor.Argument;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,14 +26,34 @@ final class FileCheck {
 
   private static @Nullable String changed(Argument.File file) {
     try {
-      BasicFileAttributes now = Files.readAttributes(file.path(), BasicFileAttributes.class);
-      if (now.size() != file.size()) {
-        return "went from " + file.size() + " to " + now.size() + " bytes";
+      FileStamp then = file.stamp();
+      FileStamp now = FileStamp.of(file.path());
+      if (now.size() != then.size()) {
+        return "went from " + then.size() + " to " + now.size() + " bytes";
       }
-      long modified = now.lastModifiedTime().to(TimeUnit.NANOSECONDS);
-      return modified == file.modifiedNanos() ? null : "was written to";
+      if (now.modifiedNanos() != then.modifiedNanos()) {
+        return "was written to";
+      }
+      return isReplaced(then, now) ? "was replaced" : null;
     } catch (IOException e) {
       return "can no longer be looked at (" + e.getClass().getSimpleName() + ")";
     }
+  }
+
+  /**
+   * Whether another file, with the size and the time of this one, is in its place: {@code mv} and
+   * {@code cp -p} see to that. Inodes tell nothing where the worker has the folder from another
+   * device than the driver.
+   */
+  private static boolean isReplaced(FileStamp then, FileStamp now) {
+    boolean sameDevice = device(then).equals(device(now));
+    return (then.changedNanos() != 0
+            && now.changedNanos() != 0
+            && then.changedNanos() != now.changedNanos())
+        || (sameDevice && !then.identity().equals(now.identity()));
+  }
+
+  private static String device(FileStamp stamp) {
+    return stamp.identity().replaceFirst(":.*", "");
   }
 }

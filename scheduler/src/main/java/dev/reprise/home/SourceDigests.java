@@ -46,6 +46,6 @@ public final class SourceDigests implements RunEnvironment.Sources {
     if (known == null) {
       throw new IllegalStateException("file " + file + " is taken before it was digested");
     }
-    return new Argument.File(file, known.stamp().size(), known.stamp().modifiedNanos());
+    return new Argument.File(file, known.stamp());
   }
 }

@@ -3,6 +3,7 @@ package dev.reprise.executor.envelope;
 import dev.reprise.cache.base.BadRecordException;
 import dev.reprise.cache.base.ByteReader;
 import dev.reprise.cache.base.ByteWriter;
+import dev.reprise.cache.fingerprint.FileStamp;
 import dev.reprise.executor.Argument;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -38,7 +39,9 @@ final class ArgumentForm {
       PartitionForm.write(encoded.partition(), to);
     } else if (argument instanceof Argument.File file) {
       to.putByte(FILE).putString(file.path().toString());
-      to.putLong(file.size()).putLong(file.modifiedNanos());
+      FileStamp stamp = file.stamp();
+      to.putString(stamp.path().toString()).putLong(stamp.size()).putLong(stamp.modifiedNanos());
+      to.putLong(stamp.changedNanos()).putString(stamp.identity());
     } else if (argument instanceof Argument.Listed listed) {
       to.putByte(LISTED);
       writeAll(listed.elements(), to);
@@ -55,11 +58,21 @@ final class ArgumentForm {
     int kind = from.getByte();
     return switch (kind) {
       case ENCODED -> new Argument.Encoded(PartitionForm.read(from));
-      case FILE -> new Argument.File(path(from.getString()), from.getLong(), from.getLong());
+      case FILE -> new Argument.File(path(from.getString()), stamp(from));
       case LISTED -> new Argument.Listed(readAll(from, depth + 1));
       case LABELLED -> new Argument.Labelled(Parts.getStrings(from), readAll(from, depth + 1));
       default -> throw new BadRecordException("an argument is of kind " + kind);
     };
+  }
+
+  private static FileStamp stamp(ByteReader from) throws BadRecordException {
+    return new FileStamp(
+        path(from.getString()),
+        from.getLong(),
+        from.getLong(),
+        from.getLong(),
+        from.getString(),
+        FileStamp.Kind.FILE);
   }
 
   private static Path path(String text) throws BadRecordException {

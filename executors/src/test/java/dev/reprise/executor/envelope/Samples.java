@@ -3,6 +3,7 @@ package dev.reprise.executor.envelope;
 import dev.reprise.cache.base.Bytes;
 import dev.reprise.cache.code.MethodRef;
 import dev.reprise.cache.codec.RowOrder;
+import dev.reprise.cache.fingerprint.FileStamp;
 import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.store.BlobRef;
 import dev.reprise.cache.store.DamagedBlobException.Damage;
@@ -66,7 +67,7 @@ final class Samples {
   private Argument argument(int depth) {
     return switch (random.nextInt(depth < 3 ? 4 : 2)) {
       case 0 -> new Argument.Encoded(partition());
-      case 1 -> new Argument.File(Path.of("/data", "f" + random.nextInt()), 3, random.nextLong());
+      case 1 -> file();
       case 2 -> new Argument.Listed(list(3, () -> argument(depth + 1)));
       default -> new Argument.Labelled(list(3, this::text), list(3, () -> argument(depth + 1)));
     };
@@ -162,5 +163,12 @@ final class Samples {
       values.add(element.get());
     }
     return values;
+  }
+
+  private Argument file() {
+    Path path = Path.of("/data", "f" + random.nextInt());
+    FileStamp stamp =
+        new FileStamp(path, 3, random.nextLong(), random.nextLong(), text(), FileStamp.Kind.FILE);
+    return new Argument.File(path, stamp);
   }
 }

@@ -17,6 +17,7 @@ import dev.reprise.executor.testing.ContractTasks.Person;
 import dev.reprise.task.Receipt;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -185,6 +186,19 @@ abstract class ResultsContract extends ContractHarness {
 
     assertThat(value(success)).isEqualTo(9L);
     assertThat(success.notKept()).contains(file.toString()).contains("from 5 to 9 bytes");
+  }
+
+  @Test
+  void run_fileReplacedByOneOfEqualSizeAndTime_resultIsNotKept() throws Exception {
+    Path file = Files.writeString(folder.resolve("data"), "12345");
+    Path other = Files.writeString(folder.resolve("other"), "54321");
+    Files.setLastModifiedTime(other, Files.getLastModifiedTime(file));
+    Argument stamped = TestWork.file(file);
+    Files.move(other, file, StandardCopyOption.REPLACE_EXISTING);
+
+    Success success = succeed(task("size"), stamped);
+
+    assertThat(success.notKept()).contains(file.toString()).contains("was replaced");
   }
 
   @Test

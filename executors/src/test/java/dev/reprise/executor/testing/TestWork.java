@@ -4,6 +4,7 @@ import dev.reprise.cache.code.MethodRef;
 import dev.reprise.cache.codec.Codec;
 import dev.reprise.cache.codec.Codecs;
 import dev.reprise.cache.codec.RegisteredTypes;
+import dev.reprise.cache.fingerprint.FileStamp;
 import dev.reprise.cache.store.BlobWriter;
 import dev.reprise.cache.store.Manifest.Shape;
 import dev.reprise.cache.store.PartitionRef;
@@ -20,12 +21,10 @@ import java.io.UncheckedIOException;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -125,8 +124,7 @@ public final class TestWork {
 
   /** A file as an argument, as it is now. */
   public static Argument file(Path path) throws IOException {
-    return new Argument.File(
-        path, Files.size(path), Files.getLastModifiedTime(path).to(TimeUnit.NANOSECONDS));
+    return new Argument.File(path, FileStamp.of(path));
   }
 
   /** The value of a partition. */
