@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param ignored arguments that are not in the key, by the name of the step's parameter
  * @param alsoRuns classes whose code enters the key although the analysis does not reach them
  * @param alsoReads class-path resources that enter the key, by path
+ * @param paths whether a file of a source enters the key with its path below the source's folder,
+ *     not by content alone
  */
 public record CachePolicy(
     boolean enabled,
@@ -29,10 +31,11 @@ public record CachePolicy(
     @Nullable Duration maxAge,
     List<String> ignored,
     List<Class<?>> alsoRuns,
-    List<String> alsoReads) {
+    List<String> alsoReads,
+    boolean paths) {
   /** Reuse by all the code that can be reached, for ever. */
   public static final CachePolicy DEFAULT =
-      new CachePolicy(true, Mode.CLOSURE, null, null, null, List.of(), List.of(), List.of());
+      new CachePolicy(true, Mode.CLOSURE, null, null, null, List.of(), List.of(), List.of(), true);
 
   /** No reuse. */
   public static final CachePolicy OFF = DEFAULT.withEnabled(false);
@@ -60,7 +63,8 @@ public record CachePolicy(
 
   /** Returns a copy with another {@code enabled}. */
   public CachePolicy withEnabled(boolean to) {
-    return new CachePolicy(to, mode, version, timeToLive, maxAge, ignored, alsoRuns, alsoReads);
+    return new CachePolicy(
+        to, mode, version, timeToLive, maxAge, ignored, alsoRuns, alsoReads, paths);
   }
 
   /**
@@ -69,36 +73,48 @@ public record CachePolicy(
    * @throws IllegalArgumentException if it is manual and there is no version yet
    */
   public CachePolicy withMode(Mode to) {
-    return new CachePolicy(enabled, to, version, timeToLive, maxAge, ignored, alsoRuns, alsoReads);
+    return new CachePolicy(
+        enabled, to, version, timeToLive, maxAge, ignored, alsoRuns, alsoReads, paths);
   }
 
   /** Returns a copy with another version. */
   public CachePolicy withVersion(String to) {
-    return new CachePolicy(enabled, mode, to, timeToLive, maxAge, ignored, alsoRuns, alsoReads);
+    return new CachePolicy(
+        enabled, mode, to, timeToLive, maxAge, ignored, alsoRuns, alsoReads, paths);
   }
 
   /** Returns a copy with another time to live. */
   public CachePolicy withTimeToLive(Duration to) {
-    return new CachePolicy(enabled, mode, version, to, maxAge, ignored, alsoRuns, alsoReads);
+    return new CachePolicy(enabled, mode, version, to, maxAge, ignored, alsoRuns, alsoReads, paths);
   }
 
   /** Returns a copy with another maximum age. */
   public CachePolicy withMaxAge(Duration to) {
-    return new CachePolicy(enabled, mode, version, timeToLive, to, ignored, alsoRuns, alsoReads);
+    return new CachePolicy(
+        enabled, mode, version, timeToLive, to, ignored, alsoRuns, alsoReads, paths);
   }
 
   /** Returns a copy with other ignored arguments. */
   public CachePolicy withIgnored(List<String> to) {
-    return new CachePolicy(enabled, mode, version, timeToLive, maxAge, to, alsoRuns, alsoReads);
+    return new CachePolicy(
+        enabled, mode, version, timeToLive, maxAge, to, alsoRuns, alsoReads, paths);
   }
 
   /** Returns a copy with other declared classes. */
   public CachePolicy withAlsoRuns(List<Class<?>> to) {
-    return new CachePolicy(enabled, mode, version, timeToLive, maxAge, ignored, to, alsoReads);
+    return new CachePolicy(
+        enabled, mode, version, timeToLive, maxAge, ignored, to, alsoReads, paths);
   }
 
   /** Returns a copy with other declared resources. */
   public CachePolicy withAlsoReads(List<String> to) {
-    return new CachePolicy(enabled, mode, version, timeToLive, maxAge, ignored, alsoRuns, to);
+    return new CachePolicy(
+        enabled, mode, version, timeToLive, maxAge, ignored, alsoRuns, to, paths);
+  }
+
+  /** Returns a copy whose files enter the key with their paths, or by content alone. */
+  public CachePolicy withPaths(boolean to) {
+    return new CachePolicy(
+        enabled, mode, version, timeToLive, maxAge, ignored, alsoRuns, alsoReads, to);
   }
 }

@@ -107,6 +107,16 @@ public abstract sealed class Task<R extends @Nullable Object, S extends Task<R, 
   }
 
   /**
+   * Takes files of sources by what is in them alone. Without it, their paths below the source's
+   * folder are in the key, since a path may say what the file does not ({@code
+   * month=2001-04/part.csv}); with it, a file that is moved or renamed is the same to this task,
+   * which must not look at its path.
+   */
+  public final S ignoringPaths() {
+    return with(spec.withCache(spec.cache().withPaths(false)));
+  }
+
+  /**
    * Declares code that the analysis cannot see, such as what reflection reaches or a service
    * provider.
    */

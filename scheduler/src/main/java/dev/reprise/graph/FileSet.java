@@ -23,4 +23,15 @@ public record FileSet(Path root, String pattern, List<String> labels, List<Path>
     checkArgument(
         new HashSet<>(labels).size() == labels.size(), "labels of files must differ: %s", labels);
   }
+
+  /**
+   * Where a file is below the root, with slashes; of a file that was named by itself its name.
+   * Tells what users write into paths, and not where their data happens to be.
+   */
+  public String place(int index) {
+    Path path = paths.get(index);
+    boolean alone = path.toString().equals(pattern);
+    Path below = alone ? path.getFileName() : root.relativize(path);
+    return String.valueOf(below).replace(path.getFileSystem().getSeparator(), "/");
+  }
 }

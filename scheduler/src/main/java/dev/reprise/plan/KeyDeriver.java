@@ -1,16 +1,18 @@
 package dev.reprise.plan;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.fingerprint.Hasher;
 import dev.reprise.graph.Edge;
 import dev.reprise.graph.Edge.FromNode;
+import dev.reprise.graph.FileSet;
 import dev.reprise.graph.Node;
 import dev.reprise.plan.StepKey.KeyArgument;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Derives the keys of units whose inputs are all known: SHA-256 over the digest of the step's task
@@ -20,12 +22,18 @@ import org.jspecify.annotations.Nullable;
  * changes. Belongs to the run's one thread.
  */
 final class KeyDeriver {
+  private static final String LIST = "reprise/list";
+  private static final String FILE = "reprise/file";
+  private static final String FILES = "reprise/files";
+
   private final UnitTable units;
   private final Propagation propagation;
   private final Hasher hasher = new Hasher();
-  private final Hasher list = new Hasher();
+  private final Hasher lists = new Hasher();
   private final Map<Integer, Fingerprint> all = new HashMap<>();
+  private final Map<Integer, Fingerprint> files = new HashMap<>();
   private final Map<Integer, Fingerprint> labelled = new HashMap<>();
+  private final Map<Integer, Fingerprint> labelledFiles = new HashMap<>();
 
   KeyDeriver(UnitTable units, Propagation propagation) {
     this.units = units;
@@ -35,7 +43,9 @@ final class KeyDeriver {
   /** Drops what is kept of a node, since a content changed. */
   void forget(int node) {
     all.remove(node);
+    files.remove(node);
     labelled.remove(node);
+    labelledFiles.remove(node);
   }
 
   /** Writes the unit's key into the table. */
@@ -70,7 +80,7 @@ final class KeyDeriver {
 
   private void put(Node node, int unit, FromNode edge) {
     int one = single(edge, unit);
-    if (one >= 0) {
+    if (one >= 0 && !takesPaths(node, edge)) {
       hasher.putFingerprint(units.contents(), one * Fingerprint.BYTES);
     } else {
       hasher.putFingerprint(digest(node, unit, edge));
@@ -78,29 +88,34 @@ final class KeyDeriver {
   }
 
   private Fingerprint digest(Node node, int unit, FromNode edge) {
+    boolean paths = takesPaths(node, edge);
     int one = single(edge, unit);
     if (one >= 0) {
-      return units.content(one);
+      return paths ? file(one) : units.content(one);
     }
+    String list = paths ? FILES : LIST;
     if (edge instanceof Edge.All) {
-      return all.computeIfAbsent(edge.node(), id -> range(units.first(id), units.count(id)));
+      return (paths ? files : all)
+          .computeIfAbsent(edge.node(), id -> range(list, units.first(id), units.count(id)));
     }
     if (edge instanceof Edge.Labelled) {
-      return labelled.computeIfAbsent(edge.node(), this::labelled);
+      return (paths ? labelledFiles : labelled)
+          .computeIfAbsent(edge.node(), id -> labelled(units.first(id), units.count(id), paths));
     }
     int place = units.partition(unit);
     if (edge instanceof Edge.Gather gather) {
       int first = units.first(gather.node());
       int[] partitions = propagation.gathering(node.id(), gather).partitionsOf(place);
-      list.putString("reprise/list").putLong(partitions.length);
+      lists.putString(list).putLong(partitions.length);
       for (int partition : partitions) {
-        list.putFingerprint(units.contents(), (first + partition) * Fingerprint.BYTES);
+        element(first + partition, paths);
       }
-      return list.finish();
+      return lists.finish();
     }
     CombineTree tree = propagation.tree(node.id());
-    int first = units.first(tree.takesLeaves(place) ? edge.node() : node.id());
-    return range(first + tree.firstChild(place), tree.children(place));
+    boolean leaves = tree.takesLeaves(place);
+    int first = units.first(leaves ? edge.node() : node.id());
+    return range(leaves ? list : LIST, first + tree.firstChild(place), tree.children(place));
   }
 
   /** The unit behind an edge that takes one, or -1. */
@@ -116,22 +131,41 @@ final class KeyDeriver {
     return -1;
   }
 
-  private Fingerprint range(int first, int count) {
-    list.putString("reprise/list").putLong(count);
-    for (int i = 0; i < count; i++) {
-      list.putFingerprint(units.contents(), (first + i) * Fingerprint.BYTES);
-    }
-    return list.finish();
+  /**
+   * Whether the step gets paths of a source's files and may read in them what the files do not say.
+   */
+  private boolean takesPaths(Node node, FromNode edge) {
+    return units.graph().node(edge.node()).kind() == Node.Kind.FILES && node.step().cache().paths();
   }
 
-  private Fingerprint labelled(int node) {
-    int count = units.count(node);
-    String @Nullable [] labels = units.labels(node);
-    list.putString("reprise/labelled").putLong(count);
-    for (int i = 0; i < count; i++) {
-      list.putString(labels == null ? "" : labels[i]);
-      list.putFingerprint(units.contents(), (units.first(node) + i) * Fingerprint.BYTES);
+  private Fingerprint file(int unit) {
+    lists.putString(FILE);
+    element(unit, true);
+    return lists.finish();
+  }
+
+  private void element(int unit, boolean path) {
+    if (path) {
+      FileSet set = requireNonNull(units.node(unit).files());
+      lists.putString(set.place(units.partition(unit)));
     }
-    return list.finish();
+    lists.putFingerprint(units.contents(), unit * Fingerprint.BYTES);
+  }
+
+  private Fingerprint labelled(int first, int count, boolean paths) {
+    lists.putString(paths ? "reprise/labelled-files" : "reprise/labelled").putLong(count);
+    for (int i = 0; i < count; i++) {
+      lists.putString(units.label(first + i));
+      element(first + i, paths);
+    }
+    return lists.finish();
+  }
+
+  private Fingerprint range(String kind, int first, int count) {
+    lists.putString(kind).putLong(count);
+    for (int i = 0; i < count; i++) {
+      element(first + i, kind.equals(FILES));
+    }
+    return lists.finish();
   }
 }

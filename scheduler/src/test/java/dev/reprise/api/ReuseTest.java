@@ -10,6 +10,9 @@ import dev.reprise.cache.codec.Columns;
 import dev.reprise.graph.PipelineException;
 import dev.reprise.testkit.PipelineTester;
 import dev.reprise.testkit.TestedRun;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,6 +21,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What is executed again, and what is not, where reusing would be wrong or running a waste. */
 class ReuseTest {
@@ -194,8 +198,7 @@ class ReuseTest {
 
   private static Pipeline columns(Map<String, Integer> columns) {
     return Pipeline.define(
-        "p",
-        p -> p.result("names", p.step("names", task(ReuseTest::names), p.value(columns))));
+        "p", p -> p.result("names", p.step("names", task(ReuseTest::names), p.value(columns))));
   }
 
   @Test
@@ -229,5 +232,65 @@ class ReuseTest {
     assertThat(again.reason("names", ""))
         .startsWith("KEY_UNAVAILABLE(columns: " + Config.class.getName())
         .contains("is no collection of the JDK's");
+  }
+
+  // ---- paths of source files
+  // ----------------------------------------------------------------------
+
+  @TempDir Path data;
+
+  static String month(Path file) throws IOException {
+    return file.getParent().getFileName() + ":" + Files.readString(file);
+  }
+
+  private Pipeline months(boolean ignorePaths) {
+    return Pipeline.define(
+        "p",
+        p -> {
+          var files = p.files("months", data, "month=*/*.txt");
+          var month = task(ReuseTest::month);
+          p.result(
+              "months",
+              p.perPartition("month", ignorePaths ? month.ignoringPaths() : month, files));
+        });
+  }
+
+  private void write(String name, String text) throws IOException {
+    Path file = data.resolve(name);
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, text);
+  }
+
+  @Test
+  void files_swappedBetweenFolders_runAgain() throws Exception {
+    write("month=1/a.txt", "x");
+    write("month=2/a.txt", "y");
+    assertThat(reprise.run(months(false)).executions()).isEqualTo(2);
+    assertThat(reprise.run(months(false)).executions()).isZero();
+    write("month=1/a.txt", "y");
+    write("month=2/a.txt", "x");
+    TestedRun swapped = reprise.run(months(false));
+    assertThat(swapped.executions()).isEqualTo(2);
+    assertThat(swapped.run().result("months", List.class))
+        .isEqualTo(List.of("month=1:y", "month=2:x"));
+  }
+
+  @Test
+  void files_secondFileInOneFolder_runsItAlone() throws Exception {
+    write("month=1/a.txt", "x");
+    write("month=2/a.txt", "y");
+    reprise.run(months(false));
+    write("month=2/b.txt", "z");
+    assertThat(reprise.run(months(false)).executions()).isEqualTo(1);
+  }
+
+  @Test
+  void files_pathsIgnored_movedFileIsTheSame() throws Exception {
+    write("month=1/a.txt", "x");
+    write("month=2/a.txt", "y");
+    assertThat(reprise.run(months(true)).executions()).isEqualTo(2);
+    Files.createDirectories(data.resolve("month=3"));
+    Files.move(data.resolve("month=1/a.txt"), data.resolve("month=3/a.txt"));
+    assertThat(reprise.run(months(true)).executions()).isZero();
   }
 }

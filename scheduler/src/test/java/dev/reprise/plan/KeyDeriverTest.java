@@ -23,12 +23,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class KeyDeriverTest {
-  private static final TaskSpec TASK = Tasks.task(() -> "").named("join").spec();
+  private static final TaskSpec TASK = Tasks.task(() -> "").named("join").ignoringPaths().spec();
+  private static final TaskSpec BY_PATH = Tasks.task(() -> "").named("join").spec();
 
   @Test
   void derive_sameContentsOverOtherEdges_isOneKey() {
@@ -96,13 +98,13 @@ class KeyDeriverTest {
 
   @Test
   void derive_allPartitions_equalsAGatherOfAllAndATreeOfAll() {
-    Bench all = new Bench(maker -> maker.step("x", TASK, new All(maker.files("f", "p", "q"))));
+    Bench all = new Bench(maker -> maker.step("x", BY_PATH, new All(maker.files("f", "p", "q"))));
     Gather everything = new Gather(0, (i, n) -> IntStream.range(0, n).toArray());
     Bench gather =
         new Bench(
             maker -> {
               maker.files("f", "p", "q");
-              return maker.each("x", TASK, everything);
+              return maker.each("x", BY_PATH, everything);
             });
     Bench tree = new Bench(maker -> maker.combine("join", 2, maker.files("f", "p", "q")));
     for (Bench bench : List.of(all, gather, tree)) {
@@ -166,6 +168,32 @@ class KeyDeriverTest {
     list.content("f", 0, "same");
     assertThat(List.of(labelled.apply("p"), labelled.apply("q"), list.key(0)))
         .doesNotHaveDuplicates();
+  }
+
+  @Test
+  void derive_filesOfASource_enterWithTheirPathsUnlessTheTaskIgnoresThem() {
+    List<BiFunction<TaskSpec, String, Function<GraphMaker, Integer>>> ways =
+        List.of(
+            (task, label) -> maker -> maker.each("x", task, new Each(maker.files("f", label))),
+            (task, label) -> maker -> maker.step("x", task, new Part(maker.files("f", label), 0)),
+            (task, label) -> maker -> maker.step("x", task, new All(maker.files("f", label))),
+            (task, label) ->
+                maker ->
+                    maker.each(
+                        "x", task, new Gather(maker.files("f", label), (i, n) -> new int[] {0})));
+    for (var way : ways) {
+      assertThat(keyOfFile(way.apply(BY_PATH, "month=1")))
+          .isEqualTo(keyOfFile(way.apply(BY_PATH, "month=1")))
+          .isNotEqualTo(keyOfFile(way.apply(BY_PATH, "month=2")));
+      assertThat(keyOfFile(way.apply(TASK, "month=1")))
+          .isEqualTo(keyOfFile(way.apply(TASK, "month=2")));
+    }
+  }
+
+  private static Fingerprint keyOfFile(Function<GraphMaker, Integer> graph) {
+    Bench bench = new Bench(graph);
+    bench.content("f", 0, "same");
+    return bench.key(0);
   }
 
   @Test
