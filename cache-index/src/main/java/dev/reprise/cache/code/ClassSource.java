@@ -26,6 +26,7 @@ public final class ClassSource implements Closeable {
   private final Map<Path, CodeRoot> roots = new HashMap<>();
   private final UrlRoot elsewhere;
   private final @Nullable Instant met;
+  private final LoadTime jvm = new JvmStart();
   private boolean foundElsewhere;
 
   private ClassSource(ClassLoader loader, @Nullable Instant met) {
@@ -93,7 +94,7 @@ public final class ClassSource implements Closeable {
 
   /** When the first class may have been loaded from any root. */
   LoadTime loadTime() {
-    return met == null ? LoadTime.NONE : LoadTime.JVM;
+    return met == null ? LoadTime.NONE : jvm;
   }
 
   /** When the first class may have been loaded from where {@code url} is. */
@@ -103,7 +104,7 @@ public final class ClassSource implements Closeable {
     }
     URL onClassPath = ClassLoader.getSystemClassLoader().getResource(path);
     return onClassPath != null && onClassPath.toExternalForm().equals(url.toExternalForm())
-        ? LoadTime.JVM
+        ? jvm
         : LoadTime.since(met);
   }
 

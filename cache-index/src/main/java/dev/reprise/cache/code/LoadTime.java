@@ -1,9 +1,6 @@
 package dev.reprise.cache.code;
 
-import dev.reprise.cache.fingerprint.FileFingerprinter;
 import dev.reprise.cache.fingerprint.FileStamp;
-import java.lang.management.ManagementFactory;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 
@@ -15,9 +12,6 @@ import java.util.concurrent.TimeUnit;
 interface LoadTime {
   /** Nothing is known of it, or nothing was loaded. */
   LoadTime NONE = touchedNanos -> false;
-
-  /** Classes may have been loaded since this Java began. */
-  LoadTime JVM = new JvmStart();
 
   /** Whether a file that was changed at this time may have been loaded before. */
   boolean mayBeBefore(long touchedNanos);
@@ -35,35 +29,8 @@ interface LoadTime {
     return touchedNanos -> touchedNanos > since;
   }
 
-  private static long nanos(Instant instant) {
+  /** The time as file stamps have it. */
+  static long nanos(Instant instant) {
     return TimeUnit.SECONDS.toNanos(instant.getEpochSecond()) + instant.getNano();
-  }
-
-  /**
-   * The operating system tells when a process began to the second. The JVM knows better, but to ask
-   * it costs tens of milliseconds, so it is asked only about files that were just written. The
-   * first tick is free: no class of a user is loaded in it, and a build may have ended in it.
-   */
-  final class JvmStart implements LoadTime {
-    private static final Duration SLACK = Duration.ofSeconds(2);
-
-    private final long surelyBefore =
-        ProcessHandle.current()
-            .info()
-            .startInstant()
-            .map(start -> nanos(start.minus(SLACK)))
-            .orElse(Long.MIN_VALUE);
-
-    @Override
-    public boolean mayBeBefore(long touchedNanos) {
-      return touchedNanos > surelyBefore && touchedNanos > Exact.NANOS;
-    }
-
-    private static final class Exact {
-      static final long NANOS =
-          nanos(
-              Instant.ofEpochMilli(ManagementFactory.getRuntimeMXBean().getStartTime())
-                  .plus(FileFingerprinter.DEFAULT_TICK));
-    }
   }
 }
