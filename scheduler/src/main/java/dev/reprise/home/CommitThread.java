@@ -29,6 +29,8 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -63,7 +65,7 @@ final class CommitThread implements Commits {
 
   private final Committer committer;
   private final @Nullable CacheIndex index;
-  private final KeyCheck keys;
+  private final Supplier<UnaryOperator<String>> keys;
   private final Consumer<List<Settled>> settled;
   private final Duration patience;
   private final BlockingQueue<List<Finished>> queue = new LinkedBlockingQueue<>();
@@ -75,6 +77,8 @@ final class CommitThread implements Commits {
   /**
    * Starts the thread.
    *
+   * @param keys looks, and says of a step why results that are there by now must not be kept under
+   *     their keys; empty if they may be
    * @param settled called from the thread, or from whoever closes
    * @param patience how long {@link #close} waits
    */
@@ -82,7 +86,7 @@ final class CommitThread implements Commits {
       String run,
       Committer committer,
       @Nullable CacheIndex index,
-      KeyCheck keys,
+      Supplier<UnaryOperator<String>> keys,
       Consumer<List<Settled>> settled,
       Duration patience) {
     this.run = run;
@@ -244,9 +248,9 @@ final class CommitThread implements Commits {
       return Map.of();
     }
     Map<Integer, String> spoilt = new HashMap<>();
-    KeyCheck.Glance glance = keys.glance();
+    UnaryOperator<String> spoiling = keys.get();
     for (Finished finished : batch) {
-      String why = finished.key() == null ? "" : glance.spoilt(finished.origin().step());
+      String why = finished.key() == null ? "" : spoiling.apply(finished.origin().step());
       if (!why.isEmpty()) {
         spoilt.put(finished.unit(), why);
       }

@@ -229,7 +229,7 @@ public final class Home implements AutoCloseable {
                 header.run(),
                 committer,
                 keeps ? index : null,
-                keys,
+                () -> keys.glance()::spoilt,
                 settled,
                 CommitThread.PATIENCE),
         mailbox,

@@ -271,7 +271,7 @@ class ReuseTest {
     write("month=2/a.txt", "x");
     TestedRun swapped = reprise.run(months(false));
     assertThat(swapped.executions()).isEqualTo(2);
-    assertThat(swapped.run().result("months", List.class))
+    assertThat((Object) swapped.run().result("months", List.class))
         .isEqualTo(List.of("month=1:y", "month=2:x"));
   }
 

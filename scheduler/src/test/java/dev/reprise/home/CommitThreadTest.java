@@ -130,7 +130,7 @@ class CommitThreadTest {
 
   private CommitThread thread(Claims among, KillPoints killPoints, Duration patience) {
     Committer committer = new Committer(index, store, among, "p/e", time, killPoints);
-    return new CommitThread("r1", committer, index, told::add, patience);
+    return new CommitThread("r1", committer, index, () -> step -> "", told::add, patience);
   }
 
   private static Manifest manifest(int i) {
