@@ -25,7 +25,7 @@ class ProcessTest {
     List<String> command = new ArrayList<>();
     if (OS.LINUX.isCurrentOs()) {
       // A build in the background of a script has Ctrl-C ignored, and so would all that it starts.
-      command.addAll(List.of("env", "--default-signal=INT"));
+      command.addAll(List.of("env", "--default-signal=INT,HUP"));
     }
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("--add-opens=java.base/java.nio=ALL-UNNAMED");
@@ -76,6 +76,37 @@ class ProcessTest {
     assertThat(out(process)).contains("1 failed");
     assertThat(process.waitFor()).isEqualTo(1);
     assertThat(err()).contains("next: java dev.reprise.cli.Squares runs logs");
+  }
+
+  @Test
+  void exit_calledByTask_saysSoAndIsNoSuccess() throws Exception {
+    Process process = start(ExitingPipeline.class, "run", "--console=json");
+
+    assertThat(out(process).lines()).allMatch(line -> line.startsWith("{") && line.endsWith("}"));
+    assertThat(process.waitFor()).isEqualTo(1);
+    assertThat(err())
+        .containsPattern(
+            "error: the process was ended from inside, by a task that calls System.exit probably,"
+                + " while run [0-9a-f]{4} was under way")
+        .contains("the next run goes on from there");
+
+    Process next = start(ExitingPipeline.class, "run", "--param", "exits=false");
+    assertThat(out(next)).contains("1 cached · 1 ran · 0 failed");
+    assertThat(next.waitFor()).isZero();
+    assertThat(err()).isEmpty();
+  }
+
+  @Test
+  @EnabledOnOs({OS.LINUX, OS.MAC})
+  void hangUp_whileUnitRuns_cancelsTheRunLikeAnInterrupt() throws Exception {
+    Process process = start(SlowPipeline.class, "run");
+    awaitLine(process, "RUN ");
+
+    signal(process, "HUP");
+
+    assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.exitValue()).isEqualTo(8);
+    assertThat(err()).contains("cancelling").doesNotContain("from inside");
   }
 
   @Test

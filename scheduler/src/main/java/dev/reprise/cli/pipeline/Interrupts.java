@@ -10,16 +10,16 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ctrl-C and SIGTERM while a run goes on: the first asks it to end, which it does within seconds
- * with what was committed kept; the second halts the process at once. A run that has not ended
- * after ten seconds is left behind: nothing that was committed is lost by that.
+ * Ctrl-C, SIGTERM and a closed terminal while a run goes on: the first asks it to end, which it
+ * does within seconds with what was committed kept; the second halts the process at once. A run
+ * that has not ended after ten seconds is left behind: nothing that was committed is lost by that.
  *
  * <p>A shutdown hook would not do: the JVM takes no second signal once it shuts down. The class
  * that takes signals has no public name, so it is called by reflection; where it is not there, a
  * signal ends the JVM as usual.
  */
 final class Interrupts implements AutoCloseable {
-  private static final List<String> SIGNALS = List.of("INT", "TERM");
+  private static final List<String> SIGNALS = List.of("INT", "TERM", "HUP");
   private static final long PATIENCE_MILLIS = 9_500;
 
   private final PrintStream err;

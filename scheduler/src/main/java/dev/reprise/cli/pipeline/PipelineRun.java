@@ -54,7 +54,11 @@ final class PipelineRun {
           Homes.open(settings, Homes.access(options.cache()), options.command(), context.err())) {
         Run run = driver.submit(pipeline, options, console);
         interrupts.cancels(run::cancel);
-        return run.await().exitCode();
+        try (ExitFromInside watch =
+            new ExitFromInside(
+                context.err(), () -> hints().briefRun(run.id()), ExitCode.STEP_FAILED.code())) {
+          return run.await().exitCode();
+        }
       }
     }
   }
@@ -72,10 +76,13 @@ final class PipelineRun {
             context.width(),
             Ticker.system(),
             alarms);
-    Hints hints = new Hints(program, () -> new RunHistory(settings.runsFolder()).ids());
     boolean rich = form == Form.RICH || (form == Form.AUTO && context.movesCursor());
     return rich
-        ? RunConsole.rich(screen, verbosity, hints)
-        : RunConsole.plain(screen, verbosity, hints);
+        ? RunConsole.rich(screen, verbosity, hints())
+        : RunConsole.plain(screen, verbosity, hints());
+  }
+
+  private Hints hints() {
+    return new Hints(program, () -> new RunHistory(settings.runsFolder()).ids());
   }
 }
