@@ -1,8 +1,10 @@
 package dev.reprise.cli.result;
 
+import dev.reprise.config.UsageException;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -28,8 +30,28 @@ final class ResultOutput implements AutoCloseable {
     return new ResultOutput(stream, null, null);
   }
 
-  /** Writes to a file. A pipe or device is written as it is, a link is followed. */
+  /**
+   * Writes to a file. A pipe or device is written as it is, a link is followed.
+   *
+   * @throws UsageException if there can be no such file
+   */
   static ResultOutput to(Path file) throws IOException {
+    Path parent = file.toAbsolutePath().getParent();
+    if (Files.isDirectory(file) || parent == null) {
+      throw new UsageException("--output %s is a folder; name a file".formatted(file));
+    } else if (!Files.isDirectory(parent)) {
+      throw new UsageException(
+          "--output %s: there is no folder %s; make it first".formatted(file, parent));
+    }
+    try {
+      return open(file);
+    } catch (AccessDeniedException e) {
+      throw new UsageException(
+          "--output %s cannot be written: access to %s is denied".formatted(file, parent), e);
+    }
+  }
+
+  private static ResultOutput open(Path file) throws IOException {
     if (Files.exists(file) && !Files.isRegularFile(file)) {
       return new ResultOutput(Files.newOutputStream(file), null, file);
     }

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ResultCommandTest {
@@ -93,6 +94,18 @@ class ResultCommandTest {
             {"origin":"O\\"Hare, jan","flights":9,"mean_delay":null}
             {"origin":"","flights":null,"mean_delay":-0.5}
             """);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"nowhere/x, there is no folder", ".reprise, is a folder; name a file"})
+  void result_outputThatCannotBe_exitsWithTwoAndSaysWhy(String file, String message) {
+    Ran ran = lab.run("result", "delays", "--format", "arrow", "--output", file);
+
+    assertThat(ran.exit()).isEqualTo(2);
+    assertThat(ran.err())
+        .startsWith("--output " + folder.resolve(file))
+        .contains(message)
+        .doesNotContain("Exception");
   }
 
   @Test
