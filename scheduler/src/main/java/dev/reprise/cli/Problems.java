@@ -7,6 +7,7 @@ import dev.reprise.cli.base.CommandContext;
 import dev.reprise.cli.base.CommandException;
 import dev.reprise.cli.base.ExitCode;
 import dev.reprise.config.UsageException;
+import dev.reprise.executor.ExecutorUnavailableException;
 import dev.reprise.graph.PipelineException;
 import dev.reprise.run.RunTargets.UnknownStepException;
 import java.io.IOException;
@@ -80,6 +81,8 @@ final class Problems {
       return ExitCode.USAGE;
     } else if (e instanceof PipelineException) {
       return ExitCode.INVALID_PLAN;
+    } else if (e instanceof ExecutorUnavailableException) {
+      return ExitCode.CLUSTER;
     }
     return e instanceof IndexLockedException ? ExitCode.INDEX_LOCKED : ExitCode.INTERNAL;
   }

@@ -32,6 +32,17 @@ public final class Executors implements ExecutorOpener {
         .toList();
   }
 
+  /**
+   * Checks that there is an executor of this name, without opening it.
+   *
+   * @throws ExecutorUnavailableException if there is none; names those that there are
+   */
+  public static void requireNamed(String name) throws ExecutorUnavailableException {
+    if (!names().contains(name)) {
+      throw missing(name);
+    }
+  }
+
   @Override
   public TaskExecutor open(String name) throws ExecutorUnavailableException {
     for (ExecutorFactory factory : ServiceLoader.load(ExecutorFactory.class)) {
@@ -50,7 +61,11 @@ public final class Executors implements ExecutorOpener {
         }
       }
     }
-    throw new ExecutorUnavailableException(
+    throw missing(name);
+  }
+
+  private static ExecutorUnavailableException missing(String name) {
+    return new ExecutorUnavailableException(
         "there is no executor '%s' here, only %s; put its plugin on the class path or name another with"
                 .formatted(name, names())
             + " --executor",

@@ -268,6 +268,21 @@ class BadInputTest {
     assertThat(ran.err()).contains("there is no executor 'sparck'").contains("local");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"run", "plan", "run --dry-run"})
+  void command_executorThatIsNotThereAndAllIsCached_exitsWithFour(String command) {
+    lab.with("anywhere", p -> p.step("a", task(BadInputTest::one)));
+    lab.run("run", "anywhere");
+
+    Ran ran = lab.run((command + " anywhere --executor nosuch").split(" "));
+
+    assertThat(ran.exit()).isEqualTo(4);
+    assertThat(ran.err())
+        .startsWith("error: there is no executor 'nosuch' here, only ")
+        .endsWith("put its plugin on the class path or name another with --executor\n");
+    assertThat(ran.out()).isEmpty();
+  }
+
   @Test
   void run_fileInTheWayOfHome_goesOnWithoutCacheAndSaysSo() throws Exception {
     Files.writeString(folder.resolve("home"), "in the way");

@@ -11,6 +11,7 @@ import dev.reprise.cli.base.OptionTable;
 import dev.reprise.cli.base.SettingOptions;
 import dev.reprise.cli.base.TabledCommand;
 import dev.reprise.config.Settings;
+import dev.reprise.executor.ExecutorUnavailableException;
 import picocli.CommandLine.Command;
 
 /** {@code reprise demo}: the first thing to try. */
@@ -49,7 +50,10 @@ public final class DemoCommand implements TabledCommand {
 
   @Override
   public int call(String commandLine)
-      throws CommandException, IndexLockedException, InterruptedException {
+      throws CommandException,
+          ExecutorUnavailableException,
+          IndexLockedException,
+          InterruptedException {
     Settings settings = context.settings();
     NamedPipeline shipped =
         source.named().stream()

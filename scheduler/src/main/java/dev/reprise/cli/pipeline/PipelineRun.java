@@ -15,6 +15,8 @@ import dev.reprise.console.JsonConsole;
 import dev.reprise.console.RunConsole;
 import dev.reprise.console.Screen;
 import dev.reprise.console.Verbosity;
+import dev.reprise.executor.ExecutorUnavailableException;
+import dev.reprise.home.Executors;
 import dev.reprise.journal.RunHistory;
 import dev.reprise.run.RunListener;
 import dev.reprise.run.RunOptions;
@@ -42,11 +44,13 @@ final class PipelineRun {
    * Runs it to the end.
    *
    * @return the exit code
+   * @throws ExecutorUnavailableException if there is no executor of the name in the options
    * @throws IndexLockedException if another process holds the index and does not let go in time
    * @throws InterruptedException if this thread is interrupted; the run is cancelled
    */
   int run(Pipeline pipeline, RunOptions options, Verbosity verbosity)
-      throws IndexLockedException, InterruptedException {
+      throws ExecutorUnavailableException, IndexLockedException, InterruptedException {
+    Executors.requireNamed(options.executor());
     try (ThreadAlarms alarms = new ThreadAlarms("reprise-console");
         Interrupts interrupts = new Interrupts(context.err(), ExitCode.INTERRUPTED.code())) {
       RunListener console = console(verbosity, alarms);

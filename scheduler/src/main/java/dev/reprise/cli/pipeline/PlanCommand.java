@@ -9,6 +9,7 @@ import dev.reprise.cli.base.SettingOptions;
 import dev.reprise.cli.base.TabledCommand;
 import dev.reprise.cli.pipeline.PipelineSource.PipelineChoice;
 import dev.reprise.config.Settings;
+import dev.reprise.executor.ExecutorUnavailableException;
 import picocli.CommandLine.Command;
 
 /** {@code reprise plan}: what a run would do. */
@@ -26,7 +27,8 @@ import picocli.CommandLine.Command;
     exitCodeList = {
       "0:the plan was made, whatever it says",
       "2:bad usage or configuration",
-      "3:the pipeline is not valid"
+      "3:the pipeline is not valid",
+      "4:there is no executor of the name that is set"
     })
 public final class PlanCommand implements TabledCommand {
   private final CommandContext context;
@@ -56,7 +58,7 @@ public final class PlanCommand implements TabledCommand {
   }
 
   @Override
-  public int call(String commandLine) throws IndexLockedException {
+  public int call(String commandLine) throws ExecutorUnavailableException, IndexLockedException {
     Settings settings = context.settings();
     boolean json = output.json();
     Pipeline pipeline = choice.define(parameters.read(context.folder()), context.folder());

@@ -8,6 +8,8 @@ import dev.reprise.cli.base.CommandContext;
 import dev.reprise.cli.base.ExitCode;
 import dev.reprise.config.Settings;
 import dev.reprise.console.Verbosity;
+import dev.reprise.executor.ExecutorUnavailableException;
+import dev.reprise.home.Executors;
 import dev.reprise.home.HomeOptions.Access;
 import dev.reprise.run.CacheMode;
 import dev.reprise.run.RunListener;
@@ -28,9 +30,11 @@ final class PlanReport {
    * Plans and prints.
    *
    * @return the exit code
+   * @throws ExecutorUnavailableException if there is no executor of the name in the options
    */
   int print(Pipeline pipeline, RunOptions options, Verbosity verbosity, boolean json)
-      throws IndexLockedException {
+      throws ExecutorUnavailableException, IndexLockedException {
+    Executors.requireNamed(options.executor());
     Access access = options.cache() == CacheMode.OFF ? Access.NONE : Access.PLAN;
     try (Driver driver = Homes.open(settings, access, options.command(), context.err())) {
       Plan plan = driver.plan(pipeline, options, warnings(context.err()));

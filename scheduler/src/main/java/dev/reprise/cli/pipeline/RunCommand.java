@@ -8,6 +8,7 @@ import dev.reprise.cli.base.SettingOptions;
 import dev.reprise.cli.base.TabledCommand;
 import dev.reprise.cli.pipeline.PipelineSource.PipelineChoice;
 import dev.reprise.config.Settings;
+import dev.reprise.executor.ExecutorUnavailableException;
 import dev.reprise.run.RunOptions;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -68,7 +69,8 @@ public final class RunCommand implements TabledCommand {
   }
 
   @Override
-  public int call(String commandLine) throws IndexLockedException, InterruptedException {
+  public int call(String commandLine)
+      throws ExecutorUnavailableException, IndexLockedException, InterruptedException {
     Settings settings = context.settings();
     Pipeline pipeline = choice.define(parameters.read(context.folder()), context.folder());
     RunOptions runOptions = arguments.options(settings, commandLine);
