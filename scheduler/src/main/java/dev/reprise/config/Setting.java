@@ -46,7 +46,7 @@ public enum Setting {
       "store-free-space-floor",
       Form.SIZE,
       "64MiB",
-      "nothing is stored if less is free on the store's disk"),
+      "nothing is kept if less is free on the disk of the store or the index"),
   /** Of the local executor: time for a cancelled unit to end. */
   LOCAL_GRACE(
       "local.grace", Form.DURATION, "5s", "local executor: how long a cancelled unit may take"),

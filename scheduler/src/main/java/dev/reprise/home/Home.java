@@ -31,9 +31,11 @@ import dev.reprise.run.RunListener.RunHeader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -62,7 +64,6 @@ public final class Home implements AutoCloseable {
   private final LoaderTimes loaders;
 
   private Home(HomeOptions options, String command, Clock clock) throws IndexLockedException {
-    this.options = options;
     this.clock = clock;
     this.loaders = new LoaderTimes(clock);
     StoreFolders folders = StoreFolders.open(options, warnings);
@@ -70,6 +71,10 @@ public final class Home implements AutoCloseable {
     this.storeFolder = folders.folder();
     this.temporary = folders.temporary();
     this.writable = temporary == null && options.access() != Access.PLAN;
+    this.options =
+        writable && options.access() == Access.WRITE && isFull(options)
+            ? options.withAccess(Access.READ)
+            : options;
     // Entries would outlive blobs in a temporary store, so there is no index then.
     this.index = temporary == null ? openIndex(command) : null;
     this.secret = new HomeSecret(options.home(), writable);
@@ -87,6 +92,26 @@ public final class Home implements AutoCloseable {
   public static Home open(HomeOptions options, String command, Clock clock)
       throws IndexLockedException {
     return new Home(options, command, clock);
+  }
+
+  /** Whether too little is free to keep anything; warns of it. */
+  private boolean isFull(HomeOptions options) {
+    for (Path folder : List.of(options.home(), storeFolder)) {
+      long free = folder.toFile().getUsableSpace();
+      if (free < options.freeSpaceFloor()) {
+        warnings.add(
+            String.format(
+                Locale.ROOT,
+                "nothing is kept: the disk of %s has %d MiB left, less than the %d MiB of"
+                    + " store-free-space-floor; free some space, or name another folder with %s",
+                folder,
+                free >> 20,
+                options.freeSpaceFloor() >> 20,
+                folder.equals(storeFolder) ? "--store" : "--home"));
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Removes what attempts of dead runs of this home left in the store. */
@@ -117,6 +142,7 @@ public final class Home implements AutoCloseable {
     IndexSettings settings =
         IndexSettings.of(options.indexFolder(), options.scope(), store)
             .withCommand(command)
+            .withLimits(options.freeSpaceFloor(), IndexSettings.PATIENCE)
             .withLock(
                 options.lockTimeout(),
                 (holder, soFar) ->

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param waiting told, about once a second, what is waited for
  * @param project results of one project are never seen by another
  * @param environment within a project
- * @param freeSpaceFloor nothing is stored if less is free on the store's disk, in bytes
+ * @param freeSpaceFloor nothing is kept if less is free on the disk of the store or of the index,
+ *     in bytes
  */
 public record HomeOptions(
     Path home,

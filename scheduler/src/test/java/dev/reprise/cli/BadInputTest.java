@@ -284,6 +284,20 @@ class BadInputTest {
   }
 
   @Test
+  void run_lessFreeThanTheFloor_keepsNothingAndSaysSoOnce() {
+    Ran ran = lab.run("run", "squares", "--conf", "store-free-space-floor=900TiB");
+
+    assertThat(ran.exit()).isZero();
+    assertThat(ran.err())
+        .containsOnlyOnce("warning: ")
+        .startsWith("warning: nothing is kept: the disk of " + folder)
+        .contains("less than the 943718400 MiB of store-free-space-floor; free some space, or");
+    assertThat(lab.run("run", "squares").lastLine()).startsWith("0 cached · 8 ran · 0 failed");
+    assertThat(lab.run("run", "squares", "--conf", "store-free-space-floor=900TiB").lastLine())
+        .startsWith("8 cached · 0 ran · 0 failed");
+  }
+
+  @Test
   void run_fileInTheWayOfHome_goesOnWithoutCacheAndSaysSo() throws Exception {
     Files.writeString(folder.resolve("home"), "in the way");
 

@@ -38,6 +38,9 @@ public record IndexSettings(
     long freeSpaceFloor,
     Duration patience,
     boolean anew) {
+  /** How long a write may take, unless another patience is asked for. */
+  public static final Duration PATIENCE = Duration.ofSeconds(2);
+
   private static final int MOST_READERS = 4;
 
   public IndexSettings {
@@ -60,7 +63,7 @@ public record IndexSettings(
         Ticker.system(),
         Math.min(MOST_READERS, Runtime.getRuntime().availableProcessors()),
         64L << 20,
-        Duration.ofSeconds(2),
+        PATIENCE,
         false);
   }
 

@@ -59,8 +59,13 @@ record WritableHome(RocksCacheIndex index, ResultStore store, String scope)
               .formatted(settings.indexFolder(), e.holder()),
           e);
     } catch (CacheUnavailableException | IOException e) {
-      throw new CommandException(ExitCode.CACHE_REQUIRED, String.valueOf(e.getMessage()), e);
+      throw new CommandException(ExitCode.CACHE_REQUIRED, forCommand(e), e);
     }
+  }
+
+  /** The index advises those who run; the commands here have no option of that name. */
+  private static String forCommand(Exception e) {
+    return String.valueOf(e.getMessage()).replaceFirst(",? or --cache=read.*$", "");
   }
 
   /** Removes entries and what only they hold; says on {@code err} when blobs had to stay. */
