@@ -17,7 +17,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.PatternSyntaxException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the files below a folder that match a pattern. Links are followed. Nothing that matches is
@@ -39,7 +38,7 @@ final class FileSearch extends SimpleFileVisitor<Path> {
     this.pattern = pattern;
     List<String> parts = Arrays.asList(pattern.split("/", -1));
     if (parts.contains("") || parts.contains(".") || parts.contains("..")) {
-      throw bad("it is relative to the folder, and no part of it may be empty, '.' or '..'", null);
+      throw bad("it is relative to the folder, and no part of it may be empty, '.' or '..'");
     }
     this.matcher = matcher(pattern);
     boolean byFolder = !pattern.contains("**") && !pattern.matches(".*[{\\\\].*");
@@ -78,13 +77,15 @@ final class FileSearch extends SimpleFileVisitor<Path> {
     try {
       return folder.getFileSystem().getPathMatcher("glob:" + glob);
     } catch (PatternSyntaxException e) {
-      throw bad(e.getDescription(), e);
+      // Of a bracket that is missing the JDK says "Missing ']": one quote alone.
+      String why = e.getDescription();
+      throw bad(why.chars().filter(c -> c == '\'').count() == 1 ? why + "'" : why);
     }
   }
 
-  private PipelineException bad(String why, @Nullable Exception cause) {
-    String message = "source '%s': bad pattern %s: %s".formatted(source, Text.quote(pattern), why);
-    return cause == null ? new PipelineException(message) : new PipelineException(message, cause);
+  private PipelineException bad(String why) {
+    return new PipelineException(
+        "source '%s': bad pattern %s: %s".formatted(source, Text.quote(pattern), why));
   }
 
   @Override

@@ -7,6 +7,7 @@ enum Form {
   PATH("a path"),
   TEXT("text"),
   DURATION("a duration, such as 90s, 15m, 2h, 7d or PT1H30M"),
+  LIMIT("a duration of more than 0, such as 90s, 15m or 2h; leave it out for none"),
   SIZE("a size, such as 512MiB or 4g"),
   NUMBER("a whole number, 0 or more"),
   TRUTH("true or false"),

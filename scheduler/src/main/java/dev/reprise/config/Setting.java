@@ -36,7 +36,7 @@ public enum Setting {
   KEEP_GOING(
       "keep-going", Form.TRUTH, "false", "whether to run what does not depend on a failed unit"),
   /** When the run is ended; no value means never. */
-  TIMEOUT("timeout", Form.DURATION, "", "time after which a run is ended, if there is one"),
+  TIMEOUT("timeout", Form.LIMIT, "", "time after which a run is ended, if there is one"),
   /** Whose results are seen. */
   PROJECT("project", Form.TEXT, "default", "results of one project are never seen by another"),
   /** Whose results are seen, within a project. */

@@ -160,7 +160,7 @@ public final class Settings {
       if (given(setting).present()) {
         switch (setting.form()) {
           case PATH -> path(setting);
-          case DURATION -> duration(setting);
+          case DURATION, LIMIT -> duration(setting);
           case SIZE -> bytes(setting);
           case NUMBER -> number(setting);
           case TRUTH -> truth(setting);
@@ -222,7 +222,15 @@ public final class Settings {
 
   /** A duration that there must be. */
   public Duration duration(Setting setting) {
-    return parse(setting, Durations::parse);
+    return parse(
+        setting,
+        text -> {
+          Duration duration = Durations.parse(text);
+          if (setting.form() == Form.LIMIT && duration.isZero()) {
+            throw new IllegalArgumentException();
+          }
+          return duration;
+        });
   }
 
   /** A duration, if there is one. */

@@ -7,6 +7,7 @@ import dev.reprise.cache.store.ResultStore;
 import dev.reprise.home.HomeOptions.Access;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -39,17 +40,46 @@ record StoreFolders(ResultStore store, Path folder, @Nullable Path temporary) {
       if (options.access() == Access.PLAN) {
         return new StoreFolders(FileResultStore.open(folder, settings), folder, null);
       }
+    } catch (IOException e) {
+      warnings.add("a run would keep nothing: " + storeFault(folder, e));
+      return temporary(settings);
+    }
+    try {
       Files.createDirectories(options.runsFolder());
       Path probe = Files.createTempFile(options.home(), "probe", null);
       Files.delete(probe);
-      return new StoreFolders(FileResultStore.openOrMake(folder, settings), folder, null);
     } catch (IOException e) {
-      boolean isFile = Files.isRegularFile(options.home());
       warnings.add(
           "home %s cannot be written (%s): the run keeps nothing; use --home to name another"
-              .formatted(options.home(), isFile ? "it is a file" : e));
+              .formatted(options.home(), why(options, e)));
       return temporary(settings);
     }
+    try {
+      return new StoreFolders(FileResultStore.openOrMake(folder, settings), folder, null);
+    } catch (IOException e) {
+      warnings.add("the run keeps nothing: " + storeFault(folder, e));
+      return temporary(settings);
+    }
+  }
+
+  private static String why(HomeOptions options, IOException e) {
+    if (Files.isRegularFile(options.home())) {
+      return "it is a file";
+    }
+    return Files.isRegularFile(options.runsFolder())
+        ? options.runsFolder() + " is a file, move it away"
+        : e.toString();
+  }
+
+  /** What a store says of itself names the way out; what the file system says does not. */
+  private static String storeFault(Path folder, IOException e) {
+    if (Files.isRegularFile(folder)) {
+      return "the result store %s is a file; move it away, or name another folder with --store"
+          .formatted(folder);
+    }
+    return e instanceof FileSystemException
+        ? "the result store %s cannot be used (%s); name another with --store".formatted(folder, e)
+        : String.valueOf(e.getMessage());
   }
 
   private static StoreFolders temporary(FileResultStore.Settings settings) {

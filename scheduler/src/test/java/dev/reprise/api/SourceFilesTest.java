@@ -89,7 +89,7 @@ class SourceFilesTest {
   @Test
   void find_badPattern_isRefused() throws IOException {
     files("a");
-    assertRefused(() -> find("[a"), "source 'flights': bad pattern '[a': Missing ']");
+    assertRefused(() -> find("[a"), "source 'flights': bad pattern '[a': Missing ']'");
     for (String pattern : List.of("", "/a", "./a", "../a", "a//b", "a/")) {
       assertRefused(
           () -> find(pattern),

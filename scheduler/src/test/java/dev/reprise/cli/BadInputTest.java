@@ -12,6 +12,7 @@ import dev.reprise.home.HomeOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -47,25 +48,29 @@ class BadInputTest {
           run squares --parm add=1           | Unknown options: '--parm', 'add=1'; did you mean '--param'?
           run squares --param ad=1           | pipeline 'squares' has no parameter 'ad' (it has add, bad); did you mean 'add'?
           run squares --param add=x          | parameter 'add' cannot be 'x': wanted a whole number
-          run squares --param add            | --param: 'add' should be written as KEY=VALUE
+          run squares --param add            | --param: 'add' should be written as NAME=VALUE
+          run squares --label add            | --label: 'add' should be written as NAME=VALUE
+          run squares --conf add             | --conf: 'add' should be written as KEY=VALUE
           run squares --param                | Missing required parameter for option '--param'
           run squares more                   | Unmatched argument at index 1: 'more'
           run squares --keep-going=maybe     | 'maybe'
-          run squares -h --param add         | --param: 'add' should be written as KEY=VALUE
+          run squares -h --param add         | --param: 'add' should be written as NAME=VALUE
           run squares --cache=onn            | --cache: 'cache' cannot be 'onn', wanted one of on, off, read, write, refresh, require
           run squares --console=jsno         | 'console' cannot be 'jsno', wanted one of auto, rich, plain, json
-          run squares --timeout=soon         | --timeout: 'timeout' cannot be 'soon', wanted a duration, such as 90s
+          run squares --timeout=soon         | --timeout: 'timeout' cannot be 'soon', wanted a duration of more than 0, such as 90s
+          run squares --timeout=0s           | --timeout: 'timeout' cannot be '0s', wanted a duration of more than 0, such as 90s, 15m or 2h; leave it out for none
           run squares --lock-timeout=1x      | --lock-timeout: 'lock-timeout' cannot be '1x', wanted a duration
           run squares --max-parallel=-1      | --max-parallel: 'max-parallel' cannot be '-1', wanted a whole number, 0 or more
           run squares --conf lock-timeot=1s  | there is no setting 'lock-timeot'; did you mean 'lock-timeout'?
           run squares --rerun squre          | pipeline 'squares' has no step 'squre'; did you mean 'square'?
           run squares --only squre           | pipeline 'squares' has no step 'squre'; did you mean 'square'?
-          run squares --params-file no.conf  | no.conf
+          run squares --params-file no.conf  | no.conf does not exist
           run --jar no.jar Squares           | there is no jar or folder
           plan squares --output xml          | --output cannot be 'xml', wanted one of text, json
           why square                         | there are no runs in
           why                                | Missing required parameter: 'STEP'
           runs                               | Missing required subcommand
+          runs ls --limit=-1                 | --limit cannot be -1, wanted 0 or more
           runs show 7f3a                     | there are no runs in
           runs sho                           | Unmatched argument
           """)
@@ -108,6 +113,120 @@ class BadInputTest {
     assertThat(ran.err())
         .contains(
             "reprise.conf:2: there is no setting 'max-paralel'; did you mean 'max-parallel'?");
+  }
+
+  @Test
+  void run_parametersFileThatIsNotThere_namesItOnceAndNoClass() {
+    Ran ran = lab.run("run", "squares", "--params-file", "no.conf");
+
+    assertThat(ran.err())
+        .isEqualTo("error: --params-file " + folder.resolve("no.conf") + " does not exist\n");
+  }
+
+  @Test
+  void run_parametersFileWithMistake_namesItOnce() throws Exception {
+    Path file = Files.writeString(folder.resolve("p.conf"), "add = [1");
+
+    Ran ran = lab.run("run", "squares", "--params-file", "p.conf");
+
+    assertThat(ran.exit()).isEqualTo(2);
+    assertThat(ran.err()).containsOnlyOnce(file.toString()).contains("p.conf: 1: ");
+  }
+
+  @Test
+  void run_parameterIsNullInFile_isNoDefaultButAMistake() throws Exception {
+    Path file = Files.writeString(folder.resolve("p.json"), "{\n\"add\": null}");
+
+    Ran ran = lab.run("run", "squares", "--params-file", "p.json");
+
+    assertThat(ran.exit()).isEqualTo(2);
+    assertThat(ran.err())
+        .isEqualTo(
+            "error: %s:2: parameter 'add' is null; give it a value, or leave it out for its default\n"
+                .formatted(file));
+  }
+
+  @Test
+  void runsLs_noRunsOfThatPipeline_saysWhichThereAre() {
+    assertThat(lab.run("runs", "ls", "--pipeline", "squars").err()).isEqualTo("no runs yet\n");
+    lab.run("run", "squares");
+
+    Ran ran = lab.run("runs", "ls", "--pipeline", "squars");
+
+    assertThat(ran.exit()).isZero();
+    assertThat(ran.err())
+        .isEqualTo("no runs of a pipeline 'squars', only of squares; did you mean 'squares'?\n");
+  }
+
+  @Test
+  void plan_optionsOfRunThatChangeNothing_areTakenAndNotListed() {
+    Ran ran = lab.run("plan", "squares", "--keep-going", "--timeout", "1h", "--max-parallel=1");
+    assertThat(ran.exit()).isZero();
+
+    assertThat(lab.run("plan", "--help").out())
+        .contains("--rerun-from", "--executor")
+        .doesNotContain("--keep-going", "--timeout", "--max-parallel", "--console", "--label");
+    assertThat(lab.run("run", "--help").out()).contains("--keep-going", "--timeout", "--console");
+  }
+
+  @Test
+  void help_ofCacheModes_saysWhatEachDoes() {
+    assertThat(lab.run("run", "--help").out())
+        .containsSubsequence(
+            " on: ", " off: ", " read: ", " write: ", " refresh: ", " require: as on, but");
+  }
+
+  @Test
+  void help_ofCache_hasASentenceForEachCommand() {
+    assertThat(lab.run("cache", "--help").out())
+        .contains("Checks that all that is kept is as it was written.\n")
+        .contains("Puts back into the index what the store holds.\n");
+  }
+
+  @Test
+  void help_ofClasspath_hasExamplesThatAShellTakes() {
+    assertThat(lab.run("classpath", "--help").out())
+        .contains("  java $(reprise classpath --jvm-options) \\\n    -cp ")
+        .contains("-cp \"$(reprise classpath):classes\" Mine run\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"run", "plan"})
+  void command_storeOfAnotherVersion_isSaidOfTheStore(String command) throws Exception {
+    Path store = folder.resolve(".reprise/store");
+    lab.run("run", "squares");
+    Files.writeString(store.resolve("reprise-store"), "7\n");
+
+    Ran ran = lab.run(command, "squares");
+
+    assertThat(ran.exit()).isZero();
+    assertThat(ran.err())
+        .contains("keep")
+        .contains("nothing: the result store " + store + " has layout version '7'")
+        .contains("name another store with --store")
+        .doesNotContain("--home", "Exception");
+    assertThat(lab.run("doctor").out())
+        .containsPattern("fail  store +the result store .* has layout version '7'")
+        .containsPattern("warn  index +not looked into");
+  }
+
+  @Test
+  void run_fileInTheWayOfStoreOrRuns_namesThatFile() throws Exception {
+    Path home = Files.createDirectory(folder.resolve(".reprise"));
+    Path store = Files.writeString(home.resolve("store"), "in the way");
+
+    assertThat(lab.run("run", "squares").err())
+        .isEqualTo(
+            "warning: the run keeps nothing: the result store %s is a file; move it away, or name another folder with --store\n"
+                .formatted(store));
+
+    Files.delete(store);
+    Files.walk(home.resolve("runs"))
+        .sorted(Comparator.reverseOrder())
+        .forEach(path -> path.toFile().delete());
+    Path runs = Files.writeString(home.resolve("runs"), "in the way");
+    assertThat(lab.run("run", "squares").err())
+        .contains("home %s cannot be written (%s is a file, move it away)".formatted(home, runs));
   }
 
   static List<Arguments> invalidPipelines() {
@@ -184,7 +303,8 @@ class BadInputTest {
           absent | *.csv | source 'in': folder {}/absent does not exist; check the path
           a.txt  | *.csv | source 'in': folder {}/a.txt is not a folder; check the path
           .      | *.csv | source 'in': no file in {} matches '*.csv'; check the pattern or add files
-          .      | [a    | source 'in': bad pattern '[a': Missing ']
+          .      | [a    | source 'in': bad pattern '[a': Missing ']'
+          .      | {a    | source 'in': bad pattern '{a': Missing '}'
           a.csv  |       | source 'in': {}/a.csv does not exist; check the path
           """)
   void run_filesThatAreNotThere_exitsWithThreeAndNamesThem(

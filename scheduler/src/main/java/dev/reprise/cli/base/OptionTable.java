@@ -1,9 +1,11 @@
 package dev.reprise.cli.base;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -20,6 +22,7 @@ import picocli.CommandLine.Model.PositionalParamSpec;
  */
 public final class OptionTable {
   private final List<Entry> entries = new ArrayList<>();
+  private final Set<String> hidden = new HashSet<>();
   private @Nullable Positional positional;
 
   /**
@@ -60,6 +63,12 @@ public final class OptionTable {
       Iterable<String> words,
       Consumer<String> to) {
     entries.add(new Entry(names, label, description, words, to));
+    return this;
+  }
+
+  /** Leaves options out of the help of this command, which takes them and has no use for them. */
+  public OptionTable hide(String... names) {
+    hidden.addAll(List.of(names));
     return this;
   }
 
@@ -129,6 +138,7 @@ public final class OptionTable {
           OptionSpec.builder(entry.names().toArray(String[]::new))
               .description(entry.description())
               .completionCandidates(entry.words())
+              .hidden(entry.names().stream().anyMatch(hidden::contains))
               .setter(new Setter(entry.to()));
       if (entry.isFlag()) {
         option.type(boolean.class).arity("0");

@@ -29,7 +29,8 @@ public final class SettingOptions {
         .value("--home", FOLDER, HOME, this::home)
         .value("--store", FOLDER, STORE, this::store)
         .value("--config", FILE, CONFIG, this::config)
-        .value("--conf", SETTING, CONF, text -> conf(KeyValue.parse("--conf", text).asMap()));
+        .value(
+            "--conf", SETTING, CONF, text -> conf(KeyValue.parse("--conf", SETTING, text).asMap()));
   }
 
   @Option(names = "--home", paramLabel = FOLDER, description = HOME)

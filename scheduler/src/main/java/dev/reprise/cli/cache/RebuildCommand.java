@@ -26,9 +26,11 @@ import picocli.CommandLine.Option;
     name = "rebuild",
     sortOptions = false,
     description = {
-      "Puts back into the index what the store holds: after the index was lost or moved",
-      "aside, or when a store is brought to a new home. Entries that are there stay. Small",
-      "results live in the index alone and run again."
+      "Puts back into the index what the store holds.",
+      "",
+      "That is of use after the index was lost or moved aside, or when a store is brought to a new"
+          + " home. Entries that are there stay. Small results live in the index alone and run"
+          + " again."
     },
     footerHeading = "%nExamples:%n",
     footer = {"  reprise cache rebuild", "  reprise cache rebuild --anew"},

@@ -34,9 +34,11 @@ import picocli.CommandLine.Option;
     name = "verify",
     sortOptions = false,
     description = {
-      "Checks that every entry can be read and that what it names is as it was written,",
-      "in all projects and environments of the index. A run needs none of this: what is",
-      "damaged is found there, too, is never used, and runs again."
+      "Checks that all that is kept is as it was written.",
+      "",
+      "That is: every entry of the index can be read, in all projects and environments, and what it"
+          + " names is whole. A run needs none of this: what is damaged is found there, too, is"
+          + " never used, and runs again."
     },
     footerHeading = "%nExamples:%n",
     footer = {

@@ -8,6 +8,7 @@ import dev.reprise.cache.index.CacheUnavailableException;
 import dev.reprise.cache.index.IndexHealth;
 import dev.reprise.cli.base.CommandException;
 import dev.reprise.cli.base.HomeView;
+import dev.reprise.cli.doctor.Check.State;
 import dev.reprise.config.Setting;
 import dev.reprise.config.Settings;
 import dev.reprise.console.Figures;
@@ -20,6 +21,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Looks at the folders of a home and what is in them. Leaves nothing behind. */
@@ -37,8 +39,12 @@ final class HomeChecks {
   List<Check> all() throws IOException {
     List<Check> checks = new ArrayList<>();
     checks.add(folder("home", settings.home(), "--home"));
-    checks.add(folder("store", settings.store(), "--store"));
-    checks.add(index());
+    Check store = store();
+    checks.add(store);
+    checks.add(
+        store.state() == State.FAIL
+            ? Check.warn("index", "not looked into, since its store cannot be used", "see store")
+            : index());
     IndexHealth.holder(settings.indexFolder())
         .ifPresent(
             holder ->
@@ -60,6 +66,32 @@ final class HomeChecks {
       checks.add(clock());
     }
     return checks;
+  }
+
+  private Check store() throws IOException {
+    Check folder = folder("store", settings.store(), "--store");
+    if (folder.state() == State.FAIL || isEmpty(settings.store())) {
+      return folder;
+    }
+    try (HomeView home = new HomeView(settings)) {
+      home.store();
+      return folder;
+    } catch (CommandException e) {
+      return Check.fail(
+          "store",
+          String.valueOf(e.getMessage()),
+          "runs keep nothing there; name another folder with --store");
+    }
+  }
+
+  /** A folder that is empty, or not there, becomes a store. */
+  private static boolean isEmpty(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return true;
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.findAny().isEmpty();
+    }
   }
 
   private Check folder(String name, Path folder, String option) {

@@ -1,5 +1,6 @@
 package dev.reprise.cli.history;
 
+import dev.reprise.cache.base.Text;
 import dev.reprise.cli.base.AlignedRows;
 import dev.reprise.cli.base.AlignedRows.Column;
 import dev.reprise.cli.base.CommandContext;
@@ -7,6 +8,7 @@ import dev.reprise.cli.base.ExitCode;
 import dev.reprise.cli.base.HelpOption;
 import dev.reprise.cli.base.OutputOption;
 import dev.reprise.cli.base.SettingOptions;
+import dev.reprise.config.UsageException;
 import dev.reprise.console.Figures;
 import dev.reprise.console.JsonText;
 import dev.reprise.journal.RunBrief;
@@ -15,6 +17,8 @@ import dev.reprise.run.RunListener.RunSummary;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -32,6 +36,7 @@ import picocli.CommandLine.Option;
     exitCodeList = {"0:success", "2:bad usage or configuration"})
 final class RunsLsCommand implements Callable<Integer> {
   private final CommandContext context;
+  private final Set<String> pipelines = new TreeSet<>();
 
   @Option(
       names = "--limit",
@@ -53,17 +58,29 @@ final class RunsLsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    if (limit < 0) {
+      throw new UsageException("--limit cannot be %s, wanted 0 or more".formatted(limit));
+    }
     PastRuns runs = new PastRuns(context, context.settings());
     boolean json = output.json();
     List<RunBrief> briefs = read(runs);
     if (json) {
       context.out().println(JsonText.document().objects("runs", briefs, RunJson::brief).end());
     } else if (briefs.isEmpty()) {
-      context.err().println("no runs yet");
+      context.err().println(none());
     } else {
       print(briefs);
     }
     return ExitCode.OK.code();
+  }
+
+  private String none() {
+    if (pipelines.isEmpty()) {
+      return "no runs yet";
+    }
+    return "no runs of a pipeline %s, only of %s%s"
+        .formatted(
+            Text.quote(pipeline), String.join(", ", pipelines), Text.hint(pipeline, pipelines));
   }
 
   private List<RunBrief> read(PastRuns runs) {
@@ -74,6 +91,7 @@ final class RunsLsCommand implements Callable<Integer> {
       }
       try {
         RunBrief brief = runs.history().readBrief(id);
+        pipelines.add(brief.header().pipeline());
         if (pipeline.isEmpty() || brief.header().pipeline().equals(pipeline)) {
           briefs.add(brief);
         }

@@ -3,6 +3,7 @@ package dev.reprise.cli.pipeline;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValueType;
@@ -10,7 +11,9 @@ import dev.reprise.api.Parameters;
 import dev.reprise.cli.base.KeyValue;
 import dev.reprise.cli.base.OptionTable;
 import dev.reprise.config.UsageException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 /** The options that give values to a pipeline's parameters. */
 final class ParameterOptions {
   private static final String PARAM = "--param";
+  private static final String NAME_VALUE = "NAME=VALUE";
 
   private final Map<String, String> values = new LinkedHashMap<>();
   private @Nullable Path file;
@@ -27,10 +31,10 @@ final class ParameterOptions {
     table
         .value(
             List.of("-p", PARAM),
-            "NAME=VALUE",
+            NAME_VALUE,
             "value of a parameter of the pipeline; may be repeated",
             List.of(),
-            text -> values.putAll(KeyValue.parse(PARAM, text).asMap()))
+            text -> values.putAll(KeyValue.parse(PARAM, NAME_VALUE, text).asMap()))
         .value(
             "--params-file",
             "FILE",
@@ -53,7 +57,36 @@ final class ParameterOptions {
     return new Parameters(all);
   }
 
+  /** The message, which names the file or does not. */
+  private static String withFile(Path file, ConfigException e) {
+    String message = String.valueOf(e.getMessage());
+    return message.contains(file.toString()) ? message : file + ": " + message;
+  }
+
+  /** A name without a value would be passed over, as if it were not written. */
+  private static void refuseNull(Path file, List<String> path, ConfigObject in) {
+    in.forEach(
+        (key, value) -> {
+          List<String> name = new ArrayList<>(path);
+          name.add(key);
+          if (value instanceof ConfigObject inner) {
+            refuseNull(file, name, inner);
+          } else if (value.valueType() == ConfigValueType.NULL) {
+            throw new UsageException(
+                "%s:%d: parameter '%s' is null; give it a value, or leave it out for its default"
+                    .formatted(file, value.origin().lineNumber(), String.join(".", name)));
+          }
+        });
+  }
+
   private static void readFile(Path file, Map<String, String> to) {
+    if (!Files.exists(file)) {
+      throw new UsageException("--params-file %s does not exist".formatted(file));
+    } else if (Files.isDirectory(file) || !Files.isReadable(file)) {
+      throw new UsageException(
+          "--params-file %s %s"
+              .formatted(file, Files.isDirectory(file) ? "is a folder" : "cannot be read"));
+    }
     Config config;
     try {
       config =
@@ -61,8 +94,9 @@ final class ParameterOptions {
                   file.toFile(), ConfigParseOptions.defaults().setAllowMissing(false))
               .resolve();
     } catch (ConfigException e) {
-      throw new UsageException("--params-file " + file + ": " + e.getMessage(), e);
+      throw new UsageException("--params-file " + withFile(file, e), e);
     }
+    refuseNull(file, List.of(), config.root());
     config
         .entrySet()
         .forEach(

@@ -18,7 +18,8 @@ import picocli.CommandLine.Command;
     description = {
       "Shows what a run would reuse (HIT), what it would run and why (RUN), and what is only known"
           + " when that has run (UNKNOWN). Starts no engine, writes nothing, and works while another"
-          + " process holds the index. Takes the options of 'run'; -v shows each unit."
+          + " process holds the index. Takes the options of 'run', also those that change nothing here and"
+          + " are not listed; -v shows each unit."
     },
     sortOptions = false,
     footerHeading = "%nExample:%n",
@@ -48,6 +49,7 @@ public final class PlanCommand implements TabledCommand {
     parameters.addTo(options);
     arguments.addTo(options);
     console.addTo(options);
+    options.hide("--keep-going", "--max-parallel", "--timeout", "--label", "--console");
     output.addTo(options);
     new SettingOptions(context.flags()).addTo(options);
   }

@@ -17,6 +17,7 @@ import java.util.Set;
 /** The options that say how a pipeline is run. */
 final class RunArguments {
   private static final String TIME = "TIME";
+  private static final String NAME_VALUE = "NAME=VALUE";
 
   private final Flags flags;
   private final Set<String> rerun = new LinkedHashSet<>();
@@ -33,7 +34,14 @@ final class RunArguments {
         .value(
             List.of("--cache"),
             "MODE",
-            "on (default), off, read, write, refresh or require",
+            "what to do with what is kept (default: on)%n"
+                + "on: reuse it, keep what is computed%n"
+                + "off: neither%n"
+                + "read: reuse it, keep nothing%n"
+                + "write: reuse nothing, keep what is computed%n"
+                + "refresh: compute all, replace what is kept%n"
+                + "require: as on, but the cache must be usable: a broken one ends the run instead"
+                + " of being worked around",
             CacheMode.words(),
             mode -> flags.set(Setting.CACHE, mode))
         .value(
@@ -77,9 +85,9 @@ final class RunArguments {
             name -> flags.set(Setting.EXECUTOR, name))
         .value(
             "--label",
-            "NAME=VALUE",
+            NAME_VALUE,
             "a label of the run, for people; may be repeated",
-            text -> labels.putAll(KeyValue.parse("--label", text).asMap()));
+            text -> labels.putAll(KeyValue.parse("--label", NAME_VALUE, text).asMap()));
   }
 
   private static void add(String steps, Set<String> to) {

@@ -27,7 +27,8 @@ import picocli.CommandLine.Parameters;
     footerHeading = "%nExample:%n",
     footer = {
       "  javac -cp \"$(reprise classpath)\" -d classes Mine.java",
-      "  java $(reprise classpath --jvm-options) -cp \"$(reprise classpath):classes\" Mine run"
+      "  java $(reprise classpath --jvm-options) \\",
+      "    -cp \"$(reprise classpath):classes\" Mine run"
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {"0:success", "2:bad usage"})
