@@ -99,8 +99,8 @@ public final class JournalWriter implements RunListener {
             report.durationNanos(),
             offsetMillis(),
             report.output().length,
-            report.message(),
-            report.error(),
+            LongText.cut(report.message()),
+            LongText.cut(report.error()),
             report.changed(),
             keepsManifests(view, node) ? manifest(view, unit) : Optional.empty());
     append(RecordType.UNIT, to -> UnitForm.write(to, ended));
@@ -118,8 +118,8 @@ public final class JournalWriter implements RunListener {
             report.attempts(),
             wait,
             offsetMillis(),
-            report.message(),
-            report.error());
+            LongText.cut(report.message()),
+            LongText.cut(report.error()));
     append(RecordType.RETRY, to -> UnitForm.writeRetry(to, retry));
   }
 
@@ -146,7 +146,8 @@ public final class JournalWriter implements RunListener {
   @Override
   public void warning(String code, String message) {
     append(
-        RecordType.WARNING, to -> to.putString(code).putString(message).putNumber(offsetMillis()));
+        RecordType.WARNING,
+        to -> to.putString(code).putString(LongText.cut(message)).putNumber(offsetMillis()));
   }
 
   @Override
@@ -156,7 +157,7 @@ public final class JournalWriter implements RunListener {
       return;
     }
     long at = journal.position();
-    append(RecordType.SUMMARY, to -> SummaryForm.write(to, summary));
+    append(RecordType.SUMMARY, to -> SummaryForm.write(to, cut(summary)));
     append(RecordType.END, to -> to.putFixed(at));
     file = null;
     try {
@@ -164,6 +165,17 @@ public final class JournalWriter implements RunListener {
     } catch (IOException e) {
       throw new UncheckedIOException(e.getMessage(), e);
     }
+  }
+
+  private static RunSummary cut(RunSummary summary) {
+    return new RunSummary(
+        summary.state(),
+        summary.exitCode(),
+        summary.units(),
+        summary.outcomes(),
+        summary.savedNanos(),
+        summary.wallNanos(),
+        LongText.cut(summary.message()));
   }
 
   private CachedBlock cached(RunView view, StepReport report) {

@@ -1,9 +1,11 @@
 package dev.reprise.journal;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.reprise.cache.fingerprint.Hasher;
+import dev.reprise.executor.ErrorInfo;
 import dev.reprise.explain.StepParts;
 import dev.reprise.explain.StepParts.ArgumentKind;
 import dev.reprise.explain.StepParts.ArgumentPart;
@@ -70,6 +72,24 @@ class JournalTest {
     assertThat(read.step("clean").orElseThrow().unit(4).orElseThrow().error())
         .isNotNull()
         .satisfies(error -> assertThat(error.isA("java.io.IOException")).isTrue());
+  }
+
+  @Test
+  void read_messageOfAMegabyte_isCutWithANote() throws IOException {
+    ScriptedRun run = Pipelines.warm(RUN);
+    String long1 = "x".repeat(1 << 20);
+    run.unit("clean", 4).failed(new IllegalStateException(long1, new IOException(long1)));
+    run.ends(RunState.FAILED, 1, long1);
+
+    RecordedRun read = writtenAndRead(run);
+
+    ErrorInfo error =
+        requireNonNull(read.step("clean").orElseThrow().unit(4).orElseThrow().error());
+    String cut = "x".repeat(64 << 10) + "… (cut, 1,048,576 characters)";
+    assertThat(error.message()).isEqualTo(cut);
+    assertThat(requireNonNull(error.cause()).message()).isEqualTo(cut);
+    assertThat(requireNonNull(read.summary()).message()).isEqualTo(cut);
+    assertThat(Files.size(RunHistory.journal(history().folder(RUN)))).isLessThan(400_000);
   }
 
   private static void assertSameAsView(RecordedRun read, ScriptedRun run) {
