@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -24,6 +25,7 @@ import java.util.Map;
 public final class RunConsole implements RunListener {
   private static final int MOST_STEP_LINES = 100;
   private static final int MOST_FAILURES = 5;
+  private static final int MOST_FAILURES_OF_STEP = 3;
   private static final int MOST_WARNINGS = 5;
   private static final int LONGEST_TEXT = 2000;
   private static final long TEXT_NANOS = 50_000_000L;
@@ -37,11 +39,13 @@ public final class RunConsole implements RunListener {
   private final BitSet announced = new BitSet();
   private final Map<Integer, StepReport> told = new HashMap<>();
   private final Map<String, Integer> warnings = new HashMap<>();
+  private final Map<Integer, Integer> failuresByStep = new LinkedHashMap<>();
   private Rows rows = new Rows(0);
   private String runningText = "";
   private long nextText = Long.MIN_VALUE;
   private int stepLines;
   private int failures;
+  private int failuresTold;
 
   private RunConsole(Screen screen, Lines lines, Verbosity verbosity, Hints hints) {
     this.screen = screen;
@@ -208,9 +212,11 @@ public final class RunConsole implements RunListener {
 
   private void tellFailure(RunView view, UnitReport report) {
     failures++;
-    if (failures > MOST_FAILURES) {
+    int ofStep = failuresByStep.merge(view.nodeOf(report.unit()), 1, Integer::sum);
+    if (failuresTold == MOST_FAILURES || ofStep > MOST_FAILURES_OF_STEP) {
       return;
     }
+    failuresTold++;
     String unit = StepText.unit(view, report.unit());
     error("%s failed in attempt %d".formatted(unit, Math.max(1, report.attempts())));
     ErrorInfo error = report.error();
@@ -244,8 +250,11 @@ public final class RunConsole implements RunListener {
                     .formatted(Figures.count(count - MOST_WARNINGS), code));
           }
         });
-    if (failures > MOST_FAILURES) {
-      error(Figures.count(failures - MOST_FAILURES, "more unit") + " failed");
+    if (failures > failuresTold) {
+      String more = Figures.count(failures - failuresTold, "more unit");
+      boolean ofOne = failuresByStep.size() == 1;
+      int step = failuresByStep.keySet().iterator().next();
+      error(more + (ofOne ? " of " + view.graph().node(step).name() : "") + " failed");
     }
     boolean unsaid = failures == 0 && !summary.message().isEmpty();
     if (summary.state() == RunState.FAILED && unsaid) {

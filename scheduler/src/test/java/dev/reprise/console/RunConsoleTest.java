@@ -136,7 +136,7 @@ class RunConsoleTest {
   }
 
   @Test
-  void run_manyUnitsFail_tellsFiveAndCountsTheRest() {
+  void run_manyUnitsOfStepFail_tellsThreeAndCountsTheRest() {
     ScriptedRun run = Pipelines.warm(RUN);
     for (int i = 0; i < 6; i++) {
       run.unit("clean", i).failed(new IllegalStateException("no " + i));
@@ -144,8 +144,22 @@ class RunConsoleTest {
 
     run.ends(RunState.FAILED, 1, "…").play(plain(Verbosity.NORMAL));
 
-    assertThat(err.toString(UTF_8)).contains("no 4").doesNotContain("no 5");
-    assertThat(err.toString(UTF_8)).endsWith("error: 1 more unit failed\n");
+    assertThat(err.toString(UTF_8)).contains("no 2").doesNotContain("no 3");
+    assertThat(err.toString(UTF_8)).endsWith("error: 3 more units of clean failed\n");
+  }
+
+  @Test
+  void run_unitsOfSeveralStepsFail_tellsFiveAndCountsTheRest() {
+    ScriptedRun run = Pipelines.warm(RUN);
+    for (int i = 0; i < 4; i++) {
+      run.unit("clean", i).failed(new IllegalStateException("not clean " + i));
+      run.unit("delays", i).failed(new IllegalStateException("no delay " + i));
+    }
+
+    run.ends(RunState.FAILED, 1, "…").play(plain(Verbosity.NORMAL));
+
+    assertThat(err.toString(UTF_8).lines().filter(line -> line.endsWith("attempt 1"))).hasSize(5);
+    assertThat(err.toString(UTF_8)).endsWith("error: 3 more units failed\n");
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.reprise.cli.pipeline;
 
 import dev.reprise.api.Driver;
+import dev.reprise.cache.base.Ticker;
 import dev.reprise.cache.index.IndexLockedException;
 import dev.reprise.config.Setting;
 import dev.reprise.config.Settings;
@@ -8,12 +9,13 @@ import dev.reprise.home.HomeOptions;
 import dev.reprise.home.HomeOptions.Access;
 import dev.reprise.run.CacheMode;
 import java.io.PrintStream;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /** Opens the home that the settings name. */
 final class Homes {
-  private static final int EVERY = 10;
+  private static final Duration BETWEEN_REMINDERS = Duration.ofSeconds(30);
 
   private Homes() {}
 
@@ -41,18 +43,20 @@ final class Homes {
             settings.store(),
             access,
             settings.duration(Setting.LOCK_TIMEOUT),
-            waiting(err),
+            waiting(err, Ticker.system()),
             settings.text(Setting.PROJECT),
             settings.text(Setting.ENVIRONMENT),
             settings.bytes(Setting.STORE_FREE_SPACE_FLOOR));
     return Driver.open(options, command);
   }
 
-  /** Told every second what is waited for; says so at once and then every ten seconds. */
-  private static Consumer<String> waiting(PrintStream err) {
-    AtomicInteger seconds = new AtomicInteger();
+  /** Told again and again what is waited for; says so at once and then now and again. */
+  static Consumer<String> waiting(PrintStream err, Ticker ticker) {
+    AtomicLong next = new AtomicLong(ticker.nanos());
     return what -> {
-      if (seconds.getAndIncrement() % EVERY == 0) {
+      long now = ticker.nanos();
+      if (now - next.get() >= 0) {
+        next.set(now + BETWEEN_REMINDERS.toNanos());
         err.println("waiting: " + what);
       }
     };
