@@ -1,5 +1,6 @@
 package dev.reprise.cli;
 
+import static dev.reprise.task.Tasks.local;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.reprise.cli.CliLab.Ran;
@@ -41,6 +42,47 @@ class RunCommandsTest {
             RAN        report    1 unit        TIME
             0 cached · 8 ran · 0 failed   wall TIME   saved TIME
             """);
+  }
+
+  @Test
+  void result_severalTexts_eachEndsItsLine() {
+    lab.with("words", p -> p.result("words", p.fanOut("words", local(RunCommandsTest::words))));
+    lab.run("run", "words");
+
+    assertThat(lab.run("result", "words").out()).isEqualTo("one\ntwo\n");
+    assertThat(lab.run("result", "words:0").out()).isEqualTo("one");
+  }
+
+  static List<String> words() {
+    return List.of("one", "two\n");
+  }
+
+  @Test
+  void why_nameLongerThanAnyColumn_hasALineOfItsOwn() {
+    lab.with(
+        "long",
+        p ->
+            p.step(
+                "long",
+                local(RunCommandsTest::methodWithANameThatIsFarLongerThanAnyColumnShouldBe)));
+    lab.run("run", "long");
+
+    List<String> parts =
+        lab.run("why", "long", "-v").out().lines().filter(line -> line.startsWith("  ")).toList();
+
+    int column = parts.get(0).indexOf("dev.reprise");
+    String task = parts.get(0);
+    assertThat(task).startsWith("  task   ");
+    String name =
+        parts.stream().filter(line -> line.matches(" {2}code .*#.*")).findFirst().orElseThrow();
+    assertThat(name)
+        .contains("#methodWithANameThatIsFarLongerThanAnyColumnShouldBe")
+        .endsWith("()java.lang.String");
+    assertThat(parts.get(parts.indexOf(name) + 1)).matches(" {%d}[0-9a-f]+…?.*".formatted(column));
+  }
+
+  static String methodWithANameThatIsFarLongerThanAnyColumnShouldBe() {
+    return "long";
   }
 
   @Test

@@ -51,6 +51,16 @@ public final class AlignedRows {
     this(to, List.of(columns));
   }
 
+  /** Adds a line that is no row: it stands over the columns and widens none. */
+  public void line(String text) throws IOException {
+    List<String> line = List.of(Text.safe(text, LONGEST_CELL));
+    if (decided) {
+      print(line);
+    } else {
+      waiting.add(line);
+    }
+  }
+
   /** Adds a row, one cell for each column. */
   public void row(String... cells) throws IOException {
     row(List.of(cells));
@@ -83,7 +93,8 @@ public final class AlignedRows {
 
   private void print(List<String> cells) throws IOException {
     StringBuilder line = new StringBuilder();
-    for (int i = 0; i < widths.length; i++) {
+    int columnsHere = Math.min(widths.length, cells.size());
+    for (int i = 0; i < columnsHere; i++) {
       String cell = cells.get(i);
       String blanks = " ".repeat(Math.max(0, widths[i] - width(cell)));
       line.append(i == 0 ? "" : GAP);

@@ -27,7 +27,7 @@ import java.util.Optional;
 /** The answer to {@code why} on a screen. */
 final class WhyText {
   private static final int LONGEST = 400;
-  private static final int WIDEST_PART = 80;
+  private static final int WIDEST_PART = 60;
 
   private final PrintStream out;
   private final RecordedRun run;
@@ -95,12 +95,21 @@ final class WhyText {
     }
   }
 
-  /** Names of methods are long, and nobody wants them cut. */
+  /** Names of methods are long, and nobody wants them cut: a long one has a line of its own. */
   private void printParts(List<KeyPart> parts) {
-    int width = parts.stream().mapToInt(part -> part.part().length()).max().orElse(0);
+    int width =
+        parts.stream()
+            .mapToInt(part -> part.part().length())
+            .filter(length -> length <= WIDEST_PART)
+            .max()
+            .orElse(0);
     for (KeyPart part : parts) {
-      String name = Rows.pad(part.part(), Math.min(width, WIDEST_PART));
-      out.println("  " + Text.safe(name + "   " + part.text(), LONGEST));
+      String name = part.part();
+      if (name.length() > width) {
+        out.println("  " + Text.safe(name, LONGEST));
+        name = "";
+      }
+      out.println("  " + Text.safe(Rows.pad(name, width) + "   " + part.text(), LONGEST));
     }
   }
 
@@ -145,7 +154,12 @@ final class WhyText {
     AlignedRows rows =
         new AlignedRows(out, Column.left("changed"), Column.left("before"), Column.left("now"));
     for (Change change : changes) {
-      rows.row(change.part(), orNone(change.before()), orNone(change.now()));
+      String part = change.part();
+      if (part.length() > WIDEST_PART) {
+        rows.line(part);
+        part = "";
+      }
+      rows.row(part, orNone(change.before()), orNone(change.now()));
     }
     rows.end();
   }

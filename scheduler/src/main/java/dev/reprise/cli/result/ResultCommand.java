@@ -148,7 +148,8 @@ public final class ResultCommand implements Callable<Integer> {
     String signature = found.step().parts().map(StepParts::signature).orElse("");
     boolean terminal = output == null && context.terminal();
     try (ResultOutput to = open();
-        ResultWriter writer = new ResultWriter(name, form, to.stream(), terminal);
+        ResultWriter writer =
+            new ResultWriter(name, form, to.stream(), terminal, found.partitions().size() > 1);
         ValueReader reader = new ValueReader(store, signature, types)) {
       for (PartitionRef partition : found.partitions()) {
         write(reader.read(partition), writer);

@@ -20,13 +20,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the values of a result's partitions one after another: tables as one table, text, bytes
- * and files as they are, objects as text or JSON.
+ * and files as they are, objects as text or JSON. Of several partitions each text ends its line.
  */
 final class ResultWriter implements AutoCloseable {
   private final String name;
   private final @Nullable ResultForm form;
   private final OutputStream to;
   private final boolean terminal;
+  private final boolean several;
   private final Writer text;
   private @Nullable TableSink table;
   private @Nullable Schema schema;
@@ -36,12 +37,15 @@ final class ResultWriter implements AutoCloseable {
    * @param name of the result, for messages
    * @param form that was asked for; null for the one that suits the value
    * @param terminal whether {@code to} is one, which bytes would upset
+   * @param several whether there are several partitions, of which text must not run together
    */
-  ResultWriter(String name, @Nullable ResultForm form, OutputStream to, boolean terminal) {
+  ResultWriter(
+      String name, @Nullable ResultForm form, OutputStream to, boolean terminal, boolean several) {
     this.name = name;
     this.form = form;
     this.to = to;
     this.terminal = terminal;
+    this.several = several;
     this.text = new BufferedWriter(new OutputStreamWriter(to, UTF_8));
   }
 
@@ -121,7 +125,7 @@ final class ResultWriter implements AutoCloseable {
     if (value instanceof CharSequence words) {
       text.append(words);
       boolean ends = words.length() > 0 && words.charAt(words.length() - 1) == '\n';
-      text.write(terminal && !ends ? "\n" : "");
+      text.write((terminal || several) && !ends ? "\n" : "");
     } else {
       text.write(JsonValues.pretty(value) + "\n");
     }
