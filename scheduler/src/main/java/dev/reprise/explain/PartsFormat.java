@@ -16,7 +16,10 @@ import java.util.TreeMap;
 
 /** The binary form of key parts and of a unit's history, as the index and the journal keep them. */
 public final class PartsFormat {
-  private static final int PARTS_VERSION = 1;
+  /** Version 1 ends before the caveats. */
+  private static final int PARTS_VERSION = 2;
+
+  private static final int OLDEST_PARTS_VERSION = 1;
   private static final int HISTORY_VERSION = 1;
   private static final ArgumentKind[] KINDS = ArgumentKind.values();
 
@@ -41,6 +44,8 @@ public final class PartsFormat {
       out.putByte(argument.kind().ordinal());
       out.putString(argument.preview());
     }
+    out.putVarint(parts.caveats().size());
+    parts.caveats().forEach(out::putString);
     return Bytes.wrap(out.toByteArray());
   }
 
@@ -52,7 +57,7 @@ public final class PartsFormat {
   public static StepParts decodeParts(Bytes bytes) throws IOException {
     try {
       ByteReader in = new ByteReader(bytes.array());
-      checkVersion(in, PARTS_VERSION, "key parts");
+      int form = version(in, OLDEST_PARTS_VERSION, PARTS_VERSION, "key parts");
       String task = in.getString();
       String version = in.getString();
       String signature = in.getString();
@@ -69,8 +74,12 @@ public final class PartsFormat {
       for (int i = in.getCount(4); i > 0; i--) {
         arguments.add(new ArgumentPart(in.getString(), in.getString(), kind(in), in.getString()));
       }
+      List<String> caveats = new ArrayList<>();
+      for (int i = form == 1 ? 0 : in.getCount(1); i > 0; i--) {
+        caveats.add(in.getString());
+      }
       in.checkEnd();
-      return new StepParts(task, version, signature, mode, code, engine, arguments);
+      return new StepParts(task, version, signature, mode, code, engine, arguments, caveats);
     } catch (BadRecordException e) {
       throw new IOException("key parts are damaged: " + e.getMessage(), e);
     }
@@ -99,7 +108,7 @@ public final class PartsFormat {
   public static UnitHistory decodeHistory(Bytes bytes) throws IOException {
     try {
       ByteReader in = new ByteReader(bytes.array());
-      checkVersion(in, HISTORY_VERSION, "a unit's history");
+      version(in, HISTORY_VERSION, HISTORY_VERSION, "a unit's history");
       List<Variant> variants = new ArrayList<>();
       for (int i = in.getCount(2 + 2 * Fingerprint.BYTES); i > 0; i--) {
         Fingerprint key = fingerprint(in);
@@ -118,13 +127,13 @@ public final class PartsFormat {
     }
   }
 
-  private static void checkVersion(ByteReader in, int version, String what)
+  private static int version(ByteReader in, int oldest, int newest, String what)
       throws BadRecordException, IOException {
     int found = in.getByte();
-    if (found != version) {
-      throw new IOException(
-          "%s: version %d, this program reads %d".formatted(what, found, version));
+    if (found < oldest || found > newest) {
+      throw new IOException("%s: version %d, this program reads %d".formatted(what, found, newest));
     }
+    return found;
   }
 
   private static ArgumentKind kind(ByteReader in) throws BadRecordException {

@@ -16,6 +16,8 @@ import java.util.TreeMap;
  * @param code the parts of the code, with their digests
  * @param engine settings of the engine that are in the key, by name
  * @param arguments in the order in which they enter the key
+ * @param caveats what the code may reach and {@code code} cannot see, each a sentence for people;
+ *     in no key, and no difference between keys
  */
 public record StepParts(
     String task,
@@ -24,11 +26,25 @@ public record StepParts(
     String codeMode,
     SortedMap<String, Fingerprint> code,
     SortedMap<String, String> engine,
-    List<ArgumentPart> arguments) {
+    List<ArgumentPart> arguments,
+    List<String> caveats) {
   public StepParts {
     code = Collections.unmodifiableSortedMap(new TreeMap<>(code));
     engine = Collections.unmodifiableSortedMap(new TreeMap<>(engine));
     arguments = List.copyOf(arguments);
+    caveats = List.copyOf(caveats);
+  }
+
+  /** Parts of code that hides nothing. */
+  public StepParts(
+      String task,
+      String version,
+      String signature,
+      String codeMode,
+      SortedMap<String, Fingerprint> code,
+      SortedMap<String, String> engine,
+      List<ArgumentPart> arguments) {
+    this(task, version, signature, codeMode, code, engine, arguments, List.of());
   }
 
   /** What an argument is. */

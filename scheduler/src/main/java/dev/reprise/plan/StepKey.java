@@ -139,7 +139,14 @@ record StepKey(
     named.forEach(argument -> hasher.putString(argument.name()));
     StepParts parts =
         new StepParts(
-            resolved.name(), version, signature, code.mode().name(), code.parts(), engine, shown);
+            resolved.name(),
+            version,
+            signature,
+            code.mode().name(),
+            code.parts(),
+            engine,
+            shown,
+            code.caveats());
     return new StepKey(hasher.finish(), captured, arguments, parts, null);
   }
 

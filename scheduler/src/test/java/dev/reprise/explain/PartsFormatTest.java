@@ -51,17 +51,29 @@ class PartsFormatTest {
             huge,
             code,
             engine,
-            List.of(new ArgumentPart(huge, huge, ArgumentKind.GIVEN, huge)));
+            List.of(new ArgumentPart(huge, huge, ArgumentKind.GIVEN, huge)),
+            List.of(huge));
     assertThat(PartsFormat.decodeParts(PartsFormat.encode(parts))).isEqualTo(parts);
   }
 
   @Test
   void parts_ofANewerVersion_areRefused() {
     byte[] bytes = PartsFormat.encode(parts(new Random(1))).array().clone();
-    bytes[0] = 2;
+    bytes[0] = 3;
     assertThatIOException()
         .isThrownBy(() -> PartsFormat.decodeParts(Bytes.wrap(bytes)))
-        .withMessage("key parts: version 2, this program reads 1");
+        .withMessage("key parts: version 3, this program reads 2");
+  }
+
+  @Test
+  void parts_ofVersionOne_haveNoCaveats() throws IOException {
+    TreeMap<String, String> engine = new TreeMap<>();
+    engine.put("timeZone", "UTC");
+    StepParts parts = new StepParts("t", "", "()V", "BODY", new TreeMap<>(), engine, List.of());
+    byte[] now = PartsFormat.encode(parts).array();
+    byte[] before = Arrays.copyOf(now, now.length - 1); // it ended before the number of caveats
+    before[0] = 1;
+    assertThat(PartsFormat.decodeParts(Bytes.wrap(before))).isEqualTo(parts);
   }
 
   @Test
@@ -124,7 +136,14 @@ class PartsFormatTest {
       arguments.add(new ArgumentPart(text(random), text(random), kind, text(random)));
     }
     return new StepParts(
-        text(random), text(random), text(random), text(random), code, engine, arguments);
+        text(random),
+        text(random),
+        text(random),
+        text(random),
+        code,
+        engine,
+        arguments,
+        random.ints(random.nextInt(3)).mapToObj(any -> text(random)).toList());
   }
 
   private static UnitHistory history(Random random) {

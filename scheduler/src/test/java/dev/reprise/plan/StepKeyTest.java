@@ -76,6 +76,15 @@ class StepKeyTest {
   }
 
   @Test
+  void key_caveatsOfTheCode_areToldAndNotInIt() {
+    Fingerprint without = key(clean()).task();
+    resolver.caveats.put("clean", List.of("clean() calls something"));
+    StepKey with = key(clean());
+    assertThat(with.task()).isEqualTo(without);
+    assertThat(with.parts().caveats()).containsExactly("clean() calls something");
+  }
+
+  @Test
   void key_valuesOfSettingsAndCaptures_areInIt() {
     engine.put("timeZone", "UTC");
     resolver.captured.put("clean", List.of(new Captured("x", 1), new Captured("y", 2)));

@@ -32,6 +32,9 @@ public final class FakeResolver implements TaskResolver {
   /** The code of tasks: part → version of it; what is not here has one part. */
   public final Map<String, Map<String, Integer>> code = new HashMap<>();
 
+  /** What the code of tasks hides. */
+  public final Map<String, List<String>> caveats = new HashMap<>();
+
   /** Tasks whose code cannot be read, with the reason. */
   public final Map<String, String> unreadable = new HashMap<>();
 
@@ -70,6 +73,9 @@ public final class FakeResolver implements TaskResolver {
     code.getOrDefault(resolved.name(), Map.of(resolved.name() + "()", 1))
         .forEach((part, version) -> parts.put(part, Hasher.of("code").putLong(version).finish()));
     Mode mode = spec.cache().mode();
-    return CodeFingerprint.of(mode, mode == Mode.MANUAL ? new TreeMap<>() : parts, List.of());
+    return CodeFingerprint.of(
+        mode,
+        mode == Mode.MANUAL ? new TreeMap<>() : parts,
+        caveats.getOrDefault(resolved.name(), List.of()));
   }
 }

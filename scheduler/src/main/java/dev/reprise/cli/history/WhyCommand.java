@@ -49,7 +49,7 @@ public final class WhyCommand implements Callable<Integer> {
 
   @Option(
       names = {"-v", "--verbose"},
-      description = "show all parts of the key")
+      description = "show all parts of the key, and what of the code is not in it")
   private boolean verbose;
 
   @Mixin private final OutputOption output = new OutputOption();

@@ -28,7 +28,8 @@ final class WhyJson {
             .text("pipeline", run.header().pipeline())
             .text("step", step.name())
             .number("units", step.units())
-            .outcomes(step.outcomes());
+            .outcomes(step.outcomes())
+            .list("caveats", step.parts().map(StepParts::caveats).orElse(List.of()));
     if (target.partition().isPresent()) {
       step.unit(target.partition().getAsInt()).ifPresent(unit -> unit(json, step, unit, origins));
       return json.end();

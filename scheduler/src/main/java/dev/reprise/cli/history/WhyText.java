@@ -10,6 +10,7 @@ import dev.reprise.console.Figures;
 import dev.reprise.console.Hints;
 import dev.reprise.console.Ranges;
 import dev.reprise.console.Rows;
+import dev.reprise.explain.StepParts;
 import dev.reprise.journal.RecordedRun;
 import dev.reprise.journal.RecordedStep;
 import dev.reprise.journal.RecordedUnit;
@@ -75,6 +76,15 @@ final class WhyText {
     }
   }
 
+  /** What the key does not know of: that it stayed equal says nothing about these. */
+  private void printCaveats(RecordedStep step) {
+    List<String> caveats = step.parts().map(StepParts::caveats).orElse(List.of());
+    if (verbose && !caveats.isEmpty()) {
+      out.println("\nnot in the key");
+      caveats.forEach(caveat -> out.println("  " + Text.safe(caveat, LONGEST)));
+    }
+  }
+
   private void printUnit(RecordedStep step, RecordedUnit unit) throws IOException {
     out.println(sentence(unit));
     if (unit.error() != null) {
@@ -93,6 +103,7 @@ final class WhyText {
       out.println();
       printParts(KeyPart.of(step.parts().get(), unit));
     }
+    printCaveats(step);
   }
 
   /** Names of methods are long, and nobody wants them cut: a long one has a line of its own. */
@@ -190,6 +201,7 @@ final class WhyText {
         out.println();
       }
     }
+    printCaveats(step);
     out.println(
         "next: "
             + hints.command(

@@ -16,7 +16,7 @@ import java.util.stream.IntStream;
 final class PlanJson {
   private PlanJson() {}
 
-  static String of(Pipeline pipeline, Plan plan, Instant time) {
+  static String of(Pipeline pipeline, Plan plan, StepCaveats caveats, Instant time) {
     RunView view = plan.view();
     List<StepPlan> steps = StepPlan.of(view);
     List<Integer> notCached =
@@ -44,18 +44,19 @@ final class PlanJson {
         .number("unknown_steps", plan.summary().unknownSteps())
         .seconds("saved_seconds", plan.summary().savedNanos())
         .seconds("plan_seconds", plan.summary().planNanos())
-        .objects("steps", steps, PlanJson::step)
+        .objects("steps", steps, (json, step) -> step(json, step, caveats))
         .objects("not_cached", notCached, (json, unit) -> unit(json, view, unit))
         .end();
   }
 
-  private static void step(JsonText json, StepPlan step) {
+  private static void step(JsonText json, StepPlan step, StepCaveats caveats) {
     json.text("step", step.node().name())
         .number("units", step.units())
         .text("decision", step.decision().name())
         .counts("decisions", decisions(step.hits(), step.toRun(), step.unknown(), step.left()))
         .seconds("saved_seconds", step.savedNanos())
-        .list("behind", step.decision() == Decision.UNKNOWN ? step.behind() : List.of());
+        .list("behind", step.decision() == Decision.UNKNOWN ? step.behind() : List.of())
+        .list("caveats", caveats.of(step.node()));
   }
 
   private static Map<String, Integer> decisions(int hits, int toRun, int unknown, int left) {

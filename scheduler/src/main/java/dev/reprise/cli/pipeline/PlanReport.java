@@ -15,6 +15,8 @@ import dev.reprise.run.CacheMode;
 import dev.reprise.run.RunListener;
 import dev.reprise.run.RunOptions;
 import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Plans one pipeline and prints what was found. Starts no executor and writes nothing. */
 final class PlanReport {
@@ -37,11 +39,16 @@ final class PlanReport {
     Executors.requireNamed(options.executor());
     Access access = options.cache() == CacheMode.OFF ? Access.NONE : Access.PLAN;
     try (Driver driver = Homes.open(settings, access, options.command(), context.err())) {
-      Plan plan = driver.plan(pipeline, options, warnings(context.err()));
+      StepCaveats caveats = new StepCaveats();
+      List<RunListener> listeners = new ArrayList<>(List.of(warnings(context.err())));
+      if (json || verbosity.says(Verbosity.VERBOSE)) {
+        listeners.add(caveats);
+      }
+      Plan plan = driver.plan(pipeline, options, listeners.toArray(RunListener[]::new));
       if (json) {
-        context.out().println(PlanJson.of(pipeline, plan, context.clock().instant()));
+        context.out().println(PlanJson.of(pipeline, plan, caveats, context.clock().instant()));
       } else {
-        new PlanText(context, verbosity).print(plan);
+        new PlanText(context, verbosity, caveats).print(plan);
       }
     }
     return ExitCode.OK.code();

@@ -17,11 +17,14 @@ import java.util.List;
 /** A plan on a screen: a line a step, or with {@code -v} a line a unit. */
 final class PlanText {
   private static final int LONGEST_REASON = 200;
+  private static final int LONGEST_CAVEAT = 400;
 
   private final CommandContext context;
   private final Verbosity verbosity;
+  private final StepCaveats caveats;
 
-  PlanText(CommandContext context, Verbosity verbosity) {
+  PlanText(CommandContext context, Verbosity verbosity, StepCaveats caveats) {
+    this.caveats = caveats;
     this.context = context;
     this.verbosity = verbosity;
   }
@@ -34,6 +37,9 @@ final class PlanText {
       for (StepPlan step : steps) {
         line(rows, step.decision(), step.node().name(), columns(view, step));
         if (verbosity.says(Verbosity.VERBOSE)) {
+          caveats
+              .of(step.node())
+              .forEach(each -> context.out().println(Rows.word("CAVEAT") + "  " + caveat(each)));
           printUnits(view, rows, step);
         }
       }
@@ -55,6 +61,10 @@ final class PlanText {
                             + " of unknown size",
                     Figures.duration(plan.summary().savedNanos()),
                     Figures.duration(plan.summary().planNanos())));
+  }
+
+  private static String caveat(String sentence) {
+    return Text.safe(sentence, LONGEST_CAVEAT);
   }
 
   private static List<String> columns(RunView view, StepPlan step) {
