@@ -115,6 +115,7 @@ final class ClosureWalk {
       case INITIALISES -> types.initialise(owner, by);
       case NAMES -> types.look(owner, by);
       case EXPOSES -> types.expose(owner, by);
+      case LOADS -> types.load(owner, by);
       case READS -> closure.addResource(owner, by);
       case HIDES -> closure.hide(Blind.valueOf(owner), by + " " + target.name());
     }

@@ -27,6 +27,7 @@ import org.objectweb.asm.tree.MethodNode;
  *   <li>{@link #cross}: instances come from outside, made by a codec: constructors run too, and
  *       what the fields may hold comes along.
  *   <li>{@link #expose}: reflection has the class: its public instance methods may run too.
+ *   <li>{@link #load}: reflection has it by its name: its public static methods may run too.
  *   <li>{@link #runWhole}: all its methods run.
  * </ol>
  */
@@ -174,8 +175,28 @@ final class ReachedTypes {
     }
   }
 
-  void runWhole(String className, String by) {
+  void load(String className, String by) {
     expose(className, by);
+    initialise(className, by);
+    ClassFile file = look(className, by);
+    if (file == null) {
+      return;
+    }
+    for (ClassFile each : hierarchy.family(className).own()) {
+      if (each != file && each.has(Opcodes.ACC_INTERFACE)) {
+        continue; // static methods of interfaces are not inherited
+      }
+      for (MethodNode method : each.node().methods) {
+        if (ClassFile.has(method, Opcodes.ACC_PUBLIC)
+            && ClassFile.has(method, Opcodes.ACC_STATIC)) {
+          reach.accept(new Found(each, method));
+        }
+      }
+    }
+  }
+
+  void runWhole(String className, String by) {
+    load(className, by);
     ClassFile file = hierarchy.own(className);
     if (file != null) {
       for (MethodNode each : file.node().methods) {

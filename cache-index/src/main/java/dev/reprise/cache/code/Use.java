@@ -24,6 +24,8 @@ record Use(Kind kind, Member target) {
     NAMES,
     /** Hands the class on as a value, so that reflection may do anything with it. */
     EXPOSES,
+    /** Loads the class by its name, so that reflection may also call what needs no instance. */
+    LOADS,
     /** Reads the class-path resource with this path. */
     READS,
     /**

@@ -85,7 +85,7 @@ final class UseCollector {
     if (resource != null) {
       all.add(Use.of(Use.Kind.READS, resource));
     } else if (className != null && call.name.equals("forName")) {
-      add(Use.Kind.EXPOSES, Names.internal(className));
+      add(Use.Kind.LOADS, Names.internal(className));
     } else {
       hide(blind, "calls " + Names.binary(call.owner) + "#" + call.name);
     }

@@ -83,6 +83,42 @@ class BlindSpotsTest {
   }
 
   @Test
+  void closure_classLoadedByConstantName_countsWithWhatReflectionCallsWithoutAnInstance() {
+    Program program =
+        calling("return Class.forName(\"com.acme.lib.Refl\").getMethod(\"go\").invoke(null);")
+            .with(
+                """
+                package com.acme.lib;
+                public class Refl extends Base {
+                  static int loaded = 11;
+                  public Refl() { loaded = 12; }
+                  public static int go() { return 13 + far(); }
+                  public int instance() { return 14; }
+                  private static int far() { return 15; }
+                  private static int unrelated() { return 16; }
+                }
+                """)
+            .with(
+                """
+                package com.acme.lib;
+                public class Base {
+                  public static int inherited() { return 17; }
+                  static int hidden() { return 18; }
+                }
+                """);
+    CodeFingerprint before = program.fingerprint();
+    for (String counts : List.of("11", "12", "13", "14", "15", "17")) {
+      assertThat(program.edit(counts, "2" + counts).fingerprint()).as(counts).isNotEqualTo(before);
+    }
+    for (String doesNot : List.of("16", "18")) {
+      assertThat(program.edit(doesNot, "2" + doesNot).fingerprint()).as(doesNot).isEqualTo(before);
+    }
+    assertThat(CodeDifference.between(before, program.edit("15", "16").fingerprint()))
+        .extracting(CodeDifference::toString)
+        .containsExactly("com.acme.lib.Refl#far() changed");
+  }
+
+  @Test
   void closure_declaredClass_countsWithAllMethodsAndSilencesTheCaveat() {
     Program program = calling("return Class.forName(text());");
     CodeHints hints = new CodeHints(List.of(), List.of("com.acme.Hidden"), List.of());
