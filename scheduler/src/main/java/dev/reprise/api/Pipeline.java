@@ -230,15 +230,16 @@ public final class Pipeline {
      * Refers to the value of a step that is declared elsewhere, earlier or later, by its whole
      * name.
      *
-     * @param type of its value; not checked before the value is used
+     * @param type of its value; a pipeline whose step returns another class is not valid. Type
+     *     arguments are not checked, nor is a step that returns an {@code Object}
      */
     public <T extends @Nullable Object> Value<T> ref(String step, Class<T> type) {
-      return new Value<>(graph, new Edge.Whole(graph.reference(step, false)));
+      return new Value<>(graph, new Edge.Whole(graph.reference(step, false, type)));
     }
 
     /** Refers to the partitions of a step or source as {@link #ref} to a value. */
     public <T extends @Nullable Object> Partitions<T> refPartitions(String step, Class<T> type) {
-      return Partitions.of(graph, graph.reference(step, true));
+      return Partitions.of(graph, graph.reference(step, true, type));
     }
 
     /**

@@ -31,7 +31,7 @@ public final class GraphBuilder {
   private final Map<String, Edge> results = new LinkedHashMap<>();
   private int[] ids = new int[0];
 
-  private record Reference(String name, boolean partitions) {}
+  private record Reference(String name, boolean partitions, Class<?> type) {}
 
   private record Order(int later, int earlier) {}
 
@@ -99,7 +99,16 @@ public final class GraphBuilder {
    * @return a place that stands for it
    */
   public int reference(String name, boolean partitions) {
-    references.add(new Reference(name, partitions));
+    return reference(name, partitions, Object.class);
+  }
+
+  /**
+   * Refers to a step as {@link #reference(String, boolean)}, and says what it gives.
+   *
+   * @param type of its value, or of the value of each partition
+   */
+  public int reference(String name, boolean partitions, Class<?> type) {
+    references.add(new Reference(name, partitions, type));
     return -references.size();
   }
 
@@ -145,8 +154,9 @@ public final class GraphBuilder {
   /**
    * Makes the graph.
    *
-   * @throws PipelineException if it is empty, a name is not declared, inputs do not fit, or there
-   *     is a cycle, whose path is told
+   * @throws PipelineException if it is empty, a name is not declared, inputs do not fit, a
+   *     reference is of another type than what it refers to, or there is a cycle, whose path is
+   *     told
    */
   public TaskGraph build() {
     if (declared.stream().noneMatch(Node::isStep)) {
@@ -194,7 +204,19 @@ public final class GraphBuilder {
           fit.check("result " + name, moved);
           named.put(name, moved);
         });
+    for (Node node : declared) {
+      node.inputs().forEach(edge -> checkType("step '" + node.name() + "'", edge));
+    }
+    results.forEach((name, edge) -> checkType("result '" + name + "'", edge));
     return new TaskGraph(pipeline, nodes, named);
+  }
+
+  private void checkType(String consumer, Edge edge) {
+    if (edge instanceof FromNode from && from.node() < 0) {
+      Reference reference = references.get(-from.node() - 1);
+      Node giver = declared.get(resolve(from.node()));
+      GivenTypes.check(consumer, reference.type(), giver, reference.name());
+    }
   }
 
   private String path(List<Integer> cycle) {

@@ -1,6 +1,7 @@
 package dev.reprise.cli;
 
 import static dev.reprise.task.Tasks.local;
+import static dev.reprise.task.Tasks.localAction;
 import static dev.reprise.task.Tasks.task;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -265,6 +266,33 @@ class BadInputTest {
               p.step("a", local(BadInputTest::same), p.ref("clena", String.class));
               p.step("clean", local(BadInputTest::one));
             }),
+        invalid(
+            "step 'b' takes java.lang.String from 'a', which gives"
+                + " dev.reprise.cli.BadInputTest$Pair; refer to it by that class",
+            p -> {
+              p.step("b", local(BadInputTest::same), p.ref("a", String.class));
+              p.step("a", local(BadInputTest::pair));
+            }),
+        invalid(
+            "step 'b' takes java.lang.String from 'in.a', which gives java.lang.Integer; refer"
+                + " to it by that class",
+            p -> {
+              p.perPartition("b", local(BadInputTest::same), p.refPartitions("in.a", String.class));
+              p.nested(
+                  "in",
+                  in ->
+                      in.perPartition(
+                          "a",
+                          local(BadInputTest::count),
+                          in.fanOut("c", local(() -> List.of("x")))));
+            }),
+        invalid(
+            "result 'r' takes java.lang.String from 'a', which gives dev.reprise.task.Receipt;"
+                + " refer to it by that class",
+            p -> {
+              p.step("a", localAction(BadInputTest::one));
+              p.result("r", p.ref("a", String.class));
+            }),
         invalid("pipeline 'bad' has no steps; add one with step(...)", p -> {}),
         invalid(
             "bad name of a step: '%s… (10240 characters)'; use 1 to 200 letters, digits, '.', '_'"
@@ -275,6 +303,16 @@ class BadInputTest {
             "bad name of a step: 'a\\u{1b}[31mb\\u{7}'; use 1 to 200 letters, digits, '.', '_' and"
                 + " '-'",
             p -> p.step("a\u001b[31mb\u0007", local(BadInputTest::one))));
+  }
+
+  record Pair(String first, String second) {}
+
+  static Pair pair() {
+    return new Pair("one", "two");
+  }
+
+  static int count(String text) {
+    return text.length();
   }
 
   private static Arguments invalid(String message, Pipeline.Definition definition) {

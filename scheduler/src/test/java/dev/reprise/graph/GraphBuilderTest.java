@@ -190,6 +190,29 @@ class GraphBuilderTest {
   }
 
   @Test
+  void build_referenceOfAClassThatTheStepGives_isTaken() {
+    builder.step("count", Kind.SINGLE, task(() -> 1), List.of(), 0);
+    builder.step("any", Kind.SINGLE, task(() -> (Object) "text"), List.of(), 0);
+    step(
+        "join",
+        new Whole(builder.reference("count", false, int.class)),
+        new Whole(builder.reference("count", false, Integer.class)),
+        new Whole(builder.reference("count", false, Number.class)),
+        new Whole(builder.reference("any", false, String.class)));
+    assertThat(builder.build().find("join").orElseThrow().inputs()).hasSize(4);
+  }
+
+  @Test
+  void build_referenceOfAnotherClass_isRefused() {
+    builder.step("count", Kind.SINGLE, task(() -> 1), List.of(), 0);
+    step("join", new Whole(builder.reference("count", false, Long.class)));
+    assertRefused(
+        builder::build,
+        "step 'join' takes java.lang.Long from 'count', which gives java.lang.Integer; refer to it"
+            + " by that class");
+  }
+
+  @Test
   void build_referenceToAFanOut_isItsListOrItsElements() {
     step("count", new Whole(builder.reference("days", false)));
     builder.step("load", Kind.EACH, task(), List.of(new Each(builder.reference("days", true))), 0);
@@ -419,7 +442,11 @@ class GraphBuilderTest {
   }
 
   private static TaskSpec task() {
-    return TaskSpec.of(Engine.ANY, (F0<String>) () -> "", 0);
+    return task(() -> "");
+  }
+
+  private static <R> TaskSpec task(F0<R> function) {
+    return TaskSpec.of(Engine.ANY, function, 0);
   }
 
   private static void assertRefused(ThrowingCallable what, String message) {
