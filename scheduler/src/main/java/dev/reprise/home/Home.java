@@ -31,7 +31,6 @@ import dev.reprise.run.RunListener.RunHeader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
