@@ -25,8 +25,8 @@ public final class Worker {
   private final Ticker ticker;
   private final String host;
   private final Errors errors;
-  private final ConcurrentMap<Call, Invocation> invocations = new ConcurrentHashMap<>();
-  private final ConcurrentMap<List<String>, Codecs> codecs = new ConcurrentHashMap<>();
+  private final ConcurrentMap<Call, Invocation> invocations;
+  private final ConcurrentMap<List<String>, Codecs> codecs;
 
   /**
    * @param id tells the files of this worker from those of another one that runs the same attempt:
@@ -42,6 +42,27 @@ public final class Worker {
     this.ticker = ticker;
     this.host = host;
     errors = new Errors(host);
+    invocations = new ConcurrentHashMap<>();
+    codecs = new ConcurrentHashMap<>();
+  }
+
+  private Worker(String id, Worker other) {
+    this.id = id;
+    store = other.store;
+    userCode = other.userCode;
+    ticker = other.ticker;
+    host = other.host;
+    errors = other.errors;
+    invocations = other.invocations;
+    codecs = other.codecs;
+  }
+
+  /**
+   * Returns this worker by another id, for an engine that may run an attempt twice in one process.
+   * What either finds out about a task's code, both know.
+   */
+  public Worker named(String other) {
+    return new Worker(other, this);
   }
 
   private record Call(MethodRef method, Kind kind) {}

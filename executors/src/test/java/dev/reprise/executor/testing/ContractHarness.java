@@ -34,10 +34,17 @@ public abstract class ContractHarness {
   /** A folder of the test's own. */
   @TempDir protected Path folder;
 
-  FileResultStore store;
-  TestWork work;
-  Answers answers;
-  TaskExecutor executor;
+  /** Where results go. */
+  protected FileResultStore store;
+
+  /** Makes work. */
+  protected TestWork work;
+
+  /** Takes the answers. */
+  protected Answers answers;
+
+  /** What is tested. */
+  protected TaskExecutor executor;
 
   /**
    * Opens the executor that is tested. Its workers have {@link ContractTasks} on their class path
@@ -88,7 +95,7 @@ public abstract class ContractHarness {
   }
 
   /** Submits one unit; returns its attempt. */
-  final long submit(TaskCode code, @Nullable Object... arguments)
+  protected final long submit(TaskCode code, @Nullable Object... arguments)
       throws ExecutorUnavailableException {
     WorkChunk chunk = work.unit(code, arguments);
     executor.submit(chunk, answers);

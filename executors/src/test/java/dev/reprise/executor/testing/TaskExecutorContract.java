@@ -74,6 +74,8 @@ public abstract class TaskExecutorContract extends FailuresContract {
     work.inlineLimit(10_000);
     long attempt = submit(code, new Argument.File(release, 0, 0));
     answers.awaitStart(attempt);
+    // About to run, an engine says; what is cancelled before it runs need not run.
+    awaitFile(folder.resolve("release.runs"));
 
     executor.cancel(new long[] {attempt});
     AttemptResult result = answers.await(attempt);
@@ -135,6 +137,13 @@ public abstract class TaskExecutorContract extends FailuresContract {
     executor.close();
 
     assertThat(answers.count()).isZero();
+  }
+
+  private void awaitFile(Path file) throws Exception {
+    for (long i = 0; i < patience().toMillis() / 10 && Files.notExists(file); i++) {
+      Thread.sleep(10);
+    }
+    assertThat(file).exists();
   }
 
   private static void awaitContent(Path file, String wanted) throws Exception {
