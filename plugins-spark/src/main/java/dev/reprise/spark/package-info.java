@@ -1,4 +1,8 @@
-/** Runs tasks on Spark: the factories a user calls, the dispatcher, what its failures mean. */
+/**
+ * Runs tasks on Spark: the executor, what it sends to Spark's executors, what their failures mean.
+ *
+ * <p>Start with {@link dev.reprise.spark.SparkExecutorFactory}.
+ */
 @NullMarked
 package dev.reprise.spark;
 

@@ -55,7 +55,22 @@ public enum Setting {
       "local.memory",
       Form.SIZE,
       "",
-      "local executor: memory that units may claim together, if not 3/4 of the heap");
+      "local executor: memory that units may claim together, if not 3/4 of the heap"),
+  /** Of the Spark executor: the cluster; no value means in this process. */
+  SPARK_MASTER(
+      "spark.master",
+      Form.TEXT,
+      "",
+      "Spark executor: the cluster, such as spark://host:7077, if not in this process"),
+  /** Of the Spark executor: time for a cancelled unit to end. */
+  SPARK_GRACE(
+      "spark.grace", Form.DURATION, "5s", "Spark executor: how long a cancelled unit may take"),
+  /** Of the Spark executor: when a cluster counts as gone. */
+  SPARK_START_TIMEOUT(
+      "spark.start-timeout",
+      Form.DURATION,
+      "2m",
+      "Spark executor: how long the cluster may have no executor for us");
 
   private final String key;
   private final Form form;

@@ -74,6 +74,22 @@ public record RunOptions(
         command);
   }
 
+  /** Returns a copy with another executor for tasks that name none, and its options. */
+  public RunOptions withExecutor(String to, Map<String, String> itsOptions) {
+    return new RunOptions(
+        cache,
+        to,
+        itsOptions,
+        rerun,
+        rerunFrom,
+        only,
+        keepGoing,
+        maxParallel,
+        timeout,
+        labels,
+        command);
+  }
+
   /** Returns a copy that executes these steps. */
   public RunOptions withRerun(Set<String> to) {
     return new RunOptions(

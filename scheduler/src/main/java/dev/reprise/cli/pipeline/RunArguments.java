@@ -84,6 +84,11 @@ final class RunArguments {
             "what runs steps that name no engine (default: local)",
             name -> flags.set(Setting.EXECUTOR, name))
         .value(
+            "--master",
+            "URL",
+            "Spark cluster, such as spark://host:7077 (default: Spark in this process)",
+            master -> flags.set(Setting.SPARK_MASTER, master))
+        .value(
             "--label",
             NAME_VALUE,
             "a label of the run, for people; may be repeated",

@@ -1,0 +1,150 @@
+package dev.reprise.spark;
+
+import static dev.reprise.task.Tasks.task;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.reprise.api.Partitions;
+import dev.reprise.api.Pipeline;
+import dev.reprise.api.Value;
+import dev.reprise.plan.Outcome;
+import dev.reprise.run.RunOptions;
+import dev.reprise.run.RunState;
+import dev.reprise.testkit.PipelineTester;
+import dev.reprise.testkit.TestedRun;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.SparkConf;
+import org.apache.spark.SparkContext;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Pipelines on Spark in this process, and what other executors make of their results. */
+@Timeout(120)
+class SparkRunTest {
+  private static final RunOptions LOCAL = RunOptions.DEFAULT;
+  private static final RunOptions SPARK =
+      RunOptions.DEFAULT.withExecutor("spark", Map.of("spark.master", "local[2]"));
+
+  /** Where nobody answers. */
+  private static final RunOptions NOWHERE =
+      RunOptions.DEFAULT.withExecutor("spark", Map.of("spark.master", "nonsense://"));
+
+  @RegisterExtension final PipelineTester reprise = new PipelineTester();
+  @TempDir Path data;
+
+  @BeforeEach
+  void makeFiles() throws IOException {
+    for (int i = 1; i <= 4; i++) {
+      Files.writeString(data.resolve("part-" + i + ".txt"), "x".repeat(i));
+    }
+  }
+
+  @Test
+  void run_onSparkAfterLocal_executesNothingAndStartsNoSpark() {
+    assertThat(reprise.run(pipeline(2), LOCAL).executions()).isEqualTo(5);
+
+    // With this master Spark could not even be started.
+    TestedRun second = reprise.run(pipeline(2), NOWHERE);
+
+    assertThat(second.state()).isEqualTo(RunState.SUCCEEDED);
+    assertThat(second.executions()).isZero();
+    assertThat(second.count(Outcome.CACHED)).isEqualTo(5);
+  }
+
+  @Test
+  void run_locallyAfterSpark_executesNothing() throws Exception {
+    TestedRun first = reprise.run(pipeline(2), SPARK);
+    assertThat(first.state()).isEqualTo(RunState.SUCCEEDED);
+    assertThat(first.executions()).isEqualTo(5);
+    assertThat(first.run().result("total", Integer.class)).isEqualTo(20);
+    reprise.reopen();
+
+    assertThat(reprise.run(pipeline(2), LOCAL).executions()).isZero();
+  }
+
+  @Test
+  void run_onePartitionAdded_goesToSparkAlone() throws IOException {
+    reprise.run(pipeline(2), LOCAL);
+    Files.writeString(data.resolve("part-5.txt"), "xxxxx");
+
+    TestedRun second = reprise.run(pipeline(2), SPARK);
+
+    assertThat(second.executions("sizes")).isEqualTo(1);
+    assertThat(second.executions()).isEqualTo(2);
+  }
+
+  @Test
+  void run_userCodeThrows_isNotRepeatedBySpark() throws Exception {
+    Path log = Files.createFile(data.resolve("log"));
+    Pipeline failing =
+        Pipeline.define(
+            "failing",
+            p ->
+                p.result(
+                    "none",
+                    p.step("none", task(SparkRunTest::failing), p.param("log", log.toString()))));
+
+    TestedRun run = reprise.run(failing, SPARK);
+
+    assertThat(run.state()).isEqualTo(RunState.FAILED);
+    assertThat(run.message()).contains("no such month");
+    assertThat(log).hasContent("x");
+  }
+
+  @Test
+  void run_sparkCannotBeStarted_saysSo() {
+    TestedRun run = reprise.run(pipeline(3), NOWHERE);
+
+    assertThat(run.state()).isEqualTo(RunState.FAILED);
+    assertThat(run.message()).contains("Spark cannot be started on nonsense://");
+    assertThat(run.executions()).isZero();
+  }
+
+  @Test
+  void run_applicationOfTheUser_isUsedAndLeftOpen() {
+    SparkContext users =
+        new SparkContext(
+            new SparkConf()
+                .setMaster("local[2]")
+                .setAppName("the user's")
+                .set("spark.ui.enabled", "false"));
+    try {
+      assertThat(reprise.run(pipeline(4), NOWHERE).executions()).isEqualTo(5);
+      assertThat(users.isStopped()).isFalse();
+    } finally {
+      users.stop();
+    }
+  }
+
+  private Pipeline pipeline(int factor) {
+    return Pipeline.define(
+        "sizes",
+        p -> {
+          Partitions<Path> files = p.files("files", p.param("data", data), "part-*.txt");
+          Partitions<Integer> sizes =
+              p.perPartition("sizes", task(SparkRunTest::size), files, p.param("factor", factor));
+          Value<Integer> total = p.step("total", task(SparkRunTest::sum), sizes.all());
+          p.result("total", total);
+        });
+  }
+
+  static int size(Path file, int factor) throws IOException {
+    return factor * (int) Files.size(file);
+  }
+
+  static int sum(List<Integer> sizes) {
+    return sizes.stream().mapToInt(Integer::intValue).sum();
+  }
+
+  static int failing(String log) throws IOException {
+    Files.writeString(Path.of(log), "x", StandardOpenOption.APPEND);
+    throw new IllegalStateException("no such month");
+  }
+}

@@ -1,0 +1,54 @@
+package dev.reprise.spark;
+
+import dev.reprise.cache.base.BadRecordException;
+import dev.reprise.cache.base.ByteReader;
+import dev.reprise.cache.base.ByteWriter;
+
+/**
+ * What one Spark task is given: units that it runs one after the other, and how.
+ *
+ * @param store the store's folder, as workers see it
+ * @param graceNanos how long a unit may take to end once it was asked to
+ * @param budgetNanos no further unit begins after so long; those left come back unanswered
+ * @param repeats whether a second try of the task by Spark runs the units, too
+ * @param chunk the units, in an envelope
+ */
+record Assignment(String store, long graceNanos, long budgetNanos, boolean repeats, byte[] chunk) {
+  private static final int VERSION = 1;
+
+  byte[] toBytes() {
+    return new ByteWriter()
+        .putByte(VERSION)
+        .putString(store)
+        .putLong(graceNanos)
+        .putLong(budgetNanos)
+        .putByte(repeats ? 1 : 0)
+        .putBytes(chunk)
+        .toByteArray();
+  }
+
+  /**
+   * Reads what {@link #toBytes} made.
+   *
+   * @throws IllegalStateException if another release of Reprise made it
+   */
+  static Assignment of(byte[] bytes) {
+    ByteReader in = new ByteReader(bytes);
+    try {
+      int version = in.getByte();
+      if (version != VERSION) {
+        throw new BadRecordException("version " + version + " where " + VERSION + " is read");
+      }
+      Assignment read =
+          new Assignment(
+              in.getString(), in.getLong(), in.getLong(), in.getByte() == 1, in.getBytes());
+      in.checkEnd();
+      return read;
+    } catch (BadRecordException e) {
+      throw new IllegalStateException(
+          "what the driver sent cannot be read, %s: give driver and executors the same Reprise"
+              .formatted(e.getMessage()),
+          e);
+    }
+  }
+}

@@ -1,0 +1,137 @@
+package dev.reprise.spark;
+
+import static dev.reprise.cache.base.Checks.checkState;
+
+import dev.reprise.cache.base.ThreadAlarms;
+import dev.reprise.cache.base.Ticker;
+import dev.reprise.cache.store.PartitionRef.Location;
+import dev.reprise.executor.AttemptResult;
+import dev.reprise.executor.ExecutorFactory.Setting;
+import dev.reprise.executor.ExecutorUnavailableException;
+import dev.reprise.executor.TaskExecutor;
+import dev.reprise.executor.WorkChunk;
+import dev.reprise.executor.envelope.Envelope;
+import dev.reprise.executor.envelope.EnvelopeException;
+import dev.reprise.worker.HostName;
+import dev.reprise.worker.Worker;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs units as tasks of Spark jobs.
+ *
+ * @see <a href="../../../../../../docs/adr/0001-units-on-spark.md">ADR-0001, units on Spark</a>
+ */
+final class SparkExecutor implements TaskExecutor {
+  /**
+   * A wave goes out in as few jobs as possible, so the window is wide; what waits in it can be
+   * cancelled all the same.
+   */
+  private static final int WINDOW = 4096;
+
+  private static final long CLOSE_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+  private final Setting setting;
+  private final SparkSettings settings;
+  private final ClassLoader userCode;
+  private final ThreadAlarms alarms = new ThreadAlarms("reprise-spark-alarms");
+
+  // The scheduler's thread alone.
+  private @Nullable SparkLink link;
+  private @Nullable Dispatcher dispatcher;
+  private boolean closed;
+
+  private SparkExecutor(Setting setting, SparkSettings settings, ClassLoader userCode) {
+    this.setting = setting;
+    this.settings = settings;
+    this.userCode = userCode;
+  }
+
+  static SparkExecutor open(Setting setting, SparkSettings settings) {
+    ClassLoader context = Thread.currentThread().getContextClassLoader();
+    return new SparkExecutor(
+        setting, settings, context == null ? ClassLoader.getSystemClassLoader() : context);
+  }
+
+  @Override
+  public String name() {
+    return SparkExecutorFactory.NAME;
+  }
+
+  @Override
+  public int window() {
+    return WINDOW;
+  }
+
+  @Override
+  public void submit(WorkChunk chunk, AttemptListener listener)
+      throws ExecutorUnavailableException {
+    checkState(!closed, "step '%s' was submitted to a closed executor", chunk.step());
+    try {
+      Envelope.pack(chunk);
+    } catch (EnvelopeException e) {
+      throw new ExecutorUnavailableException(String.valueOf(e.getMessage()), e);
+    }
+    started().submit(chunk, listener);
+  }
+
+  private Dispatcher started() throws ExecutorUnavailableException {
+    Dispatcher running = dispatcher;
+    if (running == null) {
+      SparkLink opened = SparkLink.open(settings, setting.run(), setting.storeFolder(), userCode);
+      if (opened.isEmbedded()) {
+        Station.register(
+            setting.run(),
+            new Worker("spark", setting.store(), userCode, Ticker.system(), HostName.find()));
+      }
+      running = new Dispatcher(setting, settings, opened, alarms, Ticker.system());
+      opened.watch(new TaskWatch(running.prefix(), running));
+      running.start();
+      link = opened;
+      dispatcher = running;
+    }
+    String broken = running.broken();
+    if (broken != null) {
+      throw new ExecutorUnavailableException(broken, null);
+    }
+    return running;
+  }
+
+  @Override
+  public void cancel(long[] attempts) {
+    if (dispatcher != null) {
+      dispatcher.cancel(attempts.clone());
+    }
+  }
+
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    if (dispatcher != null) {
+      dispatcher.close(CLOSE_NANOS);
+    }
+    if (link != null) {
+      link.close();
+    }
+    alarms.close();
+    Station.unregister(setting.run());
+  }
+
+  /** Drops what an answer that nobody wants has in the store. */
+  static void discard(AttemptResult result, Setting setting) {
+    if (result instanceof AttemptResult.Success success) {
+      success
+          .manifest()
+          .partitions()
+          .forEach(
+              partition -> {
+                if (partition.location() instanceof Location.Pending pending) {
+                  setting.store().discard(pending);
+                }
+              });
+    }
+  }
+}
