@@ -139,6 +139,29 @@ class LauncherTest {
   }
 
   @Test
+  void start_nothingNamesSpark_leavesItsJarsOut() throws Exception {
+    assertThat(tree.start("run", "flights").out()).doesNotContain("spark-core.jar", "sun.nio.ch");
+  }
+
+  @Test
+  void start_argumentNamesSpark_addsItsJarsLastAndWhatItNeeds() throws Exception {
+    Start start = tree.start("run", "flights", "--executor=spark");
+
+    assertThat(start.out())
+        .contains("--add-opens=java.base/sun.nio.ch=ALL-UNNAMED\n", "/spark-core.jar\ndev.reprise");
+  }
+
+  @Test
+  void start_settingNamesSpark_addsItsJars() throws Exception {
+    tree.write("mine.conf", "executor = spark");
+
+    assertThat(tree.start("run", "x", "--config=" + tree.root().resolve("mine.conf")).out())
+        .contains("spark-core.jar");
+    assertThat(tree.with("REPRISE_EXECUTOR", "spark").start("run", "x").out())
+        .contains("spark-core.jar");
+  }
+
+  @Test
   void start_throughLinks_findsItsTree() throws Exception {
     Path near = Files.createSymbolicLink(tree.root().resolve("near"), Path.of("reprise"));
     Path far = Files.createSymbolicLink(folder.resolve("far"), near);

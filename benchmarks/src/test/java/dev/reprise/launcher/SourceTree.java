@@ -92,6 +92,9 @@ final class SourceTree {
           path=$path${path:+:}$PWD/benchmarks/target/$jar.jar
         done
         printf '%s' "$path" > benchmarks/target/launcher/dependencies
+        mkdir -p plugins-spark/target/launcher
+        : > benchmarks/target/spark-core.jar
+        printf '%s' "$PWD/benchmarks/target/spark-core.jar" > plugins-spark/target/launcher/spark
         """);
     environment.put("PATH", tools.toString());
     environment.put("STUB_LOG", tools.resolve("mvn.log").toString());
