@@ -18,14 +18,14 @@ import java.util.Optional;
  *     count
  * @param entries folders and jars, absolute, as the loaders list them; not all need exist
  */
-record SearchPath(List<String> loaders, List<Path> entries) {
-  SearchPath {
+public record SearchPath(List<String> loaders, List<Path> entries) {
+  public SearchPath {
     loaders = List.copyOf(loaders);
     entries = List.copyOf(entries);
   }
 
   /** The path of {@code loader}; empty if it or a parent is of a kind that does not tell. */
-  static Optional<SearchPath> of(ClassLoader loader) {
+  public static Optional<SearchPath> of(ClassLoader loader) {
     List<String> loaders = new ArrayList<>();
     List<Path> entries = new ArrayList<>();
     for (ClassLoader each = loader;
@@ -63,7 +63,7 @@ record SearchPath(List<String> loaders, List<Path> entries) {
   }
 
   /** The entries, and the jars that their manifests add to the class path. Opens every jar. */
-  List<Path> expanded() throws IOException {
+  public List<Path> expanded() throws IOException {
     List<Path> all = new ArrayList<>(entries);
     for (int i = 0; i < all.size(); i++) {
       Path entry = all.get(i);

@@ -32,6 +32,7 @@ import java.util.regex.Pattern;
  * manifests/ab/&lt;row&gt;-&lt;record&gt;      a manifest record: digest of scope and key, digest of the record
  * quarantine/&lt;address&gt;             a blob that failed its check
  * tmp/&lt;run&gt;/&lt;attempt&gt;-&lt;random&gt;     what is being written
+ * code/                            of the plugin for Ray: what its workers load
  * </pre>
  *
  * <p>Names are made of hexadecimal digits or checked against a pattern, never taken from users as
