@@ -70,7 +70,16 @@ public enum Setting {
       "spark.start-timeout",
       Form.DURATION,
       "2m",
-      "Spark executor: how long the cluster may have no executor for us");
+      "Spark executor: how long the cluster may have no executor for us"),
+  /** Of the Ray executor: the cluster; no value means RAY_ADDRESS or the one started here. */
+  RAY_ADDRESS(
+      "ray.address", Form.TEXT, "", "Ray: HOST:PORT of the cluster's head, if not RAY_ADDRESS"),
+  /** Of the Ray executor: the jar that speaks with the cluster; no value means it is looked for. */
+  RAY_JAR("ray.jar", Form.TEXT, "", "Ray: the cluster's ray_dist.jar, if not that of python's ray"),
+  /** Of the Ray executor: where workers' code lies; no value means in the store. */
+  RAY_CODE("ray.code", Form.TEXT, "", "Ray: folder for workers' code, if not code/ in the store"),
+  /** Of the Ray executor: time for a cancelled unit to end. */
+  RAY_GRACE("ray.grace", Form.DURATION, "5s", "Ray: how long a cancelled unit may take");
 
   private final String key;
   private final Form form;

@@ -88,6 +88,10 @@ final class RunArguments {
             "URL",
             "Spark cluster, such as spark://host:7077 (default: Spark in this process)",
             master -> flags.set(Setting.SPARK_MASTER, master))
+            "--ray-address",
+            "HOST:PORT",
+            "head of the Ray cluster (default: RAY_ADDRESS, or the one started here)",
+            address -> flags.set(Setting.RAY_ADDRESS, address))
         .value(
             "--label",
             NAME_VALUE,
