@@ -1,4 +1,8 @@
-/** Runs tasks on Ray: the factories a user calls, the dispatcher, what its failures mean. */
+/**
+ * Runs tasks on Ray: the dispatcher, what it holds ready and what its failures mean.
+ *
+ * <p>Start with {@link dev.reprise.ray.RayExecutorFactory}.
+ */
 @NullMarked
 package dev.reprise.ray;
 

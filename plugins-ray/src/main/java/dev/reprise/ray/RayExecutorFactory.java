@@ -1,0 +1,38 @@
+package dev.reprise.ray;
+
+import dev.reprise.cache.base.Ticker;
+import dev.reprise.executor.ExecutorFactory;
+import dev.reprise.executor.TaskExecutor;
+import dev.reprise.ray.code.CodeShelf;
+
+/**
+ * Opens executors that run units on a Ray cluster.
+ *
+ * <p>Options: {@code ray.address}, host and port of the cluster's head (else {@code RAY_ADDRESS},
+ * else the cluster that {@code reprise cluster ray start} started); {@code ray.jar}, the cluster's
+ * own {@code ray_dist.jar}; {@code ray.grace}, how long a cancelled unit may take to end before its
+ * worker is abandoned (default {@code 5s}); {@code ray.code}, a folder that all nodes reach for the
+ * code that runs there (default {@code code} in the store).
+ */
+public final class RayExecutorFactory implements ExecutorFactory {
+  /** Name of these executors. */
+  public static final String NAME = "ray";
+
+  /** For {@code ServiceLoader}. */
+  public RayExecutorFactory() {}
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  /** Opens an executor; user code comes from the calling thread's context class loader. */
+  @Override
+  public TaskExecutor open(Setting setting) {
+    ClassLoader context = Thread.currentThread().getContextClassLoader();
+    ClassLoader userCode = context == null ? ClassLoader.getSystemClassLoader() : context;
+    RaySettings settings = RaySettings.from(setting);
+    return new RayExecutor(
+        setting, settings, new CodeShelf(settings.codeFolder()), userCode, Ticker.system());
+  }
+}

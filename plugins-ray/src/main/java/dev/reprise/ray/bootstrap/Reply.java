@@ -1,0 +1,62 @@
+package dev.reprise.ray.bootstrap;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What comes back from a worker: the code's own answer, or why there is none.
+ *
+ * @param body the answer; empty if the code could not be had
+ * @param failure what is wrong and on which host; null if nothing is
+ */
+@SuppressWarnings("ArrayRecordComponent") // goes from array to array, compared by nobody
+public record Reply(byte[] body, @Nullable String failure) {
+  private static final byte DONE = 1;
+  private static final byte FAILED = 2;
+
+  /** Unpacks what came from {@link RayEntry}. */
+  public static Reply decode(byte[] bytes) {
+    byte[] rest = Arrays.copyOfRange(bytes, 1, bytes.length);
+    return bytes[0] == DONE
+        ? new Reply(rest, null)
+        : new Reply(new byte[0], new String(rest, UTF_8));
+  }
+
+  static byte[] done(byte[] body) {
+    return framed(DONE, body);
+  }
+
+  static byte[] failed(Throwable thrown) {
+    String what = thrown instanceof IOException ? thrown.getMessage() : thrown.toString();
+    StringBuilder text = new StringBuilder("worker on ").append(host()).append(": ").append(what);
+    for (Throwable cause = thrown.getCause(); cause != null; cause = cause.getCause()) {
+      text.append("; because of ").append(cause);
+    }
+    return framed(FAILED, text.toString().getBytes(UTF_8));
+  }
+
+  private static byte[] framed(byte kind, byte[] body) {
+    byte[] all = new byte[body.length + 1];
+    all[0] = kind;
+    System.arraycopy(body, 0, all, 1, body.length);
+    return all;
+  }
+
+  private static String host() {
+    try {
+      return Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
+    } catch (IOException | RuntimeException e) {
+      try {
+        return InetAddress.getLocalHost().getHostName();
+      } catch (IOException unknown) {
+        return "a host without a name";
+      }
+    }
+  }
+}

@@ -1,0 +1,123 @@
+package dev.reprise.ray.connect;
+
+import dev.reprise.executor.ExecutorUnavailableException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * This process's connection to a cluster. There is at most one, made at first need and ended with
+ * the process: that is how Ray is made.
+ */
+public final class RayConnection {
+  private static final Logger LOG = LoggerFactory.getLogger(RayConnection.class);
+  private static final String BRIDGE = "dev.reprise.ray.bridge.RayBridge";
+  private static final long INIT_SECONDS = 60;
+
+  /**
+   * What workers' JVMs are started with: Arrow reaches into java.nio; the others let Ray's own
+   * exceptions pass.
+   */
+  private static final List<String> WORKER_OPTIONS =
+      List.of(
+          "--add-opens=java.base/java.nio=ALL-UNNAMED",
+          "--add-opens=java.base/java.lang=ALL-UNNAMED",
+          "--add-opens=java.base/java.lang.reflect=ALL-UNNAMED",
+          "--add-opens=java.base/java.util=ALL-UNNAMED",
+          "--add-opens=java.base/java.util.concurrent=ALL-UNNAMED",
+          "--add-opens=java.base/java.io=ALL-UNNAMED",
+          "--add-opens=java.base/java.net=ALL-UNNAMED",
+          "--add-opens=java.base/java.text=ALL-UNNAMED",
+          "--add-opens=java.base/java.time=ALL-UNNAMED",
+          "--add-opens=java.base/java.math=ALL-UNNAMED",
+          "-Dfile.encoding=UTF-8",
+          "-XX:+UseSerialGC");
+
+  private static @Nullable RayConnection current;
+
+  private final RayPlace place;
+  private final RayCalls calls;
+
+  private RayConnection(RayPlace place, RayCalls calls) {
+    this.place = place;
+    this.calls = calls;
+  }
+
+  /**
+   * Returns the connection to the cluster at {@code place}; connects if there is none yet.
+   *
+   * @param codeSearchPath folder with the bootstrap's jar; counts for the process's first
+   *     connection
+   * @throws ExecutorUnavailableException if it cannot be had, or this process is connected to
+   *     another
+   */
+  public static synchronized RayConnection to(RayPlace place, Path codeSearchPath)
+      throws ExecutorUnavailableException {
+    RayConnection connection = current;
+    if (connection == null) {
+      connection = new RayConnection(place, connect(place, codeSearchPath));
+      current = connection;
+    } else if (!connection.place.address().equals(place.address())) {
+      throw new ExecutorUnavailableException(
+          "this process is connected to the Ray cluster at %s and can have no other; start another process for %s"
+              .formatted(connection.place.address(), place.address()),
+          null);
+    }
+    return connection;
+  }
+
+  private static RayCalls connect(RayPlace place, Path codeSearchPath)
+      throws ExecutorUnavailableException {
+    System.setProperty("ray.address", place.address());
+    System.setProperty("ray.job.code-search-path", codeSearchPath.toString());
+    System.setProperty("ray.logging.level", System.getProperty("ray.logging.level", "WARN"));
+    for (int i = 0; i < WORKER_OPTIONS.size(); i++) {
+      System.setProperty("ray.job.jvm-options." + i, WORKER_OPTIONS.get(i));
+    }
+    FutureTask<RayCalls> init = new FutureTask<>(() -> init(place));
+    Thread thread = new Thread(init, "reprise-ray-init");
+    thread.setDaemon(true);
+    thread.start();
+    try {
+      RayCalls calls = init.get(INIT_SECONDS, TimeUnit.SECONDS);
+      LOG.info("connected to the Ray cluster at {} (Ray {})", place.address(), place.release());
+      return calls;
+    } catch (ExecutionException e) {
+      throw new ExecutorUnavailableException(
+          "Ray %s cannot connect to the cluster at %s: %s; is it the same release, and if it asks for a token (RAY_AUTH_MODE), is the token right?"
+              .formatted(place.release(), place.address(), e.getCause()),
+          e.getCause());
+    } catch (TimeoutException e) {
+      throw new ExecutorUnavailableException(
+          "the Ray cluster at %s did not take this driver within %s s; does a node of it run on this machine?"
+              .formatted(place.address(), INIT_SECONDS),
+          e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ExecutorUnavailableException("interrupted while connecting to Ray", e);
+    }
+  }
+
+  private static RayCalls init(RayPlace place) throws ReflectiveOperationException {
+    ClassLoader loader = new RayLoader(place.jar());
+    Thread.currentThread().setContextClassLoader(loader);
+    RayCalls calls =
+        Class.forName(BRIDGE, true, loader)
+            .asSubclass(RayCalls.class)
+            .getConstructor()
+            .newInstance();
+    calls.init();
+    return calls;
+  }
+
+  /** What can be asked of the cluster. */
+  public RayCalls calls() {
+    return calls;
+  }
+}
