@@ -88,6 +88,7 @@ final class RunArguments {
             "URL",
             "Spark cluster, such as spark://host:7077 (default: Spark in this process)",
             master -> flags.set(Setting.SPARK_MASTER, master))
+        .value(
             "--ray-address",
             "HOST:PORT",
             "head of the Ray cluster (default: RAY_ADDRESS, or the one started here)",
