@@ -2,6 +2,7 @@ package dev.reprise.spark;
 
 import static dev.reprise.cache.base.Checks.checkState;
 
+import dev.reprise.cache.base.HostName;
 import dev.reprise.cache.base.ThreadAlarms;
 import dev.reprise.cache.base.Ticker;
 import dev.reprise.cache.store.PartitionRef.Location;
@@ -12,7 +13,6 @@ import dev.reprise.executor.TaskExecutor;
 import dev.reprise.executor.WorkChunk;
 import dev.reprise.executor.envelope.Envelope;
 import dev.reprise.executor.envelope.EnvelopeException;
-import dev.reprise.worker.HostName;
 import dev.reprise.worker.Worker;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;

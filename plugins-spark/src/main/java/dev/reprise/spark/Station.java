@@ -1,12 +1,12 @@
 package dev.reprise.spark;
 
+import dev.reprise.cache.base.HostName;
 import dev.reprise.cache.base.Ticker;
 import dev.reprise.cache.store.FileResultStore;
 import dev.reprise.executor.Answer;
 import dev.reprise.executor.WorkChunk;
 import dev.reprise.executor.envelope.Envelope;
 import dev.reprise.executor.envelope.EnvelopeException;
-import dev.reprise.worker.HostName;
 import dev.reprise.worker.OutputCapture;
 import dev.reprise.worker.Worker;
 import java.io.IOException;

@@ -8,6 +8,9 @@ final class Attempt {
   final Lane lane;
   boolean started;
 
+  /** When it began, by the run's ticker; meaningful if it has. */
+  long startNanos;
+
   Attempt(long id, int unit, int number, Lane lane) {
     this.id = id;
     this.unit = unit;

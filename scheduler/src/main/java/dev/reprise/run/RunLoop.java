@@ -524,6 +524,7 @@ public final class RunLoop implements Planner.Surroundings {
       return;
     }
     attempt.started = true;
+    attempt.startNanos = now();
     units.move(attempt.unit, UnitState.RUNNING);
     reports.unitStarted(attempt.unit, attempt.number);
     Duration run = units.node(attempt.unit).step().timeout().run();
@@ -541,6 +542,7 @@ public final class RunLoop implements Planner.Surroundings {
     }
     attempt.lane.inFlight--;
     attempt.lane.cancel(new long[] {attempt.id});
+    units.durationNanos(attempt.unit, attempt.started ? now() - attempt.startNanos : 0);
     String text = "attempt %d of '%s' %s".formatted(attempt.number, name(attempt.unit), what);
     ErrorInfo error =
         new ErrorInfo(

@@ -213,6 +213,7 @@ class RunLoopTest {
                     p.value("v")));
     assertThat(result.outcome("slow")).startsWith("FAILED");
     assertThat(lab.reports.get(0).message()).contains("ran longer than its deadline of 5000 ms");
+    assertThat(lab.reports.get(0).durationNanos()).isEqualTo(Duration.ofSeconds(5).toNanos());
   }
 
   @Test

@@ -1,11 +1,11 @@
 package dev.reprise.ray.worker;
 
 import dev.reprise.cache.base.BadRecordException;
+import dev.reprise.cache.base.HostName;
 import dev.reprise.cache.base.Ticker;
 import dev.reprise.cache.store.FileResultStore;
 import dev.reprise.executor.WorkChunk;
 import dev.reprise.executor.envelope.Envelope;
-import dev.reprise.worker.HostName;
 import dev.reprise.worker.OutputCapture;
 import dev.reprise.worker.Worker;
 import java.io.IOException;
