@@ -3,6 +3,7 @@ package dev.reprise.home;
 import static java.util.Objects.requireNonNull;
 
 import dev.reprise.cache.base.Bytes;
+import dev.reprise.cache.base.Ticker;
 import dev.reprise.cache.commit.CommitOutcome;
 import dev.reprise.cache.commit.CommitRequest;
 import dev.reprise.cache.commit.CommitRequest.Mode;
@@ -147,10 +148,11 @@ final class CommitThread implements Commits {
 
   /** Waits for the thread, interrupted or not; returns whether it was. */
   private boolean joinWithin(long nanos) {
-    long deadline = System.nanoTime() + nanos;
+    Ticker ticker = Ticker.system();
+    long deadline = ticker.nanos() + nanos;
     boolean interrupted = false;
     while (thread.isAlive()) {
-      long rest = deadline - System.nanoTime();
+      long rest = deadline - ticker.nanos();
       if (rest <= 0) {
         return interrupted;
       }
