@@ -5,6 +5,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
@@ -84,19 +85,7 @@ final class WriteLane {
       after.run();
       throw new CacheUnavailableException(why);
     }
-    Future<@Nullable Void> made =
-        thread.submit(
-            () -> {
-              try {
-                makeUnlessBusyTooLong(change);
-              } catch (RocksDBException | RuntimeException e) {
-                broken.compareAndSet(null, "the index cannot be written: " + e.getMessage());
-                throw e;
-              } finally {
-                after.run();
-              }
-              return null;
-            });
+    Future<@Nullable Void> made = submit(change, after);
     try {
       made.get(limit.toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
@@ -113,6 +102,27 @@ final class WriteLane {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CacheUnavailableException("interrupted while the index was written", e);
+    }
+  }
+
+  private Future<@Nullable Void> submit(Change change, Runnable after)
+      throws CacheUnavailableException {
+    try {
+      return thread.submit(
+          () -> {
+            try {
+              makeUnlessBusyTooLong(change);
+            } catch (RocksDBException | RuntimeException e) {
+              broken.compareAndSet(null, "the index cannot be written: " + e.getMessage());
+              throw e;
+            } finally {
+              after.run();
+            }
+            return null;
+          });
+    } catch (RejectedExecutionException e) {
+      after.run();
+      throw new CacheUnavailableException("the index was closed before it was written", e);
     }
   }
 

@@ -161,7 +161,15 @@ final class IndexLimitsTest {
   /** Closes an index that four threads are using. */
   static final class CloseInUse {
     public static void main(String[] args) throws Exception {
-      ExecutorService pool = Executors.newFixedThreadPool(4);
+      // Daemons, so that a failure ends this process.
+      ExecutorService pool =
+          Executors.newFixedThreadPool(
+              4,
+              work -> {
+                Thread daemon = new Thread(work);
+                daemon.setDaemon(true);
+                return daemon;
+              });
       for (int round = 0; round < 10; round++) {
         RocksCacheIndex index = RocksCacheIndex.open(settings(Path.of(args[0]))).index();
         AtomicBoolean closed = new AtomicBoolean();

@@ -125,6 +125,17 @@ final class WriteLaneTest {
   }
 
   @Test
+  void run_laneWasClosedMeanwhile_failsLikeAnyUseOfAClosedIndex() {
+    lane.close();
+
+    assertThatThrownBy(() -> lane.run(tries::incrementAndGet, freed::incrementAndGet))
+        .isInstanceOf(CacheUnavailableException.class)
+        .hasMessageContaining("closed");
+    assertThat(tries).hasValue(0);
+    assertThat(freed).hasValue(1);
+  }
+
+  @Test
   void run_diskFull_isGivenUpAtOnce() {
     for (int i = 0; i < 3; i++) {
       assertThatThrownBy(
