@@ -51,29 +51,27 @@ final class CommitThread implements Commits {
    *
    * `open` and `closed` are guarded by this. A batch leaves `open` in the step that settles it, so that
    * close(), when it gives up, settles what is left and the thread, if it comes back, settles nothing.
+   * It ends the batch that it was at: if that writes an entry, the entry is complete and true like any
+   * other. It begins no other, and none whose keys were checked after close(): the code that they were
+   * made of may have been let go of.
    */
-
-  /**
-   * How long {@link #close} waits. A run that ends in order has nothing left by then; this is for
-   * one that gives up, whose last batch may still wait for a slow disk, but must not wait for a
-   * dead one.
-   */
-  static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private static final Logger log = LoggerFactory.getLogger(CommitThread.class);
   private static final List<Finished> END = List.of();
-  private static final int LARGEST_BATCH = 4096;
+
+  /** A batch is settled as a whole, and the run gives up a side that settles nothing for long. */
+  private static final int LARGEST_BATCH = 1024;
 
   private final Committer committer;
   private final @Nullable CacheIndex index;
   private final Supplier<UnaryOperator<String>> keys;
   private final Consumer<List<Settled>> settled;
-  private final Duration patience;
+  private final String where;
   private final BlockingQueue<List<Finished>> queue = new LinkedBlockingQueue<>();
   private final List<Finished> open = new ArrayList<>();
   private final String run;
   private final Thread thread;
-  private boolean closed;
+  private @Nullable String closed;
 
   /**
    * Starts the thread.
@@ -81,7 +79,7 @@ final class CommitThread implements Commits {
    * @param keys looks, and says of a step why results that are there by now must not be kept under
    *     their keys; empty if they may be
    * @param settled called from the thread, or from whoever closes
-   * @param patience how long {@link #close} waits
+   * @param where the committer's store and index, for people
    */
   CommitThread(
       String run,
@@ -89,16 +87,21 @@ final class CommitThread implements Commits {
       @Nullable CacheIndex index,
       Supplier<UnaryOperator<String>> keys,
       Consumer<List<Settled>> settled,
-      Duration patience) {
+      String where) {
     this.run = run;
     this.committer = committer;
     this.index = index;
     this.keys = keys;
     this.settled = settled;
-    this.patience = patience;
+    this.where = where;
     this.thread = new Thread(this::workOrGiveUp, "reprise-commit-" + run);
     thread.setDaemon(true);
     thread.start();
+  }
+
+  @Override
+  public String where() {
+    return where;
   }
 
   @Override
@@ -106,37 +109,47 @@ final class CommitThread implements Commits {
     if (batch.isEmpty()) {
       return;
     }
+    String refused;
     synchronized (this) {
-      if (!closed) {
+      refused = closed;
+      if (refused == null) {
         open.addAll(batch);
-        queue.add(batch);
+        for (int from = 0; from < batch.size(); from += LARGEST_BATCH) {
+          queue.add(batch.subList(from, Math.min(batch.size(), from + LARGEST_BATCH)));
+        }
         return;
       }
     }
-    settled.accept(notKept(batch, "nothing is committed any more"));
+    settled.accept(notKept(batch, refused));
   }
 
   @Override
-  public void close() {
-    synchronized (this) {
-      if (closed) {
-        return;
-      }
+  public boolean close(Duration patience, String why) {
+    if (whyClosed() != null) {
+      return true;
     }
     queue.add(END);
     boolean interrupted = joinWithin(patience.toNanos());
-    giveUp(
-        "it was not committed within %s s of the end of the run".formatted(patience.toSeconds()));
+    boolean inTime = giveUp(why);
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
+    return inTime;
   }
 
-  /** Settles what is not committed, and from now on what is submitted. */
-  private void giveUp(String why) {
+  private synchronized @Nullable String whyClosed() {
+    return closed;
+  }
+
+  /**
+   * Settles what is not committed, and from now on what is submitted.
+   *
+   * @return whether there was nothing left
+   */
+  private boolean giveUp(String why) {
     List<Finished> left;
     synchronized (this) {
-      closed = true;
+      closed = why;
       left = List.copyOf(open);
       open.clear();
     }
@@ -144,6 +157,7 @@ final class CommitThread implements Commits {
       log.warn("run {}: {} results are not kept: {}", run, left.size(), why);
       settled.accept(notKept(left, why));
     }
+    return left.isEmpty();
   }
 
   /** Waits for the thread, interrupted or not; returns whether it was. */
@@ -176,7 +190,7 @@ final class CommitThread implements Commits {
   private void work() {
     boolean end = false;
     List<Finished> batch = new ArrayList<>();
-    while (!end) {
+    while (!end && whyClosed() == null) {
       try {
         List<Finished> next = queue.take();
         while (next != null && next != END) {
@@ -195,7 +209,7 @@ final class CommitThread implements Commits {
   }
 
   private synchronized void settle(List<Finished> batch, List<Settled> all) {
-    if (!closed) {
+    if (closed == null) {
       open.subList(0, batch.size()).clear();
       settled.accept(all);
     }
@@ -235,6 +249,10 @@ final class CommitThread implements Commits {
 
   private List<Settled> commitTogether(List<Finished> batch) {
     Map<Integer, String> spoilt = spoilt(batch);
+    String refused = whyClosed();
+    if (refused != null) {
+      return notKept(batch, refused);
+    }
     List<CommitOutcome> outcomes = committer.commit(requests(batch, spoilt.keySet()));
     List<Settled> all = new ArrayList<>(batch.size());
     for (int i = 0; i < outcomes.size(); i++) {

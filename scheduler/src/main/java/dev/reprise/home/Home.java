@@ -256,7 +256,9 @@ public final class Home implements AutoCloseable {
                 keeps ? index : null,
                 () -> keys.glance()::spoilt,
                 settled,
-                CommitThread.PATIENCE),
+                keeps && index != null
+                    ? "the store %s or the index %s".formatted(storeFolder, options.indexFolder())
+                    : "the store " + storeFolder),
         mailbox,
         Ticker.system()::nanos);
   }

@@ -11,17 +11,28 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Makes finished results visible, off the run's thread, a batch at a time and in order. */
-public interface Commits extends AutoCloseable {
-  /** Commits a batch; what came of it is posted to the run. */
+/**
+ * Makes finished results visible, off the run's thread, a batch at a time and in order. Each result
+ * that is submitted is settled exactly once.
+ */
+public interface Commits {
+  /** Where results go, for people: the store and the index. */
+  String where();
+
+  /** Commits a batch; what came of it is posted to the run. Does not wait. */
   void submit(List<Finished> batch);
 
   /**
-   * Waits for what was submitted, as long as a disk that works may take, and ends. What is not
-   * committed by then is settled as not kept before this returns. Closing again does nothing.
+   * Waits for what was submitted, and ends. What is not committed by then is settled before this
+   * returns, as not kept and with the manifest that its attempt made; so is what is submitted from
+   * now on. A commit that is under way may come to its end all the same: it is as complete as any.
+   * Closing again does nothing.
+   *
+   * @param patience how long to wait at most
+   * @param why results are not kept if it takes longer, a sentence for people
+   * @return whether all was committed in time
    */
-  @Override
-  void close();
+  boolean close(Duration patience, String why);
 
   /**
    * A finished result.

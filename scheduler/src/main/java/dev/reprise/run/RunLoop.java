@@ -69,7 +69,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RunLoop implements Planner.Surroundings {
   private static final int LARGEST_CHUNK = 256;
-  private static final Duration GRACE = Duration.ofSeconds(8);
   private static final Duration LONGEST_NAP = Duration.ofSeconds(1);
 
   private final RunEnvironment environment;
@@ -87,8 +86,9 @@ public final class RunLoop implements Planner.Surroundings {
   private final Failures failures = new Failures();
   private final Timers timers = new Timers();
   private final Reports reports;
+  private final Unkept unkept;
   private final TableView view;
-  private final Commits commits;
+  private final Committing committing;
 
   private final Map<String, Lane> lanes = new LinkedHashMap<>();
   private final Map<Long, Attempt> inFlight = new HashMap<>();
@@ -97,12 +97,9 @@ public final class RunLoop implements Planner.Surroundings {
   private final BitSet historyKept = new BitSet();
   private final BitSet waited = new BitSet();
   private final Map<Integer, Reason> skippedNodes = new TreeMap<>();
-  private final List<Finished> finished = new ArrayList<>();
   private final List<Runnable> early = new ArrayList<>();
   private long nextAttempt = 1;
-  private int committing;
   private int backingOff;
-  private boolean abandoned;
   private @Nullable Reason stopped;
   private boolean cancelled;
   private int exitCode;
@@ -131,13 +128,19 @@ public final class RunLoop implements Planner.Surroundings {
             this);
     this.view = new TableView(header.run(), units, planner, manifests);
     this.reports = new Reports(units, planner, view, listeners);
+    this.unkept = new Unkept(text -> reports.warning("NOT_KEPT", text));
     this.arguments =
         new Arguments(
             units, propagation, manifests, environment.sources()::argument, environment.steps());
     this.flight =
         new SingleFlight(
             environment.claims(), "run " + header.run(), unit -> post(() -> onKeyFree(unit)));
-    this.commits = environment.commits().apply(settled -> post(() -> onSettled(settled)));
+    this.committing =
+        new Committing(
+            environment.commits().apply(settled -> post(() -> onSettled(settled))),
+            environment.ticker(),
+            text -> reports.warning("COMMIT_SLOW", text),
+            this::onCommitsDead);
   }
 
   /** Called from any thread: ends the run soon, with what was committed kept. */
@@ -171,7 +174,7 @@ public final class RunLoop implements Planner.Surroundings {
     planner.advance();
     PlanSummary summary = summarize();
     reports.planned(summary);
-    commits.close();
+    committing.close();
     return summary;
   }
 
@@ -209,7 +212,7 @@ public final class RunLoop implements Planner.Surroundings {
 
   private void close() {
     lanes.values().forEach(lane -> close("executor '" + lane.engine + "'", lane::close));
-    close("the committing side", commits::close);
+    close("the committing side", committing::close);
     close("the run's claims", flight::close);
   }
 
@@ -238,7 +241,7 @@ public final class RunLoop implements Planner.Surroundings {
     boolean nothingToCome =
         event == null
             && inFlight.isEmpty()
-            && committing == 0
+            && committing.isEmpty()
             && backingOff == 0
             && !flight.waits()
             && propagation.ready().isEmpty()
@@ -269,16 +272,14 @@ public final class RunLoop implements Planner.Surroundings {
   private void tick() {
     planner.advance();
     skipLateUnits();
-    flushCommits();
+    committing.flush();
+    committing.check();
     dispatch();
     reports.tellClosedSteps();
   }
 
   private boolean over() {
-    if (!inFlight.isEmpty() || (committing > 0 && !abandoned)) {
-      return false;
-    }
-    return units.open() == 0 && allSized();
+    return inFlight.isEmpty() && committing.isEmpty() && units.open() == 0 && allSized();
   }
 
   private boolean allSized() {
@@ -363,6 +364,13 @@ public final class RunLoop implements Planner.Surroundings {
   @Override
   public void gone(int unit) {
     sendBack(unit, new Reason(Code.NO_ENTRY, "its entry is gone"));
+  }
+
+  /** Whatever is looked up or read there next would hang the run itself. */
+  private void onCommitsDead(String why) {
+    if (cache.available()) {
+      cache.fail(why);
+    }
   }
 
   private void onCacheTrouble(String why) {
@@ -599,8 +607,7 @@ public final class RunLoop implements Planner.Surroundings {
     outputs.put(unit, success.output().array());
     String notKept = success.notKept();
     if (notKept != null) {
-      reports.warning(
-          "NOT_KEPT", "the result of '%s' is not kept: %s".formatted(name(unit), notKept));
+      unkept.add(name(unit), notKept);
     }
     boolean keeps =
         units.keyed(unit) && options.cache().writes() && cache.available() && notKept == null;
@@ -630,7 +637,7 @@ public final class RunLoop implements Planner.Surroundings {
             success.durationNanos(),
             success.host());
     boolean firstOfStep = keeps && !historyKept.get(node.id());
-    finished.add(
+    committing.add(
         new Finished(
             unit,
             keeps ? new CacheKey(units.key(unit)) : null,
@@ -647,29 +654,21 @@ public final class RunLoop implements Planner.Surroundings {
     }
   }
 
-  private void flushCommits() {
-    if (!finished.isEmpty()) {
-      committing += finished.size();
-      commits.submit(List.copyOf(finished));
-      finished.clear();
-    }
-  }
-
   private void onSettled(List<Settled> settled) {
-    committing -= settled.size();
+    committing.settled(settled);
     settled.forEach(this::settle);
   }
 
   private void settle(Settled settled) {
     int unit = settled.unit();
-    if (abandoned) {
-      return; // the run has given it up; what is kept is kept
-    }
     byte[] output = requireNonNull(outputs.remove(unit));
     boolean expired = requireNonNull(units.reason(unit)).code() == Code.EXPIRED;
     if (!settled.note().isEmpty() && !(settled.kept() && expired)) {
-      String code = settled.kept() ? "NONDETERMINISTIC" : "NOT_KEPT";
-      reports.warning(code, "'%s': %s".formatted(name(unit), settled.note()));
+      if (settled.kept()) {
+        reports.warning("NONDETERMINISTIC", "'%s': %s".formatted(name(unit), settled.note()));
+      } else {
+        unkept.add(name(unit), settled.note());
+      }
     }
     if (!settled.kept()) {
       historyKept.clear(units.nodeOf(unit));
@@ -1025,21 +1024,21 @@ public final class RunLoop implements Planner.Surroundings {
   }
 
   private void abandonLater() {
-    timers.after(now(), GRACE, this::abandonAll);
+    timers.after(now(), Patience.STOPPING, this::abandonAll);
   }
 
   /** Gives up what does not answer: workers, and a disk that takes for ever. */
   private void abandonAll() {
-    abandoned = true;
     inFlight.clear();
     lanes.values().forEach(lane -> lane.inFlight = 0);
     Reason why = requireNonNull(halted(), "abandons without a reason");
     for (int unit = 0; unit < units.size(); unit++) {
       switch (units.state(unit)) {
-        case DISPATCHED, RUNNING, COMMITTING -> end(unit, why, new byte[0]);
+        case DISPATCHED, RUNNING -> end(unit, why, new byte[0]);
         default -> {}
       }
     }
+    committing.hurry(); // and tells, by events, what was kept and what was not
   }
 
   /**
@@ -1163,6 +1162,7 @@ public final class RunLoop implements Planner.Surroundings {
   private RunSummary finish() {
     RunState state =
         cancelled ? RunState.CANCELLED : exitCode == 0 ? RunState.SUCCEEDED : RunState.FAILED;
+    unkept.tellRest();
     reports.tellClosedSteps();
     reports.tellRemainingSteps();
     RunSummary summary = Totals.run(units, state, exitCode, now() - startNanos, message);

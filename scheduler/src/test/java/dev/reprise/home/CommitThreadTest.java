@@ -47,48 +47,48 @@ class CommitThreadTest {
             throw new OutOfMemoryError("Java heap space");
           }
         };
-    try (CommitThread commits = thread(claims, shortOnce, LONG)) {
-      commits.submit(List.of(finished(1, null)));
-      Settled first = next();
-      assertThat(first.unit()).isEqualTo(1);
-      assertThat(first.kept()).isFalse();
-      assertThat(first.manifest()).isEqualTo(manifest(1));
-      assertThat(first.note()).contains("Java heap space");
+    CommitThread commits = thread(claims, shortOnce);
+    commits.submit(List.of(finished(1, null)));
+    Settled first = next();
+    assertThat(first.unit()).isEqualTo(1);
+    assertThat(first.kept()).isFalse();
+    assertThat(first.manifest()).isEqualTo(manifest(1));
+    assertThat(first.note()).contains("Java heap space");
 
-      commits.submit(List.of(finished(2, null)));
-      assertThat(next().kept()).isTrue();
-    }
+    commits.submit(List.of(finished(2, null)));
+    assertThat(next().kept()).isTrue();
+    commits.close(LONG, "the test is over");
   }
 
   @Test
   void commit_oneResultThrows_othersOfItsBatchAreKept() throws Exception {
     Claim bad = ((Claims.Outcome.Granted) claims.claim(Samples.key(2).digest(), "x", LONG)).claim();
-    try (CommitThread commits = thread(new OddClaims(), KillPoints.NONE, LONG)) {
-      commits.submit(List.of(finished(1, null), finished(2, bad), finished(3, null)));
+    CommitThread commits = thread(new OddClaims(), KillPoints.NONE);
+    commits.submit(List.of(finished(1, null), finished(2, bad), finished(3, null)));
 
-      List<Settled> all = batch();
-      assertThat(all).extracting(Settled::unit).containsExactly(1, 2, 3);
-      assertThat(all).extracting(Settled::kept).containsExactly(true, false, true);
-      assertThat(all.get(1).note()).contains("odd claim");
-    }
+    List<Settled> all = batch();
+    assertThat(all).extracting(Settled::unit).containsExactly(1, 2, 3);
+    assertThat(all).extracting(Settled::kept).containsExactly(true, false, true);
+    assertThat(all.get(1).note()).contains("odd claim");
+    commits.close(LONG, "the test is over");
     assertThat(index.find(Samples.key(3))).isPresent();
   }
 
   @Test
   void commit_throwsAfterAResultWasRefused_itsBytesAreStillThereForTheSecondTry() throws Exception {
-    try (CommitThread commits = thread(claims, KillPoints.NONE, LONG)) {
-      commits.submit(List.of(finished(1, null)));
-      assertThat(next().kept()).isTrue();
-    }
+    CommitThread commits = thread(claims, KillPoints.NONE);
+    commits.submit(List.of(finished(1, null)));
+    assertThat(next().kept()).isTrue();
+    commits.close(LONG, "the test is over");
     Claim bad = ((Claims.Outcome.Granted) claims.claim(Samples.key(2).digest(), "x", LONG)).claim();
     Manifest second = Manifest.one(Samples.pending(store, 1, 1000));
-    try (CommitThread commits = thread(new OddClaims(), KillPoints.NONE, LONG)) {
-      commits.submit(List.of(finished(1, null, second), finished(2, bad)));
+    commits = thread(new OddClaims(), KillPoints.NONE);
+    commits.submit(List.of(finished(1, null, second), finished(2, bad)));
 
-      Settled refused = batch().get(0);
-      assertThat(refused.kept()).isTrue();
-      assertThat(refused.manifest()).isEqualTo(manifest(1));
-    }
+    Settled refused = batch().get(0);
+    assertThat(refused.kept()).isTrue();
+    assertThat(refused.manifest()).isEqualTo(manifest(1));
+    commits.close(LONG, "the test is over");
   }
 
   @Test
@@ -100,37 +100,70 @@ class CommitThreadTest {
           hangs.countDown();
           await(disk);
         };
-    CommitThread commits = thread(claims, hanging, Duration.ofMillis(20));
+    CommitThread commits = thread(claims, hanging);
     commits.submit(List.of(finished(1, null)));
     await(hangs);
     commits.submit(List.of(finished(2, null)));
     assertThat(told).isEmpty();
 
-    commits.close();
+    assertThat(commits.close(Duration.ofMillis(20), "the disk is dead")).isFalse();
 
     List<Settled> left = batch();
     assertThat(left).extracting(Settled::unit).containsExactly(1, 2);
     assertThat(left).noneMatch(Settled::kept);
-    assertThat(left.get(0).note()).contains("was not committed within");
+    assertThat(left.get(0).note()).isEqualTo("the disk is dead");
     commits.submit(List.of(finished(3, null)));
     assertThat(next().kept()).isFalse();
     disk.countDown();
     awaitEndOfThread();
-    commits.close();
+    assertThat(commits.close(LONG, "again")).isTrue();
     assertThat(told).isEmpty();
+    // What was under way came to its end, and nothing else was begun.
+    assertThat(index.find(Samples.key(1))).isPresent();
+    assertThat(index.find(Samples.key(2))).isEmpty();
   }
 
   @Test
   void close_nothingHangs_whatWasSubmittedIsCommittedFirst() throws Exception {
-    try (CommitThread commits = thread(claims, KillPoints.NONE, LONG)) {
-      commits.submit(List.of(finished(1, null)));
-    }
+    CommitThread commits = thread(claims, KillPoints.NONE);
+    commits.submit(List.of(finished(1, null)));
+    commits.close(LONG, "the test is over");
     assertThat(next().kept()).isTrue();
   }
 
-  private CommitThread thread(Claims among, KillPoints killPoints, Duration patience) {
-    Committer committer = new Committer(index, store, among, "p/e", time, killPoints);
-    return new CommitThread("r1", committer, index, () -> step -> "", told::add, patience);
+  @Test
+  void close_whileKeysAreChecked_nothingIsCommittedUnderThem() throws Exception {
+    CountDownLatch checks = new CountDownLatch(1);
+    CountDownLatch mayGoOn = new CountDownLatch(1);
+    CommitThread commits =
+        new CommitThread(
+            "r1",
+            committer(claims, KillPoints.NONE),
+            index,
+            () -> {
+              checks.countDown();
+              await(mayGoOn);
+              return step -> "";
+            },
+            told::add,
+            "the store");
+    commits.submit(List.of(finished(1, null)));
+    await(checks);
+    assertThat(commits.close(Duration.ZERO, "the run is over")).isFalse();
+    mayGoOn.countDown();
+    awaitEndOfThread();
+    assertThat(next().kept()).isFalse();
+    assertThat(told).isEmpty();
+    assertThat(index.find(Samples.key(1))).isEmpty();
+  }
+
+  private CommitThread thread(Claims among, KillPoints killPoints) {
+    Committer committer = committer(among, killPoints);
+    return new CommitThread("r1", committer, index, () -> step -> "", told::add, "the store");
+  }
+
+  private Committer committer(Claims among, KillPoints killPoints) {
+    return new Committer(index, store, among, "p/e", time, killPoints);
   }
 
   private static Manifest manifest(int i) {

@@ -13,14 +13,20 @@ import dev.reprise.cache.store.PartitionRef.Location;
 import dev.reprise.explain.PartsFormat;
 import dev.reprise.explain.UnitHistory;
 import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
-/** Commits in memory. */
+/** Commits in memory, one batch after the other, until a test lets the disk hang. */
 final class LabCommits implements Commits {
   private final RunLab lab;
   private final Consumer<List<Settled>> settled;
+  private final Deque<List<Finished>> open = new ArrayDeque<>();
+  private @Nullable String closed;
 
   LabCommits(RunLab lab, Consumer<List<Settled>> settled) {
     this.lab = lab;
@@ -28,8 +34,32 @@ final class LabCommits implements Commits {
   }
 
   @Override
+  public String where() {
+    return "the lab";
+  }
+
+  @Override
   public void submit(List<Finished> batch) {
-    lab.defer(() -> settle(batch));
+    if (closed != null) {
+      settled.accept(notKept(batch, closed));
+      return;
+    }
+    open.add(batch);
+    lab.defer(this::settleNext);
+  }
+
+  private void settleNext() {
+    if (lab.commitsHang) {
+      lab.stalled(this::settleNext);
+    } else if (!open.isEmpty()) {
+      settle(open.remove());
+    }
+  }
+
+  private static List<Settled> notKept(List<Finished> batch, String why) {
+    return batch.stream()
+        .map(finished -> new Settled(finished.unit(), finished.manifest(), false, why))
+        .toList();
   }
 
   private void settle(List<Finished> batch) {
@@ -78,5 +108,17 @@ final class LabCommits implements Commits {
   }
 
   @Override
-  public void close() {}
+  public boolean close(Duration patience, String why) {
+    if (closed != null) {
+      return true;
+    }
+    while (!open.isEmpty() && !lab.commitsHang) {
+      settleNext();
+    }
+    closed = why;
+    boolean inTime = open.isEmpty();
+    open.forEach(batch -> settled.accept(notKept(batch, why)));
+    open.clear();
+    return inTime;
+  }
 }

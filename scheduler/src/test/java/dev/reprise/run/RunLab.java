@@ -57,6 +57,10 @@ final class RunLab {
   final List<String> warnings = new ArrayList<>();
   int reportsBeforePlan = -1;
   boolean withoutIndex;
+
+  /** From when on nothing is committed any more: what is under way, and what comes. */
+  boolean commitsHang;
+
   final Map<String, String> codeVersions = new HashMap<>();
 
   /** Changes what becomes of an attempt; by unit name and number of the attempt. Null: nothing. */
@@ -76,6 +80,29 @@ final class RunLab {
   private int runs;
   private final Map<String, Integer> attempts = new HashMap<>();
   private final List<Runnable> later = new ArrayList<>();
+  private final TreeMap<Long, Runnable> timed = new TreeMap<>();
+  private final List<Runnable> stalled = new ArrayList<>();
+
+  long now() {
+    return time;
+  }
+
+  /** Lets something happen when so much time has passed. */
+  void after(java.time.Duration wait, Runnable event) {
+    timed.put(time + wait.toNanos(), event);
+  }
+
+  /** What the committing side would do if it did not hang. */
+  void stalled(Runnable work) {
+    stalled.add(work);
+  }
+
+  /** Lets the committing side go on. */
+  void commitsGoOn() {
+    commitsHang = false;
+    stalled.forEach(Runnable::run);
+    stalled.clear();
+  }
 
   /** Does something now, or some time later. */
   void defer(Runnable answer) {
@@ -218,6 +245,9 @@ final class RunLab {
       }
       if (event == null && nanos > 0) {
         time += nanos;
+        while (!timed.isEmpty() && timed.firstKey() <= time) {
+          timed.pollFirstEntry().getValue().run();
+        }
         if (++idle > 100_000) {
           throw new AssertionError("the run hangs");
         }
