@@ -13,6 +13,11 @@ import dev.reprise.cache.index.CacheIndex;
 import dev.reprise.cache.index.CacheUnavailableException;
 import dev.reprise.cache.index.IndexBatch.Change.PutNote;
 import dev.reprise.cache.index.NoteKind;
+import dev.reprise.cache.store.BlobRef;
+import dev.reprise.cache.store.Manifest;
+import dev.reprise.cache.store.PartitionRef;
+import dev.reprise.cache.store.PartitionRef.Location;
+import dev.reprise.cache.store.ResultStore;
 import dev.reprise.explain.PartsFormat;
 import dev.reprise.explain.UnitHistory;
 import dev.reprise.explain.UnitHistory.Variant;
@@ -25,6 +30,8 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -32,6 +39,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,25 +65,36 @@ final class CommitThread implements Commits {
    */
 
   private static final Logger log = LoggerFactory.getLogger(CommitThread.class);
-  private static final List<Finished> END = List.of();
 
   /** A batch is settled as a whole, and the run gives up a side that settles nothing for long. */
   private static final int LARGEST_BATCH = 1024;
 
   private final Committer committer;
+  private final ResultStore store;
   private final @Nullable CacheIndex index;
   private final Supplier<UnaryOperator<String>> keys;
   private final Consumer<List<Settled>> settled;
   private final String where;
-  private final BlockingQueue<List<Finished>> queue = new LinkedBlockingQueue<>();
+  private final BlockingQueue<Work> queue = new LinkedBlockingQueue<>();
   private final List<Finished> open = new ArrayList<>();
   private final String run;
   private final Thread thread;
   private @Nullable String closed;
 
+  // These belong to the thread.
+
+  /** Blobs that are damaged and in the way of good ones, and why. */
+  private final Map<Fingerprint, String> stuck = new HashMap<>();
+
+  private boolean ending;
+
+  /** Results to commit together with those that follow, or a chore to be done at once. */
+  private record Work(List<Finished> batch, Runnable chore) {}
+
   /**
    * Starts the thread.
    *
+   * @param store the committer's
    * @param keys looks, and says of a step why results that are there by now must not be kept under
    *     their keys; empty if they may be
    * @param settled called from the thread, or from whoever closes
@@ -84,12 +103,14 @@ final class CommitThread implements Commits {
   CommitThread(
       String run,
       Committer committer,
+      ResultStore store,
       @Nullable CacheIndex index,
       Supplier<UnaryOperator<String>> keys,
       Consumer<List<Settled>> settled,
       String where) {
     this.run = run;
     this.committer = committer;
+    this.store = store;
     this.index = index;
     this.keys = keys;
     this.settled = settled;
@@ -115,7 +136,8 @@ final class CommitThread implements Commits {
       if (refused == null) {
         open.addAll(batch);
         for (int from = 0; from < batch.size(); from += LARGEST_BATCH) {
-          queue.add(batch.subList(from, Math.min(batch.size(), from + LARGEST_BATCH)));
+          int to = Math.min(batch.size(), from + LARGEST_BATCH);
+          queue.add(new Work(batch.subList(from, to), () -> {}));
         }
         return;
       }
@@ -124,11 +146,39 @@ final class CommitThread implements Commits {
   }
 
   @Override
+  public void setAside(BlobRef blob) {
+    queue.add(new Work(List.of(), () -> moveAside(blob)));
+  }
+
+  private void moveAside(BlobRef blob) {
+    try {
+      store.quarantine(blob);
+      stuck.remove(blob.address());
+    } catch (IOException | RuntimeException e) {
+      String why = "blob %s is damaged and cannot be set aside: %s".formatted(blob.address(), e);
+      log.warn("run {}: {}", run, why);
+      stuck.put(blob.address(), why);
+    }
+  }
+
+  @Override
+  public void discard(Manifest manifest) {
+    queue.add(new Work(List.of(), () -> pending(manifest).forEach(store::discard)));
+  }
+
+  private static Stream<Location.Pending> pending(Manifest manifest) {
+    return manifest.partitions().stream()
+        .map(PartitionRef::location)
+        .filter(Location.Pending.class::isInstance)
+        .map(Location.Pending.class::cast);
+  }
+
+  @Override
   public boolean close(Duration patience, String why) {
     if (whyClosed() != null) {
       return true;
     }
-    queue.add(END);
+    queue.add(new Work(List.of(), () -> ending = true));
     boolean interrupted = joinWithin(patience.toNanos());
     boolean inTime = giveUp(why);
     if (interrupted) {
@@ -188,24 +238,25 @@ final class CommitThread implements Commits {
   }
 
   private void work() {
-    boolean end = false;
     List<Finished> batch = new ArrayList<>();
-    while (!end && whyClosed() == null) {
+    while (!ending && whyClosed() == null) {
       try {
-        List<Finished> next = queue.take();
-        while (next != null && next != END) {
-          batch.addAll(next);
-          next = batch.size() < LARGEST_BATCH ? queue.poll() : null;
+        for (Work next = queue.take(); next != null; next = more(batch)) {
+          next.chore().run();
+          batch.addAll(next.batch());
         }
-        end = next == END;
       } catch (InterruptedException e) {
         continue; // nobody ends this thread but close()
       }
       if (!batch.isEmpty()) {
-        settle(batch, commit(batch));
+        settle(batch, commitOrLeave(batch));
         batch.clear();
       }
     }
+  }
+
+  private @Nullable Work more(List<Finished> batch) {
+    return batch.size() < LARGEST_BATCH && !ending ? queue.poll() : null;
   }
 
   private synchronized void settle(List<Finished> batch, List<Settled> all) {
@@ -213,6 +264,26 @@ final class CommitThread implements Commits {
       open.subList(0, batch.size()).clear();
       settled.accept(all);
     }
+  }
+
+  /** What has a blob that is stuck would be found published, and damaged. */
+  private List<Settled> commitOrLeave(List<Finished> batch) {
+    List<Settled> all = new ArrayList<>(batch.size());
+    List<Finished> rest = new ArrayList<>(batch.size());
+    for (Finished finished : batch) {
+      Optional<String> why =
+          pending(finished.manifest())
+              .map(pending -> stuck.get(pending.blob().address()))
+              .filter(Objects::nonNull)
+              .findFirst();
+      if (why.isPresent()) {
+        all.addAll(notKept(List.of(finished), why.get()));
+      } else {
+        rest.add(finished);
+      }
+    }
+    all.addAll(commit(rest));
+    return all;
   }
 
   private List<Settled> commit(List<Finished> batch) {

@@ -244,7 +244,6 @@ public final class Home implements AutoCloseable {
     KeyCheck keys = new KeyCheck(graph, steps, resolver);
     return new RunEnvironment(
         uses ? index : null,
-        store,
         claims,
         steps,
         new SourceDigests(files()),
@@ -253,6 +252,7 @@ public final class Home implements AutoCloseable {
             new CommitThread(
                 header.run(),
                 committer,
+                store,
                 keeps ? index : null,
                 () -> keys.glance()::spoilt,
                 settled,

@@ -4,6 +4,7 @@ import dev.reprise.cache.claim.Claims.Claim;
 import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.index.CacheKey;
 import dev.reprise.cache.index.Origin;
+import dev.reprise.cache.store.BlobRef;
 import dev.reprise.cache.store.Manifest;
 import dev.reprise.explain.UnitHistory.Variant;
 import dev.reprise.plan.StepKeys.EncodedParts;
@@ -21,6 +22,17 @@ public interface Commits {
 
   /** Commits a batch; what came of it is posted to the run. Does not wait. */
   void submit(List<Finished> batch);
+
+  /**
+   * Moves a damaged blob aside, before anything is committed that is submitted from now on: a blob
+   * is published only where there is none. If that fails, as in a store that is read-only by now,
+   * results that have this blob stay where their attempts wrote them and are not kept. Does not
+   * wait.
+   */
+  void setAside(BlobRef blob);
+
+  /** Drops what an attempt wrote whose result nobody wants. Does not wait. */
+  void discard(Manifest manifest);
 
   /**
    * Waits for what was submitted, and ends. What is not committed by then is settled before this

@@ -118,13 +118,20 @@ final class Manifests {
     }
   }
 
-  /** Whether a partition of the unit's result lies in this blob, as far as is known in memory. */
+  /**
+   * Whether a partition of the unit's result lies in this blob, published or not, as far as is
+   * known in memory.
+   */
   boolean holds(int unit, Fingerprint blob) {
     return hasPartition(
         unit,
         partition ->
-            partition.location() instanceof Location.Stored stored
-                && stored.blob().address().equals(blob));
+            partition
+                .location()
+                .fold(
+                    inline -> false,
+                    stored -> stored.blob().address().equals(blob),
+                    pending -> pending.blob().address().equals(blob)));
   }
 
   /** Whether a partition of the unit's result has this content, as far as is known in memory. */

@@ -3,7 +3,6 @@ package dev.reprise.run;
 import dev.reprise.cache.claim.Claims;
 import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.index.CacheIndex;
-import dev.reprise.cache.store.ResultStore;
 import dev.reprise.executor.Argument;
 import dev.reprise.plan.StepKeys;
 import java.nio.file.Path;
@@ -17,7 +16,6 @@ import org.jspecify.annotations.Nullable;
  * Everything that a run uses and does not own, so that a simulation can put its own in place.
  *
  * @param index null to run without
- * @param store where results go
  * @param claims who computes what, in this process
  * @param steps keys of the graph's steps
  * @param sources the files of sources
@@ -28,7 +26,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record RunEnvironment(
     @Nullable CacheIndex index,
-    ResultStore store,
     Claims claims,
     StepKeys steps,
     Sources sources,

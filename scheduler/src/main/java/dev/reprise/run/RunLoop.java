@@ -7,7 +7,6 @@ import dev.reprise.cache.index.CacheKey;
 import dev.reprise.cache.index.Origin;
 import dev.reprise.cache.store.BlobRef;
 import dev.reprise.cache.store.Manifest;
-import dev.reprise.cache.store.PartitionRef.Location;
 import dev.reprise.executor.Argument;
 import dev.reprise.executor.AttemptResult;
 import dev.reprise.executor.ErrorInfo;
@@ -39,7 +38,6 @@ import dev.reprise.run.RunListener.RunHeader;
 import dev.reprise.run.RunListener.RunSummary;
 import dev.reprise.run.SingleFlight.Turn;
 import dev.reprise.task.TaskSpec;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -88,6 +86,7 @@ public final class RunLoop implements Planner.Surroundings {
   private final Reports reports;
   private final Unkept unkept;
   private final TableView view;
+  private final Commits commits;
   private final Committing committing;
 
   private final Map<String, Lane> lanes = new LinkedHashMap<>();
@@ -135,9 +134,10 @@ public final class RunLoop implements Planner.Surroundings {
     this.flight =
         new SingleFlight(
             environment.claims(), "run " + header.run(), unit -> post(() -> onKeyFree(unit)));
+    this.commits = environment.commits().apply(settled -> post(() -> onSettled(settled)));
     this.committing =
         new Committing(
-            environment.commits().apply(settled -> post(() -> onSettled(settled))),
+            commits,
             environment.ticker(),
             text -> reports.warning("COMMIT_SLOW", text),
             this::onCommitsDead);
@@ -565,7 +565,9 @@ public final class RunLoop implements Planner.Surroundings {
   private void onFinished(long id, AttemptResult result) {
     Attempt attempt = inFlight.remove(id);
     if (attempt == null) {
-      discardPending(result);
+      if (result instanceof AttemptResult.Success late) {
+        commits.discard(late.manifest());
+      }
       return;
     }
     attempt.lane.inFlight--;
@@ -582,7 +584,7 @@ public final class RunLoop implements Planner.Surroundings {
           return null;
         },
         damaged -> {
-          inputDamaged(attempt, damaged.blob(), damaged.missing());
+          inputDamaged(attempt, damaged);
           return null;
         },
         unreadable -> {
@@ -790,28 +792,20 @@ public final class RunLoop implements Planner.Surroundings {
 
   // ---- healing ----------------------------------------------------------------------------------
 
-  private void inputDamaged(Attempt attempt, BlobRef blob, boolean missing) {
-    String what =
-        "its input in blob %s is %s"
-            .formatted(blob.address().brief(), missing ? "missing" : "damaged");
+  private void inputDamaged(Attempt attempt, AttemptResult.InputDamaged damaged) {
+    BlobRef blob = damaged.blob();
     Set<Integer> producers =
         lostBy(
             attempt,
-            Reason.of(missing ? Code.BLOB_MISSING : Code.BLOB_CORRUPT),
-            what + "; run 'reprise cache verify'",
+            damaged.why(),
             Healing.MOST,
             producer -> manifests.holds(producer, blob.address()));
-    try {
-      if (!producers.isEmpty()) {
-        environment.store().quarantine(blob);
-      }
-    } catch (IOException e) {
+    if (!producers.isEmpty()) {
       // Left where it is, it would be found again: a blob is created only if it is absent.
-      String trouble = what + " and cannot be set aside: " + e.getMessage();
-      fail(attempt.unit, null, new byte[0], trouble);
-      return;
+      commits.setAside(blob);
     }
-    makeAgain(attempt, producers, Reason.of(missing ? Code.BLOB_MISSING : Code.BLOB_CORRUPT));
+    Code code = damaged.missing() ? Code.BLOB_MISSING : Code.BLOB_CORRUPT;
+    makeAgain(attempt, producers, new Reason(code, damaged.why()));
   }
 
   /**
@@ -819,31 +813,27 @@ public final class RunLoop implements Planner.Surroundings {
    * entry's place.
    */
   private void inputUnreadable(Attempt attempt, AttemptResult.InputUnreadable unreadable) {
-    Reason why = new Reason(Code.BLOB_CORRUPT, unreadable.why());
     Set<Integer> producers =
         lostBy(
             attempt,
-            why,
             unreadable.why(),
             1, // made again by the same code it is a value, or never will be
             producer -> manifests.contains(producer, unreadable.content()));
-    makeAgain(attempt, producers, why);
+    makeAgain(attempt, producers, new Reason(Code.BLOB_CORRUPT, unreadable.why()));
   }
 
   /**
    * The producers whose results are lost, now that an attempt could not read an input; none if the
    * attempt's unit has been taken care of.
    *
-   * @param why the producers would run again
-   * @param failure why the unit fails if they may not
+   * @param what is wrong with the input, for people
    * @param most how many times each may run again
    * @param lost whether the input is of a producer's result
    */
-  private Set<Integer> lostBy(
-      Attempt attempt, Reason why, String failure, int most, IntPredicate lost) {
+  private Set<Integer> lostBy(Attempt attempt, String what, int most, IntPredicate lost) {
     int unit = attempt.unit;
     if (options.cache() == CacheMode.REQUIRE) {
-      fatal(6, "a cached input of '%s' cannot be used: %s".formatted(name(unit), why));
+      fatal(6, "a cached input of '%s' cannot be used: %s".formatted(name(unit), what));
     }
     Reason stop = halted();
     if (stop != null) {
@@ -858,8 +848,15 @@ public final class RunLoop implements Planner.Surroundings {
     }
     manifests.load(producers);
     producers.removeIf(each -> !lost.test(each));
-    if (producers.isEmpty() || producers.stream().anyMatch(each -> healing.times(each) >= most)) {
-      fail(unit, null, new byte[0], failure);
+    if (producers.isEmpty()) {
+      fail(unit, null, new byte[0], "an input that no step made cannot be read: " + what);
+    } else if (producers.stream().anyMatch(each -> healing.times(each) >= most)) {
+      fail(
+          unit,
+          null,
+          new byte[0],
+          "an input cannot be read, though it was made again %d times: %s; run 'reprise doctor'"
+              .formatted(most, what));
       return Set.of();
     }
     return producers;
@@ -1168,20 +1165,6 @@ public final class RunLoop implements Planner.Surroundings {
     RunSummary summary = Totals.run(units, state, exitCode, now() - startNanos, message);
     reports.finished(summary);
     return summary;
-  }
-
-  private void discardPending(AttemptResult result) {
-    if (result instanceof AttemptResult.Success success) {
-      success
-          .manifest()
-          .partitions()
-          .forEach(
-              partition -> {
-                if (partition.location() instanceof Location.Pending pending) {
-                  environment.store().discard(pending);
-                }
-              });
-    }
   }
 
   private String name(int unit) {

@@ -11,12 +11,19 @@ import dev.reprise.cache.commit.Committer;
 import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.index.InMemoryCacheIndex;
 import dev.reprise.cache.index.Scope;
+import dev.reprise.cache.store.BlobRef;
 import dev.reprise.cache.store.InMemoryResultStore;
 import dev.reprise.cache.store.Manifest;
+import dev.reprise.cache.store.PartitionRef;
+import dev.reprise.cache.store.PartitionRef.Location;
+import dev.reprise.cache.store.ResultStore;
+import dev.reprise.cache.store.ResultStore.Presence;
 import dev.reprise.cache.testing.ManualTime;
 import dev.reprise.cache.testing.Samples;
 import dev.reprise.run.Commits.Finished;
 import dev.reprise.run.Commits.Settled;
+import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -139,6 +146,7 @@ class CommitThreadTest {
         new CommitThread(
             "r1",
             committer(claims, KillPoints.NONE),
+            store,
             index,
             () -> {
               checks.countDown();
@@ -157,9 +165,75 @@ class CommitThreadTest {
     assertThat(index.find(Samples.key(1))).isEmpty();
   }
 
+  @Test
+  void setAside_beforeTheSameBlobComesAgain_theGoodOneIsPublished() throws Exception {
+    BlobRef blob = publish();
+    store.damage(blob.address(), new byte[1000]);
+    CommitThread commits = thread(claims, KillPoints.NONE);
+    commits.setAside(blob);
+    commits.submit(List.of(finished(1, null, Manifest.one(Samples.pending(store, 1, 1000)))));
+    assertThat(next().kept()).isTrue();
+    assertThat(store.read(new Location.Stored(blob)).bytes()).hasSize(1000);
+    commits.close(LONG, "the test is over");
+  }
+
+  /** FAULTS I1, I3: a store that is read-only by now has the damaged blob for good. */
+  @Test
+  void setAside_fails_resultsOfThatBlobAreNotPublishedAndOthersAre() throws Exception {
+    BlobRef blob = publish();
+    ResultStore readOnly =
+        (ResultStore)
+            Proxy.newProxyInstance(
+                ResultStore.class.getClassLoader(),
+                new Class<?>[] {ResultStore.class},
+                (proxy, method, args) -> {
+                  if (method.getName().equals("quarantine")) {
+                    throw new IOException("Read-only file system");
+                  }
+                  return method.invoke(store, args);
+                });
+    CommitThread commits =
+        new CommitThread(
+            "r1",
+            committer(claims, KillPoints.NONE),
+            readOnly,
+            index,
+            () -> step -> "",
+            told::add,
+            "the store");
+    commits.setAside(blob);
+    Manifest again = Manifest.one(Samples.pending(store, 1, 1000));
+    commits.submit(List.of(finished(1, null, again), finished(2, null)));
+    commits.close(LONG, "the test is over");
+
+    List<Settled> all = told.stream().flatMap(List::stream).toList();
+    assertThat(all).extracting(Settled::unit).containsExactlyInAnyOrder(1, 2);
+    Settled left = all.get(0);
+    assertThat(left.kept()).isFalse();
+    assertThat(left.manifest()).isEqualTo(again);
+    assertThat(left.note()).contains("cannot be set aside").contains("Read-only file system");
+    assertThat(all.get(1).kept()).isTrue();
+    assertThat(index.find(Samples.key(1))).isEmpty();
+  }
+
+  @Test
+  void discard_attemptsBytes_areGone() throws Exception {
+    PartitionRef partition = Samples.pending(store, 1, 1000);
+    CommitThread commits = thread(claims, KillPoints.NONE);
+    commits.discard(Manifest.one(partition));
+    commits.close(LONG, "the test is over");
+    assertThat(store.presence((Location.Pending) partition.location())).isEqualTo(Presence.MISSING);
+  }
+
+  private BlobRef publish() throws IOException {
+    PartitionRef partition = Samples.pending(store, 1, 1000);
+    return store.publish((Location.Pending) partition.location()).blob();
+  }
+
   private CommitThread thread(Claims among, KillPoints killPoints) {
     Committer committer = committer(among, killPoints);
-    return new CommitThread("r1", committer, index, () -> step -> "", told::add, "the store");
+    return new CommitThread(
+        "r1", committer, store, index, () -> step -> "", told::add, "the store");
   }
 
   private Committer committer(Claims among, KillPoints killPoints) {

@@ -1,15 +1,18 @@
 package dev.reprise.run;
 
 import dev.reprise.cache.base.Bytes;
+import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.index.CacheEntry;
 import dev.reprise.cache.index.CacheUnavailableException;
 import dev.reprise.cache.index.IndexBatch;
 import dev.reprise.cache.index.IndexBatch.Change;
 import dev.reprise.cache.index.NoteKind;
+import dev.reprise.cache.store.BlobRef;
 import dev.reprise.cache.store.Manifest;
 import dev.reprise.cache.store.Manifest.Shape;
 import dev.reprise.cache.store.PartitionRef;
 import dev.reprise.cache.store.PartitionRef.Location;
+import dev.reprise.cache.store.ResultStore.Presence;
 import dev.reprise.explain.PartsFormat;
 import dev.reprise.explain.UnitHistory;
 import java.io.IOException;
@@ -17,16 +20,22 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Commits in memory, one batch after the other, until a test lets the disk hang. */
 final class LabCommits implements Commits {
   private final RunLab lab;
   private final Consumer<List<Settled>> settled;
-  private final Deque<List<Finished>> open = new ArrayDeque<>();
+  private final Deque<Work> open = new ArrayDeque<>();
+  private final Set<Fingerprint> stuck = new HashSet<>();
   private @Nullable String closed;
+
+  private record Work(List<Finished> batch, Runnable chore) {}
 
   LabCommits(RunLab lab, Consumer<List<Settled>> settled) {
     this.lab = lab;
@@ -44,15 +53,48 @@ final class LabCommits implements Commits {
       settled.accept(notKept(batch, closed));
       return;
     }
-    open.add(batch);
-    lab.defer(this::settleNext);
+    add(new Work(batch, () -> {}));
   }
 
-  private void settleNext() {
+  @Override
+  public void setAside(BlobRef blob) {
+    add(new Work(List.of(), () -> moveAside(blob)));
+  }
+
+  private void moveAside(BlobRef blob) {
+    try {
+      lab.store.quarantine(blob);
+    } catch (IOException e) {
+      stuck.add(blob.address());
+    }
+  }
+
+  @Override
+  public void discard(Manifest manifest) {
+    add(new Work(List.of(), () -> pending(manifest).forEach(lab.store::discard)));
+  }
+
+  private static Stream<Location.Pending> pending(Manifest manifest) {
+    return manifest.partitions().stream()
+        .map(PartitionRef::location)
+        .filter(Location.Pending.class::isInstance)
+        .map(Location.Pending.class::cast);
+  }
+
+  private void add(Work work) {
+    open.add(work);
+    lab.defer(this::workOn);
+  }
+
+  private void workOn() {
     if (lab.commitsHang) {
-      lab.stalled(this::settleNext);
+      lab.stalled(this::workOn);
     } else if (!open.isEmpty()) {
-      settle(open.remove());
+      Work next = open.remove();
+      next.chore.run();
+      if (!next.batch.isEmpty()) {
+        settle(next.batch);
+      }
     }
   }
 
@@ -65,6 +107,16 @@ final class LabCommits implements Commits {
   private void settle(List<Finished> batch) {
     List<Settled> all = new ArrayList<>();
     for (Finished finished : batch) {
+      if (pending(finished.manifest())
+          .anyMatch(pending -> stuck.contains(pending.blob().address()))) {
+        all.addAll(notKept(List.of(finished), "a damaged blob is in the way"));
+        continue;
+      }
+      if (pending(finished.manifest())
+          .anyMatch(pending -> lab.store.presence(pending) == Presence.MISSING)) {
+        all.add(new Settled(finished.unit(), null, false, "its bytes are gone"));
+        continue;
+      }
       List<PartitionRef> partitions = new ArrayList<>();
       for (PartitionRef partition : finished.manifest().partitions()) {
         partitions.add(
@@ -113,12 +165,14 @@ final class LabCommits implements Commits {
       return true;
     }
     while (!open.isEmpty() && !lab.commitsHang) {
-      settleNext();
+      workOn();
     }
     closed = why;
-    boolean inTime = open.isEmpty();
-    open.forEach(batch -> settled.accept(notKept(batch, why)));
+    List<Finished> left = open.stream().flatMap(work -> work.batch.stream()).toList();
     open.clear();
-    return inTime;
+    if (!left.isEmpty()) {
+      settled.accept(notKept(left, why));
+    }
+    return left.isEmpty();
   }
 }

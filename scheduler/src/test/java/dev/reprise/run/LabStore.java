@@ -15,6 +15,7 @@ import dev.reprise.cache.store.ResultStore;
 import dev.reprise.cache.store.StoredManifest;
 import dev.reprise.executor.Argument;
 import dev.reprise.executor.AttemptResult;
+import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -29,6 +30,10 @@ final class LabStore implements ResultStore {
   final Map<Fingerprint, byte[]> blobs = new HashMap<>();
   final Map<String, byte[]> pending = new HashMap<>();
   boolean asBlobs;
+
+  /** Nothing that is damaged can be moved out of the way. */
+  boolean quarantineFails;
+
   private int next;
 
   Location.Pending pending(byte[] bytes) {
@@ -50,15 +55,29 @@ final class LabStore implements ResultStore {
           .findFirst()
           .orElse(null);
     }
-    if (argument instanceof Argument.Encoded encoded
-        && encoded.partition().location() instanceof Location.Stored stored) {
-      byte[] bytes = blobs.get(stored.blob().address());
-      if (bytes == null || !address(bytes).equals(stored.blob().address())) {
-        Damage damage = bytes == null ? Damage.MISSING : Damage.ALTERED;
-        return new AttemptResult.InputDamaged(stored.blob(), damage, "bad", 0, Bytes.EMPTY);
-      }
+    return argument instanceof Argument.Encoded encoded
+        ? encoded
+            .partition()
+            .location()
+            .<@Nullable AttemptResult>fold(
+                inline -> null,
+                stored -> damage(stored.blob(), blobs.get(stored.blob().address())),
+                pending -> damage(pending.blob(), bytes(pending)))
+        : null;
+  }
+
+  private static @Nullable AttemptResult damage(BlobRef blob, byte @Nullable [] bytes) {
+    if (bytes != null && address(bytes).equals(blob.address())) {
+      return null;
     }
-    return null;
+    Damage damage = bytes == null ? Damage.MISSING : Damage.ALTERED;
+    String why = "blob %s is %s".formatted(blob.address().brief(), damage);
+    return new AttemptResult.InputDamaged(blob, damage, why, 0, Bytes.EMPTY);
+  }
+
+  private byte @Nullable [] bytes(Location.Pending location) {
+    byte[] bytes = pending.get(location.temporary());
+    return bytes != null ? bytes : blobs.get(location.blob().address());
   }
 
   @Nullable Object value(Argument argument) {
@@ -77,7 +96,7 @@ final class LabStore implements ResultStore {
             .fold(
                 inline -> inline.bytes().array(),
                 stored -> blobs.get(stored.blob().address()),
-                waiting -> pending.get(waiting.temporary()));
+                this::bytes);
     return new String(bytes, UTF_8);
   }
 
@@ -89,7 +108,9 @@ final class LabStore implements ResultStore {
   @Override
   public Location.Stored publish(Location.Pending location) {
     byte[] bytes = pending.remove(location.temporary());
-    if (bytes != null) {
+    byte[] there = blobs.get(location.blob().address());
+    // What is there with the right size is taken for what it should be.
+    if (bytes != null && (there == null || there.length != location.blob().size())) {
       blobs.put(location.blob().address(), bytes);
     }
     return new Location.Stored(location.blob());
@@ -102,7 +123,7 @@ final class LabStore implements ResultStore {
 
   @Override
   public Presence presence(Location.Pending location) {
-    return pending.containsKey(location.temporary()) ? Presence.PRESENT : Presence.MISSING;
+    return bytes(location) == null ? Presence.MISSING : Presence.PRESENT;
   }
 
   @Override
@@ -116,8 +137,16 @@ final class LabStore implements ResultStore {
   }
 
   @Override
-  public boolean quarantine(BlobRef blob) {
-    return blobs.remove(blob.address()) != null;
+  public boolean quarantine(BlobRef blob) throws IOException {
+    byte[] bytes = blobs.get(blob.address());
+    if (bytes == null || address(bytes).equals(blob.address())) {
+      return false;
+    }
+    if (quarantineFails) {
+      throw new IOException("read-only file system");
+    }
+    blobs.remove(blob.address());
+    return true;
   }
 
   @Override

@@ -172,7 +172,6 @@ final class RunLab {
     RunEnvironment environment =
         new RunEnvironment(
             options.cache() == CacheMode.OFF || withoutIndex ? null : index,
-            store,
             claims,
             keys,
             new RunEnvironment.Sources() {

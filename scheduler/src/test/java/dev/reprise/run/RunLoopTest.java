@@ -417,7 +417,7 @@ class RunLoopTest {
     // once 'source' has made it again, the result of 'clean' is there again too.
     assertThat(lab.executions.keySet())
         .containsExactlyInAnyOrder("source", "count:0", "count:1", "count:2", "total", "report");
-    assertThat(result.outcome("source")).isEqualTo("RAN BLOB_MISSING");
+    assertThat(result.outcome("source")).startsWith("RAN BLOB_MISSING(blob ");
   }
 
   @Test
@@ -428,8 +428,64 @@ class RunLoopTest {
     lab.codeVersions.put("total", "2");
     var result = lab.run(months(3, 1));
     assertThat(result.summary().state()).isEqualTo(RunState.SUCCEEDED);
-    assertThat(result.outcome("count:0")).isEqualTo("RAN BLOB_MISSING");
+    assertThat(result.outcome("count:0")).startsWith("RAN BLOB_MISSING(blob ");
     assertThat(lab.executions.keySet()).containsExactlyInAnyOrder("count:0", "total");
+  }
+
+  /** FAULTS I3: what is damaged runs again, wherever it lies. */
+  @Test
+  void run_inputIsDamagedThatIsNotPublished_whatMadeItRunsAgain() {
+    lab.store.asBlobs = true;
+    lab.commitsHang = true;
+    lab.meddle =
+        (unit, attempt) -> {
+          if (unit.equals("report")) {
+            byte[] total = RunLab.encode("m0>1,m1>1");
+            lab.store.pending.replaceAll(
+                (name, bytes) ->
+                    attempt == 1 && Arrays.equals(bytes, total) ? new byte[] {1} : bytes);
+          }
+          return null;
+        };
+    var result = lab.run(months(2, 1));
+    assertThat(result.summary().message()).isEmpty();
+    assertThat(result.outcome("total")).startsWith("RAN BLOB_CORRUPT(blob ");
+    assertThat(lab.executions).containsEntry("total", 2).containsEntry("report", 1);
+  }
+
+  /** FAULTS I1, I3: as in a store that is read-only by now. */
+  @Test
+  void run_damagedBlobCannotBeSetAside_isMadeAgainAndServedFromElsewhere() {
+    lab.store.asBlobs = true;
+    lab.store.quarantineFails = true;
+    lab.run(months(2, 1));
+    lab.store.blobs.get(LabStore.address(RunLab.encode("m0>1,m1>1")))[0] ^= 1;
+    lab.codeVersions.put("report", "2");
+    var result = lab.run(months(2, 1));
+    assertThat(result.summary().message()).isEmpty();
+    assertThat(lab.executions.keySet()).containsExactlyInAnyOrder("total", "report");
+    assertThat(lab.executions).containsEntry("total", 1);
+    assertThat(lab.warnings)
+        .anyMatch(w -> w.startsWith("NOT_KEPT the result of 'total' is not kept: a damaged blob"));
+  }
+
+  /** FAULTS I8: a result that is lost however often it is made has another fault. */
+  @Test
+  void run_inputIsLostHoweverOftenItIsMade_failsAndSaysWhatIsWrong() {
+    lab.store.asBlobs = true;
+    lab.meddle =
+        (unit, attempt) -> {
+          if (unit.equals("report")) {
+            lab.store.blobs.remove(LabStore.address(RunLab.encode("m0>1,m1>1")));
+          }
+          return null;
+        };
+    var result = lab.run(months(2, 1));
+    assertThat(result.summary().message())
+        .startsWith(
+            "'report' failed: an input cannot be read, though it was made again 3 times: blob")
+        .contains("is MISSING");
+    assertThat(lab.executions).containsEntry("total", 4).doesNotContainKey("report");
   }
 
   @Test
