@@ -151,6 +151,13 @@ public final class UnitTable {
     return all == null ? "" : all[partition(unit)];
   }
 
+  /** The unit's name for people: its step, and its partition if that has a label. */
+  public String name(int unit) {
+    String label = label(unit);
+    String step = node(unit).name();
+    return label.isEmpty() ? step : step + ":" + label;
+  }
+
   String @Nullable [] labels(int node) {
     return labels[node];
   }

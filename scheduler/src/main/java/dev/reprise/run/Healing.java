@@ -1,33 +1,195 @@
 package dev.reprise.run;
 
+import dev.reprise.cache.store.BlobRef;
+import dev.reprise.executor.AttemptResult;
+import dev.reprise.plan.Propagation;
+import dev.reprise.plan.Reason;
+import dev.reprise.plan.Reason.Code;
+import dev.reprise.plan.UnitState;
+import dev.reprise.plan.UnitTable;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.IntPredicate;
 
-/** Remembers which results were lost and made again, so that no run does that for ever. */
+/**
+ * Makes results again that turn out to be lost or damaged when somebody reads them: their producers
+ * go back to work and what takes them waits again. Belongs to the run's one thread.
+ */
 final class Healing {
   /** A result that is lost more often than this has another fault than a bad disk block. */
-  static final int MOST = 3;
+  private static final int MOST = 3;
 
+  private final UnitTable units;
+  private final Propagation propagation;
+  private final Reports reports;
+  private final Endings endings;
+  private final Stopping stopping;
+  private final Lanes lanes;
+  private final Manifests manifests;
+  private final Arguments arguments;
+  private final Commits commits;
+
+  /** How many times a producer was made to run again. */
   private final Map<Integer, Integer> times = new HashMap<>();
+
+  /** Id of the first attempt after a producer was made to run again: those before got the lost. */
   private final Map<Integer, Long> begun = new HashMap<>();
 
-  /** How many times the producer was made to run again. */
-  int times(int producer) {
-    return times.getOrDefault(producer, 0);
+  Healing(
+      Shared run,
+      Endings endings,
+      Stopping stopping,
+      Lanes lanes,
+      Manifests manifests,
+      Arguments arguments,
+      Commits commits) {
+    this.units = run.units();
+    this.propagation = run.propagation();
+    this.reports = run.reports();
+    this.endings = endings;
+    this.stopping = stopping;
+    this.lanes = lanes;
+    this.manifests = manifests;
+    this.arguments = arguments;
+    this.commits = commits;
+  }
+
+  /** An attempt found the bytes of an input missing or damaged. */
+  void inputDamaged(Attempt attempt, AttemptResult.InputDamaged damaged) {
+    BlobRef blob = damaged.blob();
+    Set<Integer> producers =
+        lostBy(attempt, damaged.why(), MOST, producer -> manifests.holds(producer, blob.address()));
+    if (!producers.isEmpty()) {
+      // Left where it is, it would be found again: a blob is created only if it is absent.
+      commits.setAside(blob);
+    }
+    Code code = damaged.missing() ? Code.BLOB_MISSING : Code.BLOB_CORRUPT;
+    makeAgain(attempt, producers, new Reason(code, damaged.why()));
   }
 
   /**
-   * Says that the producer runs again.
-   *
-   * @param nextAttempt id of the next attempt of any unit: those before it got the lost result
+   * Whole bytes that are no value any more. There is nothing to set aside: the new result takes the
+   * entry's place.
    */
-  void begins(int producer, long nextAttempt) {
-    times.merge(producer, 1, Integer::sum);
-    begun.put(producer, nextAttempt);
+  void inputUnreadable(Attempt attempt, AttemptResult.InputUnreadable unreadable) {
+    Set<Integer> producers =
+        lostBy(
+            attempt,
+            unreadable.why(),
+            1, // made again by the same code it is a value, or never will be
+            producer -> manifests.contains(producer, unreadable.content()));
+    makeAgain(attempt, producers, new Reason(Code.BLOB_CORRUPT, unreadable.why()));
   }
 
-  /** Whether the producer was made to run again after the attempt was given its inputs. */
-  boolean beganSince(int producer, long attempt) {
-    return begun.getOrDefault(producer, 0L) > attempt;
+  /**
+   * The producers whose results are lost, now that an attempt could not read an input; none if the
+   * attempt's unit has been taken care of.
+   *
+   * @param what is wrong with the input, for people
+   * @param most how many times each may run again
+   * @param lost whether the input is of a producer's result
+   */
+  private Set<Integer> lostBy(Attempt attempt, String what, int most, IntPredicate lost) {
+    int unit = attempt.unit;
+    stopping.cacheFailed(
+        6, "a cached input of '%s' cannot be used: %s".formatted(units.name(unit), what));
+    Reason stop = stopping.halted();
+    if (stop != null) {
+      endings.end(unit, stop);
+      return Set.of();
+    }
+    Set<Integer> producers = new LinkedHashSet<>();
+    arguments.forEachProducer(unit, producers::add);
+    if (producers.stream().anyMatch(each -> isOnItsWay(each, attempt))) {
+      retreat(unit); // another reader of the same result told of it before
+      return Set.of();
+    }
+    manifests.load(producers);
+    producers.removeIf(each -> !lost.test(each));
+    if (producers.isEmpty()) {
+      stopping.fail(unit, null, new byte[0], "an input that no step made cannot be read: " + what);
+      return Set.of();
+    }
+    if (producers.stream().anyMatch(each -> times.getOrDefault(each, 0) >= most)) {
+      stopping.fail(
+          unit,
+          null,
+          new byte[0],
+          "an input cannot be read, though it was made again %d times: %s; run 'reprise doctor'"
+              .formatted(most, what));
+      return Set.of();
+    }
+    return producers;
+  }
+
+  private void makeAgain(Attempt attempt, Set<Integer> producers, Reason why) {
+    for (int producer : producers) {
+      times.merge(producer, 1, Integer::sum);
+      begun.put(producer, lanes.nextAttempt());
+      sendBack(producer, why);
+    }
+    if (!producers.isEmpty()) {
+      retreat(attempt.unit);
+    }
+  }
+
+  /** Whether the producer's result is being made again, or was since the attempt got its inputs. */
+  private boolean isOnItsWay(int producer, Attempt attempt) {
+    return !units.known(producer) || begun.getOrDefault(producer, 0L) > attempt.id;
+  }
+
+  /** A unit that was about to run, or tried to, waits for its inputs again. */
+  void retreat(int unit) {
+    endings.leaveFlight(unit);
+    units.move(unit, UnitState.WAITING);
+    propagation.refresh(unit);
+    endings.waitsAgain(unit);
+  }
+
+  /** The entry of a result that was found is gone. */
+  void gone(int unit) {
+    sendBack(unit, new Reason(Code.NO_ENTRY, "its entry is gone"));
+  }
+
+  /** The result of a unit that has ended is lost: it runs again, and what takes it waits. */
+  private void sendBack(int unit, Reason why) {
+    if (!units.known(unit)) {
+      if (endings.isDead(unit)) {
+        endings.skipConsumers(unit, endings.whyDead(unit));
+      }
+      return; // else on its way already
+    }
+    Reason stop = stopping.halted();
+    if (stop != null) {
+      endings.skipConsumers(unit, stop);
+      return;
+    }
+    reports.warning("HEALING", "'%s' runs again: %s".formatted(units.name(unit), why));
+    manifests.remove(unit);
+    units.reason(unit, why);
+    units.move(unit, UnitState.QUEUED);
+    forget(unit);
+    lanes.enqueue(unit);
+  }
+
+  /** Takes back what is known of a result, with the views of it: what takes it waits again. */
+  private void forget(int unit) {
+    propagation.forget(unit);
+    propagation.forEachConsumer(
+        unit,
+        consumer -> {
+          switch (units.state(consumer)) {
+            case QUEUED, FOLLOWING, BACKING_OFF, HELD -> retreat(consumer);
+            case DONE -> {
+              if (!units.node(consumer).isStep() && units.known(consumer)) {
+                units.move(consumer, UnitState.WAITING);
+                forget(consumer);
+              }
+            }
+            case WAITING, READY, DISPATCHED, RUNNING, COMMITTING -> {}
+          }
+        });
   }
 }

@@ -48,7 +48,7 @@ final class Totals {
   }
 
   /** What a run came to; all of its units have ended. */
-  static RunSummary run(UnitTable units, RunState state, int exitCode, long nanos, String message) {
+  static RunSummary run(UnitTable units, Stopping stopping, long nanos) {
     Map<Outcome, Integer> outcomes = new LinkedHashMap<>();
     for (Outcome outcome : Outcome.values()) {
       outcomes.put(outcome, 0);
@@ -68,6 +68,7 @@ final class Totals {
         total++;
       }
     }
-    return new RunSummary(state, exitCode, total, outcomes, saved, nanos, message);
+    return new RunSummary(
+        stopping.state(), stopping.exitCode(), total, outcomes, saved, nanos, stopping.message());
   }
 }

@@ -1,0 +1,202 @@
+package dev.reprise.run;
+
+import dev.reprise.executor.Argument;
+import dev.reprise.executor.AttemptResult;
+import dev.reprise.executor.ExecutorUnavailableException;
+import dev.reprise.executor.TaskExecutor.AttemptListener;
+import dev.reprise.executor.WorkChunk;
+import dev.reprise.executor.WorkChunk.UnitWork;
+import dev.reprise.graph.Node;
+import dev.reprise.plan.Cache;
+import dev.reprise.plan.UnitState;
+import dev.reprise.plan.UnitTable;
+import dev.reprise.run.Arguments.GoneException;
+import dev.reprise.run.SingleFlight.Turn;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Gives units that must run to executors. Belongs to the run's one thread. */
+final class Dispatch {
+  private static final int LARGEST_CHUNK = 256;
+
+  private final Shared run;
+  private final UnitTable units;
+  private final Lanes lanes;
+  private final Stopping stopping;
+  private final Healing healing;
+  private final Manifests manifests;
+  private final Arguments arguments;
+  private final Cache cache;
+  private final Answers answers;
+  private final BitSet waited = new BitSet();
+  private final AttemptListener listener =
+      new AttemptListener() {
+        @Override
+        public void started(long attempt) {
+          post(() -> answers.started(attempt));
+        }
+
+        @Override
+        public void finished(long attempt, AttemptResult result) {
+          post(() -> answers.finished(attempt, result));
+        }
+
+        private void post(Runnable event) {
+          run.environment().mailbox().post(event);
+        }
+      };
+
+  Dispatch(
+      Shared run,
+      Lanes lanes,
+      Stopping stopping,
+      Healing healing,
+      Manifests manifests,
+      Arguments arguments,
+      Cache cache,
+      Answers answers) {
+    this.run = run;
+    this.units = run.units();
+    this.lanes = lanes;
+    this.stopping = stopping;
+    this.healing = healing;
+    this.manifests = manifests;
+    this.arguments = arguments;
+    this.cache = cache;
+    this.answers = answers;
+  }
+
+  /** Whether the unit waited for another run at some time. */
+  boolean hasWaited(int unit) {
+    return waited.get(unit);
+  }
+
+  /** Submits what may run now and what the executors have room for. */
+  void dispatch() {
+    int known;
+    do {
+      known = lanes.all().size();
+      lanes.all().forEach(this::dispatch);
+    } while (lanes.all().size() > known); // what was sent back may need another executor
+  }
+
+  private void dispatch(Lane lane) {
+    try {
+      while (!lane.queue.isEmpty() && stopping.halted() == null) {
+        int room = lane.room();
+        if (room <= 0) {
+          break;
+        }
+        List<Integer> chunk = nextChunk(lane, room);
+        if (!chunk.isEmpty()) {
+          submit(lane, chunk);
+        }
+      }
+    } catch (ExecutorUnavailableException e) {
+      stopping.fatal(4, String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** Takes units of one step that may run now; what may not run now is put where it waits. */
+  private List<Integer> nextChunk(Lane lane, int room) {
+    List<Integer> chunk = new ArrayList<>();
+    int most = Math.min(Math.min(room, LARGEST_CHUNK), 1 + lane.queue.size() / 8);
+    while (chunk.size() < most && !lane.queue.isEmpty()) {
+      int unit = lane.queue.peek();
+      boolean sameStep = chunk.isEmpty() || units.nodeOf(chunk.get(0)) == units.nodeOf(unit);
+      if (!sameStep) {
+        break;
+      }
+      lane.queue.poll();
+      if (units.state(unit) == UnitState.QUEUED && takesTurn(unit)) {
+        chunk.add(unit);
+      }
+    }
+    return chunk;
+  }
+
+  private boolean takesTurn(int unit) {
+    if (units.stale(unit) || units.waits(unit)) {
+      healing.retreat(unit);
+      return false;
+    }
+    if (!sharesRuns(unit)) {
+      return true;
+    }
+    Turn turn = run.flight().enter(unit, units.key(unit));
+    switch (turn) {
+      case FOLLOW -> units.move(unit, UnitState.FOLLOWING);
+      case WAIT -> {
+        units.move(unit, UnitState.HELD);
+        waited.set(unit);
+        run.reports()
+            .warning(
+                "WAITING",
+                "'%s' waits for %s".formatted(units.name(unit), run.flight().waitsFor(unit)));
+      }
+      case LEAD -> {}
+    }
+    return turn == Turn.LEAD;
+  }
+
+  private boolean sharesRuns(int unit) {
+    return units.keyed(unit) && run.options().cache().reads() && cache.available();
+  }
+
+  private void submit(Lane lane, List<Integer> chunk) throws ExecutorUnavailableException {
+    Set<Integer> producers = new LinkedHashSet<>();
+    chunk.forEach(unit -> arguments.forEachProducer(unit, producers::add));
+    manifests.load(producers);
+    List<UnitWork> work = new ArrayList<>(chunk.size());
+    for (int unit : chunk) {
+      if (units.state(unit) != UnitState.QUEUED) {
+        continue; // an earlier unit of the chunk found one of its inputs gone, or the run stops
+      }
+      List<Argument> values;
+      try {
+        values = arguments.of(unit);
+      } catch (GoneException e) {
+        healing.gone(e.unit());
+        if (units.state(unit) == UnitState.QUEUED) {
+          healing.retreat(unit);
+        }
+        continue;
+      }
+      Attempt attempt = lanes.begin(unit, lane);
+      work.add(new UnitWork(attempt.id, units.label(unit), values));
+      units.move(unit, UnitState.DISPATCHED);
+      setStartDeadline(attempt);
+    }
+    if (work.isEmpty()) {
+      return;
+    }
+    Node node = units.node(chunk.get(0));
+    WorkChunk chunkOfWork =
+        new WorkChunk(
+            run.header().run(),
+            node.name(),
+            run.environment().steps().resolved(node.id()).code(),
+            node.step().resources(),
+            work);
+    lane.executor().submit(chunkOfWork, listener);
+  }
+
+  private void setStartDeadline(Attempt attempt) {
+    Duration start = units.node(attempt.unit).step().timeout().start();
+    if (start != null) {
+      run.timers()
+          .after(
+              run.now(),
+              start,
+              () -> {
+                if (!attempt.started) {
+                  answers.late(attempt, "did not start within " + start.toMillis() + " ms");
+                }
+              });
+    }
+  }
+}

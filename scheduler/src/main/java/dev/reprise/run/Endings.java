@@ -1,0 +1,225 @@
+package dev.reprise.run;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.reprise.graph.Edge;
+import dev.reprise.graph.Edge.FromNode;
+import dev.reprise.graph.Node;
+import dev.reprise.graph.PipelineException;
+import dev.reprise.graph.TaskGraph;
+import dev.reprise.plan.IntQueue;
+import dev.reprise.plan.Outcome;
+import dev.reprise.plan.Propagation;
+import dev.reprise.plan.Reason;
+import dev.reprise.plan.Reason.Code;
+import dev.reprise.plan.UnitState;
+import dev.reprise.plan.UnitTable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How units end that have no result, and with them what depends on them. Belongs to the run's one
+ * thread.
+ */
+final class Endings {
+  private final TaskGraph graph;
+  private final UnitTable units;
+  private final Propagation propagation;
+  private final SingleFlight flight;
+  private final Reports reports;
+  private final Set<Integer> selected;
+
+  /** Nodes that have no units and never will, or that must tell those that they get. */
+  private final Map<Integer, Reason> skippedNodes = new TreeMap<>();
+
+  /**
+   * @param selected ids of the nodes that the user asked for by name
+   */
+  Endings(Shared run, Set<Integer> selected) {
+    this.graph = run.graph();
+    this.units = run.units();
+    this.propagation = run.propagation();
+    this.flight = run.flight();
+    this.reports = run.reports();
+    this.selected = selected;
+  }
+
+  /** Ends a unit that has no result, and everything that waits for it. */
+  void end(int unit, Reason why, byte[] output) {
+    close(unit, why, output);
+    skipConsumers(unit, why);
+  }
+
+  /** Ends a unit that never began. */
+  void end(int unit, Reason why) {
+    end(unit, why, new byte[0]);
+  }
+
+  private void close(int unit, Reason why, byte[] output) {
+    leaveFlight(unit);
+    units.reason(unit, why);
+    units.end(unit, why.code() == Code.RUN_CANCELLED ? Outcome.CANCELLED : Outcome.SKIPPED);
+    if (units.node(unit).isStep()) {
+      reports.unitFinished(unit, output, null, "");
+    } else {
+      reports.touched(units.nodeOf(unit));
+    }
+  }
+
+  /** Ends whatever the unit has to do with equal ones; one of those that followed takes over. */
+  void leaveFlight(int unit) {
+    flight.woken(unit);
+    for (int follower : flight.leave(unit)) {
+      units.move(follower, UnitState.READY);
+      propagation.ready().add(follower);
+    }
+  }
+
+  /**
+   * Ends everything downstream of a unit that has no result. Uses no recursion: graphs are deep.
+   */
+  void skipConsumers(int unit, Reason why) {
+    List<Integer> open = new ArrayList<>(List.of(unit));
+    for (int i = 0; i < open.size(); i++) {
+      int node = units.nodeOf(open.get(i));
+      propagation.forEachConsumer(
+          open.get(i),
+          consumer -> {
+            if (units.state(consumer) == UnitState.WAITING) {
+              checkSelected(consumer, unit, why);
+              close(consumer, why, new byte[0]);
+              open.add(consumer);
+            }
+          });
+      propagation.forEachUnsizedConsumer(node, consumer -> skipUnsized(consumer, why, open));
+    }
+  }
+
+  /** A node whose number of units will never be known, and what depends on it. */
+  private void skipUnsized(int node, Reason why, List<Integer> open) {
+    IntQueue unsized = new IntQueue();
+    unsized.add(node);
+    while (!unsized.isEmpty()) {
+      int next = unsized.poll();
+      if (skippedNodes.putIfAbsent(next, why) != null) {
+        continue;
+      }
+      for (int consumer : graph.consumers(next)) {
+        if (units.count(consumer) < 0) {
+          unsized.add(consumer);
+          continue;
+        }
+        for (int i = 0; i < units.count(consumer); i++) {
+          int unit = units.first(consumer) + i;
+          if (units.state(unit) == UnitState.WAITING) {
+            close(unit, why, new byte[0]);
+            open.add(unit);
+          }
+        }
+      }
+    }
+  }
+
+  /**
+   * A node may get its units after something that they take has ended without a result; nobody
+   * tells them any more.
+   */
+  void skipLateUnits() {
+    List<Integer> sized =
+        skippedNodes.keySet().stream().filter(node -> units.count(node) >= 0).toList();
+    for (int node : sized) {
+      for (int unit = units.first(node); unit < units.first(node) + units.count(node); unit++) {
+        waitsAgain(unit);
+      }
+    }
+    sized.forEach(skippedNodes::remove);
+  }
+
+  /** One of the inputs that a unit waits for may have ended without a result before it waited. */
+  void waitsAgain(int unit) {
+    Reason never = units.state(unit) == UnitState.WAITING ? whyNever(unit) : null;
+    if (never != null) {
+      end(unit, never);
+    }
+  }
+
+  /** Why an input of the unit will never be known; null if all of them may be. */
+  private @Nullable Reason whyNever(int unit) {
+    Node node = units.node(unit);
+    for (Edge edge : node.inputs()) {
+      if (edge instanceof FromNode from) {
+        if (isSkipped(from.node())) {
+          return skippedNodes.get(from.node());
+        }
+        for (int input : propagation.inputs(unit, from)) {
+          if (isDead(input)) {
+            return whyDead(input);
+          }
+        }
+      }
+    }
+    for (int earlier : node.after()) {
+      if (isSkipped(earlier)) {
+        return skippedNodes.get(earlier);
+      }
+      for (int i = 0; i < units.count(earlier); i++) {
+        if (isDead(units.first(earlier) + i)) {
+          return whyDead(units.first(earlier) + i);
+        }
+      }
+    }
+    return null;
+  }
+
+  Reason whyDead(int unit) {
+    return units.outcome(unit) == Outcome.FAILED
+        ? new Reason(Code.UPSTREAM_FAILED, units.node(unit).name())
+        : requireNonNull(units.reason(unit));
+  }
+
+  /** Whether the node will never have units. */
+  private boolean isSkipped(int node) {
+    return units.count(node) < 0 && skippedNodes.containsKey(node);
+  }
+
+  boolean isDead(int unit) {
+    return units.state(unit) == UnitState.DONE && !units.known(unit) && !units.stale(unit);
+  }
+
+  boolean allSized() {
+    for (Node node : graph.nodes()) {
+      if (units.count(node.id()) < 0 && !isSkipped(node.id())) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void checkSelected(int consumer, int unit, Reason why) {
+    if (why.code() == Code.NOT_SELECTED && selected.contains(units.nodeOf(consumer))) {
+      throw new PipelineException(
+          "step '%s' was selected and needs '%s', whose result is not in the cache; add --only %s"
+              .formatted(
+                  units.node(consumer).name(), units.node(unit).name(), units.node(unit).name()));
+    }
+  }
+
+  /** Ends every unit that is not in flight. */
+  void endOpenUnits(Reason why) {
+    for (int unit = 0; unit < units.size(); unit++) {
+      switch (units.state(unit)) {
+        case WAITING, READY, QUEUED, HELD, FOLLOWING, BACKING_OFF -> close(unit, why, new byte[0]);
+        case DISPATCHED, RUNNING, COMMITTING, DONE -> {}
+      }
+    }
+    for (Node node : graph.nodes()) {
+      if (units.count(node.id()) < 0) {
+        skippedNodes.putIfAbsent(node.id(), why);
+      }
+    }
+  }
+}

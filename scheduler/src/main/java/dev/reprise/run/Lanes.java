@@ -1,0 +1,104 @@
+package dev.reprise.run;
+
+import dev.reprise.plan.UnitTable;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The units that wait for executors and the attempts that these have. An attempt that is no longer
+ * here was given up: its late answer counts for nothing. Belongs to the run's one thread.
+ */
+final class Lanes {
+  private final UnitTable units;
+  private final String standard;
+  private final ExecutorOpener executors;
+  private final Map<String, Lane> lanes = new LinkedHashMap<>();
+  private final Map<Long, Attempt> inFlight = new HashMap<>();
+  private long nextAttempt = 1;
+
+  /**
+   * @param standard name of the executor of tasks that run on any
+   */
+  Lanes(UnitTable units, String standard, ExecutorOpener executors) {
+    this.units = units;
+    this.standard = standard;
+    this.executors = executors;
+  }
+
+  /** Lets a unit wait for its executor. */
+  void enqueue(int unit) {
+    String engine = units.node(unit).step().engine().name();
+    String name = engine.equals("any") ? standard : engine;
+    lanes.computeIfAbsent(name, any -> new Lane(name, executors)).queue.add(unit);
+  }
+
+  /** The lanes so far. */
+  List<Lane> all() {
+    return List.copyOf(lanes.values());
+  }
+
+  /** Begins the next attempt at a unit. */
+  Attempt begin(int unit, Lane lane) {
+    Attempt attempt = new Attempt(nextAttempt++, unit, units.nextAttempt(unit), lane);
+    inFlight.put(attempt.id, attempt);
+    lane.inFlight++;
+    return attempt;
+  }
+
+  /** Id of the attempt that begins next; those before it have smaller ones. */
+  long nextAttempt() {
+    return nextAttempt;
+  }
+
+  /** The attempt, or null if it is over or was given up. */
+  @Nullable Attempt find(long id) {
+    return inFlight.get(id);
+  }
+
+  /** Ends an attempt; null if it is over or was given up. */
+  @Nullable Attempt end(long id) {
+    Attempt attempt = inFlight.remove(id);
+    if (attempt != null) {
+      attempt.lane.inFlight--;
+    }
+    return attempt;
+  }
+
+  /** Whether no attempt is in flight. */
+  boolean idle() {
+    return inFlight.isEmpty();
+  }
+
+  /** Whether no unit waits for an executor. */
+  boolean nothingQueued() {
+    return lanes.values().stream().allMatch(lane -> lane.queue.isEmpty());
+  }
+
+  /** Forgets what waits for an executor. */
+  void clearQueues() {
+    lanes.values().forEach(lane -> lane.queue.clear());
+  }
+
+  /** Asks attempts to end: those that have not started, or all. */
+  void cancel(boolean running) {
+    for (Lane lane : lanes.values()) {
+      long[] attempts =
+          inFlight.values().stream()
+              .filter(attempt -> attempt.lane == lane && (running || !attempt.started))
+              .mapToLong(attempt -> attempt.id)
+              .toArray();
+      if (attempts.length > 0) {
+        lane.cancel(attempts);
+      }
+    }
+  }
+
+  /** Gives up all attempts. */
+  void abandon() {
+    inFlight.clear();
+    lanes.values().forEach(lane -> lane.inFlight = 0);
+  }
+}

@@ -1,0 +1,163 @@
+package dev.reprise.run;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.reprise.cache.index.CacheKey;
+import dev.reprise.cache.index.Origin;
+import dev.reprise.cache.store.Manifest;
+import dev.reprise.executor.AttemptResult;
+import dev.reprise.explain.UnitHistory.Variant;
+import dev.reprise.graph.Node;
+import dev.reprise.plan.Cache;
+import dev.reprise.plan.Outcome;
+import dev.reprise.plan.Planner;
+import dev.reprise.plan.Reason;
+import dev.reprise.plan.Reason.Code;
+import dev.reprise.plan.UnitState;
+import dev.reprise.plan.UnitTable;
+import dev.reprise.run.Commits.Finished;
+import dev.reprise.run.Commits.Settled;
+import dev.reprise.task.TaskSpec;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Results of attempts, on their way to being published, and what is known of them then. Belongs to
+ * the run's one thread.
+ */
+final class Results {
+  private final Shared run;
+  private final UnitTable units;
+  private final Planner planner;
+  private final Cache cache;
+  private final Manifests manifests;
+  private final Retries retries;
+  private final Committing committing;
+  private final Unkept unkept;
+  private final Map<Integer, byte[]> outputs = new HashMap<>();
+
+  /** Nodes whose key parts are in the index, or on their way there. */
+  private final BitSet historyKept = new BitSet();
+
+  Results(
+      Shared run,
+      Planner planner,
+      Cache cache,
+      Manifests manifests,
+      Retries retries,
+      Committing committing) {
+    this.run = run;
+    this.units = run.units();
+    this.planner = planner;
+    this.cache = cache;
+    this.manifests = manifests;
+    this.retries = retries;
+    this.committing = committing;
+    this.unkept = new Unkept(text -> run.reports().warning("NOT_KEPT", text));
+  }
+
+  /** Tells of what was not kept and not told one by one. */
+  void tellRest() {
+    unkept.tellRest();
+  }
+
+  /** Hands what an attempt made to the committing side. */
+  void succeeded(Attempt attempt, AttemptResult.Success success) {
+    int unit = attempt.unit;
+    Node node = units.node(unit);
+    TaskSpec task = node.step();
+    units.move(unit, UnitState.COMMITTING);
+    outputs.put(unit, success.output().array());
+    String notKept = success.notKept();
+    if (notKept != null) {
+      unkept.add(units.name(unit), notKept);
+    }
+    boolean keeps =
+        units.keyed(unit) && run.options().cache().writes() && cache.available() && notKept == null;
+    Reason reason = requireNonNull(units.reason(unit));
+    boolean replace =
+        switch (reason.code()) {
+          case FORCED, EXPIRED, BLOB_MISSING, BLOB_CORRUPT, ENTRY_CORRUPT -> true;
+          default -> run.options().cache() == CacheMode.WRITE;
+        };
+    Variant variant = null;
+    if (keeps) {
+      variant =
+          new Variant(
+              units.key(unit),
+              run.environment().steps().encodedParts(node.id()).id(),
+              run.header().run(),
+              planner.argumentDigests(unit));
+    }
+    Origin origin =
+        new Origin(
+            run.header().run(),
+            run.graph().pipeline(),
+            node.name(),
+            units.label(unit),
+            attempt.number,
+            attempt.lane.engine,
+            success.durationNanos(),
+            success.host());
+    boolean firstOfStep = keeps && !historyKept.get(node.id());
+    committing.add(
+        new Finished(
+            unit,
+            keeps ? new CacheKey(units.key(unit)) : null,
+            success.manifest(),
+            origin,
+            task.cache().timeToLive(),
+            run.flight().claim(unit),
+            replace,
+            planner.historyId(unit),
+            variant,
+            firstOfStep ? run.environment().steps().encodedParts(node.id()) : null));
+    if (firstOfStep) {
+      historyKept.set(node.id());
+    }
+  }
+
+  /** The committing side has answered: results that are published are known from now on. */
+  void onSettled(List<Settled> settled) {
+    committing.settled(settled);
+    settled.forEach(this::settle);
+  }
+
+  private void settle(Settled settled) {
+    int unit = settled.unit();
+    byte[] output = requireNonNull(outputs.remove(unit));
+    boolean expired = requireNonNull(units.reason(unit)).code() == Code.EXPIRED;
+    if (!settled.note().isEmpty() && !(settled.kept() && expired)) {
+      if (settled.kept()) {
+        run.reports()
+            .warning("NONDETERMINISTIC", "'%s': %s".formatted(units.name(unit), settled.note()));
+      } else {
+        unkept.add(units.name(unit), settled.note());
+      }
+    }
+    if (!settled.kept()) {
+      historyKept.clear(units.nodeOf(unit));
+    }
+    Manifest manifest = settled.manifest();
+    if (manifest == null) {
+      retries.lost(unit, "its result could not be stored: " + settled.note(), output);
+      return;
+    }
+    units.unkept(unit, !settled.kept());
+    manifests.put(unit, manifest);
+    List<Integer> followers = run.flight().leave(unit);
+    planner.ended(unit, Outcome.RAN, manifest.content());
+    run.reports().unitFinished(unit, output, null, settled.note());
+    for (int follower : followers) {
+      units.unkept(follower, !settled.kept());
+      manifests.put(follower, manifest);
+      units.durationNanos(follower, units.durationNanos(unit));
+      planner.ended(follower, Outcome.SHARED, manifest.content());
+      run.reports().unitFinished(follower, new byte[0], null, "joined " + units.name(unit));
+      run.propagation().refresh(follower);
+    }
+    run.propagation().refresh(unit);
+  }
+}
