@@ -126,9 +126,7 @@ public final class Home implements AutoCloseable {
 
   private boolean isOver(RunHistory history, String run) {
     try {
-      return history
-          .readBrief(run)
-          .isOver(HostName.find(), history.lastWritten(run), clock.instant());
+      return history.readBrief(run).isOver(HostName.find(), clock.instant());
     } catch (IOException e) {
       return false; // nothing is known of it, so nothing of it is touched
     }

@@ -6,8 +6,10 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.zip.CRC32C;
@@ -36,6 +38,11 @@ final class JournalFrames implements Closeable {
 
   /** A frame that passed its checksum. */
   record Frame(RecordType type, RecordReader reader) {}
+
+  /** When the file was written last, by the clock of its disk. */
+  Instant lastWritten() throws IOException {
+    return Files.getLastModifiedTime(path).toInstant();
+  }
 
   /**
    * Opens a journal.

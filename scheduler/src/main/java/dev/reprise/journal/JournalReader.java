@@ -9,6 +9,7 @@ import dev.reprise.run.RunListener.PlanSummary;
 import dev.reprise.run.RunListener.RunSummary;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -46,7 +47,7 @@ final class JournalReader {
       for (Frame frame = frames.next(); frame != null; frame = frames.next()) {
         reader.take(frame);
       }
-      return reader.run(frames.damage());
+      return reader.run(frames.damage(), frames.lastWritten());
     } catch (BadRecordException | IllegalArgumentException e) {
       throw unreadable(path, e);
     }
@@ -63,7 +64,7 @@ final class JournalReader {
       Optional<Frame> last = frames.summary();
       RunSummary summary =
           last.isPresent() ? SummaryForm.read(last.get().reader()) : scanForSummary(frames);
-      return new RunBrief(opening.header(), summary);
+      return new RunBrief(opening.header(), summary, frames.lastWritten());
     } catch (BadRecordException | IllegalArgumentException e) {
       throw unreadable(path, e);
     }
@@ -116,7 +117,7 @@ final class JournalReader {
     }
   }
 
-  private RecordedRun run(String damage) throws BadRecordException {
+  private RecordedRun run(String damage, Instant lastWritten) throws BadRecordException {
     List<RecordedStep> steps = new ArrayList<>();
     for (RecordedNode node : opening.graph().nodes()) {
       StepRecord record = ended.get(node.id());
@@ -127,7 +128,15 @@ final class JournalReader {
       }
     }
     return new RecordedRun(
-        opening.header(), opening.graph(), plan, steps, retries, warnings, summary, damage);
+        opening.header(),
+        opening.graph(),
+        plan,
+        steps,
+        retries,
+        warnings,
+        summary,
+        damage,
+        lastWritten);
   }
 
   /** Follows references, which lead to nodes with smaller numbers. */

@@ -3,6 +3,7 @@ package dev.reprise.journal;
 import dev.reprise.run.RunListener.PlanSummary;
 import dev.reprise.run.RunListener.RunHeader;
 import dev.reprise.run.RunListener.RunSummary;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param warnings in the order in which they were given
  * @param summary how it ended; null if the journal does not tell
  * @param damage what is wrong with the journal, a sentence for people; empty if nothing is
+ * @param lastWritten when the journal was written last, by the clock of its disk
  */
 public record RecordedRun(
     RunHeader header,
@@ -27,7 +29,8 @@ public record RecordedRun(
     List<RecordedRetry> retries,
     List<RecordedWarning> warnings,
     @Nullable RunSummary summary,
-    String damage) {
+    String damage,
+    Instant lastWritten) {
   public RecordedRun {
     steps = List.copyOf(steps);
     retries = List.copyOf(retries);
@@ -37,6 +40,11 @@ public record RecordedRun(
   /** Id of the run. */
   public String id() {
     return header.run();
+  }
+
+  /** What a list of runs shows of it. */
+  public RunBrief brief() {
+    return new RunBrief(header, summary, lastWritten);
   }
 
   /** The step of this name; empty if there is none or nothing is known of it. */

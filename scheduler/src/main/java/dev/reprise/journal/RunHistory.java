@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -102,15 +101,6 @@ public final class RunHistory {
    */
   public RecordedRun read(String run) throws IOException {
     return JournalReader.read(journal(folder(run)));
-  }
-
-  /**
-   * When the journal of a run was written last, by the clock of the disk.
-   *
-   * @throws IOException if it cannot be told
-   */
-  public Instant lastWritten(String run) throws IOException {
-    return Files.getLastModifiedTime(journal(folder(run))).toInstant();
   }
 
   /**

@@ -8,20 +8,18 @@ import dev.reprise.cache.store.FileResultStore;
 import dev.reprise.cache.store.PartitionRef.Location;
 import dev.reprise.cache.store.ResultStore.Presence;
 import dev.reprise.cache.testing.Samples;
+import dev.reprise.journal.BegunJournal;
 import dev.reprise.journal.JournalWriter;
 import dev.reprise.journal.RunBrief;
-import dev.reprise.journal.RunHistory;
 import dev.reprise.run.Pipelines;
 import dev.reprise.run.RunListener.RunHeader;
 import dev.reprise.run.ScriptedRun;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -101,20 +99,8 @@ class HomeTest {
     return new JournalWriter(HomeOptions.at(folder).runsFolder().resolve(RUN), Clock.systemUTC());
   }
 
-  /** Begins a journal, which is written by a thread of its own. */
   private void begin(RunHeader header) throws Exception {
-    journal().started(header, run);
-    RunHistory history = new RunHistory(HomeOptions.at(folder).runsFolder());
-    long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
-    while (System.nanoTime() < deadline) {
-      try {
-        assertThat(history.readBrief(RUN).header()).isEqualTo(header);
-        return;
-      } catch (IOException e) {
-        TimeUnit.MILLISECONDS.sleep(5);
-      }
-    }
-    throw new AssertionError("the journal was not begun");
+    BegunJournal.write(HomeOptions.at(folder).runsFolder(), header, run);
   }
 
   private void open(Instant at) throws Exception {

@@ -304,7 +304,9 @@ class JournalTest {
   void readBrief_endedAndTornJournals_tellWhetherTheRunEnded() throws IOException {
     ScriptedRun run = Pipelines.warm(RUN);
     writtenAndRead(run);
-    assertThat(history().readBrief(RUN)).isEqualTo(new RunBrief(run.header(), run.summary()));
+    RunBrief ended = history().readBrief(RUN);
+    assertThat(ended.header()).isEqualTo(run.header());
+    assertThat(ended.summary()).isEqualTo(run.summary());
 
     Path journal = history().folder(RUN).resolve("journal");
     byte[] whole = Files.readAllBytes(journal);
@@ -314,6 +316,5 @@ class JournalTest {
     Files.write(journal, Arrays.copyOf(whole, whole.length - JournalFormat.END_BYTES - 1));
     RunBrief torn = history().readBrief(RUN);
     assertThat(torn.summary()).isNull();
-    assertThat(torn.goesOn("some other host")).isFalse();
   }
 }

@@ -1,11 +1,13 @@
 package dev.reprise.cli.history;
 
+import dev.reprise.cache.base.HostName;
 import dev.reprise.cli.base.CommandContext;
 import dev.reprise.cli.base.CommandException;
 import dev.reprise.cli.base.ExitCode;
 import dev.reprise.config.Settings;
 import dev.reprise.config.UsageException;
 import dev.reprise.journal.RecordedRun;
+import dev.reprise.journal.RunBrief;
 import dev.reprise.journal.RunHistory;
 import dev.reprise.journal.RunIds;
 import dev.reprise.journal.UnknownRunException;
@@ -62,6 +64,11 @@ final class PastRuns {
     } catch (IOException e) {
       throw new CommandException(ExitCode.INTEGRITY, String.valueOf(e.getMessage()), e);
     }
+  }
+
+  /** How a run ended, or what is known of one whose journal does not tell. */
+  RunStatus status(RunBrief brief) {
+    return RunStatus.of(brief, HostName.find(), context.clock().instant());
   }
 
   /** A moment, in the time zone of this machine. */

@@ -1,6 +1,5 @@
 package dev.reprise.cli.history;
 
-import dev.reprise.cache.base.HostName;
 import dev.reprise.console.JsonText;
 import dev.reprise.journal.RecordedGraph.RecordedNode;
 import dev.reprise.journal.RecordedRun;
@@ -8,32 +7,25 @@ import dev.reprise.journal.RecordedStep;
 import dev.reprise.journal.RunBrief;
 import dev.reprise.run.RunListener.RunHeader;
 import dev.reprise.run.RunListener.RunSummary;
-import dev.reprise.run.RunState;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Runs for scripts, with the fields of the console's {@code run} event. */
 final class RunJson {
-  /** The state of a run whose journal does not tell of its end, and whose process is gone. */
-  private static final String DIED = "DIED";
+  private final PastRuns runs;
 
-  private RunJson() {}
-
-  /** How a run ended, or that it goes on, or that its process died. */
-  static String state(RunBrief brief) {
-    RunSummary summary = brief.summary();
-    if (summary != null) {
-      return summary.state().name();
-    }
-    return brief.goesOn(HostName.find()) ? RunState.RUNNING.name() : DIED;
+  RunJson(PastRuns runs) {
+    this.runs = runs;
   }
 
   /** The fields of a run in a list. */
-  static void brief(JsonText json, RunBrief brief) {
+  void brief(JsonText json, RunBrief brief) {
+    RunStatus status = runs.status(brief);
     RunHeader header = brief.header();
     json.text("run", header.run())
         .text("pipeline", header.pipeline())
-        .text("state", state(brief))
+        .text("state", status.word())
+        .text("state_because", status.because())
         .text("started", header.start().toString())
         .text("command", header.options().command())
         .text("user", header.user())
@@ -56,9 +48,9 @@ final class RunJson {
   }
 
   /** A run with its steps, and each unit that was not cached. */
-  static String whole(RecordedRun run, Origins origins) {
+  String whole(RecordedRun run, Origins origins) {
     JsonText json = JsonText.document().text("event", "run");
-    brief(json, new RunBrief(run.header(), run.summary()));
+    brief(json, run.brief());
     return json.text("executor", run.header().options().executor())
         .text("cache", run.header().options().cache().word())
         .text("damage", run.damage())

@@ -13,7 +13,6 @@ import dev.reprise.journal.RecordedRun;
 import dev.reprise.journal.RecordedStep;
 import dev.reprise.journal.RecordedUnit;
 import dev.reprise.journal.RecordedWarning;
-import dev.reprise.journal.RunBrief;
 import dev.reprise.plan.Outcome;
 import dev.reprise.run.RunListener.RunHeader;
 import dev.reprise.run.RunListener.RunSummary;
@@ -71,8 +70,7 @@ final class RunText {
     field("pipeline", header.pipeline() + texts(header.parameters()));
     field(
         "state",
-        RunJson.state(new RunBrief(header, summary))
-            + (summary == null ? "" : ", exit code " + summary.exitCode()));
+        runs.status(run.brief()) + (summary == null ? "" : ", exit code " + summary.exitCode()));
     field("started", PastRuns.time(header.start()));
     if (!options.command().isEmpty()) {
       field("command", options.command());

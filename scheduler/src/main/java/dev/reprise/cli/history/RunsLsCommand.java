@@ -65,11 +65,13 @@ final class RunsLsCommand implements Callable<Integer> {
     boolean json = output.json();
     List<RunBrief> briefs = read(runs);
     if (json) {
-      context.out().println(JsonText.document().objects("runs", briefs, RunJson::brief).end());
+      context
+          .out()
+          .println(JsonText.document().objects("runs", briefs, new RunJson(runs)::brief).end());
     } else if (briefs.isEmpty()) {
       context.err().println(none());
     } else {
-      print(briefs);
+      print(runs, briefs);
     }
     return ExitCode.OK.code();
   }
@@ -102,7 +104,7 @@ final class RunsLsCommand implements Callable<Integer> {
     return briefs;
   }
 
-  private void print(List<RunBrief> briefs) throws IOException {
+  private void print(PastRuns runs, List<RunBrief> briefs) throws IOException {
     AlignedRows rows =
         new AlignedRows(
             context.out(),
@@ -120,7 +122,7 @@ final class RunsLsCommand implements Callable<Integer> {
       rows.row(
           brief.id(),
           brief.header().pipeline(),
-          RunJson.state(brief),
+          runs.status(brief).toString(),
           count(summary, Outcome.CACHED),
           count(summary, Outcome.RAN),
           count(summary, Outcome.FAILED),
