@@ -17,6 +17,7 @@ import dev.reprise.cache.index.CacheUnavailableException;
 import dev.reprise.cache.index.IndexFileMemo;
 import dev.reprise.cache.index.IndexLockedException;
 import dev.reprise.cache.index.IndexSettings;
+import dev.reprise.cache.index.IndexSettings.Start;
 import dev.reprise.cache.index.RocksCacheIndex;
 import dev.reprise.cache.store.ResultStore;
 import dev.reprise.graph.TaskGraph;
@@ -71,13 +72,13 @@ public final class Home implements AutoCloseable {
     this.temporary = folders.temporary();
     this.writable = temporary == null && options.access() != Access.PLAN;
     this.options =
-        writable && options.access() == Access.WRITE && isFull(options)
+        writable && options.access().writes() && isFull(options)
             ? options.withAccess(Access.READ)
             : options;
     // Entries would outlive blobs in a temporary store, so there is no index then.
     this.index = temporary == null ? openIndex(command) : null;
     this.secret = new HomeSecret(options.home(), writable);
-    if (writable && options.access() == Access.WRITE) {
+    if (writable && options.access().writes()) {
       sweep();
     }
   }
@@ -139,6 +140,7 @@ public final class Home implements AutoCloseable {
     IndexSettings settings =
         IndexSettings.of(options.indexFolder(), options.scope(), store)
             .withCommand(command)
+            .withStart(options.access() == Access.REQUIRE ? Start.SOUND : Start.SOUND_OR_EMPTY)
             .withLimits(options.freeSpaceFloor(), IndexSettings.PATIENCE)
             .withLock(
                 options.lockTimeout(),
@@ -152,7 +154,7 @@ public final class Home implements AutoCloseable {
                                 + soFar.toSeconds()
                                 + " s"));
     try {
-      if (options.access() != Access.WRITE) {
+      if (!options.access().writes()) {
         return RocksCacheIndex.openView(settings);
       }
       RocksCacheIndex.Opened opened = RocksCacheIndex.open(settings);
@@ -200,7 +202,7 @@ public final class Home implements AutoCloseable {
   /** Digests files, and remembers the digests if there is an index. */
   public FileFingerprinter files() {
     FileMemo memo =
-        index == null ? FileMemo.NONE : new IndexFileMemo(index, options.access() == Access.WRITE);
+        index == null ? FileMemo.NONE : new IndexFileMemo(index, options.access().writes());
     return new FileFingerprinter(memo, clock, FileFingerprinter.DEFAULT_TICK);
   }
 
@@ -228,7 +230,7 @@ public final class Home implements AutoCloseable {
             return Preview.of(value);
           }
         };
-    boolean keeps = options.access() == Access.WRITE && header.options().cache().writes();
+    boolean keeps = options.access().writes() && header.options().cache().writes();
     boolean uses = header.options().cache() != CacheMode.OFF;
     Committer committer =
         new Committer(
@@ -264,13 +266,13 @@ public final class Home implements AutoCloseable {
   /** Finds the functions of one run. */
   FunctionResolver resolver() {
     CodeMemo memo =
-        index == null ? CodeMemo.NONE : new IndexCodeMemo(index, options.access() == Access.WRITE);
+        index == null ? CodeMemo.NONE : new IndexCodeMemo(index, options.access().writes());
     return new FunctionResolver(INLINE_LIMIT, memo, clock, loaders);
   }
 
   /** Makes durable what was written; if that fails, a power cut may cost what runs kept. */
   public void sync() {
-    if (index != null && options.access() == Access.WRITE) {
+    if (index != null && options.access().writes()) {
       try {
         index.sync();
       } catch (CacheUnavailableException e) {

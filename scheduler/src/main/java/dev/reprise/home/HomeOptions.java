@@ -33,12 +33,19 @@ public record HomeOptions(
   public enum Access {
     /** Reads and writes it, alone. */
     WRITE,
+    /** As WRITE, but a damaged index is not moved aside: it stays as it is, and is not used. */
+    REQUIRE,
     /** Reads it, beside one that writes; runs keep nothing. */
     READ,
     /** Reads it to plan; nothing at all is written. */
     PLAN,
     /** Leaves it alone. */
-    NONE
+    NONE;
+
+    /** Whether runs keep what they compute. */
+    public boolean writes() {
+      return this == WRITE || this == REQUIRE;
+    }
   }
 
   /** The default name of a project and of an environment. */

@@ -95,6 +95,30 @@ class DamageTest {
     assertThat(run("12 cached").err()).isEmpty();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"CURRENT garbage", "MANIFEST garbage", "CURRENT gone"})
+  void run_cacheRequiredAndIndexDamaged_exitsWithFiveAndLeavesItAsItIs(String damage)
+      throws Exception {
+    Path file = indexFile(damage.split(" ")[0]);
+    if (damage.endsWith("gone")) {
+      Files.delete(file);
+    } else {
+      Files.writeString(file, "garbage\n");
+    }
+
+    for (int i = 0; i < 2; i++) {
+      Ran ran = lab.run("run", "pages", "--cache=require");
+
+      assertThat(ran.exit()).isEqualTo(5);
+      assertThat(ran.err())
+          .startsWith("warning: no cache: the index %s ".formatted(index.toRealPath()))
+          .contains("; it stays as it is: a run with --cache=on moves it aside and begins an empty")
+          .endsWith("error: the cache is required and its index cannot be read\n");
+      assertThat(ran.lastLine()).startsWith("0 cached · 0 ran · 0 failed");
+    }
+    assertThat(listing(folder.resolve(".reprise"))).noneMatch(name -> name.contains("corrupt"));
+  }
+
   @Test
   void rebuild_indexDamaged_findsWhatTheStoreHolds() throws Exception {
     Files.writeString(indexFile("CURRENT"), "garbage\n");

@@ -23,7 +23,7 @@ import java.time.InstantSource;
  * @param freeSpaceFloor nothing is written if less is free on the disk, in bytes
  * @param patience how long a write may take before what is written goes without it; see {@link
  *     WriteLane}
- * @param anew whether to move what is there aside and begin with an empty index
+ * @param start what is begun with
  */
 public record IndexSettings(
     Path folder,
@@ -37,11 +37,21 @@ public record IndexSettings(
     int readers,
     long freeSpaceFloor,
     Duration patience,
-    boolean anew) {
+    Start start) {
   /** How long a write may take, unless another patience is asked for. */
   public static final Duration PATIENCE = Duration.ofSeconds(2);
 
   private static final int MOST_READERS = 4;
+
+  /** What an index begins with. */
+  public enum Start {
+    /** With what is there; if that is damaged, it is moved aside, and the index begins empty. */
+    SOUND_OR_EMPTY,
+    /** With what is there; if that is damaged, it stays as it is and cannot be opened. */
+    SOUND,
+    /** Empty; what is there is moved aside. */
+    EMPTY
+  }
 
   public IndexSettings {
     checkArgument(readers > 0, "an index needs a reader, not %s", readers);
@@ -64,7 +74,7 @@ public record IndexSettings(
         Math.min(MOST_READERS, Runtime.getRuntime().availableProcessors()),
         64L << 20,
         PATIENCE,
-        false);
+        Start.SOUND_OR_EMPTY);
   }
 
   /** The same with another command. */
@@ -81,7 +91,7 @@ public record IndexSettings(
         readers,
         freeSpaceFloor,
         patience,
-        anew);
+        start);
   }
 
   /** The same with another way to wait for the lock. */
@@ -98,7 +108,7 @@ public record IndexSettings(
         readers,
         freeSpaceFloor,
         patience,
-        anew);
+        start);
   }
 
   /** The same with another time. */
@@ -115,7 +125,7 @@ public record IndexSettings(
         readers,
         freeSpaceFloor,
         patience,
-        anew);
+        start);
   }
 
   /** The same with another number of readers. */
@@ -132,7 +142,7 @@ public record IndexSettings(
         other,
         freeSpaceFloor,
         patience,
-        anew);
+        start);
   }
 
   /** The same with another floor and another patience. */
@@ -149,11 +159,11 @@ public record IndexSettings(
         readers,
         otherFloor,
         otherPatience,
-        anew);
+        start);
   }
 
-  /** The same, beginning with an empty index. */
-  public IndexSettings startingAnew() {
+  /** The same with another beginning. */
+  public IndexSettings withStart(Start other) {
     return new IndexSettings(
         folder,
         scope,
@@ -166,6 +176,6 @@ public record IndexSettings(
         readers,
         freeSpaceFloor,
         patience,
-        true);
+        other);
   }
 }

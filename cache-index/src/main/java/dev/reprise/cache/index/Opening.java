@@ -2,6 +2,7 @@ package dev.reprise.cache.index;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import dev.reprise.cache.index.IndexSettings.Start;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
@@ -104,12 +105,12 @@ final class Opening {
     checkFormat(folder);
     boolean there = Files.exists(folder.resolve("CURRENT"));
     OpenReport report = there ? new OpenReport.Opened() : new OpenReport.Made();
-    if (settings.anew()) {
+    if (settings.start() == Start.EMPTY) {
       if (there) {
         report = moveAside(folder, "replaced", "the index is begun anew");
       }
     } else if (!there && hasOtherFiles(folder)) {
-      report = moveAside(folder, "corrupt", "the index " + folder + " has lost its file CURRENT");
+      report = moveDamageAside(folder, "the index " + folder + " has lost its file CURRENT");
     }
     try {
       return new Opened(openRocks(folder, lock), report);
@@ -118,7 +119,7 @@ final class Opening {
       if (!isDamage(e)) {
         throw unavailable(folder, e);
       }
-      OpenReport moved = moveAside(folder, "corrupt", why);
+      OpenReport moved = moveDamageAside(folder, why);
       try {
         return new Opened(openRocks(folder, lock), moved);
       } catch (RocksDBException again) {
@@ -244,6 +245,15 @@ final class Opening {
     } catch (IOException e) {
       throw notWritable(folder, e);
     }
+  }
+
+  private OpenReport moveDamageAside(Path folder, String why) throws CacheUnavailableException {
+    if (settings.start() == Start.SOUND) {
+      throw new CacheUnavailableException(
+          why
+              + "; it stays as it is: a run with --cache=on moves it aside and begins an empty one");
+    }
+    return moveAside(folder, "corrupt", why);
   }
 
   /**

@@ -116,7 +116,8 @@ final class DamagedIndexTest {
   void open_anew_movesASoundIndexAside() throws Exception {
     write(10);
 
-    RocksCacheIndex.Opened opened = RocksCacheIndex.open(settings().startingAnew());
+    RocksCacheIndex.Opened opened =
+        RocksCacheIndex.open(settings().withStart(IndexSettings.Start.EMPTY));
 
     try (RocksCacheIndex index = opened.index()) {
       assertThat(((OpenReport.MovedAside) opened.report()).to().getFileName())

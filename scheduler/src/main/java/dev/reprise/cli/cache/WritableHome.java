@@ -5,6 +5,7 @@ import dev.reprise.cache.index.CacheUnavailableException;
 import dev.reprise.cache.index.Holder;
 import dev.reprise.cache.index.IndexLockedException;
 import dev.reprise.cache.index.IndexSettings;
+import dev.reprise.cache.index.IndexSettings.Start;
 import dev.reprise.cache.index.RocksCacheIndex;
 import dev.reprise.cache.index.Scope;
 import dev.reprise.cache.store.FileResultStore;
@@ -49,7 +50,8 @@ record WritableHome(RocksCacheIndex index, ResultStore store, String scope)
               .withCommand(command)
               .withLock(
                   settings.duration(Setting.LOCK_TIMEOUT), new Waiting(context.err())::holder);
-      RocksCacheIndex.Opened opened = RocksCacheIndex.open(anew ? wanted.startingAnew() : wanted);
+      RocksCacheIndex.Opened opened =
+          RocksCacheIndex.open(anew ? wanted.withStart(Start.EMPTY) : wanted);
       opened.report().message().ifPresent(context.err()::println);
       return new WritableHome(opened.index(), store, scope.name());
     } catch (IndexLockedException e) {

@@ -24,7 +24,8 @@ final class Homes {
     return switch (mode) {
       case OFF -> Access.NONE;
       case READ -> Access.READ;
-      case ON, WRITE, REFRESH, REQUIRE -> Access.WRITE;
+      case ON, WRITE, REFRESH -> Access.WRITE;
+      case REQUIRE -> Access.REQUIRE;
     };
   }
 
