@@ -22,6 +22,7 @@ import dev.reprise.cache.index.RocksCacheIndex;
 import dev.reprise.cache.store.ResultStore;
 import dev.reprise.graph.TaskGraph;
 import dev.reprise.home.HomeOptions.Access;
+import dev.reprise.journal.RunBrief;
 import dev.reprise.journal.RunHistory;
 import dev.reprise.plan.StepKeys;
 import dev.reprise.plan.ValueEncoder;
@@ -32,10 +33,13 @@ import dev.reprise.run.RunListener.RunHeader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -114,12 +118,22 @@ public final class Home implements AutoCloseable {
     return false;
   }
 
-  /** Removes what attempts of dead runs of this home left in the store. */
+  /**
+   * Removes what attempts of dead runs left in the store. A run that has no journal here died
+   * before it began one, or is of another home that shares the store: its files go when nobody has
+   * written them for as long as a run may be silent.
+   */
   private void sweep() {
     RunHistory history = new RunHistory(options.runsFolder());
     Set<String> known = new HashSet<>(history.ids());
     try {
-      store.sweep(run -> known.contains(run) && isOver(history, run));
+      Map<String, Boolean> over = new HashMap<>();
+      Instant silent = clock.instant().minus(RunBrief.LONGEST_SILENCE);
+      store.sweep(
+          (run, written) ->
+              known.contains(run)
+                  ? over.computeIfAbsent(run, any -> isOver(history, run))
+                  : written.isBefore(silent));
     } catch (IOException e) {
       warnings.add("temporary files of dead runs stay in the store: " + e.getMessage());
     }

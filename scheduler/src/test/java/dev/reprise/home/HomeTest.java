@@ -82,6 +82,16 @@ class HomeTest {
     assertThat(store.presence(pending)).isEqualTo(Presence.PRESENT);
   }
 
+  @Test
+  void open_runThatNoJournalHereTellsOf_keepsWhatItWritesUntilItWasSilentForLong()
+      throws Exception {
+    open(now.plus(RunBrief.LONGEST_SILENCE).minus(Duration.ofHours(1)));
+    assertThat(store.presence(pending)).isEqualTo(Presence.PRESENT);
+
+    open(now.plus(RunBrief.LONGEST_SILENCE).plus(Duration.ofHours(1)));
+    assertThat(store.presence(pending)).isEqualTo(Presence.MISSING);
+  }
+
   private RunHeader onThisHost(long pid) {
     RunHeader header = run.header();
     return new RunHeader(

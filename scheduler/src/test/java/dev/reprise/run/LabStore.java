@@ -22,7 +22,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** A store in a map, whose blobs a test may lose or damage. */
@@ -172,5 +171,8 @@ final class LabStore implements ResultStore {
   }
 
   @Override
-  public void sweep(Predicate<String> isDead) {}
+  public void forEachTemporary(TemporaryVisitor each) {}
+
+  @Override
+  public void sweep(Leftovers leftovers) {}
 }

@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -161,7 +160,12 @@ public final class FileResultStore implements ResultStore {
   }
 
   @Override
-  public void sweep(Predicate<String> isDead) throws IOException {
-    temporaries.sweep(isDead);
+  public void forEachTemporary(TemporaryVisitor each) throws IOException {
+    temporaries.forEach(each);
+  }
+
+  @Override
+  public void sweep(Leftovers leftovers) throws IOException {
+    temporaries.sweep(leftovers);
   }
 }

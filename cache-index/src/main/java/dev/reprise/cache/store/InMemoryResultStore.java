@@ -19,7 +19,6 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -139,18 +138,22 @@ public final class InMemoryResultStore implements ResultStore {
   }
 
   @Override
-  public void sweep(Predicate<String> isDead) {
-    temporaries.keySet().removeIf(name -> isDead.test(List.of(name.split("/", -1)).get(1)));
+  public void forEachTemporary(TemporaryVisitor each) {
+    temporaries.forEach((name, bytes) -> each.file(run(name), bytes.length, Instant.EPOCH));
+  }
+
+  @Override
+  public void sweep(Leftovers leftovers) {
+    temporaries.keySet().removeIf(name -> leftovers.contain(run(name), Instant.EPOCH));
+  }
+
+  private static String run(String temporary) {
+    return List.of(temporary.split("/", -1)).get(1);
   }
 
   /** Puts other bytes in the place of a published blob's: for tests of what becomes of damage. */
   public void damage(Fingerprint address, byte[] bytes) {
     blobs.replace(address, bytes);
-  }
-
-  /** Names what was written and neither published nor discarded. */
-  public void forEachTemporary(Consumer<String> each) {
-    temporaries.keySet().forEach(each);
   }
 
   private final class BlobPayload implements Payload {

@@ -6,7 +6,6 @@ import dev.reprise.cache.store.PartitionRef.Location;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -90,8 +89,36 @@ public interface ResultStore {
   /** Calls {@code each} for every published blob, in no order. */
   void forEachBlob(BlobVisitor each) throws IOException;
 
-  /** Removes temporary files of runs that {@code isDead} says are over. */
-  void sweep(Predicate<String> isDead) throws IOException;
+  /** Calls {@code each} for every temporary file, in no order. */
+  void forEachTemporary(TemporaryVisitor each) throws IOException;
+
+  /**
+   * Removes the temporary files that {@code leftovers} names as such. It is asked for each, since a
+   * run that nobody knows of may be writing another one right now.
+   */
+  void sweep(Leftovers leftovers) throws IOException;
+
+  /** Takes temporary files one by one. */
+  @FunctionalInterface
+  interface TemporaryVisitor {
+    /**
+     * There is a file of {@code size} bytes that an attempt of {@code run} writes or left.
+     *
+     * @param written when it was written last, by the clock that the store's files have
+     */
+    void file(String run, long size, Instant written);
+  }
+
+  /** Tells what is being written from what nobody will finish. */
+  @FunctionalInterface
+  interface Leftovers {
+    /**
+     * Whether nobody writes or needs a file any more.
+     *
+     * @param written as for {@link TemporaryVisitor}
+     */
+    boolean contain(String run, Instant written);
+  }
 
   /** Takes blobs one by one. */
   @FunctionalInterface

@@ -1,8 +1,9 @@
 package dev.reprise.cache.store;
 
+import dev.reprise.cache.store.ResultStore.Leftovers;
+import dev.reprise.cache.store.ResultStore.TemporaryVisitor;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.DirectoryStream;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,7 +12,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.HexFormat;
 import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** Files that are being written, in a folder per run; whoever survives the run may remove it. */
 final class TemporaryFiles {
@@ -31,19 +32,62 @@ final class TemporaryFiles {
     return new TemporaryFile(store.temporaries(run), attempt + "-" + unique);
   }
 
-  /** Removes the folders of runs that are over, and all in them. */
-  void sweep(Predicate<String> isDead) throws IOException {
-    Path all = store.folder(StoreFolder.TEMPORARY);
-    if (!store.has(all)) {
-      return;
+  void forEach(TemporaryVisitor each) throws IOException {
+    walk(
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            each.file(run(file), attributes.size(), attributes.lastModifiedTime().toInstant());
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFileFailed(Path file, IOException e) {
+            return FileVisitResult.CONTINUE; // removed meanwhile
+          }
+        });
+  }
+
+  /** Removes what is left over, and the folders of runs that are empty then. */
+  void sweep(Leftovers leftovers) throws IOException {
+    walk(
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            if (leftovers.contain(run(file), attributes.lastModifiedTime().toInstant())) {
+              delete(file);
+            }
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFileFailed(Path file, IOException e) {
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException e) {
+            if (!folder.equals(root())) {
+              delete(folder); // only if it is empty; whoever writes into it makes it again
+            }
+            return FileVisitResult.CONTINUE;
+          }
+        });
+  }
+
+  private Path root() {
+    return store.folder(StoreFolder.TEMPORARY);
+  }
+
+  /** Follows no links: walkFileTree does not unless told to. */
+  private void walk(SimpleFileVisitor<Path> visitor) throws IOException {
+    if (store.has(root())) {
+      Files.walkFileTree(root(), visitor);
     }
-    try (DirectoryStream<Path> runs = Files.newDirectoryStream(all)) {
-      for (Path run : runs) {
-        if (isDead.test(String.valueOf(run.getFileName()))) {
-          removeAll(run);
-        }
-      }
-    }
+  }
+
+  private String run(Path file) {
+    return String.valueOf(root().relativize(file).getName(0));
   }
 
   /** Removes a file; one that cannot be removed is left to {@link #sweep}. */
@@ -60,30 +104,6 @@ final class TemporaryFiles {
     } catch (IOException e) {
       // sweep() tries again
     }
-  }
-
-  /** Follows no links: walkFileTree does not unless told to. */
-  private static void removeAll(Path folder) throws IOException {
-    Files.walkFileTree(
-        folder,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-            delete(file);
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult visitFileFailed(Path file, IOException e) {
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult postVisitDirectory(Path visited, IOException e) {
-            delete(visited);
-            return FileVisitResult.CONTINUE;
-          }
-        });
   }
 
   /** One of them. */

@@ -10,7 +10,6 @@ import dev.reprise.cache.store.ResultStore;
 import dev.reprise.cache.store.StoredManifest;
 import java.io.IOException;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** A store whose disk fails after so many calls of a kind. */
@@ -101,7 +100,12 @@ final class BrokenStore implements ResultStore {
   }
 
   @Override
-  public void sweep(Predicate<String> isDead) throws IOException {
-    sound.sweep(isDead);
+  public void forEachTemporary(TemporaryVisitor each) throws IOException {
+    sound.forEachTemporary(each);
+  }
+
+  @Override
+  public void sweep(Leftovers leftovers) throws IOException {
+    sound.sweep(leftovers);
   }
 }

@@ -120,7 +120,7 @@ final class CommitKillTest {
         assertThat(cache.isThere(i)).as("result %s", i).isTrue();
       }
       assertThat(cache.verify().findings()).isEmpty();
-      cache.store.sweep(run -> true);
+      cache.store.sweep((run, written) -> true);
       assertThat(files(home.resolve("store/tmp"))).isZero();
       Rebuild.Result rebuilt =
           new Rebuild(Scopes.of(cache.index), cache.store, Progress.NONE).run();

@@ -8,10 +8,13 @@ import dev.reprise.cache.base.KillPoint;
 import dev.reprise.cache.base.KillPoints;
 import dev.reprise.cache.fingerprint.Hasher;
 import dev.reprise.cache.store.PartitionRef.Location;
+import dev.reprise.cache.store.ResultStore.Presence;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -31,12 +34,6 @@ final class FileResultStoreTest extends ResultStoreContract {
   @Override
   void damage(ResultStore store, BlobRef blob, byte[] bytes) throws IOException {
     Files.write(place((FileResultStore) store, blob), bytes);
-  }
-
-  @Override
-  int temporaries(ResultStore store) throws IOException {
-    Path folder = ((FileResultStore) store).folder().resolve("tmp");
-    return Files.exists(folder) ? files(folder).size() : 0;
   }
 
   @Test
@@ -151,6 +148,23 @@ final class FileResultStoreTest extends ResultStoreContract {
   }
 
   @Test
+  void sweep_filesOfOneRun_isAskedForEachWithItsTime() throws IOException {
+    FileResultStore store = store();
+    Instant then = Instant.parse("2001-01-01T00:00:00Z");
+    Location.Pending old = pending(store, bytes(1000));
+    Files.setLastModifiedTime(store.folder().resolve(old.temporary()), FileTime.from(then));
+    Location.Pending beingWritten = pending(store, bytes(1000));
+
+    store.sweep((run, written) -> !written.isAfter(then));
+
+    assertThat(store.presence(old)).isEqualTo(Presence.MISSING);
+    assertThat(store.presence(beingWritten)).isEqualTo(Presence.PRESENT);
+    store.sweep((run, written) -> true);
+    assertThat(store.folder().resolve("tmp")).isEmptyDirectory();
+    assertThat(store.presence(pending(store, bytes(10_000)))).isEqualTo(Presence.PRESENT);
+  }
+
+  @Test
   void write_linkInsideTheStore_isNotFollowed() throws IOException {
     FileResultStore store = store(); // FAULTS row 29
     Path outside = Files.createDirectory(dir.resolve("outside"));
@@ -161,7 +175,7 @@ final class FileResultStoreTest extends ResultStoreContract {
     assertThatThrownBy(() -> pending(store, bytes(1000)))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("follows no links");
-    store.sweep(run -> true);
+    store.sweep((run, written) -> true);
     assertThat(store.delete(Hasher.of("x").finish())).isFalse();
 
     assertThat(files(outside)).containsExactly(outside.resolve("precious"));

@@ -1,8 +1,5 @@
 package dev.reprise.cache.store;
 
-import java.io.IOException;
-import java.util.concurrent.atomic.AtomicInteger;
-
 final class InMemoryResultStoreTest extends ResultStoreContract {
   @Override
   ResultStore store() {
@@ -12,12 +9,5 @@ final class InMemoryResultStoreTest extends ResultStoreContract {
   @Override
   void damage(ResultStore store, BlobRef blob, byte[] bytes) {
     ((InMemoryResultStore) store).damage(blob.address(), bytes);
-  }
-
-  @Override
-  int temporaries(ResultStore store) throws IOException {
-    AtomicInteger count = new AtomicInteger();
-    ((InMemoryResultStore) store).forEachTemporary(name -> count.incrementAndGet());
-    return count.get();
   }
 }

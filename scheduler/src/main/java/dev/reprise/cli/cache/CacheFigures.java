@@ -27,7 +27,8 @@ record CacheFigures(
     long blobs,
     long blobBytes,
     long unnamedBlobs,
-    long unnamedBlobBytes) {
+    long unnamedBlobBytes,
+    Unfinished unfinished) {
   /** Entries and what they come to. */
   record Sum(long entries, long bytes, long inlineBytes, long nanos) {
     static final Sum NONE = new Sum(0, 0, 0, 0);
@@ -70,7 +71,13 @@ record CacheFigures(
           sums[at + 1] += size;
         });
     return new CacheFigures(
-        byStep, damaged[0], sums[0] + sums[2], sums[1] + sums[3], sums[2], sums[3]);
+        byStep,
+        damaged[0],
+        sums[0] + sums[2],
+        sums[1] + sums[3],
+        sums[2],
+        sums[3],
+        Unfinished.in(store));
   }
 
   /** The sum over all steps. */

@@ -70,6 +70,8 @@ final class StatsCommand implements Callable<Integer> {
         .number("blob_bytes", figures.blobBytes())
         .number("unnamed_blobs", figures.unnamedBlobs())
         .number("unnamed_blob_bytes", figures.unnamedBlobBytes())
+        .number("temporary_files", figures.unfinished().files())
+        .number("temporary_bytes", figures.unfinished().bytes())
         .number("index_bytes", stats.bytes())
         .number("index_format", stats.format())
         .objects(
@@ -103,6 +105,9 @@ final class StatsCommand implements Callable<Integer> {
               .formatted(
                   Figures.count(figures.unnamedBlobs()),
                   Figures.bytes(figures.unnamedBlobBytes())));
+    }
+    if (!figures.unfinished().isEmpty()) {
+      line("", figures.unfinished().toString());
     }
     line("", settings.store().toString());
     line("index", "%s on disk, format %s".formatted(Figures.bytes(stats.bytes()), stats.format()));

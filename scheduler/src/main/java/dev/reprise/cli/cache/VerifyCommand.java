@@ -1,7 +1,9 @@
 package dev.reprise.cli.cache;
 
+import dev.reprise.cache.index.CacheIndex;
 import dev.reprise.cache.index.CacheUnavailableException;
 import dev.reprise.cache.index.Origin;
+import dev.reprise.cache.store.ResultStore;
 import dev.reprise.cache.upkeep.Finding;
 import dev.reprise.cache.upkeep.Scopes;
 import dev.reprise.cache.upkeep.Verifier;
@@ -85,33 +87,46 @@ final class VerifyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, CommandException {
-    Report report = verify(context.settings());
+    Checked checked = verify(context.settings());
+    Report report = checked.report();
     List<Finding> findings = report.findings().stream().sorted(ORDER).toList();
     long left = findings.stream().filter(finding -> !finding.repaired()).count();
     if (output.json()) {
-      context.out().println(json(report, findings));
+      context.out().println(json(checked, findings));
     } else {
       print(report, findings, left);
+      if (!checked.unfinished().isEmpty()) {
+        context.out().println(checked.unfinished());
+      }
     }
     return (left == 0 ? ExitCode.OK : ExitCode.INTEGRITY).code();
   }
 
-  private Report verify(Settings settings) throws IOException, CommandException {
+  /** What was checked, and what cannot be. */
+  private record Checked(Report report, Unfinished unfinished) {}
+
+  private Checked verify(Settings settings) throws IOException, CommandException {
     Depth depth = quick ? Depth.SIZES : Depth.DIGESTS;
     LongWork progress = new LongWork("checked", context.err(), context.clock());
     try {
       if (repair && WritableHome.exists(settings)) {
         try (WritableHome home =
             WritableHome.open(context, settings, "reprise cache verify --repair", false)) {
-          return new Verifier(Scopes.of(home.index()), home.store()).verify(depth, true, progress);
+          return verify(home.index(), home.store(), depth, progress);
         }
       }
       try (HomeView home = new HomeView(settings)) {
-        return new Verifier(Scopes.of(home.index()), home.store()).verify(depth, false, progress);
+        return verify(home.index(), home.store(), depth, progress);
       }
     } catch (CacheUnavailableException e) {
       throw new CommandException(ExitCode.CACHE_REQUIRED, String.valueOf(e.getMessage()), e);
     }
+  }
+
+  private Checked verify(CacheIndex index, ResultStore store, Depth depth, LongWork progress)
+      throws IOException, CacheUnavailableException {
+    Report report = new Verifier(Scopes.of(index), store).verify(depth, repair, progress);
+    return new Checked(report, Unfinished.in(store));
   }
 
   private static String unit(Finding finding) {
@@ -126,11 +141,14 @@ final class VerifyCommand implements Callable<Integer> {
     return value == null ? null : value.toString();
   }
 
-  private String json(Report report, List<Finding> findings) {
+  private String json(Checked checked, List<Finding> findings) {
+    Report report = checked.report();
     return JsonText.document()
         .number("entries", report.entries())
         .number("blobs", report.blobs())
         .number("bytes", report.bytes())
+        .number("temporary_files", checked.unfinished().files())
+        .number("temporary_bytes", checked.unfinished().bytes())
         .flag("quick", quick)
         .objects("findings", findings, VerifyCommand::describe)
         .end();

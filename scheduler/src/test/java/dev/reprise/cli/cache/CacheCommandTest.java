@@ -304,6 +304,26 @@ class CacheCommandTest {
         .contains("\n         1 (2.9 KiB) of it that no entry here names\n");
   }
 
+  @Test
+  void statsAndVerify_temporaryFiles_areCountedAndSaidWhenTheyGo() throws Exception {
+    Path left = home.resolve("store/tmp/20010101-000000-0000/a1-00");
+    Files.createDirectories(left.getParent());
+    Files.write(left, new byte[2000]);
+
+    String sentence =
+        "1 temporary file (2.0 KiB) being written, or left by attempts that died: the next run"
+            + " removes those of runs that it knows are over, others once nobody wrote them for 7"
+            + " days\n";
+    assertThat(lab.run("cache", "stats").out()).contains("\n         " + sentence);
+    Ran verified = lab.run("cache", "verify");
+    assertThat(verified.exit()).isZero();
+    assertThat(verified.out()).endsWith(sentence);
+    for (String command : List.of("stats", "verify")) {
+      assertThat(json("cache", command).get("temporary_files").asInt()).isEqualTo(1);
+      assertThat(json("cache", command).get("temporary_bytes").asInt()).isEqualTo(2000);
+    }
+  }
+
   // ---- verify --------------------------------------------------------------------------------
 
   private static void flipBit(Path blob) throws IOException {
