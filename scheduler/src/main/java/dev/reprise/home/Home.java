@@ -75,6 +75,9 @@ public final class Home implements AutoCloseable {
     this.storeFolder = folders.folder();
     this.temporary = folders.temporary();
     this.writable = temporary == null && options.access() != Access.PLAN;
+    if (writable && options.access().writes()) {
+      sweep(options.runsFolder()); // before it is asked how full the disk is
+    }
     this.options =
         writable && options.access().writes() && isFull(options)
             ? options.withAccess(Access.READ)
@@ -82,9 +85,6 @@ public final class Home implements AutoCloseable {
     // Entries would outlive blobs in a temporary store, so there is no index then.
     this.index = temporary == null ? openIndex(command) : null;
     this.secret = new HomeSecret(options.home(), writable);
-    if (writable && options.access().writes()) {
-      sweep();
-    }
   }
 
   /**
@@ -123,8 +123,8 @@ public final class Home implements AutoCloseable {
    * before it began one, or is of another home that shares the store: its files go when nobody has
    * written them for as long as a run may be silent.
    */
-  private void sweep() {
-    RunHistory history = new RunHistory(options.runsFolder());
+  private void sweep(Path runs) {
+    RunHistory history = new RunHistory(runs);
     Set<String> known = new HashSet<>(history.ids());
     try {
       Map<String, Boolean> over = new HashMap<>();
@@ -155,7 +155,7 @@ public final class Home implements AutoCloseable {
         IndexSettings.of(options.indexFolder(), options.scope(), store)
             .withCommand(command)
             .withStart(options.access() == Access.REQUIRE ? Start.SOUND : Start.SOUND_OR_EMPTY)
-            .withLimits(options.freeSpaceFloor(), IndexSettings.PATIENCE)
+            .withFloor(options.freeSpaceFloor())
             .withLock(
                 options.lockTimeout(),
                 (holder, soFar) ->

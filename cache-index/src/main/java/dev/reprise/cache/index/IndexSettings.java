@@ -14,33 +14,22 @@ import java.time.InstantSource;
  * @param folder of the index; made if it is not there
  * @param scope whose entries are shown
  * @param store asked for the blobs of entries
- * @param command tells others who wait what this process runs, such as {@code reprise run flights}
- * @param lockTimeout how long to wait for another process that holds the index
- * @param watcher told who is waited for
- * @param clock by which entries expire
- * @param ticker by which waiting is measured
+ * @param lock how the right to write it is taken
+ * @param time by which entries expire and waiting is measured
  * @param readers number of threads that answer one large look-up, the caller's among them
- * @param freeSpaceFloor nothing is written if less is free on the disk, in bytes
- * @param patience how long a write may take before what is written goes without it; see {@link
- *     WriteLane}
+ * @param floor nothing is written if less is free on the disk, in bytes; 0 to write as long as
+ *     there is room, also what is held in reserve, so that entries can be removed on a full disk
  * @param start what is begun with
  */
 public record IndexSettings(
     Path folder,
     Scope scope,
     ResultStore store,
-    String command,
-    Duration lockTimeout,
-    LockWatcher watcher,
-    InstantSource clock,
-    Ticker ticker,
+    Lock lock,
+    Time time,
     int readers,
-    long freeSpaceFloor,
-    Duration patience,
+    long floor,
     Start start) {
-  /** How long a write may take, unless another patience is asked for. */
-  public static final Duration PATIENCE = Duration.ofSeconds(2);
-
   private static final int MOST_READERS = 4;
 
   /** What an index begins with. */
@@ -53,129 +42,77 @@ public record IndexSettings(
     EMPTY
   }
 
-  public IndexSettings {
-    checkArgument(readers > 0, "an index needs a reader, not %s", readers);
-    checkArgument(!lockTimeout.isNegative(), "lock timeout is negative: %s", lockTimeout);
+  /**
+   * How the right to write an index is taken.
+   *
+   * @param command tells others who wait what this process runs, such as {@code reprise run
+   *     flights}
+   * @param timeout how long to wait for another process that holds the index
+   * @param watcher told who is waited for
+   */
+  public record Lock(String command, Duration timeout, LockWatcher watcher) {
+    public Lock {
+      checkArgument(!timeout.isNegative(), "lock timeout is negative: %s", timeout);
+    }
   }
 
   /**
-   * Settings that wait 5 minutes for the lock and 2 seconds for a write, by this machine's clock.
+   * The time of an index.
+   *
+   * @param clock by which entries expire
+   * @param ticker by which waiting is measured
    */
+  public record Time(InstantSource clock, Ticker ticker) {}
+
+  public IndexSettings {
+    checkArgument(readers > 0, "an index needs a reader, not %s", readers);
+  }
+
+  /** Settings that wait 5 minutes for the lock, by this machine's clock. */
   public static IndexSettings of(Path folder, Scope scope, ResultStore store) {
     return new IndexSettings(
         folder,
         scope,
         store,
-        "",
-        Duration.ofMinutes(5),
-        (holder, soFar) -> {},
-        InstantSource.system(),
-        Ticker.system(),
+        new Lock("", Duration.ofMinutes(5), (holder, soFar) -> {}),
+        new Time(InstantSource.system(), Ticker.system()),
         Math.min(MOST_READERS, Runtime.getRuntime().availableProcessors()),
         64L << 20,
-        PATIENCE,
         Start.SOUND_OR_EMPTY);
   }
 
   /** The same with another command. */
   public IndexSettings withCommand(String other) {
-    return new IndexSettings(
-        folder,
-        scope,
-        store,
-        other,
-        lockTimeout,
-        watcher,
-        clock,
-        ticker,
-        readers,
-        freeSpaceFloor,
-        patience,
-        start);
+    return withLock(new Lock(other, lock.timeout, lock.watcher));
   }
 
   /** The same with another way to wait for the lock. */
-  public IndexSettings withLock(Duration timeout, LockWatcher other) {
-    return new IndexSettings(
-        folder,
-        scope,
-        store,
-        command,
-        timeout,
-        other,
-        clock,
-        ticker,
-        readers,
-        freeSpaceFloor,
-        patience,
-        start);
+  public IndexSettings withLock(Duration timeout, LockWatcher watcher) {
+    return withLock(new Lock(lock.command, timeout, watcher));
+  }
+
+  private IndexSettings withLock(Lock other) {
+    return new IndexSettings(folder, scope, store, other, time, readers, floor, start);
   }
 
   /** The same with another time. */
-  public IndexSettings withTime(InstantSource otherClock, Ticker otherTicker) {
-    return new IndexSettings(
-        folder,
-        scope,
-        store,
-        command,
-        lockTimeout,
-        watcher,
-        otherClock,
-        otherTicker,
-        readers,
-        freeSpaceFloor,
-        patience,
-        start);
+  public IndexSettings withTime(InstantSource clock, Ticker ticker) {
+    Time other = new Time(clock, ticker);
+    return new IndexSettings(folder, scope, store, lock, other, readers, floor, start);
   }
 
   /** The same with another number of readers. */
   public IndexSettings withReaders(int other) {
-    return new IndexSettings(
-        folder,
-        scope,
-        store,
-        command,
-        lockTimeout,
-        watcher,
-        clock,
-        ticker,
-        other,
-        freeSpaceFloor,
-        patience,
-        start);
+    return new IndexSettings(folder, scope, store, lock, time, other, floor, start);
   }
 
-  /** The same with another floor and another patience. */
-  public IndexSettings withLimits(long otherFloor, Duration otherPatience) {
-    return new IndexSettings(
-        folder,
-        scope,
-        store,
-        command,
-        lockTimeout,
-        watcher,
-        clock,
-        ticker,
-        readers,
-        otherFloor,
-        otherPatience,
-        start);
+  /** The same with another floor. */
+  public IndexSettings withFloor(long other) {
+    return new IndexSettings(folder, scope, store, lock, time, readers, other, start);
   }
 
   /** The same with another beginning. */
   public IndexSettings withStart(Start other) {
-    return new IndexSettings(
-        folder,
-        scope,
-        store,
-        command,
-        lockTimeout,
-        watcher,
-        clock,
-        ticker,
-        readers,
-        freeSpaceFloor,
-        patience,
-        other);
+    return new IndexSettings(folder, scope, store, lock, time, readers, floor, other);
   }
 }

@@ -10,6 +10,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -36,6 +37,9 @@ final class Opening {
   private static final DateTimeFormatter STAMP =
       DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
+  /** How long a write may take before what is written goes without it. */
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
+
   private final IndexSettings settings;
 
   Opening(IndexSettings settings) {
@@ -48,9 +52,13 @@ final class Opening {
   Opened open() throws IndexLockedException, CacheUnavailableException {
     RocksLibrary.load();
     Path folder = makeFolder();
+    Reserve reserve = new Reserve(folder, settings.floor());
+    reserve.release();
     IndexLock lock = lock(folder);
     try {
-      return open(folder, lock);
+      Opened opened = open(folder, lock);
+      reserve.take();
+      return opened;
     } catch (CacheUnavailableException | RuntimeException e) {
       release(lock);
       throw e;
@@ -76,14 +84,14 @@ final class Opening {
   }
 
   private IndexLock lock(Path folder) throws IndexLockedException, CacheUnavailableException {
-    Instant since = settings.clock().instant().truncatedTo(ChronoUnit.SECONDS);
+    Instant since = settings.time().clock().instant().truncatedTo(ChronoUnit.SECONDS);
     try {
       return IndexLock.take(
           folder,
-          Holder.self(since, settings.command()),
-          settings.lockTimeout(),
-          settings.watcher(),
-          settings.ticker(),
+          Holder.self(since, settings.lock().command()),
+          settings.lock().timeout(),
+          settings.lock().watcher(),
+          settings.time().ticker(),
           FileChannel::tryLock);
     } catch (IOException e) {
       throw notWritable(folder, e);
@@ -140,8 +148,8 @@ final class Opening {
               folder,
               Tables.of(db, handles),
               tuning,
-              new WriteLane(settings.patience()),
-              settings.freeSpaceFloor(),
+              new WriteLane(PATIENCE),
+              settings.floor(),
               () -> release(lock));
       mark(folder, database);
       return database;
@@ -229,7 +237,7 @@ final class Opening {
     return !databaseFiles(folder).isEmpty();
   }
 
-  /** All files but those that stay with the folder: lock, owner, marker. */
+  /** All files but those that stay with the folder: lock, owner, reserve, marker. */
   private static List<Path> databaseFiles(Path folder) throws CacheUnavailableException {
     List<Path> found = new ArrayList<>();
     try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
@@ -237,6 +245,7 @@ final class Opening {
         String name = String.valueOf(file.getFileName());
         if (!name.equals(IndexLock.LOCK_FILE)
             && !name.equals(IndexLock.OWNER_FILE)
+            && !name.equals(Reserve.FILE)
             && !name.equals(MARKER)) {
           found.add(file);
         }
@@ -262,7 +271,7 @@ final class Opening {
    */
   private OpenReport moveAside(Path folder, String how, String why)
       throws CacheUnavailableException {
-    String stamp = STAMP.format(settings.clock().instant());
+    String stamp = STAMP.format(settings.time().clock().instant());
     try {
       Path aside = folder.resolveSibling(folder.getFileName() + "." + how + "-" + stamp);
       for (int i = 2; Files.exists(aside); i++) {

@@ -86,7 +86,7 @@ public final class RocksCacheIndex implements CacheIndex {
         new Parallel(settings.readers()),
         settings.scope(),
         settings.store(),
-        settings.clock(),
+        settings.time().clock(),
         true);
   }
 

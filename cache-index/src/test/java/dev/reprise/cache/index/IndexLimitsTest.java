@@ -8,12 +8,12 @@ import static dev.reprise.cache.testing.Samples.inline;
 import static dev.reprise.cache.testing.Samples.key;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.reprise.cache.index.LookupBatch.Answer;
 import dev.reprise.cache.store.InMemoryResultStore;
 import dev.reprise.cache.store.Manifest;
 import dev.reprise.cache.testing.ChildJvm;
+import dev.reprise.cache.testing.SmallDisk;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,8 +38,7 @@ final class IndexLimitsTest {
   void write_lessFreeThanTheFloor_isRefusedAndReadingGoesOn() throws Exception {
     IndexSettings settings = settings(dir.resolve("index"));
     RocksCacheIndex.open(settings).index().close();
-    try (RocksCacheIndex index =
-        RocksCacheIndex.open(settings.withLimits(Long.MAX_VALUE, Duration.ofSeconds(2))).index()) {
+    try (RocksCacheIndex index = RocksCacheIndex.open(settings.withFloor(Long.MAX_VALUE)).index()) {
       assertThatThrownBy(() -> put(index, entry(1, 1)))
           .isInstanceOf(CacheUnavailableException.class)
           .hasMessageContaining("less than the floor");
@@ -49,13 +48,8 @@ final class IndexLimitsTest {
 
   @Test
   void write_fullDisk_failsInTimeAndReadingGoesOn() throws Exception {
-    // A file system of 24 MB, mounted where this test's JVM alone sees it.
-    String script = "mount -t tmpfs -o size=24m tmpfs \"$0\" && exec \"$@\"";
-    List<String> starter = List.of("unshare", "-rm", "sh", "-c", script, dir.toString());
-    assumeTrue(worksHere("unshare", "-rm", "mount", "-t", "tmpfs", "tmpfs", dir.toString()));
-
     ChildJvm.Outcome child =
-        ChildJvm.runUnder(starter, List.of(), FillDisk.class, dir.resolve("index").toString());
+        SmallDisk.run(dir, 24, FillDisk.class, dir.resolve("index").toString());
 
     assertThat(child.output()).contains("first write refused in time", "all reads work", "closed");
     assertThat(child.exit()).isZero();
@@ -87,14 +81,6 @@ final class IndexLimitsTest {
     assertThat(child.exit()).isZero();
   }
 
-  private static boolean worksHere(String... command) throws Exception {
-    try {
-      return new ProcessBuilder(command).start().waitFor() == 0;
-    } catch (IOException e) {
-      return false;
-    }
-  }
-
   private static IndexSettings settings(Path folder) {
     return IndexSettings.of(folder, DEV, new InMemoryResultStore())
         .withLock(Duration.ZERO, (holder, soFar) -> {});
@@ -103,7 +89,7 @@ final class IndexLimitsTest {
   /** Writes until the disk is full. */
   static final class FillDisk {
     public static void main(String[] args) throws Exception {
-      IndexSettings settings = settings(Path.of(args[0])).withLimits(0, Duration.ofSeconds(2));
+      IndexSettings settings = settings(Path.of(args[0])).withFloor(0);
       RocksCacheIndex index = RocksCacheIndex.open(settings).index();
       int written = 0;
       long start = 0;

@@ -2,7 +2,6 @@ package dev.reprise.cli.cache;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.reprise.cache.index.CacheUnavailableException;
 import dev.reprise.cache.upkeep.Eviction;
 import dev.reprise.cli.base.CommandContext;
 import dev.reprise.cli.base.CommandException;
@@ -94,12 +93,13 @@ final class ClearCommand implements Callable<Integer> {
   }
 
   private void clear(Settings settings) throws IOException, CommandException {
-    try (WritableHome home = WritableHome.open(context, settings, "reprise cache clear", false)) {
-      Eviction.Result result = home.evict(entry -> true, /* damagedToo= */ true, context.err());
-      report(result.entries() + result.damaged(), result.freedBytes());
-    } catch (CacheUnavailableException e) {
-      throw new CommandException(ExitCode.CACHE_REQUIRED, String.valueOf(e.getMessage()), e);
-    }
+    Eviction.Result result =
+        WritableHome.shrink(
+            context,
+            settings,
+            "reprise cache clear",
+            home -> home.evict(entry -> true, /* damagedToo= */ true, context.err()));
+    report(result.entries() + result.damaged(), result.freedBytes());
   }
 
   private void report(long removed, long freedBytes) {

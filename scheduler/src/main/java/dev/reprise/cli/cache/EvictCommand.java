@@ -1,6 +1,5 @@
 package dev.reprise.cli.cache;
 
-import dev.reprise.cache.index.CacheUnavailableException;
 import dev.reprise.cache.upkeep.Eviction;
 import dev.reprise.cli.base.CommandContext;
 import dev.reprise.cli.base.CommandException;
@@ -88,17 +87,18 @@ final class EvictCommand implements Callable<Integer> {
   private Eviction.Result remove(
       Settings settings, Predicate<EntryRow> chosen, List<EntryRow> removed)
       throws IOException, CommandException {
-    try (WritableHome home = WritableHome.open(context, settings, "reprise cache evict", false)) {
-      return home.evict(
-          entry -> {
-            EntryRow row = EntryRow.of(entry);
-            return chosen.test(row) && removed.add(row);
-          },
-          /* damagedToo= */ false,
-          context.err());
-    } catch (CacheUnavailableException e) {
-      throw new CommandException(ExitCode.CACHE_REQUIRED, String.valueOf(e.getMessage()), e);
-    }
+    return WritableHome.shrink(
+        context,
+        settings,
+        "reprise cache evict",
+        home ->
+            home.evict(
+                entry -> {
+                  EntryRow row = EntryRow.of(entry);
+                  return chosen.test(row) && removed.add(row);
+                },
+                /* damagedToo= */ false,
+                context.err()));
   }
 
   private void report(List<EntryRow> entries, long freedBytes, Instant now) throws IOException {

@@ -1,6 +1,6 @@
 package dev.reprise.cli.cache;
 
-import dev.reprise.cache.index.CacheUnavailableException;
+import dev.reprise.cache.index.IndexSettings.Start;
 import dev.reprise.cache.upkeep.Progress;
 import dev.reprise.cache.upkeep.Rebuild;
 import dev.reprise.cache.upkeep.Scopes;
@@ -75,11 +75,12 @@ final class RebuildCommand implements Callable<Integer> {
 
   private Rebuild.Result rebuild(Settings settings) throws IOException, CommandException {
     Progress progress = new LongWork("restored", context.err(), context.clock());
-    try (WritableHome home = WritableHome.open(context, settings, "reprise cache rebuild", anew)) {
-      return new Rebuild(Scopes.of(home.index()), home.store(), progress).run();
-    } catch (CacheUnavailableException e) {
-      throw new CommandException(ExitCode.CACHE_REQUIRED, String.valueOf(e.getMessage()), e);
-    }
+    return WritableHome.grow(
+        context,
+        settings,
+        "reprise cache rebuild",
+        anew ? Start.EMPTY : Start.SOUND_OR_EMPTY,
+        home -> new Rebuild(Scopes.of(home.index()), home.store(), progress).run());
   }
 
   private void report(Rebuild.Result result) {

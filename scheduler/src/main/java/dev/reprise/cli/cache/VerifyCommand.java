@@ -108,16 +108,15 @@ final class VerifyCommand implements Callable<Integer> {
   private Checked verify(Settings settings) throws IOException, CommandException {
     Depth depth = quick ? Depth.SIZES : Depth.DIGESTS;
     LongWork progress = new LongWork("checked", context.err(), context.clock());
-    try {
-      if (repair && WritableHome.exists(settings)) {
-        try (WritableHome home =
-            WritableHome.open(context, settings, "reprise cache verify --repair", false)) {
-          return verify(home.index(), home.store(), depth, progress);
-        }
-      }
-      try (HomeView home = new HomeView(settings)) {
-        return verify(home.index(), home.store(), depth, progress);
-      }
+    if (repair && WritableHome.exists(settings)) {
+      return WritableHome.shrink(
+          context,
+          settings,
+          "reprise cache verify --repair",
+          home -> verify(home.index(), home.store(), depth, progress));
+    }
+    try (HomeView home = new HomeView(settings)) {
+      return verify(home.index(), home.store(), depth, progress);
     } catch (CacheUnavailableException e) {
       throw new CommandException(ExitCode.CACHE_REQUIRED, String.valueOf(e.getMessage()), e);
     }

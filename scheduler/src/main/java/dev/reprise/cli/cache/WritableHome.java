@@ -22,6 +22,7 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 
 /** The index and the store of a home, for this process alone to change. */
 record WritableHome(RocksCacheIndex index, ResultStore store, String scope)
@@ -33,25 +34,64 @@ record WritableHome(RocksCacheIndex index, ResultStore store, String scope)
     return Files.isDirectory(settings.indexFolder()) || Files.isDirectory(settings.store());
   }
 
+  /** What is done with an open home. */
+  @FunctionalInterface
+  interface Work<T> {
+    /** Does it. */
+    T with(WritableHome home) throws CacheUnavailableException, IOException;
+  }
+
   /**
-   * Opens the home; waits for whoever has the index open, and says so.
+   * Opens the home to remove something. That goes on where nothing may be written any more, since
+   * it is the way out of there.
    *
    * @param command what others are told who wait for this process
-   * @param anew whether to begin with an empty index, the old one moved aside
    */
-  static WritableHome open(CommandContext context, Settings settings, String command, boolean anew)
-      throws CommandException {
+  static <T> T shrink(CommandContext context, Settings settings, String command, Work<T> work)
+      throws CommandException, IOException {
+    return use(context, settings, index -> index.withCommand(command).withFloor(0), work);
+  }
+
+  /**
+   * Opens the home to add something.
+   *
+   * @param command as for {@link #shrink}
+   * @param start what the index begins with
+   */
+  static <T> T grow(
+      CommandContext context, Settings settings, String command, Start start, Work<T> work)
+      throws CommandException, IOException {
+    long floor = settings.bytes(Setting.STORE_FREE_SPACE_FLOOR);
+    return use(
+        context,
+        settings,
+        index -> index.withCommand(command).withStart(start).withFloor(floor),
+        work);
+  }
+
+  /** Opens the home, works and closes it; waits for whoever has the index open, and says so. */
+  private static <T> T use(
+      CommandContext context, Settings settings, UnaryOperator<IndexSettings> how, Work<T> work)
+      throws CommandException, IOException {
+    try (WritableHome home = open(context, settings, how)) {
+      return work.with(home);
+    } catch (CacheUnavailableException e) {
+      throw new CommandException(ExitCode.CACHE_REQUIRED, forCommand(e), e);
+    }
+  }
+
+  private static WritableHome open(
+      CommandContext context, Settings settings, UnaryOperator<IndexSettings> how)
+      throws CommandException, CacheUnavailableException {
     Scope scope = HomeView.scope(settings);
     try {
       ResultStore store =
           FileResultStore.openOrMake(settings.store(), FileResultStore.Settings.STANDARD);
       IndexSettings wanted =
-          IndexSettings.of(settings.indexFolder(), scope, store)
-              .withCommand(command)
+          how.apply(IndexSettings.of(settings.indexFolder(), scope, store))
               .withLock(
                   settings.duration(Setting.LOCK_TIMEOUT), new Waiting(context.err())::holder);
-      RocksCacheIndex.Opened opened =
-          RocksCacheIndex.open(anew ? wanted.withStart(Start.EMPTY) : wanted);
+      RocksCacheIndex.Opened opened = RocksCacheIndex.open(wanted);
       opened.report().message().ifPresent(context.err()::println);
       return new WritableHome(opened.index(), store, scope.name());
     } catch (IndexLockedException e) {
@@ -60,7 +100,7 @@ record WritableHome(RocksCacheIndex index, ResultStore store, String scope)
           "the index %s is held by %s: wait for it to end, raise --lock-timeout, or name another --home"
               .formatted(settings.indexFolder(), e.holder()),
           e);
-    } catch (CacheUnavailableException | IOException e) {
+    } catch (IOException e) {
       throw new CommandException(ExitCode.CACHE_REQUIRED, forCommand(e), e);
     }
   }

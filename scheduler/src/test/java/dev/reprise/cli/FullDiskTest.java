@@ -1,0 +1,58 @@
+package dev.reprise.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.reprise.cache.testing.ChildJvm;
+import dev.reprise.cache.testing.SmallDisk;
+import dev.reprise.cli.CliLab.Ran;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** FAULTS rows 20 and 21, through the command line: the ways out of a full disk. */
+class FullDiskTest {
+  @TempDir Path folder;
+
+  @Test
+  void evictAndClear_noByteIsFree_removeAndFree() throws Exception {
+    ChildJvm.Outcome child = SmallDisk.run(folder, 64, OnFullDisk.class, folder.toString());
+
+    assertThat(child.output())
+        .contains(
+            """
+            0 cached · 12 ran · 0 failed
+            0 bytes free
+            removed 1 entry, 41 KiB; 41 KiB freed in the store
+            removed 11 entries; 164 KiB freed in the store
+            """);
+  }
+
+  static final class OnFullDisk {
+    public static void main(String[] args) throws Exception {
+      Path folder = Path.of(args[0]);
+      CliLab lab = new CliLab(folder).with("pages", Pages::define);
+      lab.environment.put("REPRISE_STORE_FREE_SPACE_FLOOR", "1MiB");
+      print(lab.run("run", "pages"));
+      fill(folder.resolve("filler"));
+      print(lab.run("cache", "evict", "--step", "page:1"));
+      print(lab.run("cache", "clear", "--yes"));
+    }
+
+    private static void print(Ran ran) {
+      System.out.println(ran.err() + ran.lastLine().replaceFirst(" {3}wall .*", ""));
+    }
+
+    private static void fill(Path file) throws IOException {
+      try (OutputStream out = Files.newOutputStream(file)) {
+        while (true) {
+          out.write(new byte[4096]);
+        }
+      } catch (IOException e) {
+        System.out.println(file.toFile().getUsableSpace() + " bytes free");
+      }
+    }
+  }
+}
