@@ -14,6 +14,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -97,6 +98,18 @@ public final class TaskFiles {
       } catch (IOException e) {
         // Gone with the run's other temporary files.
       }
+    }
+  }
+
+  /** On the driver: removes the folder with the files of all tasks. */
+  public void removeFolder() {
+    try (Stream<Path> all = Files.list(folder)) {
+      for (Path file : all.toList()) {
+        Files.deleteIfExists(file);
+      }
+      Files.deleteIfExists(folder);
+    } catch (IOException e) {
+      // Gone with the run's other temporary files.
     }
   }
 

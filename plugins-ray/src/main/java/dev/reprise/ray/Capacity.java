@@ -1,0 +1,72 @@
+package dev.reprise.ray;
+
+import dev.reprise.executor.ExecutorUnavailableException;
+import dev.reprise.executor.WorkChunk;
+import dev.reprise.ray.connect.RayCalls.Node;
+import dev.reprise.task.Resources;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** What the nodes of a cluster have, in Ray's words, beside what units want. */
+record Capacity(List<Node> nodes) {
+  Capacity {
+    nodes = List.copyOf(nodes);
+  }
+
+  /** What Ray is asked for, for a unit. */
+  static Map<String, Double> wanted(Resources resources) {
+    Map<String, Double> wanted = new LinkedHashMap<>();
+    wanted.put("CPU", resources.cpus());
+    if (resources.memoryBytes() > 0) {
+      wanted.put("memory", (double) resources.memoryBytes());
+    }
+    wanted.putAll(resources.custom());
+    return wanted;
+  }
+
+  /**
+   * Checks that a node can run a unit of this chunk; Ray would let it wait for ever.
+   *
+   * @throws ExecutorUnavailableException if none can; says what there is
+   */
+  void check(WorkChunk chunk) throws ExecutorUnavailableException {
+    Map<String, Double> wanted = wanted(chunk.resources());
+    if (nodes.stream().noneMatch(node -> times(node, wanted) > 0)) {
+      throw new ExecutorUnavailableException(
+          "step '%s' asks for %s, and no node of the Ray cluster has that: %s"
+              .formatted(
+                  chunk.step(),
+                  wanted,
+                  nodes.stream()
+                      .map(node -> node.host() + " has " + shown(node.resources()))
+                      .collect(Collectors.joining("; "))),
+          null);
+    }
+  }
+
+  private static Map<String, Double> shown(Map<String, Double> resources) {
+    Map<String, Double> shown = new TreeMap<>(resources);
+    shown.keySet().removeIf(name -> name.startsWith("node:"));
+    return shown;
+  }
+
+  /** How many units that want this the cluster can run at one time. */
+  long slots(Resources resources) {
+    Map<String, Double> wanted = wanted(resources);
+    return nodes.stream().mapToLong(node -> times(node, wanted)).sum();
+  }
+
+  private static int times(Node node, Map<String, Double> wanted) {
+    double least = Integer.MAX_VALUE;
+    for (Map.Entry<String, Double> each : wanted.entrySet()) {
+      if (each.getValue() > 0) {
+        double has = node.resources().getOrDefault(each.getKey(), 0.0);
+        least = Math.min(least, has / each.getValue() + 1e-9);
+      }
+    }
+    return (int) least;
+  }
+}

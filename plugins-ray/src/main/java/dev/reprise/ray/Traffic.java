@@ -1,0 +1,392 @@
+package dev.reprise.ray;
+
+import static dev.reprise.cache.base.Checks.checkState;
+
+import dev.reprise.cache.base.Bytes;
+import dev.reprise.cache.base.Ticker;
+import dev.reprise.executor.Answer;
+import dev.reprise.executor.AttemptResult;
+import dev.reprise.executor.AttemptResult.Cancelled;
+import dev.reprise.executor.AttemptResult.Lost;
+import dev.reprise.executor.ExecutorUnavailableException;
+import dev.reprise.executor.TaskExecutor.AttemptListener;
+import dev.reprise.executor.WorkChunk;
+import dev.reprise.ray.worker.ChunkReply;
+import dev.reprise.ray.worker.TaskFiles;
+import dev.reprise.ray.worker.TaskFiles.Progress;
+import dev.reprise.task.Resources;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The units that wait and those that are in tasks: what becomes of them, whatever the cluster does.
+ * Calls listeners, never Ray.
+ */
+final class Traffic {
+  private static final Logger LOG = LoggerFactory.getLogger(Traffic.class);
+
+  /** How long a worker may take to answer after the grace before it is given up. */
+  static final long SLACK_NANOS = 3_000_000_000L;
+
+  /** What Ray takes for a task until it is measured. */
+  private static final long FIRST_DISPATCH_NANOS = 2_000_000;
+
+  /** How often units go out again whose task died before it began any of them. */
+  private static final int MOST_UNBEGUN = 5;
+
+  /*
+   * The lock guards the queues and the flights. Units are taken from a queue into a flight by the
+   * dispatcher alone, and it alone answers units of a flight whose task a worker has begun; so that of
+   * the two words on an attempt, started and finished, the second comes second. cancel() answers what
+   * waits, and what is in a task that no worker has begun once it has taken that task back.
+   *
+   * No listener is called with the lock held.
+   */
+  private final Object lock = new Object();
+
+  private final TaskFiles files;
+  private final int maxParallel;
+  private final long patienceNanos;
+  private final Ticker ticker;
+
+  private final Map<StepQueue.Key, StepQueue> steps = new LinkedHashMap<>();
+  private final Map<String, Flight> flights = new LinkedHashMap<>();
+  private Capacity capacity;
+  private @Nullable String broken;
+  private long dispatchNanos = FIRST_DISPATCH_NANOS;
+  private long tasks;
+  private int unbegun;
+  private boolean answered;
+  private boolean closed;
+
+  /**
+   * Begins with none.
+   *
+   * @param maxParallel most units at one time; 0 for what the cluster has
+   * @param graceNanos how long a cancelled unit may take to end
+   */
+  Traffic(TaskFiles files, Capacity capacity, int maxParallel, long graceNanos, Ticker ticker) {
+    this.files = files;
+    this.capacity = capacity;
+    this.maxParallel = maxParallel;
+    this.patienceNanos = graceNanos + SLACK_NANOS;
+    this.ticker = ticker;
+  }
+
+  /** How many units should be here at one time, so that no slot idles. */
+  int window() {
+    synchronized (lock) {
+      int largest =
+          steps.values().stream()
+              .mapToInt(step -> step.pace().units(dispatchNanos))
+              .max()
+              .orElse(1);
+      return Math.max(2, Math.min(1 << 16, 4 * slots(Resources.ONE_CPU) * largest));
+    }
+  }
+
+  private int slots(Resources resources) {
+    int most = maxParallel > 0 ? maxParallel : 1 << 14;
+    return (int) Math.max(1, Math.min(most, capacity.slots(resources)));
+  }
+
+  void capacity(Capacity now) {
+    synchronized (lock) {
+      capacity = now;
+    }
+  }
+
+  // ---- there and back
+  // -----------------------------------------------------------------------------
+
+  /**
+   * Takes units that must run.
+   *
+   * @throws ExecutorUnavailableException if the cluster has not what they want, or is gone
+   */
+  void add(WorkChunk chunk, AttemptListener listener) throws ExecutorUnavailableException {
+    synchronized (lock) {
+      checkState(!closed, "step '%s' was submitted to a closed executor", chunk.step());
+      if (broken != null) {
+        throw new ExecutorUnavailableException(broken, null);
+      }
+      capacity.check(chunk);
+      steps
+          .computeIfAbsent(StepQueue.Key.of(chunk, listener), any -> new StepQueue(chunk, listener))
+          .add(chunk.units());
+      lock.notifyAll();
+    }
+  }
+
+  /** Waits until there is anything; false when there will be nothing more. */
+  boolean await() {
+    synchronized (lock) {
+      while (flights.isEmpty() && steps.values().stream().allMatch(StepQueue::isEmpty)) {
+        if (closed) {
+          return false;
+        }
+        try {
+          lock.wait();
+        } catch (InterruptedException e) {
+          return false;
+        }
+      }
+      return true;
+    }
+  }
+
+  /** The next task to submit; null if there is nothing that waits, or no room. */
+  @Nullable Flight next() {
+    synchronized (lock) {
+      if (closed) {
+        return null;
+      }
+      for (StepQueue step : steps.values()) {
+        if (step.isEmpty()) {
+          continue;
+        }
+        int slots = slots(step.resources());
+        long busy = flights.values().stream().filter(flight -> !flight.open.isEmpty()).count();
+        // While workers run a task each, another one waits at their door.
+        long most = maxParallel > 0 ? slots : 2L * slots;
+        if (busy < most) {
+          int fair = Math.max(1, step.size() / (2 * slots));
+          int units = Math.min(step.pace().units(dispatchNanos), fair);
+          step.pace().sent(Math.min(units, step.size()));
+          Flight flight =
+              new Flight(
+                  Long.toString(++tasks), step, step.take(units), ticker.nanos(), busy < slots);
+          flights.put(flight.task, flight);
+          return flight;
+        }
+      }
+      return null;
+    }
+  }
+
+  /** The tasks that are not answered. */
+  List<Flight> flights() {
+    synchronized (lock) {
+      return List.copyOf(flights.values());
+    }
+  }
+
+  /** Tells which units have begun. */
+  void progress() {
+    List<Flight> slow;
+    synchronized (lock) {
+      slow = flights.values().stream().filter(flight -> !flight.open.isEmpty()).toList();
+    }
+    for (Flight flight : slow) {
+      long at = files.progress(flight.task).map(Progress::attempt).orElse(0L);
+      boolean news;
+      synchronized (lock) {
+        news = at != 0 && flight.open.containsKey(at) && flight.started.add(at);
+      }
+      if (news) {
+        flight.step.listener().started(at);
+      }
+    }
+  }
+
+  /** A task was answered; returns results that nobody waits for any more. */
+  List<AttemptResult> answered(Flight flight, ChunkReply reply) {
+    List<Runnable> words = new ArrayList<>();
+    List<AttemptResult> late = new ArrayList<>();
+    synchronized (lock) {
+      flights.remove(flight.task);
+      answered = true;
+      unbegun = 0;
+      measure(flight, reply);
+      for (Answer answer : reply.answers()) {
+        if (!flight.answer(answer.attempt(), answer.result(), words)) {
+          late.add(answer.result());
+        }
+      }
+      flight.putBack(reply.notStarted(), words);
+      flight.answerAll(lost("its worker did not answer for it"), words);
+    }
+    if (reply.abandoned()) {
+      LOG.warn(
+          "a cancelled unit of step '{}' does not end; its worker is abandoned and ends when it has"
+              + " nothing else to do",
+          flight.step.step());
+    }
+    words.forEach(Runnable::run);
+    files.remove(flight.task);
+    return late;
+  }
+
+  private void measure(Flight flight, ChunkReply reply) {
+    if (!reply.answers().isEmpty()) {
+      flight.step.pace().ran(reply.answers().size(), reply.busyNanos());
+    }
+    if (flight.alone) {
+      long took = ticker.nanos() - flight.sent;
+      long overhead = Math.min(50_000_000, Math.max(200_000, took - reply.busyNanos()));
+      dispatchNanos += (overhead - dispatchNanos) / 8;
+    }
+  }
+
+  // ---- what goes wrong
+  // ----------------------------------------------------------------------------
+
+  private static Lost lost(String why) {
+    return new Lost(why, 0, Bytes.EMPTY);
+  }
+
+  /** A worker is there and could not even begin. */
+  void failed(Flight flight, String why) {
+    List<Runnable> words = new ArrayList<>();
+    synchronized (lock) {
+      flights.remove(flight.task);
+      if (!answered) {
+        broken = why; // no worker has ever done better
+      }
+      flight.answerAll(lost(why), words);
+    }
+    words.forEach(Runnable::run);
+    files.remove(flight.task);
+  }
+
+  /** A task will not be answered: its worker is gone, as far as Ray tells by what it throws. */
+  void died(Flight flight, Throwable thrown) {
+    Optional<Progress> progress = files.progress(flight.task);
+    String exit = files.exit(flight.task);
+    List<Runnable> words = new ArrayList<>();
+    synchronized (lock) {
+      flights.remove(flight.task);
+      if (progress.isEmpty() && ++unbegun <= MOST_UNBEGUN) {
+        // No unit of it has begun, so going out once more is not a second attempt.
+        flight.putBack(List.copyOf(flight.open.keySet()), words);
+      } else {
+        long last = progress.map(Progress::attempt).orElse(0L);
+        String worker = progress.map(Progress::worker).orElse("a worker");
+        flight.step.pace().died(flight.chunk.units().size());
+        flight.lose(last, why(worker, exit, thrown), words);
+      }
+    }
+    words.forEach(Runnable::run);
+    files.remove(flight.task);
+  }
+
+  private static String why(String worker, @Nullable String exit, Throwable thrown) {
+    if (exit != null) {
+      return "%s ended: %s; user code must return or throw".formatted(worker, exit);
+    }
+    String says = thrown.getMessage() == null ? thrown.toString() : thrown.getMessage();
+    return "%s died: killed, out of memory, or a crash in native code (Ray says: %s)"
+        .formatted(worker, says);
+  }
+
+  /** Ray itself does not answer: nothing that is on its way will come back. */
+  void gone(String why) {
+    List<Runnable> words = new ArrayList<>();
+    synchronized (lock) {
+      broken = why;
+      flights.values().forEach(flight -> flight.answerAll(lost(why), words));
+      flights.clear();
+      for (StepQueue step : steps.values()) {
+        for (long attempt : step.remove(new HashSet<>(step.attempts()))) {
+          words.add(() -> step.listener().finished(attempt, lost(why)));
+        }
+      }
+    }
+    words.forEach(Runnable::run);
+  }
+
+  // ---- cancel -----------------------------------------------------------------------------------
+
+  /** Asks attempts to end. */
+  void cancel(Set<Long> attempts) {
+    List<Runnable> words = new ArrayList<>();
+    synchronized (lock) {
+      for (StepQueue step : steps.values()) {
+        for (long attempt : step.remove(attempts)) {
+          words.add(() -> step.listener().finished(attempt, new Cancelled(0, Bytes.EMPTY)));
+        }
+      }
+      for (Flight flight : List.copyOf(flights.values())) {
+        boolean any = false;
+        for (long attempt : flight.open.keySet()) {
+          any |= attempts.contains(attempt) && flight.cancelled.add(attempt);
+        }
+        if (any) {
+          cancel(flight, words);
+        }
+      }
+    }
+    words.forEach(Runnable::run);
+  }
+
+  private void cancel(Flight flight, List<Runnable> words) {
+    boolean all = flight.cancelled.containsAll(flight.open.keySet());
+    if (all && flight.started.isEmpty() && files.takeBack(flight.task)) {
+      // Its file stays until the end: the task may come to a worker at any time, and must find it.
+      flights.remove(flight.task);
+      flight.answerAll(new Cancelled(0, Bytes.EMPTY), words);
+      return;
+    }
+    flight.giveUpAt = ticker.nanos() + patienceNanos;
+    try {
+      files.cancel(flight.task, flight.cancelled);
+    } catch (IOException e) {
+      LOG.warn("step '{}': a worker cannot be told to cancel", flight.step.step(), e);
+    }
+  }
+
+  /** Answers for workers that do not, though they were asked to end. */
+  void giveUp() {
+    long now = ticker.nanos();
+    List<Runnable> words = new ArrayList<>();
+    synchronized (lock) {
+      for (Flight flight : flights.values()) {
+        if (flight.giveUpAt != 0 && now - flight.giveUpAt >= 0 && !flight.open.isEmpty()) {
+          LOG.warn(
+              "step '{}': a worker that was told to cancel does not answer", flight.step.step());
+          for (long attempt : List.copyOf(flight.open.keySet())) {
+            AttemptResult result =
+                flight.cancelled.contains(attempt)
+                    ? new Cancelled(1, Bytes.EMPTY)
+                    : lost("its worker answers no more");
+            flight.answer(attempt, result, words);
+          }
+        }
+      }
+    }
+    words.forEach(Runnable::run);
+  }
+
+  /** Asks all to end and takes nothing more. */
+  void close() {
+    Set<Long> all = new HashSet<>();
+    synchronized (lock) {
+      closed = true;
+      steps.values().forEach(step -> all.addAll(step.attempts()));
+      flights.values().forEach(flight -> all.addAll(flight.open.keySet()));
+    }
+    cancel(all);
+    synchronized (lock) {
+      lock.notifyAll();
+    }
+  }
+
+  /** Nothing will be heard any more: answers what is left. */
+  void end() {
+    List<Runnable> words = new ArrayList<>();
+    synchronized (lock) {
+      flights.values().forEach(flight -> flight.answerAll(new Cancelled(0, Bytes.EMPTY), words));
+      flights.clear();
+    }
+    words.forEach(Runnable::run);
+  }
+}
