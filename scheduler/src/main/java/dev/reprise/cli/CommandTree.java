@@ -17,6 +17,7 @@ import dev.reprise.cli.pipeline.PlanCommand;
 import dev.reprise.cli.pipeline.RunCommand;
 import dev.reprise.cli.result.ResultCommand;
 import dev.reprise.cli.tools.ClasspathCommand;
+import dev.reprise.cli.tools.ClusterCommand;
 import dev.reprise.cli.tools.CompletionCommand;
 import dev.reprise.cli.tools.VersionCommand;
 import dev.reprise.config.UsageException;
@@ -83,6 +84,12 @@ final class CommandTree {
         "doctor",
         "checks the installation and the home; shows settings",
         () -> new DoctorCommand(context));
+    if (source.isLauncher()) {
+      add(
+          "cluster",
+          "starts and stops a Spark or Ray cluster on this machine, to try things out",
+          ClusterCommand::tree);
+    }
     add("version", "shows versions", () -> new VersionCommand(context));
     add(
         "classpath",

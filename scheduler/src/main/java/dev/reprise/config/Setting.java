@@ -17,7 +17,11 @@ public enum Setting {
   /** Where results lie; no value means in the home. */
   STORE("store", Form.PATH, "", "folder of the results, if not store/ in the home"),
   /** Which executor runs the steps that name none. */
-  EXECUTOR("executor", Form.TEXT, "local", "executor of the steps that name none"),
+  EXECUTOR(
+      "executor",
+      Form.TEXT,
+      "local",
+      "executor of the steps that name none; ray=local runs those of Ray here, too"),
   /** What to do with the cache. */
   CACHE("cache", Form.CACHE, "on", "whether results are reused and kept"),
   /** How long to wait for an index that another process holds. */

@@ -7,10 +7,12 @@ import dev.reprise.executor.ExecutorUnavailableException;
 import dev.reprise.executor.TaskExecutor;
 import dev.reprise.run.ExecutorOpener;
 import dev.reprise.run.RunListener.RunHeader;
+import dev.reprise.run.RunOptions;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** Finds executors on the class path and opens them for one run. */
 public final class Executors implements ExecutorOpener {
@@ -24,10 +26,16 @@ public final class Executors implements ExecutorOpener {
     this.storeFolder = storeFolder;
   }
 
-  /** Names of the executors that are there, in order. */
+  /**
+   * What can be named as a run's executor, in order.
+   *
+   * @throws java.util.ServiceConfigurationError if one cannot be loaded
+   */
   public static List<String> names() {
     return ServiceLoader.load(ExecutorFactory.class).stream()
         .map(provider -> provider.get().name())
+        .flatMap(
+            name -> name.equals("ray") ? Stream.of(name, RunOptions.RAY_HERE) : Stream.of(name))
         .sorted()
         .toList();
   }

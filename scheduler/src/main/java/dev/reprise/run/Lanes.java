@@ -13,25 +13,24 @@ import org.jspecify.annotations.Nullable;
  */
 final class Lanes {
   private final UnitTable units;
-  private final String standard;
+  private final RunOptions options;
   private final ExecutorOpener executors;
   private final Map<String, Lane> lanes = new LinkedHashMap<>();
   private final Map<Long, Attempt> inFlight = new HashMap<>();
   private long nextAttempt = 1;
 
   /**
-   * @param standard name of the executor of tasks that run on any
+   * @param options say which executor runs the tasks of an engine
    */
-  Lanes(UnitTable units, String standard, ExecutorOpener executors) {
+  Lanes(UnitTable units, RunOptions options, ExecutorOpener executors) {
     this.units = units;
-    this.standard = standard;
+    this.options = options;
     this.executors = executors;
   }
 
   /** Lets a unit wait for its executor. */
   void enqueue(int unit) {
-    String engine = units.node(unit).step().engine().name();
-    String name = engine.equals("any") ? standard : engine;
+    String name = options.executorFor(units.node(unit).step().engine());
     lanes.computeIfAbsent(name, any -> new Lane(name, executors)).queue.add(unit);
   }
 

@@ -103,7 +103,7 @@ public final class RunLoop implements Planner.Surroundings {
             units, propagation, manifests, environment.sources()::argument, environment.steps());
     Shared shared =
         new Shared(graph, header, environment, units, propagation, flight, reports, timers);
-    this.lanes = new Lanes(units, header.options().executor(), environment.executors());
+    this.lanes = new Lanes(units, header.options(), environment.executors());
     this.endings = new Endings(shared, rules.selected());
     this.stopping = new Stopping(shared, endings, lanes, committing);
     this.healing = new Healing(shared, endings, stopping, lanes, manifests, arguments, commits);

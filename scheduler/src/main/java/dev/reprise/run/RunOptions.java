@@ -1,5 +1,6 @@
 package dev.reprise.run;
 
+import dev.reprise.task.Engine;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -12,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * How a pipeline is to be run.
  *
  * @param cache what to do with the cache
- * @param executor name of the run's executor, which runs every task that names none
+ * @param executor name of the run's executor, which runs every task that names none; or {@link
+ *     #RAY_HERE}
  * @param executorOptions of the engines, by name
  * @param rerun steps to execute even if their results are there
  * @param rerunFrom likewise, with everything downstream of them
@@ -35,6 +37,12 @@ public record RunOptions(
     @Nullable Duration timeout,
     Map<String, String> labels,
     String command) {
+  /**
+   * In place of an executor's name: what is meant for Ray, and what names no engine, runs in this
+   * process, without Ray.
+   */
+  public static final String RAY_HERE = "ray=local";
+
   /** Cache on, everything on this machine. */
   public static final RunOptions DEFAULT =
       new RunOptions(
@@ -56,6 +64,15 @@ public record RunOptions(
     rerunFrom = Collections.unmodifiableSet(new LinkedHashSet<>(rerunFrom));
     only = Collections.unmodifiableSet(new LinkedHashSet<>(only));
     labels = Collections.unmodifiableMap(new LinkedHashMap<>(labels));
+  }
+
+  /** Name of the executor that runs the tasks of an engine. */
+  public String executorFor(Engine engine) {
+    boolean here = executor.equals(RAY_HERE);
+    if (engine.equals(Engine.ANY)) {
+      return here ? Engine.LOCAL.name() : executor;
+    }
+    return here && engine.name().equals("ray") ? Engine.LOCAL.name() : engine.name();
   }
 
   /** Returns a copy with another cache mode. */

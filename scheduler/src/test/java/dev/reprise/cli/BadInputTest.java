@@ -70,6 +70,9 @@ class BadInputTest {
           plan squares --output xml          | --output cannot be 'xml', wanted one of text, json
           why square                         | there are no runs in
           why                                | Missing required parameter: 'STEP'
+          cluster                            | Missing required subcommand
+          cluster ray start --cpus 2         | clusters are started by the launcher: call ./reprise
+          cluster ray start --cpu 2          | '--cpus'
           runs                               | Missing required subcommand
           runs ls --limit=-1                 | --limit cannot be -1, wanted 0 or more
           runs show 7f3a                     | there are no runs in
@@ -658,6 +661,7 @@ class BadInputTest {
         "runs logs",
         "version",
         "classpath",
+        "cluster",
         "completion"
       })
   void help_ofEveryCommand_hasUsageExampleAndExitCodes(String command) {

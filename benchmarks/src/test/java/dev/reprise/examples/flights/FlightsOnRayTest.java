@@ -26,6 +26,16 @@ class FlightsOnRayTest {
 
     assertThat(reprise("run", "flights", "--executor", "ray", "--ray-address", NOBODY))
         .contains("14 cached · 0 ran");
+    assertThat(reprise("run", "flights", "--executor", "ray=local", "--ray-address", NOBODY))
+        .contains("14 cached · 0 ran");
+  }
+
+  @Test
+  void run_rayIsLocal_needsNoClusterAndHasTheSameKeys() throws Exception {
+    assertThat(reprise("run", "flights", "--executor", "ray=local", "--ray-address", NOBODY))
+        .contains("executor ray=local", "14 ran");
+
+    assertThat(reprise("run", "flights")).contains("14 cached · 0 ran");
   }
 
   @Test

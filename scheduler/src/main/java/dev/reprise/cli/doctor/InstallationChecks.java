@@ -5,11 +5,10 @@ import dev.reprise.cache.index.CacheUnavailableException;
 import dev.reprise.cache.index.IndexHealth;
 import dev.reprise.cli.base.CommandContext;
 import dev.reprise.console.Figures;
-import dev.reprise.executor.ExecutorFactory;
+import dev.reprise.home.Executors;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.ServiceConfigurationError;
-import java.util.ServiceLoader;
 
 /** Looks at what Reprise runs on: Java, the machine, native code, engines. */
 final class InstallationChecks {
@@ -70,11 +69,7 @@ final class InstallationChecks {
   Check executors(String wanted) {
     List<String> names;
     try {
-      names =
-          ServiceLoader.load(ExecutorFactory.class).stream()
-              .map(provider -> provider.get().name())
-              .sorted()
-              .toList();
+      names = Executors.names();
     } catch (ServiceConfigurationError e) {
       return Check.fail(
           "executors",

@@ -81,7 +81,7 @@ final class RunArguments {
         .value(
             "--executor",
             "NAME",
-            "what runs steps that name no engine (default: local)",
+            "what runs steps that name no engine (default: local); ray=local: those of Ray too, here",
             name -> flags.set(Setting.EXECUTOR, name))
         .value(
             "--master",
