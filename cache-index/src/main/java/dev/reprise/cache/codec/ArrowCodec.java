@@ -3,6 +3,7 @@ package dev.reprise.cache.codec;
 import dev.reprise.cache.store.Payload;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.List;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +51,6 @@ final class ArrowCodec implements Codec {
 
   @Override
   public ArrowTable decode(Payload payload) throws IOException {
-    return TableFile.read(payload);
+    return TableFile.read(List.of(payload));
   }
 }

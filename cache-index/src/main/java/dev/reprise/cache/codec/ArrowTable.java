@@ -3,6 +3,7 @@ package dev.reprise.cache.codec;
 import static dev.reprise.cache.base.Checks.checkArgument;
 
 import dev.reprise.cache.fingerprint.Fingerprint;
+import dev.reprise.cache.store.Payload;
 import java.io.IOException;
 import java.util.List;
 import java.util.function.Consumer;
@@ -50,6 +51,18 @@ public final class ArrowTable implements AutoCloseable {
    */
   public static ArrowTable copyOf(VectorSchemaRoot rows) throws IOException {
     return TableCopy.of(rows);
+  }
+
+  /**
+   * Reads a table that lies in pieces.
+   *
+   * @param pieces one at least, as a codec of tables or {@link TableWriter} wrote them, in order
+   * @throws UndecodableException if they are not pieces of one table, or of another version of
+   *     Reprise
+   * @throws IOException if the bytes are damaged, or cannot be read
+   */
+  public static ArrowTable read(List<Payload> pieces) throws IOException {
+    return TableFile.read(pieces);
   }
 
   /** Begins a small table that is made row by row. */

@@ -1,5 +1,8 @@
 package dev.reprise.cache.codec;
 
+import static dev.reprise.cache.base.Checks.checkArgument;
+import static java.util.Objects.requireNonNull;
+
 import dev.reprise.cache.store.Payload;
 import java.io.IOException;
 import java.io.InputStream;
@@ -7,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.Channels;
 import java.util.Arrays;
+import java.util.List;
 import org.apache.arrow.flatbuf.Message;
 import org.apache.arrow.flatbuf.MessageHeader;
 import org.apache.arrow.memory.ArrowBuf;
@@ -27,32 +31,23 @@ import org.jspecify.annotations.Nullable;
  * allocated, and the vectors are checked to be consistent, so that no bytes can exhaust memory or
  * make a reader look outside of its buffers.
  */
-final class TableFile {
+final class TableFile implements AutoCloseable {
   private static final byte[] MAGIC = {'A', 'R', 'R', 'O', 'W', '1', 0, 0};
   private static final int PREFIX_BYTES = 8;
 
   /** Beyond twice its size, what a table may allocate in small roundings. */
   private static final long SLACK_BYTES = 64L << 20;
 
+  private final InputStream stream;
   private final ReadChannel in;
   private final long size;
+  private final Schema schema;
+  private long skipped;
 
-  private TableFile(ReadChannel in, long size) {
-    this.in = in;
+  private TableFile(InputStream stream, long size) throws IOException {
+    this.stream = stream;
+    this.in = new ReadChannel(Channels.newChannel(stream));
     this.size = size;
-  }
-
-  static ArrowTable read(Payload payload) throws IOException {
-    try (InputStream stream = payload.open();
-        ReadChannel channel = new ReadChannel(Channels.newChannel(stream))) {
-      return new TableFile(channel, payload.size()).read();
-    } catch (RuntimeException e) {
-      // what Arrow makes of bytes that are no table
-      throw new UndecodableException("the table cannot be read: " + e.getMessage(), e);
-    }
-  }
-
-  private ArrowTable read() throws IOException {
     if (!Arrays.equals(bytes(MAGIC.length).array(), MAGIC)) {
       throw new UndecodableException("the table is no Arrow file");
     }
@@ -60,47 +55,120 @@ final class TableFile {
     if (first == null || first.headerType() != MessageHeader.Schema) {
       throw new UndecodableException("the table has no schema");
     }
-    Schema schema = MessageSerializer.deserializeSchema(first);
+    schema = MessageSerializer.deserializeSchema(first);
     String refusal = TableTypes.refusal(schema);
     if (refusal != null) {
       throw new UndecodableException(refusal);
     }
-    TableMemory memory = new TableMemory(schema, 2 * size + SLACK_BYTES);
+  }
+
+  /**
+   * Opens a file and reads its schema.
+   *
+   * @throws UndecodableException if it is no table; also from what is read later
+   */
+  static TableFile open(Payload payload) throws IOException {
+    InputStream stream = payload.open();
     try {
-      for (Message message = next(); message != null; message = next()) {
-        take(message, memory);
-      }
-      return new ArrowTable(memory);
-    } catch (IOException | RuntimeException | Error e) {
-      memory.release();
+      return new TableFile(stream, payload.size());
+    } catch (RuntimeException e) {
+      stream.close();
+      throw undecodable(e);
+    } catch (IOException e) {
+      stream.close();
       throw e;
     }
   }
 
-  private void take(Message message, TableMemory memory) throws IOException {
+  /** What Arrow makes of bytes that are no table. */
+  static UndecodableException undecodable(RuntimeException thrown) {
+    return new UndecodableException("the table cannot be read: " + thrown.getMessage(), thrown);
+  }
+
+  /** How much memory a table may take that lies in so many bytes. */
+  static long memoryLimit(long size) {
+    return 2 * size + SLACK_BYTES;
+  }
+
+  /** Reads the rows of all {@code pieces}, one after the other, into one table. */
+  static ArrowTable read(List<Payload> pieces) throws IOException {
+    checkArgument(!pieces.isEmpty(), "a table made of no pieces has no schema");
+    try {
+      return readAll(pieces);
+    } catch (RuntimeException e) {
+      throw undecodable(e);
+    }
+  }
+
+  private static ArrowTable readAll(List<Payload> pieces) throws IOException {
+    long size = pieces.stream().mapToLong(Payload::size).sum();
+    TableMemory memory = null;
+    boolean whole = false;
+    try {
+      for (Payload piece : pieces) {
+        try (TableFile file = open(piece)) {
+          memory = memory == null ? new TableMemory(file.schema, memoryLimit(size)) : memory;
+          file.readInto(memory);
+        }
+      }
+      whole = true;
+      return new ArrowTable(requireNonNull(memory));
+    } finally {
+      if (!whole && memory != null) {
+        memory.release();
+      }
+    }
+  }
+
+  private void readInto(TableMemory memory) throws IOException {
+    if (!schema.equals(memory.schema())) {
+      throw new UndecodableException(
+          "the pieces of the table have two schemas: %s and %s".formatted(memory.schema(), schema));
+    }
+    for (Message rows = nextRows(); rows != null; rows = nextRows()) {
+      take(rows, memory);
+      check(memory.batches().get(memory.batches().size() - 1));
+    }
+  }
+
+  /** Checks that a batch is consistent. */
+  static void check(VectorSchemaRoot batch) {
+    for (FieldVector column : batch.getFieldVectors()) {
+      column.accept(new ValidateVectorBufferVisitor(), null);
+      OffsetCheck.check(column);
+    }
+  }
+
+  Schema schema() {
+    return schema;
+  }
+
+  /** The head of the next batch of rows, whose body comes now; null at the end of the rows. */
+  @Nullable Message nextRows() throws IOException {
+    Message message = next();
+    if (message == null) {
+      return null;
+    }
     if (message.headerType() != MessageHeader.RecordBatch) {
       throw new UndecodableException("the table holds something else than rows");
     }
-    long length = message.bodyLength();
-    checkLeft(length);
+    checkLeft(message.bodyLength());
+    return message;
+  }
+
+  private void take(Message head, TableMemory memory) throws IOException {
+    long length = head.bodyLength();
     ArrowBuf body = memory.allocator().buffer(length);
     boolean taken = false;
     try {
-      if (in.readFully(body, length) != length) {
-        throw new UndecodableException("the table ends too early");
-      }
-      memory.take(batch(message, body));
+      readFully(body, length);
+      memory.take(batch(head, body));
       taken = true;
     } finally {
       if (!taken && body.refCnt() > 0) {
         // a batch that is refused half-way has left references to its body behind
         body.getReferenceManager().release(body.refCnt());
       }
-    }
-    VectorSchemaRoot loaded = memory.batches().get(memory.batches().size() - 1);
-    for (FieldVector column : loaded.getFieldVectors()) {
-      column.accept(new ValidateVectorBufferVisitor(), null);
-      OffsetCheck.check(column);
     }
   }
 
@@ -112,6 +180,20 @@ final class TableFile {
     } catch (IOException e) {
       throw new UndecodableException("the table cannot be read: " + e.getMessage(), e);
     }
+  }
+
+  /** Appends bytes of the file to {@code to}. */
+  void readFully(ArrowBuf to, long length) throws IOException {
+    if (in.readFully(to, length) != length) {
+      throw new UndecodableException("the table ends too early");
+    }
+  }
+
+  /** Passes over bytes of the file. */
+  void skip(long length) throws IOException {
+    checkLeft(length);
+    stream.skipNBytes(length);
+    skipped += length;
   }
 
   /** The next message without its body; null at the end of the messages. */
@@ -134,10 +216,15 @@ final class TableFile {
   }
 
   private void checkLeft(long length) throws UndecodableException {
-    long left = size - in.bytesRead();
+    long left = size - skipped - in.bytesRead();
     if (length < 0 || length > left) {
       throw new UndecodableException(
           "the table declares " + length + " bytes where " + left + " are left");
     }
+  }
+
+  @Override
+  public void close() throws IOException {
+    stream.close();
   }
 }

@@ -22,7 +22,6 @@ import dev.reprise.cache.index.IndexBatch;
 import dev.reprise.cache.index.IndexBatch.Change;
 import dev.reprise.cache.store.DamagedBlobException;
 import dev.reprise.cache.store.Manifest;
-import dev.reprise.cache.store.Manifest.Shape;
 import dev.reprise.cache.store.PartitionRef;
 import dev.reprise.cache.store.PartitionRef.Location;
 import dev.reprise.cache.store.ResultStore;
@@ -259,7 +258,7 @@ public final class Committer {
           killPoints.pass(KillPoint.C4);
         }
       }
-      item.published = with(manifest, partitions);
+      item.published = manifest.at(partitions);
     } catch (DamagedBlobException e) {
       item.outcome = new Lost("its bytes could not be published: " + e.getMessage());
       item.superfluous = true;
@@ -267,14 +266,8 @@ public final class Committer {
       // What is published is; the rest stays where its attempt wrote it, and is read from there.
       item.outcome =
           new NotKept(
-              with(manifest, partitions), "its bytes could not be published: " + e.getMessage());
+              manifest.at(partitions), "its bytes could not be published: " + e.getMessage());
     }
-  }
-
-  private static Manifest with(Manifest manifest, List<PartitionRef> partitions) {
-    return manifest.shape() == Shape.ONE
-        ? Manifest.one(partitions.get(0))
-        : Manifest.many(partitions);
   }
 
   /** Makes blobs durable, then the records from which the index can be made anew. */

@@ -41,6 +41,7 @@ public final class EntryFormat {
 
   private static final int ONE = 0;
   private static final int MANY = 1;
+  private static final int PIECES = 2;
   private static final int INLINE = 0;
   private static final int STORED = 1;
 
@@ -103,7 +104,12 @@ public final class EntryFormat {
 
   private static void writeBody(CacheEntry entry, ByteWriter to) {
     Manifest manifest = entry.manifest();
-    to.putByte(manifest.shape() == Shape.ONE ? ONE : MANY);
+    to.putByte(
+        switch (manifest.shape()) {
+          case ONE -> ONE;
+          case MANY -> MANY;
+          case PIECES -> PIECES;
+        });
     List<PartitionRef> partitions = manifest.partitions();
     Map<Form, Integer> forms = new LinkedHashMap<>();
     int[] formOf = new int[partitions.size()];
@@ -141,15 +147,25 @@ public final class EntryFormat {
     }
   }
 
+  private static Shape readShape(ByteReader from) throws BadRecordException {
+    int shape = from.getByte();
+    return switch (shape) {
+      case ONE -> Shape.ONE;
+      case MANY -> Shape.MANY;
+      case PIECES -> Shape.PIECES;
+      default -> throw new BadRecordException("a result is of shape " + shape);
+    };
+  }
+
   private static CacheEntry readBody(CacheKey key, byte[] head, ByteReader from)
       throws BadRecordException {
-    int shape = from.getByte();
+    Shape shape = readShape(from);
     List<Form> forms = new ArrayList<>();
     for (int rest = from.getCount(2); rest > 0; rest--) {
       forms.add(new Form(from.getString(), Bytes.wrap(from.getBytes())));
     }
     int count = EntryHead.partitions(head);
-    if (shape > MANY || count < 0 || count > from.remaining() / LEAST_PARTITION) {
+    if (count < 0 || count > from.remaining() / LEAST_PARTITION) {
       throw new BadRecordException("the record promises " + count + " partitions it cannot hold");
     }
     List<PartitionRef> partitions = new ArrayList<>(count);
@@ -168,7 +184,7 @@ public final class EntryFormat {
     long duration = EntryHead.durationNanos(head);
     return new CacheEntry(
         key,
-        new Manifest(shape == ONE ? Shape.ONE : Shape.MANY, partitions, content),
+        new Manifest(shape, partitions, content),
         new Origin(run, pipeline, step, label, attempt, executor, duration, host),
         EntryHead.createdMillis(head),
         EntryHead.expiresMillis(head));

@@ -42,6 +42,28 @@ final class CheckedStream extends InputStream {
     return taken;
   }
 
+  /** Chunks that are skipped as a whole are neither read nor checked. */
+  @Override
+  public long skip(long count) throws IOException {
+    long left = Math.max(0, count);
+    while (left > 0) {
+      int here = (int) Math.min(left, limit - position);
+      position += here;
+      left -= here;
+      if (left > 0) {
+        // Never the last one, which is shorter.
+        long before = Math.max(0, blob.chunkCount() - 1 - nextChunk);
+        int whole = (int) Math.min(left / BlobRef.CHUNK_BYTES, before);
+        nextChunk += whole;
+        left -= (long) whole * BlobRef.CHUNK_BYTES;
+        if (left > 0 && !fill()) {
+          break;
+        }
+      }
+    }
+    return count - left;
+  }
+
   @Override
   public int available() {
     return limit - position;

@@ -7,11 +7,14 @@ import dev.reprise.cache.fingerprint.Hasher;
 import java.util.List;
 
 /**
- * The list of a result's partitions. Most units make one; a fan-out makes one per element.
+ * The list of a result's partitions. Most units make one; a fan-out makes one per element, and an
+ * engine that writes a table from several workers one per worker's piece of it.
  *
- * @param shape whether the result is one value or a list of values
- * @param partitions ascending from 0 without gaps; exactly one if the shape is {@code ONE}
- * @param content digest over the partitions' content digests, in order: what consumers are keyed by
+ * @param shape whether the result is one value, a list of values, or a table in pieces
+ * @param partitions ascending from 0 without gaps; exactly one if the shape is {@code ONE}, two or
+ *     more if it is {@code PIECES}
+ * @param content what consumers are keyed by: of one value its digest, of a list a digest over its
+ *     elements' in order, of a table in pieces that of the same table in one piece
  */
 public record Manifest(Shape shape, List<PartitionRef> partitions, Fingerprint content) {
   /** Whether a result is one value or a list of values with an identity each. */
@@ -19,14 +22,20 @@ public record Manifest(Shape shape, List<PartitionRef> partitions, Fingerprint c
     /** One value, in one partition. */
     ONE,
     /** A list of values, each a partition of its own; may be empty. */
-    MANY
+    MANY,
+    /** One table, whose rows are those of all partitions, one after the other. */
+    PIECES
   }
 
   public Manifest {
     partitions = List.copyOf(partitions);
     checkArgument(
-        shape == Shape.MANY || partitions.size() == 1,
+        shape != Shape.ONE || partitions.size() == 1,
         "a result of one value has one partition, this has %s",
+        partitions.size());
+    checkArgument(
+        shape != Shape.PIECES || partitions.size() > 1,
+        "a table in pieces has two or more, this has %s",
         partitions.size());
   }
 
@@ -40,6 +49,22 @@ public record Manifest(Shape shape, List<PartitionRef> partitions, Fingerprint c
     Hasher hasher = Hasher.of("reprise/many").putLong(partitions.size());
     partitions.forEach(partition -> hasher.putFingerprint(partition.content()));
     return new Manifest(Shape.MANY, partitions, hasher.finish());
+  }
+
+  /**
+   * Returns the manifest of one table.
+   *
+   * @param pieces of one schema, at least one
+   * @param content of all rows together, however they are cut: the sum of the pieces' {@code
+   *     TableDigest}s tells it
+   */
+  public static Manifest table(List<PartitionRef> pieces, Fingerprint content) {
+    return new Manifest(pieces.size() == 1 ? Shape.ONE : Shape.PIECES, pieces, content);
+  }
+
+  /** Returns the same result with its partitions at other places, in the same order. */
+  public Manifest at(List<PartitionRef> elsewhere) {
+    return new Manifest(shape, elsewhere, content);
   }
 
   /** Bytes of all partitions together. */

@@ -147,8 +147,8 @@ final class EntryFormatTest {
     CacheEntry entry =
         new CacheEntry(
             key(random.nextLong()),
-            partitions.size() == 1 && random.nextBoolean()
-                ? Manifest.one(partitions.get(0))
+            !partitions.isEmpty() && random.nextBoolean()
+                ? Manifest.table(partitions, content(random.nextLong()))
                 : Manifest.many(partitions),
             origin(random.nextInt()),
             random.nextLong(),
