@@ -11,6 +11,13 @@ public sealed interface Argument {
   /** A partition of an earlier result, or an encoded constant. Decoded by the worker. */
   record Encoded(PartitionRef partition) implements Argument {}
 
+  /** A table in pieces, which are one value. Decoded by the worker. */
+  record Pieces(List<PartitionRef> pieces) implements Argument {
+    public Pieces {
+      pieces = List.copyOf(pieces);
+    }
+  }
+
   /**
    * A file that the user named; handed to the user's code as a {@link Path}.
    *

@@ -1,8 +1,10 @@
 package dev.reprise.executor;
 
 import dev.reprise.cache.store.ResultStore;
+import dev.reprise.task.TaskSpec;
 import java.nio.file.Path;
 import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** Opens an executor; found by {@code ServiceLoader}. Opening contacts nothing yet. */
 public interface ExecutorFactory {
@@ -15,6 +17,18 @@ public interface ExecutorFactory {
    * @throws IllegalArgumentException if an option is bad; names it
    */
   TaskExecutor open(Setting setting);
+
+  /**
+   * Settings of the engine that change what a task returns beside its arguments, by name: they are
+   * in its keys. Contacts nothing.
+   *
+   * @param task declared to run on this engine, and on no other
+   * @param options as in {@link Setting}
+   * @return empty for what would return the same on any engine
+   */
+  default SortedMap<String, String> keySettings(TaskSpec task, SortedMap<String, String> options) {
+    return new TreeMap<>();
+  }
 
   /**
    * What an executor is given.

@@ -23,11 +23,13 @@ final class Signature {
   private final List<String> names;
   private final List<Type> types;
   private final int captured;
+  private final int written;
 
-  private Signature(List<String> names, List<Type> types, int captured) {
+  private Signature(List<String> names, List<Type> types, int captured, int written) {
     this.names = names;
     this.types = types;
     this.captured = captured;
+    this.written = written;
   }
 
   /**
@@ -38,10 +40,12 @@ final class Signature {
   static Signature of(TaskFunction function, @Nullable ClassLoader loader) {
     List<String> names = new ArrayList<>();
     List<Type> types = new ArrayList<>();
+    int parameters;
     try {
       // As the place where the function was written knows them; of a lambda that is more than its
       // own, erased method tells.
       MethodType written = MethodType.fromMethodDescriptorString(function.descriptor(), loader);
+      parameters = written.parameterCount();
       types.addAll(written.parameterList());
       types.add(written.returnType());
       Class<?> owner = Class.forName(function.method().owner(), false, loader);
@@ -61,7 +65,7 @@ final class Signature {
               .formatted(function.method(), e.getMessage()),
           e);
     }
-    return new Signature(names, types, function.captured().size());
+    return new Signature(names, types, function.captured().size(), parameters);
   }
 
   private static Executable find(Class<?> owner, MethodRef method) throws ClassNotFoundException {
@@ -100,11 +104,15 @@ final class Signature {
     return name.isEmpty() ? "captured value " + (i + 1) : name;
   }
 
-  /** Names of the arguments' parameters; empty where there is none. */
+  /**
+   * Names of the arguments' parameters, which are the last ones; empty where there is none. What an
+   * engine passes of its own comes in front of them.
+   */
   List<String> parameterNames(int arity) {
     List<String> result = new ArrayList<>(Collections.nCopies(arity, ""));
-    for (int i = 0; i < arity && captured + i < names.size(); i++) {
-      result.set(i, names.get(captured + i));
+    int first = captured + Math.max(0, written - arity);
+    for (int i = 0; i < arity && first + i < names.size(); i++) {
+      result.set(i, names.get(first + i));
     }
     return List.copyOf(result);
   }

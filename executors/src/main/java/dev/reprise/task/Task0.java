@@ -4,7 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A task of no arguments. */
 public final class Task0<R extends @Nullable Object> extends Task<R, Task0<R>> {
-  Task0(TaskSpec spec) {
+  /** For plugins, which have factories of their own. */
+  public Task0(TaskSpec spec) {
     super(spec);
   }
 

@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 /** A task of one argument. */
 public final class Task1<A extends @Nullable Object, R extends @Nullable Object>
     extends Task<R, Task1<A, R>> {
-  Task1(TaskSpec spec) {
+  /** For plugins, which have factories of their own. */
+  public Task1(TaskSpec spec) {
     super(spec);
   }
 

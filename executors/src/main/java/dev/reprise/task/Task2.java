@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 public final class Task2<
         A extends @Nullable Object, B extends @Nullable Object, R extends @Nullable Object>
     extends Task<R, Task2<A, B, R>> {
-  Task2(TaskSpec spec) {
+  /** For plugins, which have factories of their own. */
+  public Task2(TaskSpec spec) {
     super(spec);
   }
 

@@ -9,7 +9,8 @@ public final class Task3<
         C extends @Nullable Object,
         R extends @Nullable Object>
     extends Task<R, Task3<A, B, C, R>> {
-  Task3(TaskSpec spec) {
+  /** For plugins, which have factories of their own. */
+  public Task3(TaskSpec spec) {
     super(spec);
   }
 

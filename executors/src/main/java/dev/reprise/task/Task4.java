@@ -10,7 +10,8 @@ public final class Task4<
         D extends @Nullable Object,
         R extends @Nullable Object>
     extends Task<R, Task4<A, B, C, D, R>> {
-  Task4(TaskSpec spec) {
+  /** For plugins, which have factories of their own. */
+  public Task4(TaskSpec spec) {
     super(spec);
   }
 

@@ -11,7 +11,8 @@ public final class Task5<
         E extends @Nullable Object,
         R extends @Nullable Object>
     extends Task<R, Task5<A, B, C, D, E, R>> {
-  Task5(TaskSpec spec) {
+  /** For plugins, which have factories of their own. */
+  public Task5(TaskSpec spec) {
     super(spec);
   }
 

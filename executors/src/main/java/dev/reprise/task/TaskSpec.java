@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param engine what runs it
  * @param function one of {@link Functions}
- * @param arity number of arguments
+ * @param arity number of arguments that a step passes; what the function takes in front of them is
+ *     its engine's to pass
  * @param effect whether it is a side effect: not cacheable unless it opts in, result a receipt
  * @param name in the key and for people; null for the name of the method
  * @param cache the cache policy

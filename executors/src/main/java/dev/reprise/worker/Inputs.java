@@ -1,5 +1,8 @@
 package dev.reprise.worker;
 
+import static java.util.Objects.requireNonNull;
+
+import dev.reprise.cache.codec.ArrowTable;
 import dev.reprise.cache.codec.Codecs;
 import dev.reprise.cache.store.PartitionRef;
 import dev.reprise.cache.store.ResultStore;
@@ -15,32 +18,44 @@ import org.jspecify.annotations.Nullable;
 final class Inputs implements AutoCloseable {
   private final Codecs codecs;
   private final ResultStore store;
+  private final Invocation invocation;
+  private final TableForm.@Nullable Use tables;
   private final List<AutoCloseable> open = new ArrayList<>(0);
   private final List<Argument.File> files = new ArrayList<>(0);
   private int captured;
   private int position;
   private @Nullable PartitionRef reading;
 
-  Inputs(Codecs codecs, ResultStore store) {
+  /**
+   * @param tables how user code wants tables; null for {@link ArrowTable}
+   */
+  Inputs(Codecs codecs, ResultStore store, Invocation invocation, TableForm.@Nullable Use tables) {
     this.codecs = codecs;
     this.store = store;
+    this.invocation = invocation;
+    this.tables = tables;
   }
 
   /**
-   * Decodes captured values and arguments into one array.
+   * Decodes captured values and arguments into one array, with what the engine passes between them.
    *
    * @throws dev.reprise.cache.store.DamagedBlobException if bytes are missing or damaged
    * @throws IOException if bytes cannot be read or decoded
+   * @throws Exception if a table cannot be had in the form that the engine gives it
    */
-  @Nullable Object[] decode(List<Argument> captured, List<Argument> arguments) throws IOException {
-    @Nullable Object[] values = new Object[captured.size() + arguments.size()];
-    this.captured = captured.size();
-    for (position = 0; position < values.length; position++) {
-      values[position] =
-          decode(
-              position < captured.size()
-                  ? captured.get(position)
-                  : arguments.get(position - captured.size()));
+  @Nullable Object[] decode(List<Argument> captured, List<Argument> arguments) throws Exception {
+    boolean takesContext =
+        tables != null && invocation.parameterCount() == captured.size() + 1 + arguments.size();
+    this.captured = captured.size() + (takesContext ? 1 : 0);
+    @Nullable Object[] values = new Object[this.captured + arguments.size()];
+    for (position = 0; position < captured.size(); position++) {
+      values[position] = decode(captured.get(position));
+    }
+    if (takesContext) {
+      values[position++] = requireNonNull(tables).context();
+    }
+    for (; position < values.length; position++) {
+      values[position] = decode(arguments.get(position - this.captured));
     }
     return values;
   }
@@ -62,9 +77,13 @@ final class Inputs implements AutoCloseable {
         : "argument " + (position - captured + 1);
   }
 
-  private @Nullable Object decode(Argument argument) throws IOException {
+  private @Nullable Object decode(Argument argument) throws Exception {
     if (argument instanceof Argument.Encoded encoded) {
-      return decode(encoded.partition());
+      boolean table = encoded.partition().rows() != PartitionRef.NOT_A_TABLE;
+      return table ? table(List.of(encoded.partition())) : decode(encoded.partition());
+    }
+    if (argument instanceof Argument.Pieces whole) {
+      return table(whole.pieces());
     }
     if (argument instanceof Argument.File file) {
       files.add(file);
@@ -85,6 +104,24 @@ final class Inputs implements AutoCloseable {
       return values;
     }
     return ((Argument.Live) argument).value();
+  }
+
+  private @Nullable Object table(List<PartitionRef> pieces) throws Exception {
+    boolean arrow =
+        position < invocation.parameterCount()
+            && invocation.parameterType(position) == ArrowTable.class;
+    if (tables != null && !arrow) {
+      return tables.read(pieces);
+    }
+    if (pieces.size() == 1) {
+      return decode(pieces.get(0));
+    }
+    reading = pieces.get(0);
+    ArrowTable table =
+        ArrowTable.read(pieces.stream().map(piece -> store.read(piece.location())).toList());
+    reading = null;
+    open.add(table);
+    return table;
   }
 
   private @Nullable Object decode(PartitionRef partition) throws IOException {

@@ -70,6 +70,11 @@ final class Invocation {
     return type.parameterCount();
   }
 
+  /** Type of a parameter, the receiver included. */
+  Class<?> parameterType(int i) {
+    return type.parameterType(i);
+  }
+
   /**
    * Calls the method.
    *

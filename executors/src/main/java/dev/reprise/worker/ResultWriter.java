@@ -1,5 +1,7 @@
 package dev.reprise.worker;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.reprise.cache.codec.Codec;
 import dev.reprise.cache.codec.Codecs;
 import dev.reprise.cache.codec.NoCodecException;
@@ -36,6 +38,7 @@ final class ResultWriter {
   private final Codecs codecs;
   private final ResultStore store;
   private final String run;
+  private final TaskCode code;
   private final Shape shape;
   private final int inlineLimit;
 
@@ -43,6 +46,7 @@ final class ResultWriter {
     this.codecs = codecs;
     this.store = store;
     this.run = run;
+    this.code = code;
     shape = code.shape();
     inlineLimit = code.inlineLimit();
   }
@@ -65,13 +69,22 @@ final class ResultWriter {
    * not the run.
    *
    * @param attempt unique beyond this process, since an engine may run a unit twice
+   * @param tables writes tables of an engine's own form; null if there are none
    * @throws NoCodecException if the value, or a part of it, cannot be encoded
    * @throws WorkerException if the value does not have the shape that it should
    * @throws MemoryBlob.TooLargeException if the store takes no bytes and memory cannot hold them
    * @throws IOException if the value cannot be read while it is encoded
+   * @throws Exception what an engine throws when it computes a table
    */
-  Written write(@Nullable Object value, String attempt) throws IOException, WorkerException {
+  Written write(@Nullable Object value, String attempt, TableForm.@Nullable Use tables)
+      throws Exception {
+    if (tables != null && tables.takes(value) && shape == Shape.ONE) {
+      return new Written(tables.write(requireNonNull(value), code, attempt, false), null);
+    }
     List<PartitionRef> done = new ArrayList<>(1);
+    if (tables != null && shape == Shape.MANY) {
+      return writeTables(Elements.of(value), attempt, tables, done);
+    }
     try {
       Manifest manifest = write(value, limit -> store.write(run, attempt, limit), done);
       return new Written(manifest, null);
@@ -81,6 +94,27 @@ final class ResultWriter {
     } catch (IOException e) {
       discard(done, store);
       return writeToMemory(value, e);
+    }
+  }
+
+  /** Writes a list, or the components of a record, of which some are an engine's tables. */
+  private Written writeTables(
+      List<? extends @Nullable Object> elements,
+      String attempt,
+      TableForm.Use tables,
+      List<PartitionRef> done)
+      throws Exception {
+    try {
+      for (Object element : elements) {
+        done.add(
+            element != null && tables.takes(element)
+                ? tables.write(element, code, attempt, true).partitions().get(0)
+                : partition(element, limit -> store.write(run, attempt, limit), inlineLimit));
+      }
+      return new Written(Manifest.many(done), null);
+    } catch (Exception | Error e) {
+      discard(done, store);
+      throw e;
     }
   }
 

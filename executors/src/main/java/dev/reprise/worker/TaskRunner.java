@@ -58,39 +58,65 @@ final class TaskRunner implements UnitRunner {
     Phase phase = Phase.DECODE;
     long nanos = 0;
     Object value = null;
-    Inputs inputs = new Inputs(codecs, worker.store());
+    TableForm.Use tables = null;
+    Inputs inputs = new Inputs(codecs, worker.store(), invocation, null);
     try {
+      if (worker.tables() != null) {
+        tables = worker.tables().begin(unit);
+        inputs = new Inputs(codecs, worker.store(), invocation, tables);
+      }
       @Nullable Object[] arguments = inputs.decode(code.captured(), work.arguments());
       checkCount(arguments.length);
       phase = Phase.CALL;
+      ResultWriter.Written written = null;
       long begun = worker.ticker().nanos();
       try {
         value = invocation.call(arguments);
+        if (isComputedLater(value, tables) && !unit.cancelled()) {
+          written = results.write(value, worker.fileName(work.attempt()), tables);
+        }
       } finally {
         nanos = worker.ticker().nanos() - begun;
       }
       phase = Phase.ENCODE;
-      return encode(work, unit, value, inputs, nanos);
+      return encode(work, unit, value, written, inputs, nanos);
     } catch (Throwable e) {
-      return failure(e, phase, inputs, value, nanos, unit);
+      Throwable meant = tables == null ? e : tables.meaning(e);
+      return failure(meant, phase, inputs, value, nanos, unit);
     } finally {
       close(value);
       inputs.close();
+      if (tables != null) {
+        Closing.close(tables);
+      }
       unit.end();
       thread.setContextClassLoader(loaderBefore);
     }
   }
 
+  /** Whether user code has only said what to compute, which writing the result then does. */
+  private boolean isComputedLater(@Nullable Object value, TableForm.@Nullable Use tables) {
+    return tables != null && !code.effect() && (tables.takes(value) || code.shape() == Shape.MANY);
+  }
+
   private AttemptResult encode(
-      UnitWork work, RunningUnit unit, @Nullable Object value, Inputs inputs, long nanos)
-      throws IOException, WorkerException {
+      UnitWork work,
+      RunningUnit unit,
+      @Nullable Object value,
+      ResultWriter.@Nullable Written computed,
+      Inputs inputs,
+      long nanos)
+      throws Exception {
     // User code may have left its thread interrupted, which would close the store's files.
     Thread.interrupted();
-    if (unit.cancelled()) {
+    if (unit.cancelled() && computed == null) {
       return new Cancelled(nanos, unit.sealOutput());
     }
-    ResultWriter.Written written =
-        results.write(code.effect() ? Receipt.DONE : value, worker.fileName(work.attempt()));
+    ResultWriter.Written written = computed;
+    if (written == null) {
+      Object result = code.effect() ? Receipt.DONE : value;
+      written = results.write(result, worker.fileName(work.attempt()), null);
+    }
     String changed = FileCheck.changed(inputs.files());
     AttemptResult result =
         new Success(
@@ -131,6 +157,9 @@ final class TaskRunner implements UnitRunner {
     if (damage != null) {
       String why = damage.getMessage() + " (on " + worker.host() + ")";
       return new InputDamaged(damage.blob(), damage.damage(), why, nanos, output);
+    }
+    if (thrown instanceof EngineFailedException) {
+      return new Lost(thrown.getMessage() + " (on " + worker.host() + ")", nanos, output);
     }
     Throwable told = thrown;
     if (phase == Phase.DECODE && !(thrown instanceof WorkerException)) {

@@ -13,6 +13,7 @@ import dev.reprise.executor.WorkChunk.UnitWork;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs units on this machine with the user's code from one class loader. One worker serves any
@@ -27,6 +28,7 @@ public final class Worker {
   private final Errors errors;
   private final ConcurrentMap<Call, Invocation> invocations;
   private final ConcurrentMap<List<String>, Codecs> codecs;
+  private final @Nullable TableForm tables;
 
   /**
    * @param id tells the files of this worker from those of another one that runs the same attempt:
@@ -44,9 +46,11 @@ public final class Worker {
     errors = new Errors(host);
     invocations = new ConcurrentHashMap<>();
     codecs = new ConcurrentHashMap<>();
+    tables = null;
   }
 
-  private Worker(String id, Worker other) {
+  private Worker(String id, Worker other, @Nullable TableForm tables) {
+    this.tables = tables;
     this.id = id;
     store = other.store;
     userCode = other.userCode;
@@ -62,7 +66,12 @@ public final class Worker {
    * What either finds out about a task's code, both know.
    */
   public Worker named(String other) {
-    return new Worker(other, this);
+    return new Worker(other, this, tables);
+  }
+
+  /** Returns this worker for user code that takes and returns tables in an engine's own form. */
+  public Worker withTables(TableForm form) {
+    return new Worker(id, this, form);
   }
 
   private record Call(MethodRef method, Kind kind) {}
@@ -118,6 +127,11 @@ public final class Worker {
   /** Name of the temporary files of an attempt. */
   String fileName(long attempt) {
     return attempt + "-" + id;
+  }
+
+  /** How user code gets tables; null for {@link dev.reprise.cache.codec.ArrowTable}. */
+  @Nullable TableForm tables() {
+    return tables;
   }
 
   ResultStore store() {

@@ -19,14 +19,27 @@ public final class Partitions<T extends @Nullable Object> implements Input<T> {
   private final GraphBuilder owner;
   private final FromNode edge;
 
-  private Partitions(GraphBuilder owner, FromNode edge) {
+  private final @Nullable Class<?> as;
+
+  private Partitions(GraphBuilder owner, FromNode edge, @Nullable Class<?> as) {
     this.owner = owner;
     this.edge = edge;
+    this.as = as;
   }
 
   /** A handle on the partitions of a node of {@code owner}, place by place. */
   static <T extends @Nullable Object> Partitions<T> of(GraphBuilder owner, int node) {
-    return new Partitions<>(owner, new Edge.Each(node));
+    return new Partitions<>(owner, new Edge.Each(node), null);
+  }
+
+  /**
+   * The same tables by another class, as {@link Value#as}.
+   *
+   * @throws PipelineException if these are no tables
+   */
+  public <U> Partitions<U> as(Class<? super U> table) {
+    owner.checkTable(edge.node(), table);
+    return new Partitions<>(owner, edge, table);
   }
 
   /** All values, in the partitions' order. A step that takes this waits for all of them. */
@@ -47,7 +60,12 @@ public final class Partitions<T extends @Nullable Object> implements Input<T> {
    *     and run; pure, or units have other keys in each
    */
   public Partitions<List<T>> gather(Mapping mapping) {
-    return new Partitions<>(owner, new Edge.Gather(node(), mapping));
+    return new Partitions<>(owner, new Edge.Gather(node(), mapping), as);
+  }
+
+  /** The class that was asked for by {@link #as}; null if none was. */
+  @Nullable Class<?> table() {
+    return as;
   }
 
   GraphBuilder owner() {

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static java.util.Objects.requireNonNullElse;
 
 import dev.reprise.cache.base.Text;
+import dev.reprise.cache.codec.ArrowTable;
 import dev.reprise.cache.codec.Codecs;
 import dev.reprise.cache.codec.RegisteredTypes;
 import dev.reprise.cache.store.Manifest;
@@ -111,7 +112,7 @@ public final class Run {
     pipeline.checkOwn(value.owner());
     // The handle's type is that of the function whose result this is.
     @SuppressWarnings("unchecked")
-    T typed = (T) valueOf(value.edge(), true);
+    T typed = (T) valueOf(value.edge(), true, value.table());
     return typed;
   }
 
@@ -123,7 +124,9 @@ public final class Run {
     pipeline.checkOwn(partitions.owner());
     @SuppressWarnings("unchecked")
     List<T> typed =
-        (List<T>) requireNonNull(valueOf(new Edge.All(partitions.node()), true), "a list");
+        (List<T>)
+            requireNonNull(
+                valueOf(new Edge.All(partitions.node()), true, partitions.table()), "a list");
     return typed;
   }
 
@@ -145,7 +148,7 @@ public final class Run {
                   Text.quote(name),
                   Text.hint(name, pipeline.graph().results().keySet())));
     }
-    Object value = valueOf(edge, false);
+    Object value = valueOf(edge, false, type);
     return type.cast(requireNonNull(value, "the result is null; take it by its handle"));
   }
 
@@ -155,7 +158,8 @@ public final class Run {
     return loop.view();
   }
 
-  private @Nullable Object valueOf(Edge edge, boolean declared) throws IOException {
+  private @Nullable Object valueOf(Edge edge, boolean declared, @Nullable Class<?> as)
+      throws IOException {
     checkEnded();
     if (edge instanceof Edge.Constant constant) {
       return constant.value();
@@ -163,6 +167,7 @@ public final class Run {
     RunView view = loop.view();
     FromNode from = (FromNode) edge;
     int node = declared ? pipeline.nodeOf(from) : from.node();
+    checkReadable(view.graph().node(node), as);
     int first = view.firstUnit(node);
     int count = view.unitCount(node);
     if (edge instanceof Edge.Whole) {
@@ -183,6 +188,15 @@ public final class Run {
     return values;
   }
 
+  /** Tables of an engine's class are read as Arrow tables here, which may not be what a T says. */
+  private static void checkReadable(Node node, @Nullable Class<?> as) {
+    if (as == null && node.givesTablesOfAnEngine()) {
+      throw new IllegalArgumentException(
+          "step '%s' gives a table of an engine's own class; take it with handle.as(ArrowTable.class)"
+              .formatted(node.name()));
+    }
+  }
+
   private @Nullable Object unit(RunView view, int unit) throws IOException {
     Node node = view.graph().node(view.nodeOf(unit));
     if (node.kind() == Kind.FILES) {
@@ -197,6 +211,10 @@ public final class Run {
                     new IllegalStateException(
                         "step '%s' has no result in run %s: it is %s"
                             .formatted(node.name(), id, view.outcome(unit))));
+    if (manifest.shape() == Manifest.Shape.PIECES) {
+      List<PartitionRef> pieces = manifest.partitions();
+      return ArrowTable.read(pieces.stream().map(piece -> store.read(piece.location())).toList());
+    }
     if (!viewed && manifest.shape() == Manifest.Shape.MANY) {
       List<@Nullable Object> values = new ArrayList<>();
       for (PartitionRef partition : manifest.partitions()) {

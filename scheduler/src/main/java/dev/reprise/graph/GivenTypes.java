@@ -1,10 +1,12 @@
 package dev.reprise.graph;
 
 import dev.reprise.cache.code.TaskFunction;
+import dev.reprise.cache.codec.ArrowTable;
 import dev.reprise.task.Receipt;
 import dev.reprise.task.TaskSpec;
 import java.lang.invoke.MethodType;
 import java.nio.file.Path;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,7 +14,35 @@ import org.jspecify.annotations.Nullable;
  * type that the compiler gave it; a reference has the one that was written beside its name.
  */
 final class GivenTypes {
+  /** The classes by which functions take and return tables; the plugins' are not to be had here. */
+  private static final Set<String> TABLES =
+      Set.of(ArrowTable.class.getName(), "org.apache.spark.sql.Dataset");
+
   private GivenTypes() {}
+
+  /**
+   * Checks that a node's tables can be taken as {@code wanted}.
+   *
+   * @param name of the giver's step or source, for people
+   */
+  static void checkTable(Class<?> wanted, Node giver, String name) {
+    Class<?> given = of(giver);
+    if (!isTable(wanted) || (given != null && !isTable(given))) {
+      throw new PipelineException(
+          "'%s' gives %s, which cannot be taken as %s: only tables are the same in another class"
+              .formatted(
+                  name, given == null ? "a value" : given.getTypeName(), wanted.getTypeName()));
+    }
+  }
+
+  static boolean isTableOfAnEngine(Node giver) {
+    Class<?> given = of(giver);
+    return given != null && isTable(given) && given != ArrowTable.class;
+  }
+
+  private static boolean isTable(Class<?> type) {
+    return TABLES.contains(type.getName());
+  }
 
   /**
    * Checks one reference, by classes without their type arguments.
@@ -24,6 +54,9 @@ final class GivenTypes {
    */
   static void check(String consumer, Class<?> wanted, Node giver, String name) {
     Class<?> given = of(giver);
+    if (given != null && isTable(given) && isTable(wanted)) {
+      return;
+    }
     if (given != null && !boxed(wanted).isAssignableFrom(boxed(given))) {
       throw new PipelineException(
           "%s takes %s from '%s', which gives %s; refer to it by that class"

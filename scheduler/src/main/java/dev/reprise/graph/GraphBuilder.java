@@ -120,6 +120,19 @@ public final class GraphBuilder {
     orders.add(new Order(later, earlier));
   }
 
+  /**
+   * Checks that what is declared at {@code place} gives tables, which {@code wanted} is a class of
+   * too. A reference is checked by {@link #build}.
+   *
+   * @throws PipelineException if not
+   */
+  public void checkTable(int place, Class<?> wanted) {
+    if (place >= 0) {
+      Node giver = declared.get(place);
+      GivenTypes.checkTable(wanted, giver, giver.name());
+    }
+  }
+
   /** Names something that the pipeline hands out. */
   public void result(String name, Edge edge) {
     checkName("a result", name);

@@ -79,6 +79,11 @@ public record Node(
     throw new IllegalStateException("node '" + name + "' is not a view");
   }
 
+  /** Whether its function returns tables by another class than {@code ArrowTable}. */
+  public boolean givesTablesOfAnEngine() {
+    return GivenTypes.isTableOfAnEngine(this);
+  }
+
   /** The task of a step. */
   public TaskSpec step() {
     TaskSpec declared = task;

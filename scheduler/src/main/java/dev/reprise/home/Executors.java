@@ -8,9 +8,13 @@ import dev.reprise.executor.TaskExecutor;
 import dev.reprise.run.ExecutorOpener;
 import dev.reprise.run.RunListener.RunHeader;
 import dev.reprise.run.RunOptions;
+import dev.reprise.task.Engine;
+import dev.reprise.task.TaskSpec;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.ServiceLoader;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -49,6 +53,21 @@ public final class Executors implements ExecutorOpener {
     if (!names().contains(name)) {
       throw missing(name);
     }
+  }
+
+  /**
+   * Settings of the engine that a task is declared for, as far as they change what it returns, by
+   * name. No engine is contacted.
+   */
+  static SortedMap<String, String> keySettings(TaskSpec task, Map<String, String> options) {
+    if (!task.engine().equals(Engine.ANY) && !task.engine().equals(Engine.LOCAL)) {
+      for (ExecutorFactory factory : ServiceLoader.load(ExecutorFactory.class)) {
+        if (factory.name().equals(task.engine().name())) {
+          return factory.keySettings(task, new TreeMap<>(options));
+        }
+      }
+    }
+    return new TreeMap<>();
   }
 
   @Override

@@ -41,7 +41,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -254,7 +253,10 @@ public final class Home implements AutoCloseable {
             options.scope().name(),
             clock,
             HaltingKillPoints.fromSystemProperties());
-    StepKeys steps = new StepKeys(graph, resolver, values, node -> new TreeMap<>());
+    Map<String, String> engineOptions = header.options().executorOptions();
+    StepKeys steps =
+        new StepKeys(
+            graph, resolver, values, node -> Executors.keySettings(node.step(), engineOptions));
     KeyCheck keys = new KeyCheck(graph, steps, resolver);
     return new RunEnvironment(
         uses ? index : null,

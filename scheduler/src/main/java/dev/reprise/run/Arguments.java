@@ -3,6 +3,7 @@ package dev.reprise.run;
 import static java.util.Objects.requireNonNull;
 
 import dev.reprise.cache.store.Manifest;
+import dev.reprise.cache.store.PartitionRef;
 import dev.reprise.executor.Argument;
 import dev.reprise.graph.Edge;
 import dev.reprise.graph.Edge.FromNode;
@@ -114,12 +115,16 @@ final class Arguments {
     if (manifest.isEmpty()) {
       throw new GoneException(producer);
     }
-    int partition = producer == unit ? 0 : units.partition(unit);
-    if (producer == unit && manifest.get().shape() == Manifest.Shape.MANY) {
-      return new Argument.Listed(
-          manifest.get().partitions().stream().<Argument>map(Argument.Encoded::new).toList());
+    List<PartitionRef> partitions = manifest.get().partitions();
+    if (producer != unit) {
+      return new Argument.Encoded(partitions.get(units.partition(unit)));
     }
-    return new Argument.Encoded(manifest.get().partitions().get(partition));
+    return switch (manifest.get().shape()) {
+      case ONE -> new Argument.Encoded(partitions.get(0));
+      case MANY ->
+          new Argument.Listed(partitions.stream().<Argument>map(Argument.Encoded::new).toList());
+      case PIECES -> new Argument.Pieces(partitions);
+    };
   }
 
   /** The unit that was executed for this one's result: itself, unless it is a view of another's. */

@@ -17,6 +17,7 @@ final class ArgumentForm {
   private static final int FILE = 2;
   private static final int LISTED = 3;
   private static final int LABELLED = 4;
+  private static final int PIECES = 5;
 
   private ArgumentForm() {}
 
@@ -37,6 +38,9 @@ final class ArgumentForm {
     if (argument instanceof Argument.Encoded encoded) {
       to.putByte(ENCODED);
       PartitionForm.write(encoded.partition(), to);
+    } else if (argument instanceof Argument.Pieces table) {
+      to.putByte(PIECES);
+      Parts.putList(table.pieces(), to, PartitionForm::write);
     } else if (argument instanceof Argument.File file) {
       to.putByte(FILE).putString(file.path().toString());
       FileStamp stamp = file.stamp();
@@ -60,6 +64,8 @@ final class ArgumentForm {
       case ENCODED -> new Argument.Encoded(PartitionForm.read(from));
       case FILE -> new Argument.File(path(from.getString()), stamp(from));
       case LISTED -> new Argument.Listed(readAll(from, depth + 1));
+      case PIECES ->
+          new Argument.Pieces(Parts.getList(from, PartitionForm.LEAST_BYTES, PartitionForm::read));
       case LABELLED -> new Argument.Labelled(Parts.getStrings(from), readAll(from, depth + 1));
       default -> throw new BadRecordException("an argument is of kind " + kind);
     };

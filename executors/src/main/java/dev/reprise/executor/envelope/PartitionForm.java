@@ -22,6 +22,7 @@ final class PartitionForm {
 
   private static final int ONE = 1;
   private static final int MANY = 2;
+  private static final int PIECES = 3;
 
   private PartitionForm() {}
 
@@ -79,7 +80,12 @@ final class PartitionForm {
   }
 
   static void writeShape(Shape shape, ByteWriter to) {
-    to.putByte(shape == Shape.ONE ? ONE : MANY);
+    to.putByte(
+        switch (shape) {
+          case ONE -> ONE;
+          case MANY -> MANY;
+          case PIECES -> PIECES;
+        });
   }
 
   static Shape readShape(ByteReader from) throws BadRecordException {
@@ -87,6 +93,7 @@ final class PartitionForm {
     return switch (kind) {
       case ONE -> Shape.ONE;
       case MANY -> Shape.MANY;
+      case PIECES -> Shape.PIECES;
       default -> throw new BadRecordException("a shape is of kind " + kind);
     };
   }

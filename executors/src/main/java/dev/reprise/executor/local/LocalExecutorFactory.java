@@ -5,6 +5,7 @@ import dev.reprise.cache.base.Ticker;
 import dev.reprise.executor.ExecutorFactory;
 import dev.reprise.executor.TaskExecutor;
 import dev.reprise.worker.Worker;
+import java.time.Duration;
 
 /**
  * Opens executors that run units in the driver's own process.
@@ -17,12 +18,26 @@ public final class LocalExecutorFactory implements ExecutorFactory {
   /** Name of these executors. */
   public static final String NAME = "local";
 
+  private static final int MOST_CPUS = 1_000_000;
+
   /** For {@code ServiceLoader}. */
   public LocalExecutorFactory() {}
 
   @Override
   public String name() {
     return NAME;
+  }
+
+  /**
+   * Opens an executor whose units wait for another engine, such as that of {@code worker}'s tables,
+   * so that what they need of this machine does not count.
+   *
+   * @param units most at one time
+   * @param grace how long a cancelled unit may take to end before it is abandoned
+   */
+  public static TaskExecutor waiting(Worker worker, int units, Duration grace) {
+    LocalSettings settings = new LocalSettings(units, units, MOST_CPUS, Long.MAX_VALUE, grace);
+    return new LocalExecutor(settings, worker, Ticker.system());
   }
 
   /** Opens an executor; user code comes from the calling thread's context class loader. */
