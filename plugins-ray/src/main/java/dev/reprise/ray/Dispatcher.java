@@ -86,7 +86,7 @@ final class Dispatcher implements Runnable {
 
   /** Takes what has come; waits a little if nothing has. Whether something came. */
   private boolean receive(int millis) {
-    Map<Object, Flight> byRef = new IdentityHashMap<>();
+    IdentityHashMap<Object, Flight> byRef = new IdentityHashMap<>();
     List<Object> refs = new ArrayList<>();
     for (Flight flight : traffic.flights()) {
       Object ref = requireNonNull(flight.ref);
