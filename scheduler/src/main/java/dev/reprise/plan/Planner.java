@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Walks the graph in waves: the keys of all units whose inputs are known are derived and looked up
@@ -73,6 +74,11 @@ public final class Planner {
 
     /** The manifest of a unit's result; empty if it is gone. */
     Optional<Manifest> manifest(int unit);
+
+    /**
+     * Why the entry of a unit that runs again must not be used; null if it may, if there is one.
+     */
+    @Nullable Reason lost(int unit);
 
     /** A result was found; returns how the unit ends: CACHED, or SHARED if it waited for it. */
     Outcome found(int unit);
@@ -205,10 +211,13 @@ public final class Planner {
       return;
     }
     deriver.derive(unit, step);
+    Reason lost = surroundings.lost(unit);
     if (rules.forced().contains(node.id())) {
       miss(unit, Reason.of(Code.FORCED));
     } else if (!rules.reads()) {
       miss(unit, rules.unread());
+    } else if (lost != null) {
+      miss(unit, lost);
     } else {
       batch.add(units.keys(), unit * Fingerprint.BYTES, maxAgeMillis(node));
       asked.add(unit);

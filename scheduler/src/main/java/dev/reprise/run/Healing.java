@@ -12,6 +12,7 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.IntPredicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes results again that turn out to be lost or damaged when somebody reads them: their producers
@@ -36,6 +37,12 @@ final class Healing {
 
   /** Id of the first attempt after a producer was made to run again: those before got the lost. */
   private final Map<Integer, Long> begun = new HashMap<>();
+
+  /**
+   * Why results are being made again. Their entries may still be there, and good by all that a
+   * look-up sees, until they are replaced.
+   */
+  private final Map<Integer, Reason> lost = new HashMap<>();
 
   Healing(
       Shared run,
@@ -112,14 +119,11 @@ final class Healing {
       stopping.fail(unit, null, new byte[0], "an input that no step made cannot be read: " + what);
       return Set.of();
     }
-    if (producers.stream().anyMatch(each -> times.getOrDefault(each, 0) >= most)) {
-      stopping.fail(
-          unit,
-          null,
-          new byte[0],
-          "an input cannot be read, though it was made again %d times: %s; run 'reprise doctor'"
-              .formatted(most, what));
-      return Set.of();
+    // Of several with equal results, those that were made again are not to blame.
+    producers.removeIf(each -> times.getOrDefault(each, 0) >= most);
+    if (producers.isEmpty()) {
+      String text = "an input cannot be read, not even after it was made again: " + what;
+      stopping.fail(unit, null, new byte[0], text + "; run 'reprise doctor'");
     }
     return producers;
   }
@@ -128,6 +132,7 @@ final class Healing {
     for (int producer : producers) {
       times.merge(producer, 1, Integer::sum);
       begun.put(producer, lanes.nextAttempt());
+      lost.put(producer, why);
       sendBack(producer, why);
     }
     if (!producers.isEmpty()) {
@@ -146,6 +151,16 @@ final class Healing {
     units.move(unit, UnitState.WAITING);
     propagation.refresh(unit);
     endings.waitsAgain(unit);
+  }
+
+  /** Why the unit is being made again, whatever there is in the cache; null if it is not. */
+  @Nullable Reason lost(int unit) {
+    return lost.get(unit);
+  }
+
+  /** The unit has a new result. */
+  void made(int unit) {
+    lost.remove(unit);
   }
 
   /** The entry of a result that was found is gone. */

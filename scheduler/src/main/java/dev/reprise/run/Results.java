@@ -34,6 +34,7 @@ final class Results {
   private final Cache cache;
   private final Manifests manifests;
   private final Retries retries;
+  private final Healing healing;
   private final Committing committing;
   private final Unkept unkept;
   private final Map<Integer, byte[]> outputs = new HashMap<>();
@@ -47,6 +48,7 @@ final class Results {
       Cache cache,
       Manifests manifests,
       Retries retries,
+      Healing healing,
       Committing committing) {
     this.run = run;
     this.units = run.units();
@@ -54,6 +56,7 @@ final class Results {
     this.cache = cache;
     this.manifests = manifests;
     this.retries = retries;
+    this.healing = healing;
     this.committing = committing;
     this.unkept = new Unkept(text -> run.reports().warning("NOT_KEPT", text));
   }
@@ -147,12 +150,14 @@ final class Results {
     }
     units.unkept(unit, !settled.kept());
     manifests.put(unit, manifest);
+    healing.made(unit);
     List<Integer> followers = run.flight().leave(unit);
     planner.ended(unit, Outcome.RAN, manifest.content());
     run.reports().unitFinished(unit, output, null, settled.note());
     for (int follower : followers) {
       units.unkept(follower, !settled.kept());
       manifests.put(follower, manifest);
+      healing.made(follower);
       units.durationNanos(follower, units.durationNanos(unit));
       planner.ended(follower, Outcome.SHARED, manifest.content());
       run.reports().unitFinished(follower, new byte[0], null, "joined " + units.name(unit));

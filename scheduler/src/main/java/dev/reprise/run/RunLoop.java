@@ -108,7 +108,7 @@ public final class RunLoop implements Planner.Surroundings {
     this.stopping = new Stopping(shared, endings, lanes, committing);
     this.healing = new Healing(shared, endings, stopping, lanes, manifests, arguments, commits);
     this.retries = new Retries(shared, endings, stopping, lanes);
-    this.results = new Results(shared, planner, cache, manifests, retries, committing);
+    this.results = new Results(shared, planner, cache, manifests, retries, healing, committing);
     Answers answers = new Answers(shared, lanes, results, retries, healing, commits);
     this.dispatch =
         new Dispatch(shared, lanes, stopping, healing, manifests, arguments, cache, answers);
@@ -298,6 +298,11 @@ public final class RunLoop implements Planner.Surroundings {
   @Override
   public Optional<Manifest> manifest(int unit) {
     return manifests.get(unit);
+  }
+
+  @Override
+  public @Nullable Reason lost(int unit) {
+    return healing.lost(unit);
   }
 
   @Override

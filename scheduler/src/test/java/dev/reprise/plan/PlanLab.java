@@ -191,6 +191,11 @@ final class PlanLab {
     }
 
     @Override
+    public @Nullable Reason lost(int unit) {
+      return null;
+    }
+
+    @Override
     public Outcome found(int unit) {
       return waited.contains(name(unit)) ? Outcome.SHARED : Outcome.CACHED;
     }
