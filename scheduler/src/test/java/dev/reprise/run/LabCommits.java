@@ -105,6 +105,10 @@ final class LabCommits implements Commits {
   }
 
   private void settle(List<Finished> batch) {
+    settled.accept(outcomes(batch));
+  }
+
+  private List<Settled> outcomes(List<Finished> batch) {
     List<Settled> all = new ArrayList<>();
     for (Finished finished : batch) {
       if (pending(finished.manifest())
@@ -130,7 +134,7 @@ final class LabCommits implements Commits {
               : Manifest.many(partitions);
       all.add(keep(finished, manifest));
     }
-    settled.accept(all);
+    return all;
   }
 
   private Settled keep(Finished finished, Manifest manifest) {
@@ -168,6 +172,10 @@ final class LabCommits implements Commits {
       workOn();
     }
     closed = why;
+    Work underWay = open.peek();
+    if (lab.chaos != null && underWay != null && !underWay.batch.isEmpty()) {
+      lab.defer(() -> outcomes(underWay.batch)); // it comes to its end late, and tells nobody
+    }
     List<Finished> left = open.stream().flatMap(work -> work.batch.stream()).toList();
     open.clear();
     if (!left.isEmpty()) {

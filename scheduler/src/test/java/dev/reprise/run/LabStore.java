@@ -45,24 +45,32 @@ final class LabStore implements ResultStore {
     return Hasher.of("blob").putBytes(bytes).finish();
   }
 
+  /** The codec of values that another version of the code wrote. */
+  static final String OLD_CODEC = "lab/0";
+
   /** What a worker says if an argument cannot be read, else null. */
-  @Nullable AttemptResult damage(Argument argument) {
+  @Nullable AttemptResult unusable(Argument argument) {
     if (argument instanceof Argument.Listed list) {
       return list.elements().stream()
-          .map(this::damage)
+          .map(this::unusable)
           .filter(result -> result != null)
           .findFirst()
           .orElse(null);
     }
-    return argument instanceof Argument.Encoded encoded
-        ? encoded
-            .partition()
+    return argument instanceof Argument.Encoded encoded ? unusable(encoded.partition()) : null;
+  }
+
+  private @Nullable AttemptResult unusable(PartitionRef partition) {
+    AttemptResult damaged =
+        partition
             .location()
             .<@Nullable AttemptResult>fold(
                 inline -> null,
                 stored -> damage(stored.blob(), blobs.get(stored.blob().address())),
-                pending -> damage(pending.blob(), bytes(pending)))
-        : null;
+                pending -> damage(pending.blob(), bytes(pending)));
+    return damaged == null && partition.codec().equals(OLD_CODEC)
+        ? new AttemptResult.InputUnreadable(0, partition.content(), "no value", 0, Bytes.EMPTY)
+        : damaged;
   }
 
   private static @Nullable AttemptResult damage(BlobRef blob, byte @Nullable [] bytes) {

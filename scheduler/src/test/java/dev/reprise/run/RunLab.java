@@ -89,7 +89,11 @@ final class RunLab {
 
   /** Lets something happen when so much time has passed. */
   void after(java.time.Duration wait, Runnable event) {
-    timed.put(time + wait.toNanos(), event);
+    long at = time + wait.toNanos();
+    while (timed.containsKey(at)) {
+      at++;
+    }
+    timed.put(at, event);
   }
 
   /** What the committing side would do if it did not hang. */
@@ -102,6 +106,11 @@ final class RunLab {
     commitsHang = false;
     stalled.forEach(Runnable::run);
     stalled.clear();
+  }
+
+  /** How many attempts at a unit were submitted in the last run. */
+  int attempts(String unit) {
+    return attempts.getOrDefault(unit, 0);
   }
 
   /** Does something now, or some time later. */
@@ -135,6 +144,7 @@ final class RunLab {
     warnings.clear();
     attempts.clear();
     deferred.clear(); // of a run that gave them up
+    stalled.clear();
     RunLoop loop = loop(graph);
     meanwhile.accept(loop);
     RunListener.RunSummary summary;
@@ -306,9 +316,9 @@ final class RunLab {
     private AttemptResult call(TaskSpec task, String unit, TaskCode code, UnitWork work) {
       List<@Nullable Object> values = new ArrayList<>();
       for (Argument argument : work.arguments()) {
-        AttemptResult damaged = store.damage(argument);
-        if (damaged != null) {
-          return damaged;
+        AttemptResult bad = store.unusable(argument);
+        if (bad != null) {
+          return bad;
         }
         values.add(store.value(argument));
       }
