@@ -537,6 +537,31 @@ class RunLoopTest {
     assertThat(lab.executions).containsEntry("count:0", 2).containsEntry("count:1", 1);
   }
 
+  /**
+   * Both have the same content, and the one that was made again is not the one that is no value.
+   */
+  @Test
+  void run_twoInputsAreEqualAndOneWasMadeAgain_theOtherIsMadeAgain() {
+    Pipeline.Definition definition =
+        p -> {
+          Value<String> a = p.step("a", task((String x) -> "m0>1").named("a"), p.value("1"));
+          Value<String> b = p.step("b", task((String x) -> "m0>1").named("b"), p.value("2"));
+          Value<String> first = p.step("first", task((String x) -> "f").named("first"), a);
+          p.step(
+              "second",
+              task((String x, String y, String z) -> x + y + z).named("second"),
+              a,
+              b,
+              first);
+        };
+    lab.meddle =
+        (unit, attempt) ->
+            (unit.equals("first") || unit.equals("second")) && attempt == 1 ? unreadable() : null;
+    var result = lab.run(definition);
+    assertThat(result.summary().message()).isEmpty();
+    assertThat(lab.executions).containsEntry("a", 2).containsEntry("b", 2);
+  }
+
   private static AttemptResult unreadable() {
     return new AttemptResult.InputUnreadable(
         0,
