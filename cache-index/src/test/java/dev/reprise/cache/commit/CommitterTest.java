@@ -335,6 +335,7 @@ class CommitterTest {
     assertThat(outcomes.get(0)).isInstanceOf(NotKept.class);
     assertThat(outcomes.get(1)).isInstanceOf(Stored.class);
     assertThat(index.find(Samples.key(1))).isEmpty();
+    assertThat(manifests()).as("records, from which a rebuild makes entries").isZero();
     assertThat(index.find(Samples.key(2))).isPresent();
   }
 
