@@ -22,8 +22,12 @@ public final class FailureText {
   public static List<String> brief(ErrorInfo error) {
     List<String> lines = new ArrayList<>();
     ErrorInfo each = error;
+    String before = "";
     for (int i = 0; each != null && i < MOST_CAUSES; i++) {
-      lines.add((i == 0 ? "" : "caused by ") + Text.safe(each.headline(), LONGEST_MESSAGE));
+      if (!isToldBy(before, each)) {
+        lines.add((i == 0 ? "" : "caused by ") + Text.safe(each.headline(), LONGEST_MESSAGE));
+      }
+      before = each.headline();
       ErrorInfo cause = each.cause();
       if (cause == null || i == MOST_CAUSES - 1) {
         each.stack().stream().limit(FRAMES).forEach(frame -> lines.add("  at " + safe(frame)));
@@ -33,6 +37,15 @@ public final class FailureText {
       each = cause;
     }
     return lines;
+  }
+
+  /**
+   * Whether a headline ends with what its cause says: many wrap an error and repeat its message.
+   */
+  private static boolean isToldBy(String headline, ErrorInfo cause) {
+    String message = cause.message();
+    return headline.endsWith(": " + cause.headline())
+        || (message != null && !message.isEmpty() && headline.endsWith(": " + message));
   }
 
   /** The frame in which user code noticed: the first that is not the JDK's. */

@@ -570,7 +570,8 @@ class BadInputTest {
         .startsWith("error: open failed in attempt 1\n")
         .contains(
             "the result, a dev.reprise.cli.BadInputTest$Holder, cannot be encoded: .inner:"
-                + " dev.reprise.cli.BadInputTest$Handle");
+                + " dev.reprise.cli.BadInputTest$Handle")
+        .containsOnlyOnce(".inner:");
   }
 
   private static String fail(int number) {
