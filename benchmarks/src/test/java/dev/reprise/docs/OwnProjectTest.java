@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.reprise.docs.Desk.Ran;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +27,7 @@ class OwnProjectTest {
   @BeforeEach
   void copyTheFiles() throws IOException {
     page = Page.at("scheduler/docs/your-own-project.md");
-    desk = new Desk(folder.toRealPath());
+    desk = new Desk(Files.createDirectory(folder.toRealPath().resolve("my projects")));
     Map<String, String> files = page.files();
     assertThat(files.keySet())
         .containsExactly(
@@ -41,11 +42,12 @@ class OwnProjectTest {
   @Test
   void project_withoutMaven_runsOutOfFolderAndJar() throws Exception {
     List<String> commands = page.under("## Without").commands();
-    assertThat(commands).hasSize(5);
-    String run = commands.get(2);
+    assertThat(commands).hasSize(6);
+    String run = commands.get(3);
     assertThat(run).startsWith("java ").endsWith(" com.acme.Words run");
     desk.type(commands.get(0));
     assertThat(desk.type(commands.get(1)).out()).isEmpty();
+    assertThat(desk.type(commands.get(2)).out()).isEmpty();
 
     assertThat(desk.type(run).lastLine()).startsWith("0 cached · 2 ran · 0 failed");
 
@@ -62,8 +64,8 @@ class OwnProjectTest {
       }
     }
 
-    desk.type(commands.get(3));
-    Ran ofJar = desk.type(commands.get(4));
+    desk.type(commands.get(4));
+    Ran ofJar = desk.type(commands.get(5));
     assertThat(ofJar.out()).contains("ARG_CHANGED(min-length)");
     assertThat(ofJar.lastLine()).startsWith("0 cached · 2 ran · 0 failed");
   }

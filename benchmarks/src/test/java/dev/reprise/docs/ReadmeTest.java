@@ -52,8 +52,8 @@ class ReadmeTest {
     desk.write("data/month=2/a.csv", "20\n");
     desk.type(
         "javac -Xlint:all -Werror -parameters -d classes -cp \"$(reprise classpath)\" Delays.java");
-    String delays =
-        "java $(reprise classpath --jvm-options) -cp \"$(reprise classpath):classes\" Delays ";
+    desk.type("reprise classpath --jvm-options > jvm.options");
+    String delays = "java @jvm.options -cp \"$(reprise classpath):classes\" Delays ";
 
     assertThat(desk.type(delays + "run").lastLine()).startsWith("0 cached · 3 ran · 0 failed");
     assertThat(desk.type(delays + "run").lastLine()).startsWith("3 cached · 0 ran · 0 failed");

@@ -190,7 +190,7 @@ class BadInputTest {
   @Test
   void help_ofClasspath_hasExamplesThatAShellTakes() {
     assertThat(lab.run("classpath", "--help").out())
-        .contains("  java $(reprise classpath --jvm-options) \\\n    -cp ")
+        .contains("  java @jvm.options -cp ")
         .contains("-cp \"$(reprise classpath):classes\" Mine run\n");
   }
 

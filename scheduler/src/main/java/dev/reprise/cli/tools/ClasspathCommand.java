@@ -27,8 +27,8 @@ import picocli.CommandLine.Parameters;
     footerHeading = "%nExample:%n",
     footer = {
       "  javac -cp \"$(reprise classpath)\" -d classes Mine.java",
-      "  java $(reprise classpath --jvm-options) \\",
-      "    -cp \"$(reprise classpath):classes\" Mine run"
+      "  reprise classpath --jvm-options > jvm.options",
+      "  java @jvm.options -cp \"$(reprise classpath):classes\" Mine run"
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {"0:success", "2:bad usage"})
@@ -54,7 +54,9 @@ public final class ClasspathCommand implements Callable<Integer> {
       description = "all (default), or core: without the plugins for Spark and Ray")
   private String part = "all";
 
-  @Option(names = "--jvm-options", description = "print the options for java instead, one a line")
+  @Option(
+      names = "--jvm-options",
+      description = "print the options for java instead, as a file for java @FILE")
   private boolean jvmOptions;
 
   @Mixin final HelpOption help = new HelpOption();
@@ -73,7 +75,7 @@ public final class ClasspathCommand implements Callable<Integer> {
   public Integer call() {
     boolean core = new Sets().check("PART", part).equals("core");
     if (jvmOptions) {
-      options().forEach(context.out()::println);
+      options().stream().map(ClasspathCommand::inFile).forEach(context.out()::println);
     } else {
       context.out().println(String.join(File.pathSeparator, classPath(core)));
     }
@@ -96,6 +98,18 @@ public final class ClasspathCommand implements Callable<Integer> {
 
   private static boolean isCalled(Path entry, Pattern pattern) {
     return pattern.matcher(String.valueOf(entry.getFileName())).matches();
+  }
+
+  /**
+   * An option as a line of a file of arguments, where blanks part and {@code #} begins a comment.
+   *
+   * @see <a href="https://docs.oracle.com/en/java/javase/17/docs/specs/man/java.html">java, the
+   *     command-line argument files</a>
+   */
+  static String inFile(String option) {
+    return option.matches("[^\\s\"'#\\\\]+")
+        ? option
+        : '"' + option.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
   }
 
   private static List<String> options() {

@@ -1,5 +1,6 @@
 package dev.reprise.cli.tools;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -10,9 +11,12 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code version}, {@code classpath}, {@code completion}. */
 class InstallationCommandsTest {
@@ -114,6 +118,30 @@ class InstallationCommandsTest {
         .contains("--add-opens=java.base/java.nio=ALL-UNNAMED")
         .allMatch(line -> line.startsWith("-"))
         .noneMatch(line -> line.startsWith("-X") || line.contains("-Dreprise.stress"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      quoteCharacter = '`',
+      value = {
+        "-Dfile.encoding=UTF-8, -Dfile.encoding=UTF-8",
+        "-Djava.library.path=/my clone/native, `\"-Djava.library.path=/my clone/native\"`",
+        "-Darrow.x=C:\\a\\b, `\"-Darrow.x=C:\\\\a\\\\b\"`",
+        "-Da=x#y, `\"-Da=x#y\"`"
+      })
+  void classpath_jvmOptions_areReadByJavaAsOneWordEach(String option, String line)
+      throws Exception {
+    assertThat(ClasspathCommand.inFile(option)).isEqualTo(line);
+    Path file = Files.writeString(folder.resolve("jvm.options"), line + "\n");
+    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    Process process =
+        new ProcessBuilder(java, "@" + file, "-XshowSettings:properties", "-version")
+            .redirectErrorStream(true)
+            .start();
+    String said = new String(process.getInputStream().readAllBytes(), UTF_8);
+    String name = option.substring(2, option.indexOf('='));
+    String value = option.substring(option.indexOf('=') + 1);
+    assertThat(said).containsPattern(Pattern.quote(name) + " = " + Pattern.quote(value) + " *\\n");
   }
 
   @Test
