@@ -24,14 +24,17 @@ import dev.reprise.config.UsageException;
 import dev.reprise.journal.Redaction;
 import java.io.PrintWriter;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
 import picocli.CommandLine;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.ParseResult;
 
 /**
@@ -191,7 +194,7 @@ final class CommandTree {
 
   private CommandLine prepared(CommandLine command) {
     boolean colours = context.colours();
-    abbreviate(command);
+    adapt(command);
     return command
         .setOut(new PrintWriter(context.out(), true, UTF_8))
         .setErr(new PrintWriter(context.err(), true, UTF_8))
@@ -203,10 +206,18 @@ final class CommandTree {
         .setExecutionExceptionHandler(problems::onException);
   }
 
-  /** A synopsis that names all options would take a screen of its own. */
-  private static void abbreviate(CommandLine command) {
-    command.getCommandSpec().usageMessage().abbreviateSynopsis(true);
-    command.getSubcommands().values().forEach(CommandTree::abbreviate);
+  /** A synopsis that names all options would take a screen of its own; examples are to be typed. */
+  private void adapt(CommandLine command) {
+    UsageMessageSpec usage = command.getCommandSpec().usageMessage();
+    usage.abbreviateSynopsis(true);
+    usage.footer(Arrays.stream(usage.footer()).map(this::example).toArray(String[]::new));
+    command.getSubcommands().values().forEach(this::adapt);
+  }
+
+  private String example(String line) {
+    String typed =
+        line.replaceAll("(^  |\\()reprise ", "$1" + Matcher.quoteReplacement(program()) + " ");
+    return source.isLauncher() ? typed : typed.replaceFirst(" (run|plan) flights", " $1");
   }
 
   /** The help of the program itself. */

@@ -52,10 +52,11 @@ public final class Main {
   /**
    * Runs a command.
    *
-   * @param context the world around it
+   * @param world around it
    * @return the exit code
    */
-  public static int execute(String[] args, PipelineSource source, CommandContext context) {
+  public static int execute(String[] args, PipelineSource source, CommandContext world) {
+    CommandContext context = world.withProgram(source.program());
     Problems problems = new Problems(context);
     try {
       return dispatch(List.of(args), new CommandTree(source, context, problems), context);

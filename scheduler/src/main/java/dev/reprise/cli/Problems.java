@@ -88,7 +88,7 @@ final class Problems {
   }
 
   private void print(String message) {
-    context.err().println("error: " + Text.safe(message, LONGEST_LINE));
+    context.err().println("error: " + Text.safe(context.typed(message), LONGEST_LINE));
   }
 
   /** Where the stack trace is, as the end of a sentence. */

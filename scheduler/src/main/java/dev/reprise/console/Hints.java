@@ -3,6 +3,8 @@ package dev.reprise.console;
 import dev.reprise.journal.RunIds;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * How a person goes on from here: the commands to name, and the shortest name of a run.
@@ -11,9 +13,25 @@ import java.util.function.Supplier;
  * @param runs ids of all runs; asked when one is to be shortened
  */
 public record Hints(String program, Supplier<List<String>> runs) {
+  /** A user's own main has every command but this one, which belongs to the source tree. */
+  private static final Pattern LAUNCHER = Pattern.compile("'reprise (?!cluster )");
+
   /** A command line. */
   public String command(String arguments) {
     return program + " " + arguments;
+  }
+
+  /**
+   * A message as it is to be shown: the commands that it names in the launcher's form, such as
+   * {@code 'reprise cache verify'}, in the form in which they are typed here.
+   */
+  public String typed(String message) {
+    return typed(program, message);
+  }
+
+  /** The same where no runs are known. */
+  public static String typed(String program, String message) {
+    return LAUNCHER.matcher(message).replaceAll("'" + Matcher.quoteReplacement(program) + " ");
   }
 
   /** The id of a run as short as it can be. */

@@ -199,7 +199,7 @@ public final class RunConsole implements RunListener {
     if (report.attempts() > 1) {
       columns.add("attempt " + report.attempts());
     }
-    columns.add(report.reason().toString());
+    columns.add(hints.typed(report.reason().toString()));
     if (verbosity.says(Verbosity.EVERYTHING)) {
       view.key(report.unit()).ifPresent(key -> columns.add("key " + key));
     }
@@ -235,7 +235,10 @@ public final class RunConsole implements RunListener {
   public void warning(String code, String message) {
     int count = warnings.merge(code, 1, Integer::sum);
     if (count <= MOST_WARNINGS || verbose()) {
-      lines.err(screen.paint(Tone.LEFT, "warning:") + " " + Text.safe(message, LONGEST_TEXT));
+      lines.err(
+          screen.paint(Tone.LEFT, "warning:")
+              + " "
+              + Text.safe(hints.typed(message), LONGEST_TEXT));
     }
   }
 
@@ -258,7 +261,7 @@ public final class RunConsole implements RunListener {
     }
     boolean unsaid = failures == 0 && !summary.message().isEmpty();
     if (summary.state() == RunState.FAILED && unsaid) {
-      error(Text.safe(summary.message(), LONGEST_TEXT));
+      error(Text.safe(hints.typed(summary.message()), LONGEST_TEXT));
     }
     Tone tone =
         switch (summary.state()) {
@@ -281,7 +284,8 @@ public final class RunConsole implements RunListener {
     stepLines++;
     boolean always = tone == Tone.BAD || verbose();
     if (stepLines <= MOST_STEP_LINES || always) {
-      lines.out(rows.of(screen.paint(tone, Rows.word(word)), node.name(), columns));
+      List<String> typed = columns.stream().map(hints::typed).toList();
+      lines.out(rows.of(screen.paint(tone, Rows.word(word)), node.name(), typed));
     } else if (stepLines == MOST_STEP_LINES + 1) {
       row(Tone.FAINT, "…", "further steps are counted, not listed; -v lists them all");
     }

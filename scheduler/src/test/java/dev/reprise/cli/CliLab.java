@@ -69,6 +69,15 @@ final class CliLab implements PipelineSource {
   }
 
   Ran run(String... args) {
+    return run(this, args);
+  }
+
+  /** Runs a command line of a user's own main, with the same home. */
+  Ran runOwn(String program, Pipeline.Definition definition, String... args) {
+    return run(PipelineSource.own(program, "own", definition), args);
+  }
+
+  private Ran run(PipelineSource source, String... args) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     CommandContext context =
@@ -81,8 +90,9 @@ final class CliLab implements PipelineSource {
             folder,
             InstantSource.system(),
             false,
-            new Flags());
-    int exit = Main.execute(args, this, context);
+            new Flags(),
+            "");
+    int exit = Main.execute(args, source, context);
     return new Ran(exit, out.toString(UTF_8), err.toString(UTF_8));
   }
 

@@ -3,6 +3,7 @@ package dev.reprise.cli.base;
 import dev.reprise.config.Flags;
 import dev.reprise.config.Settings;
 import dev.reprise.config.UsageException;
+import dev.reprise.console.Hints;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -23,6 +24,7 @@ import java.util.Map;
  * @param clock the time of day
  * @param terminal whether {@code in} and {@code out} are a terminal, at which somebody can answer
  * @param flags the settings given as options; filled while the command line is parsed
+ * @param program what starts this command line, as a person types it
  */
 public record CommandContext(
     InputStream in,
@@ -33,7 +35,8 @@ public record CommandContext(
     Path folder,
     InstantSource clock,
     boolean terminal,
-    Flags flags) {
+    Flags flags,
+    String program) {
 
   /** The context of this process. */
   public static CommandContext ofProcess() {
@@ -50,13 +53,30 @@ public record CommandContext(
         Path.of("").toAbsolutePath(),
         InstantSource.system(),
         Terminal.attached(),
-        new Flags());
+        new Flags(),
+        "reprise");
   }
 
   /** The same world with other streams. */
   public CommandContext withStreams(PrintStream otherOut, PrintStream otherErr) {
     return new CommandContext(
-        in, otherOut, otherErr, environment, properties, folder, clock, terminal, flags);
+        in, otherOut, otherErr, environment, properties, folder, clock, terminal, flags, program);
+  }
+
+  /** The same world for another program. */
+  public CommandContext withProgram(String other) {
+    return new CommandContext(
+        in, out, err, environment, properties, folder, clock, terminal, flags, other);
+  }
+
+  /** A command line of this program. */
+  public String command(String arguments) {
+    return program + " " + arguments;
+  }
+
+  /** A message with the commands that it names as they are typed here. */
+  public String typed(String message) {
+    return Hints.typed(program, message);
   }
 
   /**

@@ -14,7 +14,7 @@ public final class SettingOptions {
   private static final String STORE = "where results lie (default: store/ in the home)";
   private static final String CONFIG =
       "configuration file (default: reprise.conf, if there is one)";
-  private static final String CONF = "any setting; 'reprise doctor --show-config' lists them";
+  private static final String CONF = "any setting; 'doctor --show-config' lists them";
 
   private final Flags flags;
 

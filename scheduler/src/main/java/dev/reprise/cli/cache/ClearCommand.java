@@ -97,7 +97,7 @@ final class ClearCommand implements Callable<Integer> {
         WritableHome.shrink(
             context,
             settings,
-            "reprise cache clear",
+            "cache clear",
             home -> home.evict(entry -> true, /* damagedToo= */ true, context.err()));
     report(result.entries() + result.damaged(), result.freedBytes());
   }

@@ -90,7 +90,7 @@ final class EvictCommand implements Callable<Integer> {
     return WritableHome.shrink(
         context,
         settings,
-        "reprise cache evict",
+        "cache evict",
         home ->
             home.evict(
                 entry -> {

@@ -65,7 +65,7 @@ final class ListCommand implements Callable<Integer> {
     } else {
       print(selection, now, settings);
     }
-    selection.warnOfDamage(context.err());
+    selection.warnOfDamage(context);
     return ExitCode.OK.code();
   }
 

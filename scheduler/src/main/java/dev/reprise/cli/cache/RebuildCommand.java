@@ -78,7 +78,7 @@ final class RebuildCommand implements Callable<Integer> {
     return WritableHome.grow(
         context,
         settings,
-        "reprise cache rebuild",
+        "cache rebuild",
         anew ? Start.EMPTY : Start.SOUND_OR_EMPTY,
         home -> new Rebuild(Scopes.of(home.index()), home.store(), progress).run());
   }

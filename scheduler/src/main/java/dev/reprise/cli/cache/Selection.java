@@ -5,9 +5,9 @@ import dev.reprise.cache.index.CacheIndex;
 import dev.reprise.cache.index.CacheIndex.EntryVisitor;
 import dev.reprise.cache.index.CacheKey;
 import dev.reprise.cache.index.CacheUnavailableException;
+import dev.reprise.cli.base.CommandContext;
 import dev.reprise.cli.base.CommandException;
 import dev.reprise.cli.base.ExitCode;
-import java.io.PrintStream;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.function.Predicate;
@@ -90,11 +90,13 @@ final class Selection implements EntryVisitor {
   }
 
   /** Says that there are entries that cannot be read. */
-  void warnOfDamage(PrintStream err) {
+  void warnOfDamage(CommandContext context) {
     if (damaged > 0) {
-      err.printf(
-          "warning: %s damaged %s; 'reprise cache verify' names them%n",
-          damaged, damaged == 1 ? "entry is" : "entries are");
+      context
+          .err()
+          .printf(
+              "warning: %s damaged %s; '%s' names them%n",
+              damaged, damaged == 1 ? "entry is" : "entries are", context.command("cache verify"));
     }
   }
 }

@@ -112,7 +112,7 @@ final class VerifyCommand implements Callable<Integer> {
       return WritableHome.shrink(
           context,
           settings,
-          "reprise cache verify --repair",
+          "cache verify --repair",
           home -> verify(home.index(), home.store(), depth, progress));
     }
     try (HomeView home = new HomeView(settings)) {
@@ -196,7 +196,9 @@ final class VerifyCommand implements Callable<Integer> {
           .printf(
               "%s; none is ever used, what it held runs again%s%n",
               Figures.count(left, "fault"),
-              repair ? "" : "; 'reprise cache verify --repair' takes them out of the way");
+              repair
+                  ? ""
+                  : context.typed("; 'reprise cache verify --repair' takes them out of the way"));
     } else if (!findings.isEmpty()) {
       context
           .out()

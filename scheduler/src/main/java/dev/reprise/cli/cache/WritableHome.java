@@ -45,11 +45,12 @@ record WritableHome(RocksCacheIndex index, ResultStore store, String scope)
    * Opens the home to remove something. That goes on where nothing may be written any more, since
    * it is the way out of there.
    *
-   * @param command what others are told who wait for this process
+   * @param command without the program: what others are told who wait for this process
    */
   static <T> T shrink(CommandContext context, Settings settings, String command, Work<T> work)
       throws CommandException, IOException {
-    return use(context, settings, index -> index.withCommand(command).withFloor(0), work);
+    return use(
+        context, settings, index -> index.withCommand(context.command(command)).withFloor(0), work);
   }
 
   /**
@@ -65,7 +66,7 @@ record WritableHome(RocksCacheIndex index, ResultStore store, String scope)
     return use(
         context,
         settings,
-        index -> index.withCommand(command).withStart(start).withFloor(floor),
+        index -> index.withCommand(context.command(command)).withStart(start).withFloor(floor),
         work);
   }
 
@@ -92,7 +93,7 @@ record WritableHome(RocksCacheIndex index, ResultStore store, String scope)
               .withLock(
                   settings.duration(Setting.LOCK_TIMEOUT), new Waiting(context.err())::holder);
       RocksCacheIndex.Opened opened = RocksCacheIndex.open(wanted);
-      opened.report().message().ifPresent(context.err()::println);
+      opened.report().message().map(context::typed).ifPresent(context.err()::println);
       return new WritableHome(opened.index(), store, scope.name());
     } catch (IndexLockedException e) {
       throw new CommandException(

@@ -88,7 +88,7 @@ public final class DoctorCommand implements Callable<Integer> {
     return checks.stream().map(Check::state).max(Comparator.naturalOrder()).orElse(State.OK);
   }
 
-  private static String json(List<Check> checks) {
+  private String json(List<Check> checks) {
     return JsonText.document()
         .text("state", worst(checks).word())
         .objects(
@@ -97,16 +97,19 @@ public final class DoctorCommand implements Callable<Integer> {
             (json, check) ->
                 json.text("name", check.name())
                     .text("state", check.state().word())
-                    .text("text", check.text())
-                    .text("way_out", check.wayOut()))
+                    .text("text", context.typed(check.text()))
+                    .text("way_out", context.typed(check.wayOut())))
         .end();
   }
 
   private void print(List<Check> checks) {
     for (Check check : checks) {
-      context.out().printf("%-4s  %-9s  %s%n", check.state().word(), check.name(), check.text());
+      context
+          .out()
+          .printf(
+              "%-4s  %-9s  %s%n", check.state().word(), check.name(), context.typed(check.text()));
       if (!check.wayOut().isEmpty()) {
-        context.out().printf("%17s%s%n", "", check.wayOut());
+        context.out().printf("%17s%s%n", "", context.typed(check.wayOut()));
       }
     }
   }

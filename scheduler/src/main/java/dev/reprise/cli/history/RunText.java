@@ -51,12 +51,12 @@ final class RunText {
     run.steps().forEach(step -> printStep(rows, step));
     printFailures(run);
     for (RecordedWarning warning : run.warnings()) {
-      out.println("warning: " + Text.safe(warning.message(), LONGEST));
+      out.println("warning: " + Text.safe(hints.typed(warning.message()), LONGEST));
     }
     RunSummary summary = run.summary();
     if (summary != null) {
       if (!summary.message().isEmpty()) {
-        out.println(Text.safe(summary.message(), LONGEST));
+        out.println(Text.safe(hints.typed(summary.message()), LONGEST));
       }
       out.println(Words.summary(summary));
     }
@@ -101,7 +101,7 @@ final class RunText {
       columns.add("saved " + Figures.duration(step.savedNanos()));
     } else {
       columns.add(time(step));
-      columns.add(reasons(step));
+      columns.add(hints.typed(reasons(step)));
     }
     out.println(
         rows.of(

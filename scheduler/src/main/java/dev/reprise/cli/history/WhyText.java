@@ -125,7 +125,7 @@ final class WhyText {
   }
 
   private String sentence(RecordedUnit unit) {
-    String because = unit.reason() == null ? "" : ": " + unit.reason();
+    String because = unit.reason() == null ? "" : ": " + hints.typed(unit.reason().toString());
     String said = unit.message().isEmpty() ? "" : " (" + Text.safe(unit.message(), LONGEST) + ")";
     return switch (unit.outcome()) {
       case CACHED -> "CACHED: " + origin(unit);
@@ -185,7 +185,7 @@ final class WhyText {
     Map<String, RecordedUnit> firsts = new LinkedHashMap<>();
     for (int i = 0; i < step.units(); i++) {
       Optional<RecordedUnit> unit = step.unit(i);
-      String group = unit.map(WhyText::group).orElse("did not end");
+      String group = unit.map(this::group).orElse("did not end");
       groups.computeIfAbsent(group, any -> new BitSet()).set(i);
       unit.ifPresent(first -> firsts.putIfAbsent(group, first));
     }
@@ -211,9 +211,9 @@ final class WhyText {
                     + runs.brief(run.id())));
   }
 
-  private static String group(RecordedUnit unit) {
+  private String group(RecordedUnit unit) {
     return unit.outcome() == Outcome.CACHED || unit.reason() == null
         ? unit.outcome().name()
-        : unit.outcome() + ": " + unit.reason();
+        : unit.outcome() + ": " + hints.typed(unit.reason().toString());
   }
 }

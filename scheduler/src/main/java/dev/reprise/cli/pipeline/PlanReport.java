@@ -14,7 +14,6 @@ import dev.reprise.home.HomeOptions.Access;
 import dev.reprise.run.CacheMode;
 import dev.reprise.run.RunListener;
 import dev.reprise.run.RunOptions;
-import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -40,7 +39,7 @@ final class PlanReport {
     Access access = options.cache() == CacheMode.OFF ? Access.NONE : Access.PLAN;
     try (Driver driver = Homes.open(settings, access, options.command(), context.err())) {
       StepCaveats caveats = new StepCaveats();
-      List<RunListener> listeners = new ArrayList<>(List.of(warnings(context.err())));
+      List<RunListener> listeners = new ArrayList<>(List.of(warnings(context)));
       if (json || verbosity.says(Verbosity.VERBOSE)) {
         listeners.add(caveats);
       }
@@ -54,11 +53,11 @@ final class PlanReport {
     return ExitCode.OK.code();
   }
 
-  private static RunListener warnings(PrintStream err) {
+  private static RunListener warnings(CommandContext context) {
     return new RunListener() {
       @Override
       public void warning(String code, String message) {
-        err.println("warning: " + message);
+        context.err().println("warning: " + context.typed(message));
       }
     };
   }

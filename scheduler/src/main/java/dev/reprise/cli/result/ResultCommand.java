@@ -24,6 +24,7 @@ import dev.reprise.journal.RecordedUnit;
 import dev.reprise.journal.RunHistory;
 import dev.reprise.journal.RunIds;
 import dev.reprise.journal.UnknownRunException;
+import dev.reprise.run.RunListener.RunHeader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -109,7 +110,7 @@ public final class ResultCommand implements Callable<Integer> {
     String shown = RunIds.brief(recorded.id(), history.ids());
     try (HomeView home = new HomeView(settings)) {
       Found found = new RunResults(recorded, shown, unit -> find(home, unit)).find(name);
-      write(form, found, home.store(), recorded.header().pipeline());
+      write(form, found, home.store(), recorded.header());
     }
     return ExitCode.OK.code();
   }
@@ -143,7 +144,7 @@ public final class ResultCommand implements Callable<Integer> {
     }
   }
 
-  private void write(@Nullable ResultForm form, Found found, ResultStore store, String pipeline)
+  private void write(@Nullable ResultForm form, Found found, ResultStore store, RunHeader run)
       throws IOException, CommandException {
     String signature = found.step().parts().map(StepParts::signature).orElse("");
     boolean terminal = output == null && context.terminal();
@@ -159,8 +160,8 @@ public final class ResultCommand implements Callable<Integer> {
     } catch (DamagedBlobException e) {
       throw new CommandException(
           ExitCode.INTEGRITY,
-          "the result of '%s': %s; 'reprise run %s' makes it again, 'reprise cache verify' finds all that is damaged"
-              .formatted(name, e.getMessage(), pipeline),
+          "the result of '%s': %s; %s makes it again, 'reprise cache verify' finds all that is damaged"
+              .formatted(name, e.getMessage(), RunResults.again(run)),
           e);
     } catch (UndecodableException e) {
       throw new UsageException(

@@ -13,6 +13,7 @@ import dev.reprise.journal.RecordedGraph.Take;
 import dev.reprise.journal.RecordedRun;
 import dev.reprise.journal.RecordedStep;
 import dev.reprise.journal.RecordedUnit;
+import dev.reprise.run.RunListener.RunHeader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -189,6 +190,12 @@ final class RunResults {
             .formatted(step, shownId, why, shownId));
   }
 
+  /** What makes the results of a run again, for a message. */
+  static String again(RunHeader header) {
+    String command = header.options().command();
+    return command.isEmpty() ? "another run of '" + header.pipeline() + "'" : "'" + command + "'";
+  }
+
   private CommandException gone(String name, RecordedUnit unit) {
     if (unit.key().isEmpty()) {
       return new CommandException(
@@ -198,7 +205,7 @@ final class RunResults {
     }
     return new CommandException(
         ExitCode.INTEGRITY,
-        "the result of '%s' in run %s is not kept any more (cache entry %s is gone or another); 'reprise run %s' makes it again"
-            .formatted(name, shownId, unit.key().get().brief(), run.header().pipeline()));
+        "the result of '%s' in run %s is not kept any more (cache entry %s is gone or another); %s makes it again"
+            .formatted(name, shownId, unit.key().get().brief(), again(run.header())));
   }
 }

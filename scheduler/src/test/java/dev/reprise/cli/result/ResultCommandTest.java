@@ -341,7 +341,7 @@ class ResultCommandTest {
     assertThat(ran.err())
         .startsWith(
             "the result of 'bulky' in run " + brief() + " is not kept any more (cache entry ")
-        .endsWith(" is gone or another); 'reprise run sample' makes it again\n");
+        .endsWith(" is gone or another); another run of 'sample' makes it again\n");
   }
 
   @Test
@@ -364,7 +364,7 @@ class ResultCommandTest {
         .startsWith("the result of 'long': ")
         .contains(blob.getFileName().toString())
         .endsWith(
-            "; 'reprise run sample' makes it again, 'reprise cache verify' finds all that is damaged\n");
+            "; another run of 'sample' makes it again, 'reprise cache verify' finds all that is damaged\n");
     assertThat(folder.resolve("out.txt")).doesNotExist();
   }
 
@@ -376,7 +376,7 @@ class ResultCommandTest {
 
     assertThat(ran.exit()).isEqualTo(6);
     assertThat(ran.out()).isEmpty();
-    assertThat(ran.err()).contains("'reprise run sample' makes it again");
+    assertThat(ran.err()).contains("another run of 'sample' makes it again");
   }
 
   private Path blob() throws IOException {

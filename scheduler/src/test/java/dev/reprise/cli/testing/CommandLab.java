@@ -72,7 +72,8 @@ public final class CommandLab {
             folder,
             InstantSource.fixed(now),
             terminal,
-            new Flags());
+            new Flags(),
+            "reprise");
     CommandLine root = new CommandLine(new Root());
     ToolCommands.all(context).forEach(root::addSubcommand);
     root.setOut(new PrintWriter(context.out(), true));
