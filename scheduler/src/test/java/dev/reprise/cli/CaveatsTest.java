@@ -4,6 +4,7 @@ import static dev.reprise.task.Tasks.local;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.reprise.api.Pipeline;
+import dev.reprise.cache.code.CodeFingerprint.Mode;
 import dev.reprise.cli.CliLab.Ran;
 import java.nio.file.Path;
 import java.util.List;
@@ -34,6 +35,15 @@ class CaveatsTest {
           + STRING
           + " calls java.util.ServiceLoader#load: which provider answers is not in the"
           + " fingerprint; declare its class with alsoRuns";
+  private static final String CALLS =
+      SELF
+          + "calls"
+          + STRING
+          + " calls "
+          + SELF
+          + "plain"
+          + STRING
+          + ": of code identity 'body' that is no part; change the task's version with it";
   private static final String METAL =
       SELF
           + "metal()java.lang.String is native: native code is not in the fingerprint; change the"
@@ -46,11 +56,16 @@ class CaveatsTest {
     var name = p.param("name", "java.lang.String");
     var blind = p.step("blind", local(CaveatsTest::blind), name);
     p.step("plain", local(CaveatsTest::plain), blind);
+    p.step("body", local(CaveatsTest::calls).codeIdentity(Mode.BODY), name);
     p.step("declared", local(CaveatsTest::loads).alsoRuns(String.class), name);
   }
 
   static String blind(String name) throws Exception {
     return loads(name) + reads(name) + asks(name) + (name.isEmpty() ? metal() : "");
+  }
+
+  static String calls(String name) {
+    return plain(name);
   }
 
   static String loads(String name) throws Exception {
@@ -78,7 +93,7 @@ class CaveatsTest {
 
   @Test
   void why_verbose_namesEachThingThatTheCodeHides() {
-    assertThat(lab.run("run", "hiding").lastLine()).startsWith("0 cached · 3 ran");
+    assertThat(lab.run("run", "hiding").lastLine()).startsWith("0 cached · 4 ran");
 
     for (String target : List.of("blind", "blind:0")) {
       Ran ran = lab.run("why", target, "-v");
@@ -91,9 +106,17 @@ class CaveatsTest {
   }
 
   @Test
+  void why_verboseOfBody_namesWhatIsCalledAndDoesNotCount() {
+    lab.run("run", "hiding");
+
+    assertThat(lab.run("why", "body", "-v").out().lines())
+        .containsSubsequence("not in the key", "  " + CALLS);
+  }
+
+  @Test
   void why_verboseAfterAllWasReused_namesThemStill() {
     lab.run("run", "hiding");
-    assertThat(lab.run("run", "hiding").lastLine()).startsWith("3 cached · 0 ran");
+    assertThat(lab.run("run", "hiding").lastLine()).startsWith("4 cached · 0 ran");
 
     assertThat(lab.run("why", "blind", "-v").out()).contains(ASKS, LOADS, METAL, READS);
   }
@@ -128,7 +151,8 @@ class CaveatsTest {
             "CAVEAT       " + ASKS,
             "CAVEAT       " + LOADS,
             "CAVEAT       " + METAL,
-            "CAVEAT       " + READS);
+            "CAVEAT       " + READS,
+            "CAVEAT       " + CALLS);
     assertThat(lab.run("plan", "hiding").out()).doesNotContain("CAVEAT");
     assertThat(compact(lab.run("plan", "hiding", "--output", "json")))
         .contains("\"caveats\":[\"" + ASKS.replace(" ", ""));

@@ -92,6 +92,11 @@ final class ClosureParts {
             + " names, is not on the class path; its code is not in the fingerprint");
   }
 
+  /** Adds a caveat of a task whose body alone counts, which declarations do not change. */
+  void warnOfUnread(String what) {
+    warn(what + ": of code identity 'body' that is no part; change the task's version with it");
+  }
+
   void warn(String sentence) {
     caveats.add(sentence);
   }

@@ -44,8 +44,27 @@ final class ClosureWalk {
   void readOnly(Found root) {
     types.look(root.owner().name(), "the task");
     Summary summary = code.summary(root);
-    closure.addMethod(Names.part(root.owner(), root.method()), summary.digest());
+    String name = Names.part(root.owner(), root.method());
+    closure.addMethod(name, summary.digest());
     summary.consulted().forEach(closure::consult);
+    summary.uses().forEach(use -> warnOfUnread(use, name));
+  }
+
+  /** Says what the body of a method runs and nobody looks at. */
+  private void warnOfUnread(Use use, String by) {
+    Member target = use.target();
+    switch (use.kind()) {
+      case CALLS, DISPATCHES -> {
+        Found found = code.hierarchy().resolve(target);
+        if (found != null && !found.owner().isNumbered()) {
+          closure.warnOfUnread(by + " calls " + Names.part(found.owner(), found.method()));
+        }
+      }
+      case HIDES -> closure.warnOfUnread(by + " " + target.name());
+      default -> {
+        // The class as such: what it does is called by name.
+      }
+    }
   }
 
   /** Begins with the method of a task. */

@@ -359,6 +359,26 @@ class ReachedCodeTest {
     assertThat(body(SHAPES)).isNotEqualTo(body(SHAPES.edit("other(new", "3 + other(new")));
   }
 
+  @Test
+  void body_whatItCallsAndHides_areCaveats() throws Exception {
+    Program program =
+        Program.of(
+            """
+            class Delays {
+              static int task() throws Exception {
+                Runnable inside = () -> Delays.class.getResource("x");
+                return help() + Integer.parseInt("1") + Class.forName(System.getenv("x")).getModifiers();
+              }
+              static int help() { return 1; }
+            }
+            """);
+    String end = ": of code identity 'body' that is no part; change the task's version with it";
+    assertThat(body(program).caveats())
+        .containsExactly(
+            "com.acme.Delays#task()int calls com.acme.Delays#help()int" + end,
+            "com.acme.Delays#task()int calls java.lang.Class#forName" + end);
+  }
+
   private static CodeFingerprint body(Program program) throws Exception {
     Path folder = Files.createTempDirectory(temporary, "body");
     try (URLClassLoader loader = Program.loader(program.compile(folder));
