@@ -1,5 +1,6 @@
 package dev.reprise.cli.pipeline;
 
+import dev.reprise.api.NamedPipeline;
 import dev.reprise.api.Parameters;
 import dev.reprise.api.Pipeline;
 import dev.reprise.cache.base.Text;
@@ -16,10 +17,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
 
 /**
- * A pipeline that a class in a user's jar defines: by a static {@code define(Pipeline.Builder)}, or
- * by a {@code main} that calls {@code Reprise.main}.
+ * A pipeline out of a user's jar: one that it offers as a service, as the shipped ones are, or that
+ * a class defines, by a static {@code define(Pipeline.Builder)} or by a {@code main} that calls
+ * {@code Reprise.main}.
  *
  * @param name of the pipeline
  */
@@ -32,23 +36,60 @@ public record JarPipeline(String name, Pipeline.Definition definition) {
   }
 
   /**
-   * Loads a class. Its loader stays the thread's context class loader, since user code runs later.
+   * Loads a pipeline. Its loader stays the thread's context class loader, since user code runs
+   * later.
    *
-   * @throws UsageException if there is no such jar or class, or it defines no pipeline
+   * @param wanted the name of a {@link NamedPipeline} that the jars offer as a service, or of a
+   *     class
+   * @throws UsageException if there is neither, or the class defines no pipeline
    */
-  static JarPipeline load(List<Path> jars, String className) {
+  static JarPipeline load(List<Path> jars, String wanted) {
     URL[] urls = jars.stream().map(JarPipeline::url).toArray(URL[]::new);
     ClassLoader loader = new URLClassLoader(urls, JarPipeline.class.getClassLoader());
     Thread.currentThread().setContextClassLoader(loader);
+    List<NamedPipeline> offered = offered(jars, loader);
+    for (NamedPipeline pipeline : offered) {
+      if (pipeline.name().equals(wanted)) {
+        return new JarPipeline(wanted, pipeline);
+      }
+    }
     Class<?> type;
     try {
-      type = Class.forName(className, true, loader);
+      type = Class.forName(wanted, true, loader);
     } catch (ClassNotFoundException | NoClassDefFoundError e) {
-      throw new UsageException(
-          "there is no class %s in %s; write its whole name, as in com.acme.Delays"
-              .formatted(Text.quote(className), jars),
-          e);
+      throw notThere(jars, wanted, offered, e);
     }
+    return ofClass(type);
+  }
+
+  /** What the jars offer; what is on the class path too is found without them. */
+  private static List<NamedPipeline> offered(List<Path> jars, ClassLoader loader) {
+    try {
+      return ServiceLoader.load(NamedPipeline.class, loader).stream()
+          .filter(provider -> provider.type().getClassLoader() == loader)
+          .map(ServiceLoader.Provider::get)
+          .toList();
+    } catch (ServiceConfigurationError e) {
+      throw new UsageException(
+          "the pipelines that %s offer cannot be loaded: %s".formatted(jars, e.getMessage()), e);
+    }
+  }
+
+  private static UsageException notThere(
+      List<Path> jars, String wanted, List<NamedPipeline> offered, Throwable why) {
+    List<String> names = offered.stream().map(NamedPipeline::name).sorted().toList();
+    return new UsageException(
+        "there is no class %s in %s; write its whole name, as in com.acme.Delays%s%s"
+            .formatted(
+                Text.quote(wanted),
+                jars,
+                names.isEmpty() ? "" : ", or a pipeline's: " + String.join(", ", names),
+                Text.hint(wanted, names)),
+        why);
+  }
+
+  private static JarPipeline ofClass(Class<?> type) {
+    String className = type.getName();
     Optional<Method> define = method(type, "define", Pipeline.Builder.class);
     if (define.isPresent()) {
       return new JarPipeline(nameOf(type), pipeline -> invoke(define.get(), pipeline));

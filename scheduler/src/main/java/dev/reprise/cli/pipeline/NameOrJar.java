@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** In the launcher: the name of a shipped pipeline, or a jar and a class in it. */
+/** In the launcher: the name of a shipped pipeline, or a jar and a pipeline or class in it. */
 final class NameOrJar implements PipelineChoice {
   private final PipelineSource source;
   private final List<String> jars = new ArrayList<>();
@@ -26,12 +26,12 @@ final class NameOrJar implements PipelineChoice {
     table
         .argument(
             "PIPELINE",
-            "name of a shipped pipeline ('reprise examples' lists them), or with --jar a class",
+            "name of a shipped pipeline ('reprise examples' lists them), or with --jar a class or a name that the jar offers",
             given -> name = given)
         .value(
             "--jar",
             "JAR",
-            "take the pipeline from a class in this jar or class folder; may be repeated",
+            "take the pipeline from this jar or class folder; may be repeated",
             jars::add);
   }
 

@@ -33,10 +33,25 @@ class JarPipelineTest {
         """);
     source("Other", "public static void main(String[] args) {}");
     source("Neither", "");
+    Files.writeString(
+        folder.resolve("Offered.java"),
+        """
+        package acme;
+        public class Offered implements dev.reprise.api.NamedPipeline {
+          static int one() { return 1; }
+          public String name() { return "monthly"; }
+          public String description() { return "a report"; }
+          public void define(dev.reprise.api.Pipeline.Builder p) {
+            p.step("one", dev.reprise.task.Tasks.local(Offered::one));
+          }
+        }
+        """);
     Path[] sources;
     try (var files = Files.list(folder)) {
       sources = files.toArray(Path[]::new);
     }
+    Path services = Files.createDirectories(folder.resolve("META-INF/services"));
+    Files.writeString(services.resolve("dev.reprise.api.NamedPipeline"), "acme.Offered\n");
     for (Path each : sources) {
       int result =
           ToolProvider.getSystemJavaCompiler()
@@ -82,6 +97,31 @@ class JarPipelineTest {
   void load_classWhoseMainCallsReprise_isThatPipelineAndTheProcessGoesOn() {
     assertThat(load("acme.FlightDelays").name()).isEqualTo("flight-delays");
     assertThat(load("acme.FlightDelays").graph().find("one")).isPresent();
+  }
+
+  @Test
+  void load_nameThatTheJarOffersAsAService_isThatPipeline() {
+    assertThat(load("monthly").name()).isEqualTo("monthly");
+    assertThat(load("monthly").graph().find("one")).isPresent();
+  }
+
+  @Test
+  void load_nameNearOneThatIsOffered_namesIt() {
+    assertThatThrownBy(() -> load("montly"))
+        .isInstanceOf(UsageException.class)
+        .hasMessageContaining("or a pipeline's: monthly")
+        .hasMessageEndingWith("did you mean 'monthly'?");
+  }
+
+  @Test
+  void load_serviceThatIsNotThere_saysSo() throws IOException {
+    Files.writeString(
+        folder.resolve("META-INF/services/dev.reprise.api.NamedPipeline"), "acme.Gone\n");
+
+    assertThatThrownBy(() -> load("monthly"))
+        .isInstanceOf(UsageException.class)
+        .hasMessageContaining("cannot be loaded")
+        .hasMessageContaining("acme.Gone");
   }
 
   @Test
