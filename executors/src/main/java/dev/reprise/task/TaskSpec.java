@@ -81,108 +81,47 @@ public record TaskSpec(
   }
 
   TaskSpec withName(String to) {
-    return new TaskSpec(
-        engine,
-        function,
-        arity,
-        effect,
-        to,
-        cache,
-        retry,
-        timeout,
-        resources,
-        registered,
-        options,
-        rowOrder);
+    return declared(to, cache, retry, timeout, resources, registered, options, rowOrder);
   }
 
   TaskSpec withCache(CachePolicy to) {
-    return new TaskSpec(
-        engine,
-        function,
-        arity,
-        effect,
-        name,
-        to,
-        retry,
-        timeout,
-        resources,
-        registered,
-        options,
-        rowOrder);
+    return declared(name, to, retry, timeout, resources, registered, options, rowOrder);
   }
 
   TaskSpec withRetry(RetryPolicy to) {
-    return new TaskSpec(
-        engine,
-        function,
-        arity,
-        effect,
-        name,
-        cache,
-        to,
-        timeout,
-        resources,
-        registered,
-        options,
-        rowOrder);
+    return declared(name, cache, to, timeout, resources, registered, options, rowOrder);
   }
 
   TaskSpec withTimeout(Timeout to) {
-    return new TaskSpec(
-        engine,
-        function,
-        arity,
-        effect,
-        name,
-        cache,
-        retry,
-        to,
-        resources,
-        registered,
-        options,
-        rowOrder);
+    return declared(name, cache, retry, to, resources, registered, options, rowOrder);
   }
 
   TaskSpec withResources(Resources to) {
-    return new TaskSpec(
-        engine,
-        function,
-        arity,
-        effect,
-        name,
-        cache,
-        retry,
-        timeout,
-        to,
-        registered,
-        options,
-        rowOrder);
+    return declared(name, cache, retry, timeout, to, registered, options, rowOrder);
   }
 
   TaskSpec withRegistered(List<Class<?>> to) {
-    return new TaskSpec(
-        engine, function, arity, effect, name, cache, retry, timeout, resources, to, options,
-        rowOrder);
+    return declared(name, cache, retry, timeout, resources, to, options, rowOrder);
   }
 
   TaskSpec withOptions(SortedMap<String, String> to) {
-    return new TaskSpec(
-        engine,
-        function,
-        arity,
-        effect,
-        name,
-        cache,
-        retry,
-        timeout,
-        resources,
-        registered,
-        to,
-        rowOrder);
+    return declared(name, cache, retry, timeout, resources, registered, to, rowOrder);
   }
 
   TaskSpec withRowOrder(RowOrder to) {
+    return declared(name, cache, retry, timeout, resources, registered, options, to);
+  }
+
+  /** The same function with other declarations; their names are those of the components. */
+  private TaskSpec declared(
+      @Nullable String name,
+      CachePolicy cache,
+      RetryPolicy retry,
+      Timeout timeout,
+      Resources resources,
+      List<Class<?>> registered,
+      SortedMap<String, String> options,
+      RowOrder rowOrder) {
     return new TaskSpec(
         engine,
         function,
@@ -195,6 +134,6 @@ public record TaskSpec(
         resources,
         registered,
         options,
-        to);
+        rowOrder);
   }
 }
