@@ -139,11 +139,6 @@ public final class Planner {
     return step.unavailable() == null ? Optional.of(step.parts()) : Optional.empty();
   }
 
-  /** Says that a content of the node is another than it was. */
-  public void contentChanged(int node) {
-    deriver.forget(node);
-  }
-
   private void wave() {
     batch.clear();
     asked.clear(); // of a wave that was cut short

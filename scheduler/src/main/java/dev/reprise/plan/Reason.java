@@ -30,12 +30,8 @@ public record Reason(Code code, String detail) {
     BLOB_CORRUPT,
     /** The entry fails its checksum. */
     ENTRY_CORRUPT,
-    /** A versioned resource is another: its name. */
-    RESOURCE_CHANGED,
     /** A setting or the version of the engine that is in the key is another. */
     ENGINE_CHANGED,
-    /** The entry was revoked. */
-    REVOKED,
     /** The task, the pipeline or the run does not reuse results. */
     DISABLED,
     /** The run was told to execute it. */

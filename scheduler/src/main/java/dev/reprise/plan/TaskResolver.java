@@ -35,8 +35,6 @@ public interface TaskResolver {
    * @param parameters names of the parameters as far as the class file has them, else empty
    *     strings; as many as the task has arguments
    * @param captured values, the receiver first if there is one
-   * @param liveBecause why the code can run in the driver's process alone, such as a captured value
-   *     without codec; null if it can run anywhere
    * @param pass says how a value that the user gives as an argument goes to a worker
    */
   record Resolved(
@@ -45,7 +43,6 @@ public interface TaskResolver {
       String signature,
       List<String> parameters,
       List<Captured> captured,
-      @Nullable String liveBecause,
       Function<@Nullable Object, Argument> pass) {
     public Resolved {
       parameters = List.copyOf(parameters);

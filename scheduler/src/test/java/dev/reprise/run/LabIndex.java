@@ -35,12 +35,7 @@ final class LabIndex implements CacheIndex {
       CacheEntry entry = entries.get(key);
       Answer answer = answers.getOrDefault(key, entry == null ? Answer.NO_ENTRY : Answer.HIT);
       if (answer == Answer.HIT && entry != null) {
-        batch.hit(
-            i,
-            entry.manifest().content().bytes(),
-            0,
-            entry.origin().durationNanos(),
-            entry.manifest().partitions().size());
+        batch.hit(i, entry.manifest().content().bytes(), 0, entry.origin().durationNanos());
       } else {
         batch.miss(i, answer);
       }

@@ -399,7 +399,6 @@ final class RunLab {
           "()",
           Arrays.asList("a", "b", "c", "d", "e").subList(0, spec.arity()),
           List.of(),
-          null,
           Argument.Live::new);
     }
 

@@ -57,7 +57,7 @@ public final class FakeIndex implements CacheIndex {
       Fingerprint content = hits.get(key);
       Answer miss = misses.get(key);
       if (content != null && miss == null) {
-        batch.hit(i, content.bytes(), 0, 1_000_000, 1);
+        batch.hit(i, content.bytes(), 0, 1_000_000);
       } else {
         batch.miss(i, miss == null ? Answer.NO_ENTRY : miss);
       }

@@ -57,7 +57,6 @@ public final class FakeResolver implements TaskResolver {
         signatures.getOrDefault(name, "()V"),
         parameters.getOrDefault(name, Collections.nCopies(100, "")),
         captured.getOrDefault(name, List.of()),
-        null,
         Argument.Live::new);
   }
 

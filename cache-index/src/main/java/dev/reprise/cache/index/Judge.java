@@ -47,12 +47,7 @@ final class Judge {
       batch.miss(place, answer);
       return false;
     }
-    batch.hit(
-        place,
-        record,
-        EntryHead.contentAt(),
-        EntryHead.durationNanos(record),
-        EntryHead.partitions(record));
+    batch.hit(place, record, EntryHead.contentAt(), EntryHead.durationNanos(record));
     return true;
   }
 

@@ -35,7 +35,6 @@ public final class LookupBatch {
   private byte[] contents = new byte[16 * Fingerprint.BYTES];
   private long[] durations = new long[16];
   private long[] maxAges = new long[16];
-  private int[] partitions = new int[16];
 
   /** Number of keys asked. */
   public int size() {
@@ -83,13 +82,11 @@ public final class LookupBatch {
    *
    * @param content packed array that holds the content digest from {@code offset} on
    * @param durationNanos what the execution took
-   * @param partitionCount number of partitions of the result
    */
-  public void hit(int i, byte[] content, int offset, long durationNanos, int partitionCount) {
+  public void hit(int i, byte[] content, int offset, long durationNanos) {
     answers[i] = (byte) Answer.HIT.ordinal();
     System.arraycopy(content, offset, contents, i * Fingerprint.BYTES, Fingerprint.BYTES);
     durations[i] = durationNanos;
-    partitions[i] = partitionCount;
   }
 
   /** The answer at place {@code i}. */
@@ -107,11 +104,6 @@ public final class LookupBatch {
     return durations[i];
   }
 
-  /** Number of partitions of the hit at place {@code i}. */
-  public int partitionCount(int i) {
-    return partitions[i];
-  }
-
   private void grow() {
     int capacity = 2 * answers.length;
     keys = Arrays.copyOf(keys, capacity * Fingerprint.BYTES);
@@ -119,6 +111,5 @@ public final class LookupBatch {
     answers = Arrays.copyOf(answers, capacity);
     durations = Arrays.copyOf(durations, capacity);
     maxAges = Arrays.copyOf(maxAges, capacity);
-    partitions = Arrays.copyOf(partitions, capacity);
   }
 }

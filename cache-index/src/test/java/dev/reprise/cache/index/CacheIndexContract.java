@@ -80,7 +80,6 @@ abstract class CacheIndexContract {
     assertThat(batch.answer(1)).isEqualTo(Answer.HIT);
     assertThat(Fingerprint.read(batch.contents(), Fingerprint.BYTES)).isEqualTo(content(7));
     assertThat(batch.durationNanos(1)).isEqualTo(1_000_007);
-    assertThat(batch.partitionCount(1)).isEqualTo(1);
   }
 
   @ParameterizedTest
