@@ -2,6 +2,7 @@ package dev.reprise.cache.store;
 
 import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 
+import dev.reprise.cache.base.Folders;
 import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.store.PartitionRef.Location;
 import dev.reprise.cache.store.ResultStore.BlobVisitor;
@@ -9,7 +10,6 @@ import dev.reprise.cache.store.ResultStore.Presence;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -66,7 +66,6 @@ final class BlobFiles {
   }
 
   private void link(Path temporary, Path place, BlobRef blob) throws IOException {
-    store.make(folderOf(place));
     for (int i = 0; i < MOST_TRIES; i++) {
       if (store.publish(temporary, place)) {
         return;
@@ -132,13 +131,15 @@ final class BlobFiles {
 
   /** Overwrites what was quarantined under the same address before. */
   private boolean setAside(Path place, Fingerprint address) throws IOException {
-    store.make(store.folder(StoreFolder.QUARANTINE));
     try {
-      Files.move(
-          place,
-          store.quarantined(address),
-          StandardCopyOption.ATOMIC_MOVE,
-          StandardCopyOption.REPLACE_EXISTING);
+      store.in(
+          store.folder(StoreFolder.QUARANTINE),
+          () ->
+              Files.move(
+                  place,
+                  store.quarantined(address),
+                  StandardCopyOption.ATOMIC_MOVE,
+                  StandardCopyOption.REPLACE_EXISTING));
       return true;
     } catch (NoSuchFileException e) {
       return false; // somebody else did it
@@ -155,19 +156,8 @@ final class BlobFiles {
   }
 
   void forEach(BlobVisitor each) throws IOException {
-    try (DirectoryStream<Path> folders =
-        Files.newDirectoryStream(store.folder(StoreFolder.BLOBS))) {
-      for (Path folder : folders) {
-        forEachIn(folder, each);
-      }
-    } catch (NoSuchFileException e) {
-      // nothing was ever published
-    }
-  }
-
-  private static void forEachIn(Path folder, BlobVisitor each) throws IOException {
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
-      for (Path file : files) {
+    for (Path folder : store.foldersIn(StoreFolder.BLOBS)) {
+      for (Path file : Folders.listIfThere(folder)) {
         String name = String.valueOf(file.getFileName());
         if (ADDRESS.matcher(name).matches()) {
           visit(Fingerprint.parse(name), file, each);

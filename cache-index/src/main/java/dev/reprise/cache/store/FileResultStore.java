@@ -1,6 +1,7 @@
 package dev.reprise.cache.store;
 
 import dev.reprise.cache.base.Bytes;
+import dev.reprise.cache.base.Folders;
 import dev.reprise.cache.base.KillPoints;
 import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.store.PartitionRef.Location;
@@ -49,16 +50,36 @@ public final class FileResultStore implements ResultStore {
     }
   }
 
-  private FileResultStore(Path root, Settings settings) throws IOException {
+  private FileResultStore(Path root, Settings settings) {
     folder = new StoreFolder(root);
     killPoints = settings.killPoints;
     unsynced = new UnsyncedFolders(folder);
     temporaries =
         new TemporaryFiles(
             folder,
-            new FreeSpace(root.toString(), settings.freeSpaceFloor, root.toFile()::getUsableSpace));
+            new FreeSpace(
+                root.toString(), settings.freeSpaceFloor, () -> Folders.usableSpace(root)));
     blobs = new BlobFiles(folder, unsynced, temporaries, settings.clock);
-    manifests = new ManifestFiles(folder, unsynced, temporaries);
+    manifests = new ManifestFiles(folder, unsynced, temporaries, "");
+  }
+
+  private FileResultStore(FileResultStore shared, String home) {
+    folder = shared.folder;
+    killPoints = shared.killPoints;
+    unsynced = shared.unsynced;
+    temporaries = shared.temporaries;
+    blobs = shared.blobs;
+    manifests = new ManifestFiles(folder, unsynced, temporaries, home);
+  }
+
+  /**
+   * The same store as a home uses it: the manifests that it keeps are its own, and it removes no
+   * other home's. Without a home they are everybody's.
+   *
+   * @param name tells homes that share a store apart, and stays the same for the life of the home
+   */
+  public FileResultStore forHome(String name) {
+    return new FileResultStore(this, name);
   }
 
   /**

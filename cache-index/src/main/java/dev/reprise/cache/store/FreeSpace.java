@@ -2,7 +2,6 @@ package dev.reprise.cache.store;
 
 import java.io.IOException;
 import java.util.Locale;
-import java.util.function.LongSupplier;
 
 /**
  * Keeps a store from filling its disk: below the floor nothing is written, so that what else lives
@@ -11,14 +10,21 @@ import java.util.function.LongSupplier;
 final class FreeSpace {
   private final String store;
   private final long floor;
-  private final LongSupplier usable;
+  private final Usable usable;
+
+  /** Bytes that may still be written. */
+  @FunctionalInterface
+  interface Usable {
+    /** Asks the disk. */
+    long bytes() throws IOException;
+  }
 
   /**
    * @param store for messages
    * @param floor in bytes
    * @param usable bytes that may still be written
    */
-  FreeSpace(String store, long floor, LongSupplier usable) {
+  FreeSpace(String store, long floor, Usable usable) {
     this.store = store;
     this.floor = floor;
     this.usable = usable;
@@ -28,9 +34,15 @@ final class FreeSpace {
    * Checks the floor.
    *
    * @throws StoreFullException if there is less free space; nothing may be written
+   * @throws IOException if the disk cannot be asked: the store is gone, say
    */
-  void check() throws StoreFullException {
-    long free = usable.getAsLong();
+  void check() throws IOException {
+    long free;
+    try {
+      free = usable.bytes();
+    } catch (IOException e) {
+      throw new IOException("the result store " + store + " cannot be reached: " + e, e);
+    }
     if (free < floor) {
       throw new StoreFullException(
           String.format(
@@ -58,6 +70,9 @@ final class FreeSpace {
     } catch (StoreFullException full) {
       full.initCause(failure);
       return full;
+    } catch (IOException unreachable) {
+      unreachable.addSuppressed(failure);
+      return unreachable;
     }
   }
 }

@@ -26,10 +26,33 @@ import org.jspecify.annotations.Nullable;
  * keeps nothing. Bytes are checked when they are read, as in any other store.
  */
 public final class InMemoryResultStore implements ResultStore {
-  private final ConcurrentMap<String, byte[]> temporaries = new ConcurrentSkipListMap<>();
-  private final ConcurrentMap<Fingerprint, byte[]> blobs = new ConcurrentHashMap<>();
-  private final ConcurrentMap<String, byte[]> manifests = new ConcurrentSkipListMap<>();
-  private final AtomicLong names = new AtomicLong();
+  private final ConcurrentMap<String, byte[]> temporaries;
+  private final ConcurrentMap<Fingerprint, byte[]> blobs;
+  private final ConcurrentMap<String, byte[]> manifests;
+  private final AtomicLong names;
+  private final String home;
+
+  /** Returns an empty store, whose manifests are everybody's. */
+  public InMemoryResultStore() {
+    temporaries = new ConcurrentSkipListMap<>();
+    blobs = new ConcurrentHashMap<>();
+    manifests = new ConcurrentSkipListMap<>();
+    names = new AtomicLong();
+    home = "";
+  }
+
+  private InMemoryResultStore(InMemoryResultStore shared, String home) {
+    temporaries = shared.temporaries;
+    blobs = shared.blobs;
+    manifests = shared.manifests;
+    names = shared.names;
+    this.home = home;
+  }
+
+  /** The same store as a home uses it, see {@link FileResultStore#forHome}. */
+  public InMemoryResultStore forHome(String name) {
+    return new InMemoryResultStore(this, name);
+  }
 
   @Override
   public BlobWriter write(String run, String attempt, int inlineLimit) {
@@ -105,14 +128,17 @@ public final class InMemoryResultStore implements ResultStore {
 
   @Override
   public void writeManifest(String run, StoredManifest manifest) {
-    manifests.put(ManifestForm.name(manifest), ManifestForm.encode(manifest));
+    manifests.put(ManifestForm.name(manifest, home), ManifestForm.encode(manifest));
   }
 
   @Override
   public void removeManifests(String scope, Fingerprint key, @Nullable Bytes keep) {
-    String row = ManifestForm.row(scope, key) + "-";
-    String kept = keep == null ? "" : row + ManifestForm.recordName(keep);
-    manifests.keySet().removeIf(name -> name.startsWith(row) && !name.equals(kept));
+    String row = ManifestForm.row(scope, key);
+    String kept = keep == null ? "" : ManifestForm.name(new StoredManifest(scope, key, keep), home);
+    manifests
+        .keySet()
+        .removeIf(
+            name -> name.startsWith(row) && ManifestForm.isOf(name, home) && !name.equals(kept));
   }
 
   @Override

@@ -4,6 +4,8 @@ import static dev.reprise.cache.base.Checks.checkArgument;
 
 import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.fingerprint.Hasher;
+import dev.reprise.cache.store.PartitionRef.Location;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -65,6 +67,17 @@ public record Manifest(Shape shape, List<PartitionRef> partitions, Fingerprint c
   /** Returns the same result with its partitions at other places, in the same order. */
   public Manifest at(List<PartitionRef> elsewhere) {
     return new Manifest(shape, elsewhere, content);
+  }
+
+  /** The published blobs of its partitions, in their order; inline partitions have none. */
+  public List<BlobRef> blobs() {
+    List<BlobRef> blobs = new ArrayList<>();
+    for (PartitionRef partition : partitions) {
+      if (partition.location() instanceof Location.Stored stored) {
+        blobs.add(stored.blob());
+      }
+    }
+    return blobs;
   }
 
   /** Bytes of all partitions together. */

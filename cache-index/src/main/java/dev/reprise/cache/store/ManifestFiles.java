@@ -2,38 +2,40 @@ package dev.reprise.cache.store;
 
 import dev.reprise.cache.base.BadRecordException;
 import dev.reprise.cache.base.Bytes;
+import dev.reprise.cache.base.Folders;
 import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.store.TemporaryFiles.TemporaryFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.function.Consumer;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The manifests of a store: one small file each, never changed once it has its name. */
 final class ManifestFiles {
-  private static final Pattern NAME = Pattern.compile("[0-9a-f]{64}-[0-9a-f]{64}");
-
   private final StoreFolder store;
   private final UnsyncedFolders unsynced;
   private final TemporaryFiles temporaries;
+  private final String home;
 
-  ManifestFiles(StoreFolder store, UnsyncedFolders unsynced, TemporaryFiles temporaries) {
+  /**
+   * @param home whose manifests are written and removed; empty for those that are everybody's
+   */
+  ManifestFiles(
+      StoreFolder store, UnsyncedFolders unsynced, TemporaryFiles temporaries, String home) {
     this.store = store;
     this.unsynced = unsynced;
     this.temporaries = temporaries;
+    this.home = home;
   }
 
   void write(String run, StoredManifest manifest) throws IOException {
-    String name = ManifestForm.name(manifest);
+    String name = ManifestForm.name(manifest, home);
     Path folder = folder(name);
-    store.make(folder);
     TemporaryFile temporary = temporaries.of(run, "manifest");
     try (FileChannel file = temporary.create()) {
       ByteBuffer rest = ByteBuffer.wrap(ManifestForm.encode(manifest));
@@ -56,36 +58,31 @@ final class ManifestFiles {
 
   void remove(String scope, Fingerprint key, @Nullable Bytes keep) throws IOException {
     String row = ManifestForm.row(scope, key);
+    String kept = keep == null ? "" : ManifestForm.name(new StoredManifest(scope, key, keep), home);
     if (!store.has(folder(row))) {
       return;
     }
-    String kept = keep == null ? "" : ManifestForm.recordName(keep);
-    try (DirectoryStream<Path> ofKey = Files.newDirectoryStream(folder(row), row + "-*")) {
-      for (Path file : ofKey) {
-        if (kept.isEmpty() || !file.endsWith(row + "-" + kept)) {
-          Files.deleteIfExists(file);
-          unsynced.add(Objects.requireNonNull(file.getParent()));
-        }
+    for (Path file : Folders.listIfThere(folder(row))) {
+      String name = String.valueOf(file.getFileName());
+      if (name.startsWith(row) && ManifestForm.isOf(name, home) && !name.equals(kept)) {
+        Files.deleteIfExists(file);
+        unsynced.add(Objects.requireNonNull(file.getParent()));
       }
     }
   }
 
   void forEach(Consumer<StoredManifest> each, Consumer<String> unreadable) throws IOException {
-    try (DirectoryStream<Path> folders =
-        Files.newDirectoryStream(store.folder(StoreFolder.MANIFESTS))) {
-      for (Path folder : folders) {
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
-          for (Path file : files) {
-            read(file, each, unreadable);
-          }
-        }
+    for (Path folder : store.foldersIn(StoreFolder.MANIFESTS)) {
+      for (Path file : Folders.listIfThere(folder)) {
+        read(file, each, unreadable);
       }
-    } catch (NoSuchFileException e) {
-      // nothing was ever kept
     }
   }
 
   private static void read(Path file, Consumer<StoredManifest> each, Consumer<String> unreadable) {
+    if (String.valueOf(file.getFileName()).startsWith(".")) {
+      return; // .DS_Store, .nfs0001 and the like: no manifest was ever called so
+    }
     StoredManifest manifest;
     try {
       manifest = read(file);
@@ -100,7 +97,7 @@ final class ManifestFiles {
 
   private static StoredManifest read(Path file) throws IOException, BadRecordException {
     String name = String.valueOf(file.getFileName());
-    if (!NAME.matcher(name).matches()) {
+    if (!ManifestForm.isName(name)) {
       throw new BadRecordException("not the name of a manifest");
     }
     byte[] bytes;
@@ -113,7 +110,7 @@ final class ManifestFiles {
       bytes = buffer.array();
     }
     StoredManifest manifest = ManifestForm.decode(bytes);
-    if (!ManifestForm.name(manifest).equals(name)) {
+    if (!name.startsWith(ManifestForm.name(manifest, ""))) {
       throw new BadRecordException("holds the manifest of another key than its name says");
     }
     return manifest;

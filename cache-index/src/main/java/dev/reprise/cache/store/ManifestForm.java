@@ -6,14 +6,20 @@ import dev.reprise.cache.base.ByteWriter;
 import dev.reprise.cache.base.Bytes;
 import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.fingerprint.Hasher;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The form of a manifest in the store: version, scope, key, index record, CRC32C; and its name, a
- * digest of scope and key followed by a digest of the record. Records of one key lie side by side,
- * and equal records have equal names.
+ * digest of scope and key followed by a digest of the record and, unless it is everybody's, one of
+ * the home that keeps it. Records of one key lie side by side, and equal records of one home have
+ * equal names.
  */
 final class ManifestForm {
   static final int VERSION = 1;
+  private static final int HOME_DIGITS = 16;
+  private static final Pattern NAME =
+      Pattern.compile("([0-9a-f]{64}-[0-9a-f]{64})(-[0-9a-f]{" + HOME_DIGITS + "})?");
   private static final byte[] SEED = {'R', 'P', 'M', 'F'};
 
   private ManifestForm() {}
@@ -27,13 +33,37 @@ final class ManifestForm {
         .toString();
   }
 
-  static String name(StoredManifest manifest) {
-    return row(manifest.scope(), manifest.key()) + "-" + recordName(manifest.record());
+  /**
+   * The name of a manifest.
+   *
+   * @param home that keeps it; empty if it is everybody's
+   */
+  static String name(StoredManifest manifest, String home) {
+    Fingerprint record =
+        Hasher.of("reprise/manifest-record").putBytes(manifest.record().array()).finish();
+    return row(manifest.scope(), manifest.key()) + "-" + record + suffix(home);
   }
 
-  /** The part of the name that tells the records of one key apart: 64 hexadecimal digits. */
-  static String recordName(Bytes record) {
-    return Hasher.of("reprise/manifest-record").putBytes(record.array()).finish().toString();
+  /** Whether a manifest is called so. */
+  static boolean isName(String name) {
+    return NAME.matcher(name).matches();
+  }
+
+  /** Whether {@code home} may remove the manifest of that name: it is its own, or everybody's. */
+  static boolean isOf(String name, String home) {
+    Matcher parts = NAME.matcher(name);
+    return parts.matches() && (parts.group(2) == null || parts.group(2).equals(suffix(home)));
+  }
+
+  private static String suffix(String home) {
+    return home.isEmpty()
+        ? ""
+        : "-"
+            + Hasher.of("reprise/home")
+                .putString(home)
+                .finish()
+                .toString()
+                .substring(0, HOME_DIGITS);
   }
 
   static byte[] encode(StoredManifest manifest) {

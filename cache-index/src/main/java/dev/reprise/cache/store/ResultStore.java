@@ -46,6 +46,12 @@ public interface ResultStore {
   /** Whether the blob at {@code address} is there with {@code size} bytes. Does not read it. */
   Presence presence(Fingerprint address, long size);
 
+  /** Whether every published blob of {@code manifest} is there with its size. Reads none. */
+  default boolean holds(Manifest manifest) {
+    return manifest.blobs().stream()
+        .allMatch(blob -> presence(blob.address(), blob.size()) == Presence.PRESENT);
+  }
+
   /**
    * The checked bytes of a location, wherever they are. Does not look yet: a blob that is not there
    * is found out by opening the payload.
@@ -73,7 +79,8 @@ public interface ResultStore {
   void writeManifest(String run, StoredManifest manifest) throws IOException;
 
   /**
-   * Removes the records of a key, but for {@code keep}: without them a rebuild revives no entry.
+   * Removes the records of a key that the home at hand keeps, but for {@code keep}: without them a
+   * rebuild revives no entry. Those of other homes that share the store stay.
    */
   void removeManifests(String scope, Fingerprint key, @Nullable Bytes keep) throws IOException;
 

@@ -6,6 +6,7 @@ import static java.nio.file.StandardOpenOption.CREATE_NEW;
 import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
 
+import dev.reprise.cache.base.Folders;
 import dev.reprise.cache.base.Text;
 import dev.reprise.cache.fingerprint.Fingerprint;
 import java.io.IOException;
@@ -19,6 +20,8 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
@@ -29,7 +32,9 @@ import java.util.regex.Pattern;
  * <pre>
  * reprise-store                    marks the folder as a store, tells the version of this layout
  * blobs/ab/&lt;address&gt;               a published blob, in hexadecimal
- * manifests/ab/&lt;row&gt;-&lt;record&gt;      a manifest record: digest of scope and key, digest of the record
+ * manifests/ab/&lt;row&gt;-&lt;record&gt;-&lt;home&gt;
+ *                                  a manifest record: digest of scope and key, digest of the record,
+ *                                  and of the home that keeps it; no home if it is everybody's
  * quarantine/&lt;address&gt;             a blob that failed its check
  * tmp/&lt;run&gt;/&lt;attempt&gt;-&lt;random&gt;     what is being written
  * code/                            of the plugin for Ray: what its workers load
@@ -37,7 +42,8 @@ import java.util.regex.Pattern;
  *
  * <p>Names are made of hexadecimal digits or checked against a pattern, never taken from users as
  * they are. Links inside the folder are not followed. Folders are for the owner alone (0700), and
- * so are files (0600). Nothing in the folder names its place, so it can be moved.
+ * so are files (0600), but for the mark, which tells nothing. Nothing in the folder names its
+ * place, so it can be moved.
  */
 final class StoreFolder {
   static final String BLOBS = "blobs";
@@ -59,9 +65,9 @@ final class StoreFolder {
   private final boolean posix;
   private final Set<Path> made = ConcurrentHashMap.newKeySet();
 
-  StoreFolder(Path root) throws IOException {
+  StoreFolder(Path root) {
     this.root = root;
-    this.posix = Files.getFileStore(root).supportsFileAttributeView("posix");
+    this.posix = root.getFileSystem().supportedFileAttributeViews().contains("posix");
   }
 
   Path root() {
@@ -80,6 +86,13 @@ final class StoreFolder {
   /** A folder directly under the root. */
   Path folder(String name) {
     return root.resolve(name);
+  }
+
+  /** The folders in a folder directly under the root; what else somebody put there is not ours. */
+  List<Path> foldersIn(String name) throws IOException {
+    return Folders.listIfThere(folder(name)).stream()
+        .filter(found -> Files.isDirectory(found, NOFOLLOW_LINKS))
+        .toList();
   }
 
   /** The folder for temporary files of a run. */
@@ -119,14 +132,36 @@ final class StoreFolder {
     make(parent);
     try {
       Files.createDirectory(folder, attributes("rwx------"));
-      sync(parent);
     } catch (FileAlreadyExistsException e) {
       if (!Files.isDirectory(folder, NOFOLLOW_LINKS)) {
         throw new IOException(
             folder + " is in the way: the store needs a folder there, and follows no links", e);
       }
     }
+    sync(parent); // also if it was there: who made it may not have come that far
     made.add(folder);
+  }
+
+  /** Something that is done with files in a folder. */
+  @FunctionalInterface
+  interface Use<T> {
+    /** Does it; may be called again if the folder was not there. */
+    T run() throws IOException;
+  }
+
+  /**
+   * Does something in {@code folder}, which is made if need be, and anew if somebody who cleaned up
+   * has removed it since.
+   */
+  <T> T in(Path folder, Use<T> use) throws IOException {
+    make(folder);
+    try {
+      return use.run();
+    } catch (NoSuchFileException e) {
+      made.removeIf(folder::startsWith);
+      make(folder);
+      return use.run();
+    }
   }
 
   /**
@@ -145,14 +180,7 @@ final class StoreFolder {
 
   /** Opens a new file in {@code folder}, which is made if need be. */
   FileChannel create(Path folder, String name) throws IOException {
-    make(folder);
-    try {
-      return create(folder.resolve(name));
-    } catch (NoSuchFileException e) {
-      made.remove(folder); // somebody cleaned up
-      make(folder);
-      return create(folder.resolve(name));
-    }
+    return in(folder, () -> create(folder.resolve(name)));
   }
 
   private FileChannel create(Path file) throws IOException {
@@ -178,16 +206,22 @@ final class StoreFolder {
 
   /**
    * Gives a complete file its final name, unless there is something of that name. The old name may
-   * stay.
+   * stay; the folder is made if need be.
    *
    * @return false if there is something
    */
   boolean publish(Path complete, Path as) throws IOException {
+    return in(Objects.requireNonNull(as.getParent()), () -> link(complete, as));
+  }
+
+  private static boolean link(Path complete, Path as) throws IOException {
     try {
       Files.createLink(as, complete);
       return true;
     } catch (FileAlreadyExistsException e) {
       return false;
+    } catch (NoSuchFileException e) {
+      throw e;
     } catch (UnsupportedOperationException | FileSystemException e) {
       return publishWithoutLinks(complete, as);
     }

@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.file.StandardOpenOption.CREATE_NEW;
 import static java.nio.file.StandardOpenOption.WRITE;
 
+import dev.reprise.cache.base.Folders;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -82,18 +82,16 @@ final class StoreMarker {
   }
 
   private static void requireEmpty(Path folder) throws IOException {
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
-      for (Path file : files) {
-        Path name = file.getFileName();
-        if (name != null && !name.toString().equals(NAME)) {
-          throw new IOException(
-              folder
-                  + " is not a result store (it has no file '"
-                  + NAME
-                  + "') and is not empty (it has '"
-                  + name
-                  + "'); name an empty folder with --store");
-        }
+    for (Path file : Folders.list(folder)) {
+      Path name = file.getFileName();
+      if (name != null && !name.toString().equals(NAME)) {
+        throw new IOException(
+            folder
+                + " is not a result store (it has no file '"
+                + NAME
+                + "') and is not empty (it has '"
+                + name
+                + "'); name an empty folder with --store");
       }
     }
   }

@@ -1,6 +1,7 @@
 package dev.reprise.cache.store;
 
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -28,6 +29,8 @@ final class UnsyncedFolders {
       folders.remove(folder); // before, so that what is added meanwhile counts for the next time
       try {
         store.sync(folder);
+      } catch (NoSuchFileException e) {
+        throw e; // somebody removed it with all that was in it: nothing is left to be made durable
       } catch (IOException e) {
         folders.add(folder);
         throw e;

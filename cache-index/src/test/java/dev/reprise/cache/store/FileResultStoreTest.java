@@ -16,6 +16,7 @@ import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -29,6 +30,11 @@ final class FileResultStoreTest extends ResultStoreContract {
   FileResultStore store() throws IOException {
     return FileResultStore.openOrMake(
         dir.resolve("store" + stores++), FileResultStore.Settings.STANDARD);
+  }
+
+  @Override
+  ResultStore forHome(ResultStore store, String home) {
+    return ((FileResultStore) store).forHome(home);
   }
 
   @Override
@@ -233,8 +239,9 @@ final class FileResultStoreTest extends ResultStoreContract {
     StoredManifest broken = manifest("a/dev", Hasher.of("k2").finish(), 100);
     store.writeManifest("run1", kept);
     store.writeManifest("run1", broken);
-    Path file = store.folder().resolve("manifests/" + ManifestForm.name(broken).substring(0, 2));
-    file = file.resolve(ManifestForm.name(broken));
+    Path file =
+        store.folder().resolve("manifests/" + ManifestForm.name(broken, "").substring(0, 2));
+    file = file.resolve(ManifestForm.name(broken, ""));
     byte[] bytes = Files.readAllBytes(file);
     List<StoredManifest> found = new ArrayList<>();
     List<String> unreadable = new ArrayList<>();
@@ -250,6 +257,74 @@ final class FileResultStoreTest extends ResultStoreContract {
     assertThat(unreadable).hasSize(bytes.length).allMatch(message -> message.contains("manifest"));
     store.writeManifest("run1", broken);
     assertThat(manifests(store)).containsExactlyInAnyOrder(kept, broken);
+  }
+
+  @Test
+  void forEach_strayFiles_arePassedOver() throws IOException {
+    FileResultStore store = store();
+    Location.Stored kept = store.publish(pending(store, bytes(1000)));
+    StoredManifest manifest = manifest("a/dev", Hasher.of("k").finish(), 10);
+    store.writeManifest("run1", manifest);
+    for (String folder : List.of("blobs", "manifests")) {
+      Path all = store.folder().resolve(folder);
+      Files.writeString(all.resolve(".DS_Store"), "x");
+      try (Stream<Path> inside = Files.list(all)) {
+        Path one = inside.filter(Files::isDirectory).findFirst().orElseThrow();
+        Files.writeString(one.resolve(".nfs0000000012ab"), "x");
+      }
+    }
+
+    assertThat(blobs(store)).containsOnlyKeys(kept.blob().address());
+    assertThat(manifests(store)).containsExactly(manifest);
+  }
+
+  @Test
+  void publish_foldersWereRemovedMeanwhile_areMadeAnew() throws IOException {
+    FileResultStore store = store(); // by a cleaner of old files, or by hand
+    byte[] bytes = bytes(1000);
+    StoredManifest manifest = manifest("a/dev", Hasher.of("k").finish(), 10);
+    for (String gone : List.of("none", "tmp", "blobs", "manifests", "quarantine")) {
+      delete(store.folder().resolve(gone));
+      Location.Stored stored = store.publish(pending(store, bytes));
+      store.writeManifest("run1", manifest);
+      store.sync();
+
+      assertThat(store.read(stored).bytes()).as(gone + " removed").isEqualTo(bytes);
+      assertThat(manifests(store)).containsExactly(manifest);
+      damage(store, stored.blob(), bytes(1000));
+      assertThat(store.quarantine(stored.blob())).isTrue();
+    }
+  }
+
+  @Test
+  void sync_folderWasRemovedMeanwhile_failsOnce() throws IOException {
+    FileResultStore store = store();
+    store.publish(pending(store, bytes(1000)));
+    delete(store.folder().resolve("blobs"));
+
+    assertThatThrownBy(store::sync).isInstanceOf(IOException.class);
+    store.sync();
+  }
+
+  @Test
+  void write_storeIsGone_isNotTakenForAFullDisk() throws IOException {
+    FileResultStore store = store();
+    delete(store.folder());
+
+    assertThatThrownBy(() -> write(store, bytes(1000)))
+        .isInstanceOf(IOException.class)
+        .isNotInstanceOf(StoreFullException.class)
+        .hasMessageContaining("the result store " + store.folder() + " cannot be reached");
+  }
+
+  private static void delete(Path folder) throws IOException {
+    if (Files.exists(folder)) {
+      try (Stream<Path> all = Files.walk(folder)) {
+        for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(path);
+        }
+      }
+    }
   }
 
   @Test

@@ -7,6 +7,11 @@ final class InMemoryResultStoreTest extends ResultStoreContract {
   }
 
   @Override
+  ResultStore forHome(ResultStore store, String home) {
+    return ((InMemoryResultStore) store).forHome(home);
+  }
+
+  @Override
   void damage(ResultStore store, BlobRef blob, byte[] bytes) {
     ((InMemoryResultStore) store).damage(blob.address(), bytes);
   }

@@ -27,6 +27,9 @@ abstract class ResultStoreContract {
   /** A new, empty store. */
   abstract ResultStore store() throws IOException;
 
+  /** The same store as a home uses it. */
+  abstract ResultStore forHome(ResultStore store, String home);
+
   /** Changes the bytes of a published blob behind the store's back. */
   abstract void damage(ResultStore store, BlobRef blob, byte[] bytes) throws IOException;
 
@@ -318,6 +321,35 @@ abstract class ResultStoreContract {
     store.removeManifests("a/dev", key, null);
     assertThat(manifests(store)).containsExactly(otherScope);
     assertThat(temporaries(store)).isZero();
+  }
+
+  @Test
+  void manifests_ofAnotherHome_areShownAndNotRemoved() throws IOException {
+    ResultStore store = store();
+    ResultStore ann = forHome(store, "ann");
+    ResultStore bob = forHome(store, "bob");
+    Fingerprint key = Hasher.of("k").finish();
+    StoredManifest manifest = manifest("a/dev", key, 10);
+    ann.writeManifest("run1", manifest);
+    bob.writeManifest("run1", manifest);
+    assertThat(manifests(store)).containsExactly(manifest, manifest);
+
+    bob.removeManifests("a/dev", key, null);
+    assertThat(manifests(bob)).containsExactly(manifest);
+
+    ann.removeManifests("a/dev", key, null);
+    assertThat(manifests(bob)).isEmpty();
+  }
+
+  @Test
+  void manifests_withoutAHome_areEverybodys() throws IOException {
+    ResultStore store = store();
+    Fingerprint key = Hasher.of("k").finish();
+    store.writeManifest("run1", manifest("a/dev", key, 10));
+
+    forHome(store, "ann").removeManifests("a/dev", key, null);
+
+    assertThat(manifests(store)).isEmpty();
   }
 
   final byte[] bytes(int size) {
