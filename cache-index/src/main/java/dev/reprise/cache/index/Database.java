@@ -1,8 +1,7 @@
 package dev.reprise.cache.index;
 
+import dev.reprise.cache.base.Folders;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
@@ -34,7 +33,7 @@ final class Database {
 
   /**
    * @param lane on which it is written; null for a view that cannot be
-   * @param onClosed called when it is closed, after everything else
+   * @param onClosed called when it is closed, after everything else; never if it has to stay open
    */
   Database(
       Path folder,
@@ -82,11 +81,16 @@ final class Database {
     try {
       return reading.from(tables);
     } catch (RocksDBException e) {
-      throw new CacheUnavailableException(
-          "the index " + folder + " cannot be read: " + e.getMessage(), e);
+      throw unreadable(e);
     } finally {
       gate.leave();
     }
+  }
+
+  /** What a failure to read means. */
+  CacheUnavailableException unreadable(RocksDBException e) {
+    return new CacheUnavailableException(
+        "the index " + folder + " cannot be read: " + e.getMessage(), e);
   }
 
   /** Something that is written. */
@@ -140,7 +144,13 @@ final class Database {
   }
 
   private void requireFreeSpace() throws CacheUnavailableException {
-    long free = folder.toFile().getUsableSpace();
+    long free;
+    try {
+      free = Folders.usableSpace(folder);
+    } catch (IOException e) {
+      throw new CacheUnavailableException(
+          "the folder of the index " + folder + " cannot be reached: " + e, e);
+    }
     if (free < freeSpaceFloor) {
       throw new CacheUnavailableException(
           String.format(
@@ -162,8 +172,8 @@ final class Database {
   /** Bytes of all files of the database. */
   long bytesOnDisk() {
     long bytes = 0;
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
-      for (Path file : files) {
+    try {
+      for (Path file : Folders.list(folder)) {
         bytes += file.toFile().length();
       }
     } catch (IOException e) {
@@ -174,15 +184,13 @@ final class Database {
 
   /** Number of files whose names end in {@code suffix}. */
   private int count(String suffix) {
-    int count = 0;
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + suffix)) {
-      for (Path file : files) {
-        count += file.getFileName() == null ? 0 : 1;
-      }
+    try {
+      return (int)
+          Folders.list(folder).stream().filter(file -> file.toString().endsWith(suffix)).count();
     } catch (IOException e) {
       LOG.debug("the files of the index {} cannot be listed", folder, e);
+      return 0;
     }
-    return count;
   }
 
   /** Whether a failure says that what was read is not what was written. */
@@ -208,11 +216,12 @@ final class Database {
         LOG.warn("closing the index {} failed: {}", folder, e.getMessage());
       }
       tuning.close();
+      onClosed.run();
     } else {
-      // Closing a handle that is in use would end the process. It ends with the process instead.
+      // Closing a handle that is in use would end the process. It ends with the process instead,
+      // and so does the lock: whoever opened it meanwhile would write the same files.
       LOG.warn("the index {} does not answer and is left open until this process ends", folder);
     }
-    onClosed.run();
   }
 
   private void tidy(WriteLane last) {

@@ -1,5 +1,6 @@
 package dev.reprise.cache.index;
 
+import dev.reprise.cache.base.Ticker;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -69,7 +70,9 @@ final class WriteLane {
   }
 
   /**
-   * Makes {@code change}, waiting as long as the patience lasts.
+   * Makes {@code change}, waiting as long as the patience lasts, also on a thread that is
+   * interrupted: whoever closes an index often is, and a write goes on whether anybody waits or
+   * not.
    *
    * @param after called once it is over, however it ended, perhaps long after this returned: frees
    *     what the change uses
@@ -87,7 +90,7 @@ final class WriteLane {
     }
     Future<@Nullable Void> made = submit(change, after);
     try {
-      made.get(limit.toNanos(), TimeUnit.NANOSECONDS);
+      uninterruptibly(limit, rest -> made.get(rest, TimeUnit.NANOSECONDS));
     } catch (TimeoutException e) {
       String late =
           "the index did not take a write for "
@@ -99,9 +102,6 @@ final class WriteLane {
       Throwable cause = e.getCause() == null ? e : e.getCause();
       throw new CacheUnavailableException(
           "the index cannot be written: " + cause.getMessage(), cause);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new CacheUnavailableException("interrupted while the index was written", e);
     }
   }
 
@@ -153,15 +153,39 @@ final class WriteLane {
     }
   }
 
-  /** Takes no more writes and waits for those under way; false if one does not end. */
+  /**
+   * Takes no more writes and waits for those under way, interrupted or not: a database that is left
+   * open is lost to this process. False if one does not end.
+   */
   boolean close() {
     thread.shutdown();
+    try {
+      uninterruptibly(patience, rest -> thread.awaitTermination(rest, TimeUnit.NANOSECONDS));
+    } catch (TimeoutException | ExecutionException e) {
+      throw new IllegalStateException("waiting for the end of a thread throws neither", e);
+    }
+    return thread.isTerminated();
+  }
+
+  private interface Wait {
+    void atMost(long nanos) throws InterruptedException, ExecutionException, TimeoutException;
+  }
+
+  /** Waits as long as the limit says; an interrupt meanwhile is kept for the caller. */
+  private static void uninterruptibly(Duration limit, Wait wait)
+      throws ExecutionException, TimeoutException {
+    Ticker ticker = Ticker.system();
+    long end = ticker.nanos() + limit.toNanos();
     boolean interrupted = false;
     try {
-      return thread.awaitTermination(patience.toNanos(), TimeUnit.NANOSECONDS);
-    } catch (InterruptedException e) {
-      interrupted = true;
-      return thread.isTerminated();
+      while (true) {
+        try {
+          wait.atMost(end - ticker.nanos());
+          return;
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
     } finally {
       if (interrupted) {
         Thread.currentThread().interrupt();

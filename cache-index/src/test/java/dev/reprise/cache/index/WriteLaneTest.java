@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.rocksdb.RocksDBException;
@@ -152,6 +153,17 @@ final class WriteLaneTest {
 
     assertThat(tries).hasValue(1);
     assertThat(freed).hasValue(3);
+  }
+
+  @Test
+  void close_onAnInterruptedThread_waitsForTheWriteUnderWay() throws Exception {
+    Thread.currentThread().interrupt();
+    lane.run(() -> LockSupport.parkNanos(50_000_000), freed::incrementAndGet);
+    boolean closed = lane.close();
+
+    assertThat(Thread.interrupted()).as("the interrupt is kept").isTrue();
+    assertThat(freed).hasValue(1);
+    assertThat(closed).isTrue();
   }
 
   private void block() {
