@@ -4,7 +4,6 @@ import dev.reprise.cache.base.BadRecordException;
 import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.index.CacheIndex.EntryVisitor;
 import java.util.Arrays;
-import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
 
@@ -27,14 +26,15 @@ final class EntryScan {
 
   void run() throws RocksDBException {
     int range = 0;
-    try (ReadOptions options = new ReadOptions().setFillCache(false);
-        RocksIterator at = tables.db().newIterator(tables.entries(), options)) {
+    try (Moment moment = new Moment(tables);
+        RocksIterator at =
+            tables.db().newIterator(tables.entries(), moment.options().setFillCache(false))) {
       at.seek(start(range));
       while (true) {
         while (at.isValid() && isInScope(at.key())) {
           byte[] key = at.key();
           range = range(key);
-          visit(key, at.value());
+          visit(moment, key, at.value());
           at.next();
         }
         if (at.isValid() || isAtEnd(at)) {
@@ -45,11 +45,11 @@ final class EntryScan {
     }
   }
 
-  private void visit(byte[] rowKey, byte[] row) throws RocksDBException {
+  private void visit(Moment moment, byte[] rowKey, byte[] row) throws RocksDBException {
     CacheKey key = new CacheKey(Fingerprint.read(rowKey, Scope.ID_BYTES));
     CacheEntry entry;
     try {
-      entry = rows.decode(tables, key, row);
+      entry = rows.decode(tables, moment, key, row);
     } catch (BadRecordException e) {
       each.damaged(key, String.valueOf(e.getMessage()));
       return;

@@ -52,8 +52,8 @@ public final class IndexFileMemo implements FileMemo {
     }
     ByteWriter to = new ByteWriter();
     to.putByte(VERSION);
-    stamp.digest().write(to.array(), to.reserve(Fingerprint.BYTES));
-    content.write(to.array(), to.reserve(Fingerprint.BYTES));
+    EntryFormat.putFingerprint(stamp.digest(), to);
+    EntryFormat.putFingerprint(content, to);
     to.putCrc(SEED, 0);
     IndexBatch batch = new IndexBatch();
     batch.add(

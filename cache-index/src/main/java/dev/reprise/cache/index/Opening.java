@@ -2,11 +2,11 @@ package dev.reprise.cache.index;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import dev.reprise.cache.base.Folders;
 import dev.reprise.cache.index.IndexSettings.Start;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -18,6 +18,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
@@ -39,6 +41,8 @@ final class Opening {
 
   /** How long a write may take before what is written goes without it. */
   private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+  private static final Pattern FILE_VERSION = Pattern.compile("format_version: ([0-9]{1,10})");
 
   private final IndexSettings settings;
 
@@ -146,7 +150,7 @@ final class Opening {
       Database database =
           new Database(
               folder,
-              Tables.of(db, handles),
+              Tables.of(db, /* view= */ false, handles),
               tuning,
               new WriteLane(PATIENCE),
               settings.floor(),
@@ -214,8 +218,15 @@ final class Opening {
         "the index " + folder + " cannot be opened: " + message + wayOut, e);
   }
 
+  /**
+   * Of a version in a file RocksDB says "corrupt or unsupported": one that is a little higher than
+   * ours is a newer one's, any other is damage.
+   */
   private static boolean isNewer(String message) {
-    return message.contains("format_version") || message.contains("Column famil");
+    Matcher version = FILE_VERSION.matcher(message);
+    return version.find()
+        ? Tuning.isNewerFile(Long.parseLong(version.group(1)))
+        : message.contains("Column famil");
   }
 
   /**
@@ -240,8 +251,8 @@ final class Opening {
   /** All files but those that stay with the folder: lock, owner, reserve, marker. */
   private static List<Path> databaseFiles(Path folder) throws CacheUnavailableException {
     List<Path> found = new ArrayList<>();
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
-      for (Path file : files) {
+    try {
+      for (Path file : Folders.list(folder)) {
         String name = String.valueOf(file.getFileName());
         if (!name.equals(IndexLock.LOCK_FILE)
             && !name.equals(IndexLock.OWNER_FILE)

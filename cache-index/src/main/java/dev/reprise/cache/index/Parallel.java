@@ -49,16 +49,16 @@ final class Parallel implements AutoCloseable {
   void run(int size, Part part) throws RocksDBException, CacheUnavailableException {
     int count = Math.max(1, Math.min(parts, size / LEAST_PART));
     List<Future<?>> pending = new ArrayList<>();
-    for (int i = 1; i < count; i++) {
-      int from = (int) ((long) size * i / count);
-      int to = (int) ((long) size * (i + 1) / count);
-      try {
-        pending.add(others.submit(() -> call(part, from, to)));
-      } catch (RejectedExecutionException e) {
-        part.run(from, to); // being closed: the gate still keeps the index open
-      }
-    }
     try {
+      for (int i = 1; i < count; i++) {
+        int from = (int) ((long) size * i / count);
+        int to = (int) ((long) size * (i + 1) / count);
+        try {
+          pending.add(others.submit(() -> call(part, from, to)));
+        } catch (RejectedExecutionException e) {
+          part.run(from, to); // being closed: the gate still keeps the index open
+        }
+      }
       part.run(0, size / count);
     } finally {
       awaitAll(pending);

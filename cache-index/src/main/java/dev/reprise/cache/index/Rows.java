@@ -76,19 +76,25 @@ final class Rows {
         new ArrayList<>(Collections.<@Nullable CacheEntry>nCopies(keys.size(), null));
     for (int from = 0; from < order.length; from += AT_ONCE) {
       int[] places = Arrays.copyOfRange(order, from, Math.min(order.length, from + AT_ONCE));
-      read(tables, keys, places, found);
+      try (Moment moment = new Moment(tables)) {
+        read(tables, moment, keys, places, found);
+      }
     }
     return found;
   }
 
   private void read(
-      Tables tables, List<CacheKey> keys, int[] places, List<@Nullable CacheEntry> found)
+      Tables tables,
+      Moment moment,
+      List<CacheKey> keys,
+      int[] places,
+      List<@Nullable CacheEntry> found)
       throws RocksDBException {
     List<byte[]> rowKeys = new ArrayList<>(places.length);
     for (int place : places) {
       rowKeys.add(key(keys.get(place).digest()));
     }
-    List<byte @Nullable []> rows = get(tables.db(), tables.entries(), rowKeys);
+    List<byte @Nullable []> rows = get(tables.db(), moment, tables.entries(), rowKeys);
     List<byte[]> withLongBody = new ArrayList<>();
     for (int i = 0; i < places.length; i++) {
       byte[] row = rows.get(i);
@@ -96,7 +102,7 @@ final class Rows {
         withLongBody.add(rowKeys.get(i));
       }
     }
-    List<byte @Nullable []> bodies = get(tables.db(), tables.bodies(), withLongBody);
+    List<byte @Nullable []> bodies = get(tables.db(), moment, tables.bodies(), withLongBody);
     int nextBody = 0;
     for (int i = 0; i < places.length; i++) {
       byte[] row = rows.get(i);
@@ -111,10 +117,11 @@ final class Rows {
   }
 
   private static List<byte @Nullable []> get(
-      RocksDB db, ColumnFamilyHandle family, List<byte[]> keys) throws RocksDBException {
+      RocksDB db, Moment moment, ColumnFamilyHandle family, List<byte[]> keys)
+      throws RocksDBException {
     return keys.isEmpty()
         ? List.of()
-        : db.multiGetAsList(Collections.nCopies(keys.size(), family), keys);
+        : db.multiGetAsList(moment.options(), Collections.nCopies(keys.size(), family), keys);
   }
 
   private static @Nullable CacheEntry decodeOrNull(
@@ -136,11 +143,11 @@ final class Rows {
   }
 
   /** Decodes the row of a scan, getting its body if that lies elsewhere. */
-  CacheEntry decode(Tables tables, CacheKey key, byte[] row)
+  CacheEntry decode(Tables tables, Moment moment, CacheKey key, byte[] row)
       throws RocksDBException, BadRecordException {
     byte[] longBody = null;
     if (EntryHead.size(row, row.length) == row.length) {
-      longBody = tables.db().get(tables.bodies(), key(key.digest()));
+      longBody = tables.db().get(tables.bodies(), moment.options(), key(key.digest()));
     }
     return decode(key, row, longBody);
   }
@@ -154,8 +161,10 @@ final class Rows {
       for (Fingerprint id : ids.subList(from, Math.min(ids.size(), from + AT_ONCE))) {
         keys.add(key(kind, id));
       }
-      for (byte[] value : get(tables.db(), tables.notes(), keys)) {
-        found.add(value == null ? null : Bytes.wrap(value));
+      try (Moment moment = new Moment(tables)) {
+        for (byte[] value : get(tables.db(), moment, tables.notes(), keys)) {
+          found.add(value == null ? null : Bytes.wrap(value));
+        }
       }
     }
     return found;

@@ -10,15 +10,20 @@ import org.rocksdb.RocksDB;
  */
 record Tables(
     RocksDB db,
+    boolean view,
     ColumnFamilyHandle standard,
     ColumnFamilyHandle entries,
     ColumnFamilyHandle bodies,
     ColumnFamilyHandle notes,
     ColumnFamilyHandle meta) {
-  /** Takes the handles in the order of {@link Tuning#families}. */
-  static Tables of(RocksDB db, List<ColumnFamilyHandle> handles) {
+  /**
+   * Takes the handles in the order of {@link Tuning#families}.
+   *
+   * @param view whether it was opened beside a writer, to be read alone
+   */
+  static Tables of(RocksDB db, boolean view, List<ColumnFamilyHandle> handles) {
     return new Tables(
-        db, handles.get(0), handles.get(1), handles.get(2), handles.get(3), handles.get(4));
+        db, view, handles.get(0), handles.get(1), handles.get(2), handles.get(3), handles.get(4));
   }
 
   List<ColumnFamilyHandle> handles() {

@@ -65,6 +65,8 @@ final class Tuning implements AutoCloseable {
             .setDbWriteBufferSize(ALL_WRITE_BUFFERS)
             .setMaxTotalWalSize(MOST_WAL)
             .setMaxBackgroundJobs(2)
+            .setAtomicFlush(
+                true) // lest a view see the heads of one moment and the bodies of another
             .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
             .setKeepLogFileNum(2)
             .setMaxLogFileSize(MIB)
@@ -87,6 +89,11 @@ final class Tuning implements AutoCloseable {
                 .setFormatVersion(FORMAT_VERSION)
                 .setBlockCache(cache)
                 .setFilterPolicy(filter));
+  }
+
+  /** Whether a newer RocksDB may have written a file of that version. One is added in years. */
+  static boolean isNewerFile(long version) {
+    return version > FORMAT_VERSION && version < FORMAT_VERSION + 8;
   }
 
   DBOptions options() {

@@ -1,7 +1,7 @@
 package dev.reprise.cache.index;
 
+import dev.reprise.cache.base.Folders;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,6 +17,8 @@ import org.rocksdb.RocksDBException;
  * temporary folder.
  */
 final class Viewing {
+  private static final int MOST_TRIES = 3;
+
   private final IndexSettings settings;
 
   Viewing(IndexSettings settings) {
@@ -31,6 +33,19 @@ final class Viewing {
     }
     Opening.checkFormat(folder);
     RocksLibrary.load();
+    for (int more = MOST_TRIES - 1; ; more--) {
+      try {
+        return Optional.of(open(folder));
+      } catch (RocksDBException e) {
+        // The writer may have removed a file between the look into the folder and this one.
+        if (more == 0 || !Opening.isDamage(e)) {
+          throw Opening.unavailable(folder, e);
+        }
+      }
+    }
+  }
+
+  private static Database open(Path folder) throws RocksDBException, CacheUnavailableException {
     Tuning tuning = new Tuning();
     Path log = null;
     try {
@@ -44,12 +59,12 @@ final class Viewing {
               tuning.families(),
               handles);
       Path opened = log;
-      return Optional.of(
-          new Database(folder, Tables.of(db, handles), tuning, null, 0, () -> remove(opened)));
+      Tables tables = Tables.of(db, /* view= */ true, handles);
+      return new Database(folder, tables, tuning, null, 0, () -> remove(opened));
     } catch (RocksDBException e) {
       tuning.close();
       remove(log);
-      throw Opening.unavailable(folder, e);
+      throw e;
     } catch (IOException e) {
       tuning.close();
       throw new CacheUnavailableException(
@@ -58,8 +73,8 @@ final class Viewing {
   }
 
   private static void remove(Path folder) {
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
-      for (Path file : files) {
+    try {
+      for (Path file : Folders.list(folder)) {
         Files.deleteIfExists(file);
       }
       Files.deleteIfExists(folder);

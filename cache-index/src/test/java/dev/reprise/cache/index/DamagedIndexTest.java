@@ -98,6 +98,20 @@ final class DamagedIndexTest {
   }
 
   @Test
+  void open_flippedBitInTheVersionOfAFile_isDamageAndNoNewerFormat() throws Exception {
+    write(ENTRIES); // FAULTS rows 18 and 27
+    Path sst = onlyFile(".sst");
+    flip(sst, Files.size(sst) - 12, 8); // the footer ends in the version (4) and a mark (8)
+
+    RocksCacheIndex.Opened opened = RocksCacheIndex.open(settings());
+
+    try (RocksCacheIndex index = opened.index()) {
+      assertThat(opened.report()).isInstanceOf(OpenReport.MovedAside.class);
+      put(index, entry(1, time.millis()));
+    }
+  }
+
+  @Test
   void open_damagedTwiceInOneSecond_bothAreKept() throws Exception {
     for (int i = 0; i < 2; i++) {
       write(10);

@@ -18,6 +18,7 @@ import dev.reprise.cache.store.Manifest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -91,6 +92,37 @@ final class IndexViewTest {
   }
 
   @Test
+  void openView_whileTheWriterFlushes_showsHeadsAndBodiesOfOneMoment() throws Exception {
+    Database database = new Opening(settings()).open().database();
+    try (RocksCacheIndex writer =
+        new RocksCacheIndex(
+            database,
+            new Parallel(1),
+            DEV,
+            new InMemoryResultStore(),
+            InstantSource.system(),
+            /* owner= */ true)) {
+      put(writer, entry(1, 1, Manifest.one(inline(1, 4000))));
+      writer.compact();
+      put(writer, entry(1, 2, Manifest.one(inline(2, 4000))));
+      database.use(tables -> tables.db().compactRange(tables.entries()));
+      Path index = dir.resolve("index");
+      Path moment = Files.createDirectory(dir.resolve("moment"));
+      for (String file : files()) {
+        if (!file.endsWith(".log")) { // which is gone when the view comes to it
+          Files.copy(index.resolve(file), moment.resolve(file));
+        }
+      }
+
+      try (CacheIndex view = RocksCacheIndex.openView(settings(moment))) {
+        assertThat(answers(view, 1)).containsExactly(Answer.HIT);
+        assertThat(view.find(key(1))).contains(entry(1, 2, Manifest.one(inline(2, 4000))));
+        assertThat(keys(view)).containsExactly(key(1));
+      }
+    }
+  }
+
+  @Test
   void openView_indexNobodyHolds_needsNoLock() throws Exception {
     RocksCacheIndex.open(settings()).index().close();
     try (CacheIndex view = view();
@@ -127,7 +159,11 @@ final class IndexViewTest {
   }
 
   private IndexSettings settings() {
-    return IndexSettings.of(dir.resolve("index"), DEV, new InMemoryResultStore());
+    return settings(dir.resolve("index"));
+  }
+
+  private static IndexSettings settings(Path folder) {
+    return IndexSettings.of(folder, DEV, new InMemoryResultStore());
   }
 
   private List<String> files() throws IOException {
