@@ -1,15 +1,9 @@
 package dev.reprise.cache.index;
 
-import static java.nio.file.StandardOpenOption.WRITE;
-
+import dev.reprise.cache.base.Folders;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -31,23 +25,15 @@ public final class IndexHealth {
    * for the lock at this very moment waiting for a tenth of a second.
    */
   public static Optional<Holder> holder(Path folder) {
-    Holder holder = Holder.read(folder.resolve(IndexLock.OWNER_FILE));
-    // Closing the file of a lock of this process would end that lock.
-    boolean held =
-        holder.pid() == ProcessHandle.current().pid()
-            || isLocked(folder.resolve(IndexLock.LOCK_FILE));
-    return held ? Optional.of(holder) : Optional.empty();
-  }
-
-  private static boolean isLocked(Path file) {
-    try (FileChannel channel = FileChannel.open(file, WRITE);
-        FileLock lock = channel.tryLock()) {
-      return lock == null;
-    } catch (OverlappingFileLockException e) {
-      return true;
+    Path real;
+    try {
+      real = folder.toRealPath();
     } catch (IOException e) {
-      return false; // not there, or not ours to write
+      return Optional.empty(); // there is no index
     }
+    return IndexLock.isHeld(real)
+        ? Optional.of(Holder.read(real.resolve(IndexLock.OWNER_FILE)))
+        : Optional.empty();
   }
 
   /**
@@ -61,12 +47,14 @@ public final class IndexHealth {
     if (above == null || !Files.isDirectory(above)) {
       return List.of();
     }
-    List<Path> found = new ArrayList<>();
-    String glob = folder.getFileName() + ".{corrupt,replaced}-*";
-    try (DirectoryStream<Path> asides = Files.newDirectoryStream(above, glob)) {
-      asides.forEach(found::add);
-    }
-    found.sort(null);
-    return found;
+    String name = folder.getFileName() + ".";
+    return Folders.list(above).stream()
+        .filter(
+            aside -> {
+              String its = String.valueOf(aside.getFileName());
+              return its.startsWith(name + "corrupt-") || its.startsWith(name + "replaced-");
+            })
+        .sorted()
+        .toList();
   }
 }

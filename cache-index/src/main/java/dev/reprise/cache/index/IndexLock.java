@@ -7,12 +7,9 @@ import dev.reprise.cache.base.Ticker;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +22,9 @@ final class IndexLock implements AutoCloseable {
    * RocksDB has a lock of its own, but tells nobody who holds it and shuffles its log files before it
    * asks. So ours comes first. A POSIX lock belongs to the process, and closing any channel of the
    * file ends it: hence the table of what this process holds, which is asked before a channel is
-   * opened. It is static because what it stands for, the operating system's table, is too.
+   * opened. It lies in the system properties because what it stands for, the operating system's
+   * table, is one for the whole process too: a static field would be one for each class loader that
+   * has loaded this class.
    */
 
   /** The file that is locked; it stays empty. */
@@ -34,7 +33,7 @@ final class IndexLock implements AutoCloseable {
   /** The file in which the holder says who it is. */
   static final String OWNER_FILE = "owner";
 
-  private static final Map<Path, Holder> HELD_HERE = new ConcurrentHashMap<>();
+  private static final String HELD_HERE = "dev.reprise.cache.index.held:";
   private static final Duration BETWEEN_TRIES = Duration.ofMillis(100);
 
   private final Path folder;
@@ -75,9 +74,13 @@ final class IndexLock implements AutoCloseable {
       if (lock != null) {
         return lock;
       }
-      Holder holder = HELD_HERE.getOrDefault(folder, Holder.read(folder.resolve(OWNER_FILE)));
+      Holder holder = Holder.read(folder.resolve(OWNER_FILE));
       Duration soFar = Duration.ofNanos(ticker.nanos() - start);
-      if (soFar.compareTo(timeout) >= 0 || Thread.currentThread().isInterrupted()) {
+      if (Thread.currentThread().isInterrupted()) {
+        throw new IndexLockedException(
+            "interrupted while waiting for the index " + folder + ", held by " + holder, holder);
+      }
+      if (soFar.compareTo(timeout) >= 0) {
         throw new IndexLockedException(
             "the index "
                 + folder
@@ -94,9 +97,28 @@ final class IndexLock implements AutoCloseable {
     }
   }
 
+  /**
+   * Whether anybody has the lock; false if it cannot be asked for.
+   *
+   * @param folder of the index, by its real path
+   */
+  static boolean isHeld(Path folder) {
+    if (System.getProperties().putIfAbsent(HELD_HERE + folder, "") != null) {
+      return true;
+    }
+    try (FileChannel channel = FileChannel.open(folder.resolve(LOCK_FILE), WRITE);
+        FileLock lock = channel.tryLock()) {
+      return lock == null;
+    } catch (IOException e) {
+      return false; // not there, or not ours to write
+    } finally {
+      System.clearProperty(HELD_HERE + folder);
+    }
+  }
+
   private static @Nullable IndexLock tryTake(Path folder, Holder self, Locking locking)
       throws CacheUnavailableException, IOException {
-    if (HELD_HERE.putIfAbsent(folder, self) != null) {
+    if (System.getProperties().putIfAbsent(HELD_HERE + folder, "") != null) {
       return null;
     }
     FileChannel channel = null;
@@ -106,8 +128,6 @@ final class IndexLock implements AutoCloseable {
         self.write(folder.resolve(OWNER_FILE));
         return new IndexLock(folder, channel);
       }
-    } catch (OverlappingFileLockException e) {
-      // another class loader of this process has it
     } catch (IOException | CacheUnavailableException | RuntimeException e) {
       release(folder, channel);
       throw e;
@@ -137,7 +157,7 @@ final class IndexLock implements AutoCloseable {
         channel.close();
       }
     } finally {
-      HELD_HERE.remove(folder);
+      System.clearProperty(HELD_HERE + folder);
     }
   }
 

@@ -49,6 +49,14 @@ class IndexHealthTest {
   }
 
   @Test
+  void holder_wasKilledAndHadThePidOfThisProcess_isNobody() throws Exception {
+    open().close(); // in containers every process is number 1
+    Holder.self(Instant.EPOCH, "").write(home.resolve("index").resolve(IndexLock.OWNER_FILE));
+
+    assertThat(IndexHealth.holder(home.resolve("index"))).isEmpty();
+  }
+
+  @Test
   void holder_noIndex_isNobody() {
     assertThat(IndexHealth.holder(home.resolve("index"))).isEmpty();
   }

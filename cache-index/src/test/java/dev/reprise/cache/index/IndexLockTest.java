@@ -8,7 +8,12 @@ import dev.reprise.cache.store.InMemoryResultStore;
 import dev.reprise.cache.testing.ChildJvm;
 import dev.reprise.cache.testing.Samples;
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
+import java.lang.reflect.Method;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -91,6 +96,51 @@ final class IndexLockTest {
   }
 
   @Test
+  void take_heldByAnotherClassLoader_isRefusedAndDoesNotLoseTheLock() throws Exception {
+    URL[] classPath = urls(System.getProperty("java.class.path")); // as after a hot reload
+    try (RocksCacheIndex index = open(Duration.ZERO, (holder, soFar) -> {}).index();
+        URLClassLoader other =
+            new URLClassLoader(classPath, ClassLoader.getPlatformClassLoader())) {
+      Method main = other.loadClass(TryToTake.class.getName()).getMethod("main", String[].class);
+      main.setAccessible(true);
+      main.invoke(null, (Object) new String[] {dir.toRealPath().resolve("index").toString()});
+
+      ChildJvm.Outcome child = ChildJvm.run(List.of(), TryToOpen.class, dir.resolve("index") + "");
+      assertThat(child.output()).contains("locked by " + ProcessHandle.current().pid());
+      assertThat(index.stats().entries()).isZero();
+    }
+  }
+
+  private static URL[] urls(String classPath) throws IOException {
+    List<URL> urls = new ArrayList<>();
+    for (String path : classPath.split(File.pathSeparator, -1)) {
+      urls.add(Path.of(path).toUri().toURL());
+    }
+    return urls.toArray(URL[]::new);
+  }
+
+  /** Asserts that the lock of an index cannot be taken. */
+  static final class TryToTake {
+    public static void main(String[] args) throws Exception {
+      Holder self = Holder.self(Instant.EPOCH, "");
+      try {
+        IndexLock.take(
+            Path.of(args[0]),
+            self,
+            Duration.ZERO,
+            (holder, soFar) -> {},
+            Ticker.system(),
+            FileChannel::tryLock);
+      } catch (IndexLockedException e) {
+        if (e.holder().pid() == self.pid()) {
+          return;
+        }
+      }
+      throw new AssertionError("taken twice in one process");
+    }
+  }
+
+  @Test
   void take_fileSystemWithoutLocks_isRefused() throws Exception {
     Holder self = Holder.self(Instant.EPOCH, ""); // FAULTS row 25, as NFS without its lock daemon
     IndexLock.Locking broken =
@@ -115,7 +165,9 @@ final class IndexLockTest {
       LockWatcher interrupt = (holder, soFar) -> Thread.currentThread().interrupt();
 
       assertThatThrownBy(() -> open(Duration.ofMinutes(5), interrupt))
-          .isInstanceOf(IndexLockedException.class);
+          .isInstanceOf(IndexLockedException.class)
+          .hasMessageStartingWith("interrupted while waiting for the index ")
+          .hasMessageContaining("held by pid " + ProcessHandle.current().pid());
       assertThat(Thread.interrupted()).isTrue();
     }
   }
