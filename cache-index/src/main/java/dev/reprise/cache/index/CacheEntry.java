@@ -19,4 +19,17 @@ public record CacheEntry(
   public CacheEntry {
     checkArgument(expiresMillis >= 0, "expiry of %s must not be negative", key);
   }
+
+  /**
+   * Whether it is past its producer's time to live.
+   *
+   * @param nowMillis by the index's clock
+   */
+  public boolean isExpired(long nowMillis) {
+    return isExpired(expiresMillis, nowMillis);
+  }
+
+  static boolean isExpired(long expiresMillis, long nowMillis) {
+    return expiresMillis != NEVER && nowMillis >= expiresMillis;
+  }
 }

@@ -22,11 +22,13 @@ public interface CacheIndex extends AutoCloseable {
    */
   void lookup(LookupBatch batch) throws CacheUnavailableException;
 
-  /** The entry under {@code key}, expired or not; empty if there is none or it is damaged. */
+  /** The entry under {@code key}, as {@link #findAll} finds it; empty if there is none. */
   Optional<CacheEntry> find(CacheKey key) throws CacheUnavailableException;
 
   /**
-   * The entries under {@code keys}, in one sorted pass.
+   * The entries under {@code keys}, expired or not, in one sorted pass. Of several scopes that have
+   * one it is that of the nearest whose entry a look-up would take, neither expired nor without a
+   * blob; if there is none such, that of the nearest.
    *
    * @return place {@code i} for {@code keys.get(i)}, null where there is none or it is damaged
    */

@@ -4,13 +4,11 @@ import dev.reprise.cache.base.BadRecordException;
 import dev.reprise.cache.base.ByteReader;
 import dev.reprise.cache.base.ByteWriter;
 import dev.reprise.cache.fingerprint.Fingerprint;
+import dev.reprise.cache.store.BlobRef;
 import dev.reprise.cache.store.Manifest;
-import dev.reprise.cache.store.PartitionRef;
-import dev.reprise.cache.store.PartitionRef.Location;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.zip.CRC32C;
@@ -138,19 +136,13 @@ final class EntryHead {
 
   /** Whether the entry is past its time to live or older than the consumer accepts. */
   static boolean isExpired(byte[] record, long nowMillis, long maxAgeMillis) {
-    long expires = expiresMillis(record);
-    return (expires != CacheEntry.NEVER && nowMillis >= expires)
+    return CacheEntry.isExpired(expiresMillis(record), nowMillis)
         || nowMillis - createdMillis(record) > maxAgeMillis;
   }
 
   static void write(CacheEntry entry, byte[] key, ByteWriter to) {
     Manifest manifest = entry.manifest();
-    List<Location.Stored> blobs = new ArrayList<>();
-    for (PartitionRef partition : manifest.partitions()) {
-      if (partition.location() instanceof Location.Stored stored) {
-        blobs.add(stored);
-      }
-    }
+    List<BlobRef> blobs = manifest.blobs();
     boolean listed = blobs.size() <= MOST_BLOBS;
     int from = to.size();
     to.putByte(EntryFormat.VERSION).putByte(listed ? blobs.size() : SEE_BODY);
@@ -159,9 +151,9 @@ final class EntryHead {
     to.putLong(entry.origin().durationNanos());
     EntryFormat.putFingerprint(manifest.content(), to);
     if (listed) {
-      for (Location.Stored stored : blobs) {
-        EntryFormat.putFingerprint(stored.blob().address(), to);
-        to.putLong(stored.blob().size());
+      for (BlobRef blob : blobs) {
+        EntryFormat.putFingerprint(blob.address(), to);
+        to.putLong(blob.size());
       }
     }
     to.putCrc(key, from);

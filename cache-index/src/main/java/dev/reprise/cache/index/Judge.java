@@ -2,20 +2,19 @@ package dev.reprise.cache.index;
 
 import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.index.LookupBatch.Answer;
-import dev.reprise.cache.store.PartitionRef;
-import dev.reprise.cache.store.PartitionRef.Location;
+import dev.reprise.cache.store.BlobRef;
 import dev.reprise.cache.store.ResultStore;
 import dev.reprise.cache.store.ResultStore.Presence;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Decides whether the record found under a key may be used: sound, not expired, and all its blobs
- * there. Belongs to one thread and one look-up.
+ * there. Belongs to one thread, one look-up and one scope.
  */
 final class Judge {
   /** Reads a whole entry, for the few whose blobs are not listed in the head. */
   interface WholeEntries {
-    /** The entry under {@code key}; null if it is damaged or gone. */
+    /** The entry under {@code key} in the scope at hand; null if it is damaged or gone. */
     @Nullable CacheEntry read(CacheKey key) throws CacheUnavailableException;
   }
 
@@ -83,15 +82,21 @@ final class Judge {
     if (entry == null) {
       return Answer.ENTRY_CORRUPT;
     }
-    for (PartitionRef partition : entry.manifest().partitions()) {
-      if (partition.location() instanceof Location.Stored stored) {
-        Presence presence = store.presence(stored.blob().address(), stored.blob().size());
-        if (presence != Presence.PRESENT) {
-          return answer(presence);
-        }
+    for (BlobRef blob : entry.manifest().blobs()) {
+      Presence presence = store.presence(blob.address(), blob.size());
+      if (presence != Presence.PRESENT) {
+        return answer(presence);
       }
     }
     return Answer.HIT;
+  }
+
+  /**
+   * Whether a look-up would take the entry: the same verdict without a record, for readers that
+   * have to choose between scopes. They do not know which age a consumer accepts.
+   */
+  static boolean isGood(@Nullable CacheEntry entry, ResultStore store, long nowMillis) {
+    return entry != null && !entry.isExpired(nowMillis) && store.holds(entry.manifest());
   }
 
   private static Answer answer(Presence presence) {

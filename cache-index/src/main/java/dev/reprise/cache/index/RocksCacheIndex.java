@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
 
 /** An index in a RocksDB on this machine's disk. */
@@ -134,7 +135,16 @@ public final class RocksCacheIndex implements CacheIndex {
     database.use(
         tables ->
             new Wave(tables, rows, readers, batch)
-                .answer(() -> new Judge(store, now, key -> find(key).orElse(null))));
+                .answer(scope -> new Judge(store, now, key -> readOne(tables, scope, key))));
+  }
+
+  private @Nullable CacheEntry readOne(Tables tables, Rows of, CacheKey key)
+      throws CacheUnavailableException {
+    try {
+      return of.read(tables, List.of(key)).get(0);
+    } catch (RocksDBException e) {
+      throw database.unreadable(e);
+    }
   }
 
   @Override
@@ -148,17 +158,32 @@ public final class RocksCacheIndex implements CacheIndex {
         tables -> {
           List<@Nullable CacheEntry> found = rows.get(0).read(tables, keys);
           for (Rows ancestor : rows.subList(1, rows.size())) {
-            List<CacheKey> missing = new ArrayList<>();
-            for (int i = 0; i < found.size(); i++) {
-              if (found.get(i) == null) {
-                missing.add(keys.get(i));
-              }
-            }
-            var more = ancestor.read(tables, missing).iterator();
-            found.replaceAll(entry -> entry == null ? more.next() : entry);
+            addBetter(found, keys, ancestor, tables);
           }
           return found;
         });
+  }
+
+  /** Takes an ancestor's entries for what has none that a look-up would take. */
+  private void addBetter(
+      List<@Nullable CacheEntry> found, List<CacheKey> keys, Rows ancestor, Tables tables)
+      throws RocksDBException {
+    long now = clock.millis();
+    List<Integer> places = new ArrayList<>();
+    List<CacheKey> wanted = new ArrayList<>();
+    for (int i = 0; i < found.size(); i++) {
+      if (!Judge.isGood(found.get(i), store, now)) {
+        places.add(i);
+        wanted.add(keys.get(i));
+      }
+    }
+    List<@Nullable CacheEntry> others = ancestor.read(tables, wanted);
+    for (int i = 0; i < others.size(); i++) {
+      int place = places.get(i);
+      if (found.get(place) == null || Judge.isGood(others.get(i), store, now)) {
+        found.set(place, others.get(i));
+      }
+    }
   }
 
   @Override

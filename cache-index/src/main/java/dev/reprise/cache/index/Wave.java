@@ -3,7 +3,7 @@ package dev.reprise.cache.index;
 import dev.reprise.cache.index.LookupBatch.Answer;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.rocksdb.RocksDBException;
 
 /**
@@ -23,7 +23,12 @@ final class Wave {
     this.batch = batch;
   }
 
-  void answer(Supplier<Judge> judges) throws RocksDBException, CacheUnavailableException {
+  /**
+   * Answers every place.
+   *
+   * @param judges make one who judges in a scope
+   */
+  void answer(Function<Rows, Judge> judges) throws RocksDBException, CacheUnavailableException {
     int[] order = KeyOrder.of(batch.keys(), batch.size());
     answer(scopes.get(0), order, judges);
     for (Rows ancestor : scopes.subList(1, scopes.size())) {
@@ -40,7 +45,7 @@ final class Wave {
     }
   }
 
-  private void answer(Rows scope, int[] order, Supplier<Judge> judges)
+  private void answer(Rows scope, int[] order, Function<Rows, Judge> judges)
       throws RocksDBException, CacheUnavailableException {
     boolean dense =
         order.length >= Lookups.LEAST_TO_SCAN
@@ -49,6 +54,7 @@ final class Wave {
     readers.run(
         order.length,
         (from, to) ->
-            new Lookups(tables, batch, order, scope.scope(), judges.get()).answer(from, to, dense));
+            new Lookups(tables, batch, order, scope.scope(), judges.apply(scope))
+                .answer(from, to, dense));
   }
 }

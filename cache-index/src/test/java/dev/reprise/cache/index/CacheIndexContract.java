@@ -17,6 +17,7 @@ import dev.reprise.cache.store.Manifest;
 import dev.reprise.cache.store.PartitionRef;
 import dev.reprise.cache.store.PartitionRef.Location;
 import dev.reprise.cache.testing.ManualTime;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -358,6 +359,84 @@ abstract class CacheIndexContract {
     put(dev, entry);
 
     assertThat(answers(child, 1)).containsExactly(Answer.HIT);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 5})
+  void scopes_ownEntryExpired_findGivesWhatTheLookupTook(int blobs) throws Exception {
+    CacheIndex dev = index();
+    CacheIndex child = in(dev, CHILD);
+    CacheEntry own = entry(1, 1, Manifest.many(blobs(100, blobs)));
+    put(child, new CacheEntry(own.key(), own.manifest(), own.origin(), 1, 2));
+    CacheEntry ancestors = entry(1, time.millis(), Manifest.many(blobs(200, blobs)));
+
+    assertThat(child.find(key(1)).orElseThrow().manifest()).isEqualTo(own.manifest());
+    put(dev, ancestors);
+
+    assertThat(answers(child, 1)).containsExactly(Answer.HIT);
+    assertThat(child.find(key(1))).contains(ancestors);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 5})
+  void scopes_blobOfTheOwnEntryGone_theAncestorsIsTakenAndFound(int blobs) throws Exception {
+    CacheIndex dev = index(); // FAULTS row 16
+    CacheIndex child = in(dev, CHILD);
+    List<PartitionRef> own = blobs(100, blobs);
+    put(child, entry(1, 1, Manifest.many(own)));
+    CacheEntry ancestors = entry(1, time.millis(), Manifest.many(blobs(200, blobs)));
+    put(dev, ancestors);
+    store.delete(((Location.Stored) own.get(blobs - 1).location()).blob().address());
+
+    assertThat(answers(child, 1)).containsExactly(Answer.HIT);
+    assertThat(child.find(key(1))).contains(ancestors);
+  }
+
+  private List<PartitionRef> blobs(int first, int count) throws IOException {
+    List<PartitionRef> blobs = new ArrayList<>();
+    for (int i = first; i < first + count; i++) {
+      blobs.add(stored(store, i, 50));
+    }
+    return blobs;
+  }
+
+  @Test
+  void forEach_entriesReplacedMeanwhile_areShownWhole() throws Exception {
+    CacheIndex index = index(); // FAULTS row 38
+    for (int i = 0; i < 10; i++) {
+      put(index, entry(i, 1, Manifest.one(inline(i, 4000))));
+    }
+    List<CacheKey> found = new ArrayList<>();
+
+    index.forEach(
+        new CacheIndex.EntryVisitor() {
+          @Override
+          public void entry(CacheEntry entry) {
+            found.add(entry.key());
+            replaceAll();
+          }
+
+          private void replaceAll() {
+            try {
+              for (int i = 0; i < 10; i++) {
+                put(index, CacheIndexContract.large(i));
+              }
+            } catch (CacheUnavailableException e) {
+              throw new AssertionError(e);
+            }
+          }
+
+          @Override
+          public void damaged(CacheKey key, String why) {
+            throw new AssertionError(why);
+          }
+        });
+
+    assertThat(found).hasSize(10);
+  }
+
+  private static CacheEntry large(int i) {
+    return entry(i, 2, Manifest.one(inline(i + 10, 4000)));
   }
 
   @Test

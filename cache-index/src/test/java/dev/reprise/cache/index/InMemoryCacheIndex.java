@@ -65,19 +65,20 @@ public final class InMemoryCacheIndex implements CacheIndex {
   public void lookup(LookupBatch batch) throws CacheUnavailableException {
     synchronized (rows) {
       requireOpen();
-      Judge judge = new Judge(store, clock.millis(), key -> find(key).orElse(null));
+      long now = clock.millis();
       for (int i = 0; i < batch.size(); i++) {
-        lookup(batch, i, judge);
+        lookup(batch, i, now);
       }
     }
   }
 
-  private void lookup(LookupBatch batch, int place, Judge judge) throws CacheUnavailableException {
+  private void lookup(LookupBatch batch, int place, long now) throws CacheUnavailableException {
     CacheKey key = new CacheKey(Fingerprint.read(batch.keys(), place * Fingerprint.BYTES));
     Answer first = Answer.NO_ENTRY;
     for (String name : scope.chain()) {
       Bytes record = rows.of(name).get(key);
       if (record != null) {
+        Judge judge = new Judge(store, now, any -> decode(any, record));
         if (judge.judge(batch, place, record.array(), record.size())) {
           return;
         }
@@ -105,17 +106,25 @@ public final class InMemoryCacheIndex implements CacheIndex {
   }
 
   private @Nullable CacheEntry findOne(CacheKey key) {
+    long now = clock.millis();
+    CacheEntry nearest = null;
     for (String name : scope.chain()) {
       Bytes record = rows.of(name).get(key);
-      if (record != null) {
-        try {
-          return EntryFormat.decode(key, record);
-        } catch (BadRecordException e) {
-          // as good as not there; forEach() names it
-        }
+      CacheEntry found = record == null ? null : decode(key, record);
+      if (Judge.isGood(found, store, now)) {
+        return found;
       }
+      nearest = nearest == null ? found : nearest;
     }
-    return null;
+    return nearest;
+  }
+
+  private static @Nullable CacheEntry decode(CacheKey key, Bytes record) {
+    try {
+      return EntryFormat.decode(key, record);
+    } catch (BadRecordException e) {
+      return null; // as good as not there; forEach() names it
+    }
   }
 
   @Override
