@@ -6,7 +6,8 @@ import java.util.Optional;
 
 /**
  * Who is computing what. A claim ends when it is released or when it is not renewed for its time to
- * live; its token then no longer counts, and a late attempt publishes nothing.
+ * live and another wants its key; its token then no longer counts, and a late attempt publishes
+ * nothing.
  */
 public interface Claims {
   /**
@@ -16,10 +17,13 @@ public interface Claims {
    */
   Outcome claim(Fingerprint key, String owner, Duration timeToLive);
 
-  /** Prolongs a claim; false if it ran out and was taken by another. */
+  /** Prolongs a claim; false if it ran out and another took it, or waited for it to run out. */
   boolean renew(Claim claim, Duration timeToLive);
 
-  /** Whether the claim is still the current one for its key: ask before publishing. */
+  /**
+   * Whether the claim is still the current one for its key: ask before publishing. One that ran out
+   * stays current until another takes it, or has waited for it to run out.
+   */
   boolean isCurrent(Claim claim);
 
   /** Ends a claim and wakes those who wait for its key; does nothing if it is not current. */

@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
 /** Claims among the runs of one process. */
 public final class InProcessClaims implements Claims {
   /*
-   * A key has a Place while it is claimed or waited for. A claim that has run out stays in its place
-   * until somebody looks: time alone changes nothing, so an owner that is late and finds nobody in its
-   * way may renew. An alarm is set only where somebody waits; it is set for the end of the claim as
+   * A key has a Place while it is claimed. A claim that has run out stays in its place until somebody
+   * wants the key: time alone changes nothing, so an owner that is late and finds nobody in its way
+   * may renew or publish. An alarm is set only where somebody waits; it is set for the end of the claim as
    * it was then and, if the claim was renewed since, for the new end.
    *
    * Waiters are called outside the lock, since they may come straight back to claim.
@@ -31,10 +31,14 @@ public final class InProcessClaims implements Claims {
   private long lastToken;
 
   private static final class Place {
-    private @Nullable Claim claim;
+    private Claim claim;
     private long endNanos;
     private @Nullable Alarm alarm;
     private final List<Waiter> waiters = new ArrayList<>(1);
+
+    Place(Claim claim) {
+      this.claim = claim;
+    }
   }
 
   /** Told apart by identity: two waits with the same action are two. */
@@ -59,12 +63,15 @@ public final class InProcessClaims implements Claims {
 
   @Override
   public synchronized Outcome claim(Fingerprint key, String owner, Duration timeToLive) {
-    Place place = places.computeIfAbsent(key, any -> new Place());
-    Claim current = place.claim;
-    if (current != null && !isOver(place)) {
-      return new Outcome.Held(current);
+    Place place = places.get(key);
+    if (place != null && !isOver(place)) {
+      return new Outcome.Held(place.claim);
     }
     Claim granted = new Claim(key, owner, ++lastToken);
+    if (place == null) {
+      place = new Place(granted);
+      places.put(key, place);
+    }
     place.claim = granted;
     place.endNanos = ticker.nanos() + timeToLive.toNanos();
     setAlarm(key, place);
@@ -84,7 +91,7 @@ public final class InProcessClaims implements Claims {
   @Override
   public synchronized boolean isCurrent(Claim claim) {
     Place place = places.get(claim.key());
-    return place != null && claim.equals(place.claim) && !isOver(place);
+    return place != null && claim.equals(place.claim);
   }
 
   @Override
@@ -105,7 +112,7 @@ public final class InProcessClaims implements Claims {
     Waiter waiter = new Waiter(wake);
     synchronized (this) {
       Place place = places.get(key);
-      if (place != null && place.claim != null && !isOver(place)) {
+      if (place != null && !isOver(place)) {
         place.waiters.add(waiter);
         setAlarm(key, place);
         return () -> stopWaiting(key, waiter);
@@ -118,7 +125,7 @@ public final class InProcessClaims implements Claims {
   @Override
   public synchronized Optional<Claim> holder(Fingerprint key) {
     Place place = places.get(key);
-    return place == null || isOver(place) ? Optional.empty() : Optional.ofNullable(place.claim);
+    return place == null || isOver(place) ? Optional.empty() : Optional.of(place.claim);
   }
 
   private boolean isOver(Place place) {

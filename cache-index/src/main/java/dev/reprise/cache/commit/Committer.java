@@ -20,6 +20,7 @@ import dev.reprise.cache.index.CacheUnavailableException;
 import dev.reprise.cache.index.EntryFormat;
 import dev.reprise.cache.index.IndexBatch;
 import dev.reprise.cache.index.IndexBatch.Change;
+import dev.reprise.cache.store.BlobRef;
 import dev.reprise.cache.store.DamagedBlobException;
 import dev.reprise.cache.store.Manifest;
 import dev.reprise.cache.store.PartitionRef;
@@ -68,8 +69,8 @@ public final class Committer {
    * committed again, whole or piece by piece: what is published is found published, an entry of its own
    * is found as the first one.
    *
-   * A claim that ran out (the driver slept, the clock jumped) may be somebody else's by now. It is asked
-   * for last before the record is kept; what slips through after that writes an entry that is as true as
+   * A claim that ran out (the driver slept, the clock jumped) may be somebody else's by now; if it is
+   * not, the result is as good as ever. It is asked for last before the record is kept; what slips through after that writes an entry that is as true as
    * the other's, since both hold the result of a finished execution of the key.
    */
 
@@ -162,7 +163,10 @@ public final class Committer {
     long weight = 0;
     for (PartitionRef partition : request.manifest().partitions()) {
       weight += BYTES_PER_PARTITION + partition.schema().size();
-      weight += partition.location() instanceof Location.Inline ? partition.size() : 0;
+      weight +=
+          partition.location() instanceof Location.Inline
+              ? partition.size()
+              : BlobRef.listedChunks(partition.size()) * Fingerprint.BYTES;
     }
     for (Change.PutNote note : request.notes()) {
       weight += note.value().size();
@@ -213,9 +217,8 @@ public final class Committer {
 
   private void compare(Item item, CacheEntry there) {
     boolean equal = there.manifest().content().equals(item.request.manifest().content());
-    boolean whole = whole(there.manifest());
-    boolean expired =
-        there.expiresMillis() != CacheEntry.NEVER && there.expiresMillis() <= clock.millis();
+    boolean whole = store.holds(there.manifest());
+    boolean expired = there.isExpired(clock.millis());
     if (item.request.mode() == Mode.FIRST_WINS && whole && !expired) {
       item.outcome = new First(there.manifest(), equal ? null : item.request.manifest().content());
       item.superfluous = true;
@@ -233,16 +236,6 @@ public final class Committer {
 
   private static Set<String> codecs(Manifest manifest) {
     return manifest.partitions().stream().map(PartitionRef::codec).collect(Collectors.toSet());
-  }
-
-  private boolean whole(Manifest manifest) {
-    for (PartitionRef partition : manifest.partitions()) {
-      if (partition.location() instanceof Location.Stored stored
-          && store.presence(stored.blob().address(), stored.blob().size()) != Presence.PRESENT) {
-        return false;
-      }
-    }
-    return true;
   }
 
   private void publish(Item item) {
@@ -375,8 +368,7 @@ public final class Committer {
   }
 
   private static boolean hasBlobs(Manifest manifest) {
-    return manifest.partitions().stream()
-        .anyMatch(partition -> partition.location() instanceof Location.Stored);
+    return !manifest.blobs().isEmpty();
   }
 
   /** Drops what a result wrote that nobody needs. */

@@ -13,22 +13,27 @@ import dev.reprise.cache.commit.CommitOutcome.NotKept;
 import dev.reprise.cache.commit.CommitOutcome.Stored;
 import dev.reprise.cache.commit.CommitRequest.Mode;
 import dev.reprise.cache.index.CacheEntry;
+import dev.reprise.cache.index.CacheIndex;
 import dev.reprise.cache.index.CacheUnavailableException;
+import dev.reprise.cache.index.EntryFormat;
 import dev.reprise.cache.index.InMemoryCacheIndex;
 import dev.reprise.cache.index.IndexBatch.Change.PutNote;
 import dev.reprise.cache.index.NoteKind;
 import dev.reprise.cache.index.Scope;
+import dev.reprise.cache.store.BlobRef;
 import dev.reprise.cache.store.InMemoryResultStore;
 import dev.reprise.cache.store.Manifest;
 import dev.reprise.cache.store.PartitionRef;
 import dev.reprise.cache.store.PartitionRef.Location;
 import dev.reprise.cache.store.ResultStore.Presence;
+import dev.reprise.cache.testing.BrokenStore;
 import dev.reprise.cache.testing.ManualTime;
 import dev.reprise.cache.testing.Samples;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -205,6 +210,71 @@ class CommitterTest {
                 List.of()));
     assertThat(((NotKept) outcome).why()).contains("claim ran out");
     assertThat(index.find(Samples.key(1))).isEmpty();
+  }
+
+  @Test
+  void commit_claimRanOutAndNobodyTookIt_isKept() throws Exception {
+    Claim claim =
+        ((Granted) claims.claim(Samples.key(1).digest(), "asleep", Duration.ofSeconds(10))).claim();
+    time.advance(Duration.ofHours(1)); // a laptop that was closed meanwhile
+
+    CommitOutcome outcome =
+        commit(
+            new CommitRequest(
+                Samples.key(1),
+                small(1),
+                Samples.origin(1),
+                null,
+                claim,
+                Mode.FIRST_WINS,
+                List.of()));
+
+    assertThat(outcome).isInstanceOf(Stored.class);
+  }
+
+  @Test
+  void commit_resultsOfManyChunks_areNotWrittenAllAtOnce() throws Exception {
+    List<CommitRequest> requests = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      requests.add(request(i, Manifest.one(of100GiB(i)), Mode.FIRST_WINS)); // 3 MiB of digests each
+    }
+
+    assertThat(committer.commit(requests)).hasOnlyElementsOfType(Stored.class);
+    assertThat(passed).filteredOn(KillPoint.C6::equals).hasSize(2);
+  }
+
+  private static PartitionRef of100GiB(long i) {
+    int chunks = 100 << 10;
+    long size = (long) chunks * BlobRef.CHUNK_BYTES;
+    BlobRef blob =
+        new BlobRef(Samples.content(i), size, Collections.nCopies(chunks, Samples.content(i)));
+    return new PartitionRef(
+        Samples.content(i), "bytes/1", size, -1, Bytes.EMPTY, new Location.Stored(blob));
+  }
+
+  @Test
+  void commit_replacedInOneHome_leavesWhatAnotherHomeOfTheStoreHolds() throws Exception {
+    InMemoryCacheIndex ann = index; // and Bob has computed the same
+    InMemoryCacheIndex bob = new InMemoryCacheIndex(Scope.of("p/e"), store, time);
+    for (CacheIndex each : List.of(ann, bob)) {
+      of(each).commit(List.of(many(1, Samples.pending(store, 1, BIG))));
+    }
+    CommitRequest other = request(1, Manifest.one(Samples.pending(store, 2, BIG)), Mode.REPLACE);
+
+    assertThat(of(bob).commit(List.of(other)).get(0)).isInstanceOf(Stored.class);
+
+    List<Bytes> records = new ArrayList<>();
+    store.forEachManifest(manifest -> records.add(manifest.record()), problem -> {});
+    assertThat(records)
+        .containsExactlyInAnyOrder(
+            EntryFormat.encode(ann.find(Samples.key(1)).orElseThrow()),
+            EntryFormat.encode(bob.find(Samples.key(1)).orElseThrow()));
+  }
+
+  /** The committer of the home that has this index. */
+  private Committer of(CacheIndex each) {
+    InMemoryResultStore its = store.forHome("home " + System.identityHashCode(each));
+    return new Committer(each, its, claims, "p/e", time, passed::add);
   }
 
   @Test

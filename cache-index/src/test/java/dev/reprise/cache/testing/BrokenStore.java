@@ -1,4 +1,4 @@
-package dev.reprise.cache.commit;
+package dev.reprise.cache.testing;
 
 import dev.reprise.cache.base.Bytes;
 import dev.reprise.cache.fingerprint.Fingerprint;
@@ -9,17 +9,20 @@ import dev.reprise.cache.store.Payload;
 import dev.reprise.cache.store.ResultStore;
 import dev.reprise.cache.store.StoredManifest;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A store whose disk fails after so many calls of a kind. */
-final class BrokenStore implements ResultStore {
-  int publish = Integer.MAX_VALUE;
-  int manifests = Integer.MAX_VALUE;
-  int syncs = Integer.MAX_VALUE;
+public final class BrokenStore implements ResultStore {
+  public int publish = Integer.MAX_VALUE;
+  public int manifests = Integer.MAX_VALUE;
+  public int syncs = Integer.MAX_VALUE;
+  public int reads = Integer.MAX_VALUE;
   private final ResultStore sound;
 
-  BrokenStore(ResultStore sound) {
+  /** A store that fails as soon as a number is lowered. */
+  public BrokenStore(ResultStore sound) {
     this.sound = sound;
   }
 
@@ -69,7 +72,25 @@ final class BrokenStore implements ResultStore {
 
   @Override
   public Payload read(Location location) {
-    return sound.read(location);
+    Payload payload = sound.read(location);
+    return new Payload() {
+      @Override
+      public long size() {
+        return payload.size();
+      }
+
+      @Override
+      public InputStream open() throws IOException {
+        failIf(reads-- <= 0);
+        return payload.open();
+      }
+
+      @Override
+      public byte[] bytes() throws IOException {
+        failIf(reads-- <= 0);
+        return payload.bytes();
+      }
+    };
   }
 
   @Override
