@@ -46,7 +46,7 @@ final class BlobCheck {
     Fault fault = digests ? read(blob) : ask(blob);
     if (fault == null) {
       sound.add(blob.address());
-    } else {
+    } else if (fault.code() != Code.NOT_CHECKED) {
       bad.put(blob.address(), fault);
     }
     return fault;
@@ -79,7 +79,7 @@ final class BlobCheck {
       return new Fault(
           e.missing() ? Code.BLOB_MISSING : Code.BLOB_CORRUPT, String.valueOf(e.getMessage()));
     } catch (IOException e) {
-      return new Fault(Code.BLOB_CORRUPT, "blob " + blob.address() + " cannot be read: " + e);
+      return new Fault(Code.NOT_CHECKED, "blob " + blob.address() + " cannot be read now: " + e);
     }
   }
 }

@@ -18,9 +18,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Removes entries that are not wanted any more: first the manifests from which a rebuild would
- * bring them back, then the entries, then the blobs that nothing else names. Cut short, it leaves
- * entries that the next eviction finds again, or blobs for {@link Sweep}, and never the name of a
- * blob that it removed.
+ * bring them back, then the entries, then the blobs that no manifest names any more, of whichever
+ * home that shares the store. Cut short, it leaves entries that the next eviction finds again, or
+ * blobs for {@link Sweep}, and never the name of a blob that it removed.
+ *
+ * <p>A run that keeps nothing, and has just made a result of the same bytes, has no manifest: it
+ * may miss the blob and make the result again.
  */
 public final class Eviction {
   private static final int AT_ONCE = 1024;
@@ -76,7 +79,7 @@ public final class Eviction {
             if (unwanted.test(entry)) {
               entries++;
               keys.add(entry.key());
-              NamedBlobs.forEach(entry, blob -> blobs.put(blob.address(), blob.size()));
+              entry.manifest().blobs().forEach(blob -> blobs.put(blob.address(), blob.size()));
             }
           }
 

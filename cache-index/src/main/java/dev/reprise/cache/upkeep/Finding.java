@@ -6,8 +6,8 @@ import dev.reprise.cache.index.Origin;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something in a cache that is not as it was written. Never served: a look-up or a read finds it
- * too, and what made it runs again.
+ * Something in a cache that is not as it was written, or could not be looked at. What is damaged is
+ * never served: a look-up or a read finds it too, and what made it runs again.
  *
  * @param scope of the entry
  * @param key of the entry; null if not even that can be read
@@ -24,14 +24,19 @@ public record Finding(
     @Nullable Fingerprint blob,
     String detail,
     boolean repaired) {
-  /** What is wrong; the words are those of a miss. */
+  /** What is wrong; where there is a miss for it, in its words. */
   public enum Code {
     /** The entry fails its checksum, or a file of the index fails its own. */
     ENTRY_CORRUPT,
     /** A blob of the entry is not there. */
     BLOB_MISSING,
     /** A blob of the entry is not what was written. */
-    BLOB_CORRUPT
+    BLOB_CORRUPT,
+    /**
+     * A blob could not be read now, which says nothing of its bytes: no file could be opened, say.
+     * Never repaired; check again.
+     */
+    NOT_CHECKED
   }
 
   /** The same, out of the way. */

@@ -2,12 +2,9 @@ package dev.reprise.cache.upkeep;
 
 import dev.reprise.cache.base.BadRecordException;
 import dev.reprise.cache.fingerprint.Fingerprint;
-import dev.reprise.cache.index.CacheEntry;
 import dev.reprise.cache.index.CacheKey;
 import dev.reprise.cache.index.EntryFormat;
 import dev.reprise.cache.store.BlobRef;
-import dev.reprise.cache.store.PartitionRef;
-import dev.reprise.cache.store.PartitionRef.Location;
 import dev.reprise.cache.store.ResultStore;
 import dev.reprise.cache.store.StoredManifest;
 import java.io.IOException;
@@ -15,11 +12,10 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Consumer;
 
 /**
- * The blobs that a manifest in the store names. Every entry with blobs has a manifest, whichever
- * index it is in, so what is not named here is named by no home that shares the store.
+ * The blobs that a manifest in the store names. Every home keeps a manifest of its own for each of
+ * its entries with blobs, so what is not named here is named by no home that shares the store.
  *
  * @param addresses of all blobs that are named
  * @param unreadable one sentence for each manifest that cannot be read: what it names is not known,
@@ -36,18 +32,11 @@ record NamedBlobs(Set<Fingerprint> addresses, List<String> unreadable) {
   private void add(StoredManifest manifest) {
     CacheKey key = new CacheKey(manifest.key());
     try {
-      forEach(EntryFormat.decode(key, manifest.record()), blob -> addresses.add(blob.address()));
+      for (BlobRef blob : EntryFormat.decode(key, manifest.record()).manifest().blobs()) {
+        addresses.add(blob.address());
+      }
     } catch (BadRecordException e) {
       unreadable.add("manifest of " + key + ": " + e.getMessage());
-    }
-  }
-
-  /** Calls {@code each} with every blob of the entry. */
-  static void forEach(CacheEntry entry, Consumer<BlobRef> each) {
-    for (PartitionRef partition : entry.manifest().partitions()) {
-      if (partition.location() instanceof Location.Stored stored) {
-        each.accept(stored.blob());
-      }
     }
   }
 }

@@ -8,10 +8,7 @@ import dev.reprise.cache.index.CacheUnavailableException;
 import dev.reprise.cache.index.EntryFormat;
 import dev.reprise.cache.index.IndexBatch;
 import dev.reprise.cache.index.IndexBatch.Change;
-import dev.reprise.cache.store.PartitionRef;
-import dev.reprise.cache.store.PartitionRef.Location;
 import dev.reprise.cache.store.ResultStore;
-import dev.reprise.cache.store.ResultStore.Presence;
 import dev.reprise.cache.store.StoredManifest;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -21,11 +18,15 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes index entries anew from the manifests in the store. An entry that is there already stays,
- * if it is at least as new. Small results live in the index alone and cannot be found again.
+ * Makes index entries anew from the manifests in the store, whichever home kept them; the home at
+ * hand then keeps its own. An entry that is there already stays, if it is at least as new. Small
+ * results live in the index alone and cannot be found again.
  */
 public final class Rebuild {
   private static final int AT_ONCE = 512;
+
+  /** Names the temporary files of the manifests that it writes. */
+  private static final String RUN = "rebuild";
 
   private final Scopes scopes;
   private final ResultStore store;
@@ -34,7 +35,7 @@ public final class Rebuild {
   // Per call of run().
   private final Map<String, List<CacheEntry>> pending = new HashMap<>();
   private final List<String> unreadable = new ArrayList<>();
-  private @Nullable CacheUnavailableException failure;
+  private @Nullable Exception failure;
   private int waiting;
   private long seen;
   private long restored;
@@ -65,10 +66,16 @@ public final class Rebuild {
    * Reads all manifests. To be called once.
    *
    * @throws CacheUnavailableException if the index cannot be written
-   * @throws IOException if the store cannot be listed
+   * @throws IOException if the store cannot be listed or written
    */
   public Result run() throws CacheUnavailableException, IOException {
     store.forEachManifest(this::add, unreadable::add);
+    if (failure instanceof CacheUnavailableException unavailable) {
+      throw unavailable;
+    }
+    if (failure instanceof IOException storeTrouble) {
+      throw storeTrouble;
+    }
     flush();
     for (String name : scopes.names()) {
       scopes.in(name).sync();
@@ -85,45 +92,37 @@ public final class Rebuild {
       unreadable.add("manifest of " + key + ": " + e.getMessage());
       return;
     }
-    if (!isComplete(entry)) {
+    if (failure != null) {
+      return; // the rest is not kept in memory for an index that cannot be written
+    }
+    if (!store.holds(entry.manifest())) {
       incomplete++;
       return;
     }
     pending.computeIfAbsent(manifest.scope(), any -> new ArrayList<>()).add(entry);
     seen++;
-    if (++waiting == AT_ONCE && failure == null) {
+    if (++waiting == AT_ONCE) {
       try {
         flush();
-      } catch (CacheUnavailableException e) {
+      } catch (CacheUnavailableException | IOException e) {
         failure = e;
       }
       progress.at(seen, 0);
     }
   }
 
-  private boolean isComplete(CacheEntry entry) {
-    for (PartitionRef partition : entry.manifest().partitions()) {
-      if (partition.location() instanceof Location.Stored stored
-          && store.presence(stored.blob().address(), stored.blob().size()) != Presence.PRESENT) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private void flush() throws CacheUnavailableException {
-    if (failure != null) {
-      throw failure;
-    }
+  private void flush() throws CacheUnavailableException, IOException {
     for (Map.Entry<String, List<CacheEntry>> ofScope : pending.entrySet()) {
-      write(scopes.in(ofScope.getKey()), ofScope.getValue());
+      write(ofScope.getKey(), ofScope.getValue());
     }
     pending.clear();
     waiting = 0;
   }
 
   /** Of several manifests of one key the newest is kept, in whatever order they come. */
-  private void write(CacheIndex index, List<CacheEntry> entries) throws CacheUnavailableException {
+  private void write(String scope, List<CacheEntry> entries)
+      throws CacheUnavailableException, IOException {
+    CacheIndex index = scopes.in(scope);
     Map<CacheKey, CacheEntry> newest = new HashMap<>();
     for (CacheEntry entry : entries) {
       newest.merge(entry.key(), entry, (a, b) -> a.createdMillis() >= b.createdMillis() ? a : b);
@@ -135,9 +134,13 @@ public final class Rebuild {
       CacheEntry found = newest.get(keys.get(i));
       CacheEntry mine = known.get(i);
       if (found != null && (mine == null || mine.createdMillis() < found.createdMillis())) {
+        // The manifest may be another home's, which removes it when it likes.
+        store.writeManifest(
+            RUN, new StoredManifest(scope, found.key().digest(), EntryFormat.encode(found)));
         batch.add(new Change.Put(found));
       }
     }
+    store.sync();
     index.write(batch);
     restored += batch.changes().size();
     there += entries.size() - batch.changes().size();

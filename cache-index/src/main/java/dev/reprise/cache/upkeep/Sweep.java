@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Removes blobs that no manifest names. Every entry with blobs has a manifest in the store,
- * whichever index it is in, so a store that several homes share is swept rightly too.
+ * Removes blobs that no manifest names. Every home keeps a manifest for each of its entries with
+ * blobs, so a store that several homes share is swept rightly too.
  *
  * <p>A blob is published before its manifest is written, and results that are not kept have none at
  * all; so blobs are spared until they have been there for longer than any run takes. One that is

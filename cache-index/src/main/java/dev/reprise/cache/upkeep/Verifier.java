@@ -7,8 +7,6 @@ import dev.reprise.cache.index.CacheUnavailableException;
 import dev.reprise.cache.index.IndexBatch;
 import dev.reprise.cache.index.IndexBatch.Change;
 import dev.reprise.cache.store.BlobRef;
-import dev.reprise.cache.store.PartitionRef;
-import dev.reprise.cache.store.PartitionRef.Location;
 import dev.reprise.cache.store.ResultStore;
 import dev.reprise.cache.upkeep.BlobCheck.Fault;
 import java.io.IOException;
@@ -57,7 +55,8 @@ public final class Verifier {
   /**
    * Looks at everything.
    *
-   * @param repair whether to remove entries with faults and move damaged blobs aside
+   * @param repair whether to remove entries with faults and move damaged blobs aside; what could
+   *     not be checked stays as it is
    * @throws CacheUnavailableException if the index cannot be read at all, or cannot be repaired
    * @throws IOException if the store cannot be listed
    */
@@ -91,11 +90,7 @@ public final class Verifier {
     @Override
     public void entry(CacheEntry entry) {
       int before = findings.size();
-      for (PartitionRef partition : entry.manifest().partitions()) {
-        if (partition.location() instanceof Location.Stored stored) {
-          check(entry, stored.blob());
-        }
-      }
+      entry.manifest().blobs().forEach(blob -> check(entry, blob));
       entries += findings.size() == before ? 1 : 0;
       if (++seen % BETWEEN_PROGRESS == 0) {
         progress.at(seen, blobs.bytes());
@@ -136,11 +131,13 @@ public final class Verifier {
       for (Finding finding : pass.findings) {
         CacheKey key = finding.key();
         if (finding.scope().equals(name)) {
-          if (key != null) {
+          if (key == null || finding.code() == Finding.Code.NOT_CHECKED) {
+            findings.add(finding);
+          } else {
             removals.add(new Change.Remove(key));
             store.removeManifests(name, key.digest(), null);
+            findings.add(finding.asRepaired());
           }
-          findings.add(key == null ? finding : finding.asRepaired());
         }
       }
       CacheIndex index = scopes.in(name);

@@ -5,10 +5,12 @@ import static dev.reprise.cache.testing.Samples.inline;
 import static dev.reprise.cache.testing.Samples.key;
 import static dev.reprise.cache.testing.Samples.stored;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.reprise.cache.base.Bytes;
 import dev.reprise.cache.index.CacheEntry;
 import dev.reprise.cache.index.CacheIndex;
+import dev.reprise.cache.index.CacheUnavailableException;
 import dev.reprise.cache.index.EntryFormat;
 import dev.reprise.cache.index.InMemoryCacheIndex;
 import dev.reprise.cache.index.IndexBatch;
@@ -20,6 +22,7 @@ import dev.reprise.cache.store.PartitionRef;
 import dev.reprise.cache.store.PartitionRef.Location;
 import dev.reprise.cache.store.ResultStore.Presence;
 import dev.reprise.cache.store.StoredManifest;
+import dev.reprise.cache.testing.BrokenStore;
 import dev.reprise.cache.testing.ManualTime;
 import dev.reprise.cache.upkeep.Finding.Code;
 import dev.reprise.cache.upkeep.Verifier.Depth;
@@ -159,6 +162,26 @@ final class UpkeepTest {
   }
 
   @Test
+  void verify_repairWhileNothingCanBeRead_removesNothingAndSaysSo() throws Exception {
+    keepThree(); // FAULTS row 24: no file can be opened any more
+    Files.delete(blobOfSize(5000));
+    BrokenStore noFiles = new BrokenStore(store);
+    noFiles.reads = 1;
+
+    List<Finding> findings =
+        new Verifier(scopes, noFiles).verify(Depth.DIGESTS, true, Progress.NONE).findings();
+
+    assertThat(findings)
+        .filteredOn(finding -> finding.code() == Code.NOT_CHECKED)
+        .isNotEmpty()
+        .allMatch(finding -> !finding.repaired() && finding.detail().contains("disk on fire"));
+    assertThat(dev.find(key(3))).isPresent();
+    assertThat(prod.find(key(3))).isPresent();
+    assertThat(files("manifests")).hasSizeGreaterThanOrEqualTo(2);
+    assertThat(dir.resolve("store/quarantine")).doesNotExist();
+  }
+
+  @Test
   void verify_tellsHowFarItIs() throws Exception {
     for (int i = 0; i < 600; i++) {
       keep(dev, DEV, entry(i, 1));
@@ -183,6 +206,20 @@ final class UpkeepTest {
     assertThat(prod.find(key(3))).isPresent();
     assertThat(dev.find(key(1))).as("small results live in the index alone").isEmpty();
     assertThat(rebuild()).isEqualTo(new Rebuild.Result(0, 3, 0, List.of()));
+  }
+
+  @Test
+  void rebuild_indexCannotBeWritten_saysSo() throws Exception {
+    for (int i = 0; i < 600; i++) {
+      CacheEntry entry = entry(i, 1);
+      store.writeManifest(
+          "run-1", new StoredManifest("a/dev", entry.key().digest(), EntryFormat.encode(entry)));
+    }
+    dev.close();
+
+    assertThatThrownBy(this::rebuild)
+        .isInstanceOf(CacheUnavailableException.class)
+        .hasMessageContaining("is closed");
   }
 
   @Test
@@ -247,6 +284,44 @@ final class UpkeepTest {
     assertThat(evicted).isEqualTo(new Eviction.Result(1, 0, 0, List.of()));
     assertThat(verify(Depth.DIGESTS, false).findings()).isEmpty();
     assertThat(dev.find(key(3))).isPresent();
+  }
+
+  @Test
+  void evict_sameResultInAnotherHomeOfTheStore_staysThere() throws Exception {
+    FileResultStore whole = store; // two drivers, each with its home, on one shared store
+    InMemoryCacheIndex ann = homeWithTheResult(whole.forHome("ann"), 1);
+    InMemoryCacheIndex bob = homeWithTheResult(whole.forHome("bob"), 2);
+
+    Eviction.Result evicted =
+        new Eviction(bob, "a/dev", whole.forHome("bob")).evict(entry -> true, true);
+
+    assertThat(evicted).isEqualTo(new Eviction.Result(1, 0, 0, List.of()));
+    assertThat(sweep(Duration.ZERO, true).blobs()).isZero();
+    assertThat(store.holds(ann.find(key(7)).orElseThrow().manifest())).isTrue();
+
+    Eviction.Result last =
+        new Eviction(ann, "a/dev", whole.forHome("ann")).evict(entry -> true, true);
+    assertThat(last.freedBytes()).as("nobody needs it any more").isEqualTo(5000);
+  }
+
+  @Test
+  void rebuild_fromWhatAnotherHomeKept_holdsWhenThatHomeEvicts() throws Exception {
+    FileResultStore whole = store;
+    InMemoryCacheIndex ann = homeWithTheResult(whole.forHome("ann"), 1);
+    store = whole.forHome("bob");
+    newIndex();
+    assertThat(rebuild().restored()).isEqualTo(1);
+
+    new Eviction(ann, "a/dev", whole.forHome("ann")).evict(entry -> true, true);
+
+    assertThat(whole.holds(dev.find(key(7)).orElseThrow().manifest())).isTrue();
+  }
+
+  private InMemoryCacheIndex homeWithTheResult(FileResultStore its, long created) throws Exception {
+    store = its;
+    InMemoryCacheIndex index = new InMemoryCacheIndex(DEV, its, time);
+    keep(index, DEV, entry(7, created, Manifest.one(stored(its, 7, 5000))));
+    return index;
   }
 
   @Test

@@ -53,7 +53,7 @@ import picocli.CommandLine.Option;
       "0:all is well, or repaired",
       "2:bad usage",
       "5:the index cannot be read",
-      "6:something is damaged or missing",
+      "6:something is damaged or missing, or could not be checked",
       "7:another process holds the index (with --repair)"
     })
 final class VerifyCommand implements Callable<Integer> {
@@ -128,6 +128,10 @@ final class VerifyCommand implements Callable<Integer> {
     return new Checked(report, Unfinished.in(store));
   }
 
+  private static boolean isUnchecked(Finding finding) {
+    return finding.code() == Finding.Code.NOT_CHECKED;
+  }
+
   private static String unit(Finding finding) {
     Origin origin = finding.origin();
     if (origin == null) {
@@ -190,21 +194,29 @@ final class VerifyCommand implements Callable<Integer> {
             ListCommand.entries(report.entries()),
             Figures.count(report.blobs(), "blob"),
             quick ? ", as far as size tells" : " (" + Figures.bytes(report.bytes()) + " read)");
-    if (left > 0) {
+    long unchecked = findings.stream().filter(VerifyCommand::isUnchecked).count();
+    if (unchecked > 0) {
+      context
+          .out()
+          .printf(
+              "%s could not be read now, which says nothing of them; check again%n",
+              Figures.count(unchecked, "blob"));
+    }
+    if (left > unchecked) {
       context
           .out()
           .printf(
               "%s; none is ever used, what it held runs again%s%n",
-              Figures.count(left, "fault"),
+              Figures.count(left - unchecked, "fault"),
               repair
                   ? ""
                   : context.typed("; 'reprise cache verify --repair' takes them out of the way"));
-    } else if (!findings.isEmpty()) {
+    } else if (findings.size() > unchecked) {
       context
           .out()
           .printf(
               "%s out of the way now; what they held runs again%n",
-              Figures.count(findings.size(), "fault"));
+              Figures.count(findings.size() - unchecked, "fault"));
     }
   }
 }
