@@ -3,6 +3,9 @@ package dev.reprise.cli.cache;
 import dev.reprise.api.Durations;
 import dev.reprise.cache.base.Text;
 import dev.reprise.config.UsageException;
+import dev.reprise.journal.RunHistory;
+import dev.reprise.journal.RunIds;
+import dev.reprise.journal.UnknownRunException;
 import java.time.Instant;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -24,7 +27,7 @@ final class EntryFilter {
   @Option(
       names = "--run",
       paramLabel = "RUN",
-      description = "made by this run: its id, or how that begins or ends")
+      description = "made by this run: its id, how that begins or ends, or 'latest'")
   private @Nullable String run;
 
   @Option(names = "--key", paramLabel = "PREFIX", description = "whose key begins so")
@@ -46,16 +49,21 @@ final class EntryFilter {
   /**
    * What the options choose.
    *
+   * @param runs that {@code --run} may name in short
    * @throws UsageException if one does not make sense
    */
-  Predicate<EntryRow> at(Instant now) {
+  Predicate<EntryRow> at(Instant now, RunHistory runs) {
+    refuseEmpty("--step", step);
+    refuseEmpty("--pipeline", pipeline);
+    refuseEmpty("--run", run);
+    String made = run == null ? null : idOf(run, runs);
     String prefix = key == null ? "" : checkKey("--key", key);
     long before = olderThan == null ? Long.MAX_VALUE : now.toEpochMilli() - age(olderThan);
     return row -> {
       steps.add(row.origin().step());
       return (step == null || step.equals(row.origin().step()) || step.equals(row.unit()))
           && (pipeline == null || pipeline.equals(row.origin().pipeline()))
-          && (run == null || row.origin().run().startsWith(run) || row.origin().run().endsWith(run))
+          && (made == null || made.equals(row.origin().run()))
           && row.key().toString().startsWith(prefix)
           && row.createdMillis() < before;
     };
@@ -64,6 +72,28 @@ final class EntryFilter {
   /** What a person should know if nothing was chosen: perhaps the step is called differently. */
   String hint() {
     return step == null || steps.contains(step) ? "" : Text.hint(step, steps);
+  }
+
+  /** An empty value is a variable that a script forgot to set, and would choose everything. */
+  private static void refuseEmpty(String option, @Nullable String value) {
+    if (value != null && value.isEmpty()) {
+      throw new UsageException(option + " is empty; give it a value, or leave it out");
+    }
+  }
+
+  /** Entries outlive journals: of a run without one, the whole id is needed. */
+  private static String idOf(String run, RunHistory runs) {
+    if (RunIds.isId(run)) {
+      return run;
+    }
+    try {
+      return runs.find(run);
+    } catch (UnknownRunException e) {
+      throw new UsageException(
+          "--run: %s; of a run whose journal is gone, write the whole id, as 'cache ls' shows it"
+              .formatted(e.getMessage()),
+          e);
+    }
   }
 
   /**

@@ -13,6 +13,7 @@ import dev.reprise.config.Settings;
 import dev.reprise.config.UsageException;
 import dev.reprise.console.Figures;
 import dev.reprise.console.JsonText;
+import dev.reprise.journal.RunHistory;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -67,7 +68,7 @@ final class EvictCommand implements Callable<Integer> {
     }
     Settings settings = context.settings();
     Instant now = context.clock().instant();
-    Predicate<EntryRow> chosen = filter.at(now);
+    Predicate<EntryRow> chosen = filter.at(now, new RunHistory(settings.runsFolder()));
     if (dryRun) {
       Selection selection = new Selection(chosen, Integer.MAX_VALUE);
       try (HomeView home = new HomeView(settings)) {

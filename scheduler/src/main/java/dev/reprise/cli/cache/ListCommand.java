@@ -13,6 +13,7 @@ import dev.reprise.config.Settings;
 import dev.reprise.config.UsageException;
 import dev.reprise.console.Figures;
 import dev.reprise.console.JsonText;
+import dev.reprise.journal.RunHistory;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
@@ -56,7 +57,8 @@ final class ListCommand implements Callable<Integer> {
   public Integer call() throws IOException, CommandException {
     Settings settings = context.settings();
     Instant now = context.clock().instant();
-    Selection selection = new Selection(filter.at(now), most());
+    RunHistory runs = new RunHistory(settings.runsFolder());
+    Selection selection = new Selection(filter.at(now, runs), most());
     try (HomeView home = new HomeView(settings)) {
       selection.takeFrom(home.index());
     }

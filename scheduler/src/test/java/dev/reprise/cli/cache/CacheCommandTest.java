@@ -119,9 +119,8 @@ class CacheCommandTest {
     "--older-than 10m, 3",
     "--pipeline sample, 4",
     "--pipeline other, 0",
-    "--run 7f3a, 4",
-    "--run 2001, 4",
-    "--run 51d0, 0"
+    "--run 20010601-000000-7f3a, 4",
+    "--run 20010601-000000-51d0, 0"
   })
   void ls_options_chooseTogether(String options, int count) throws IOException {
     assertThat(json(("cache ls " + options).split(" ")).get("total").asInt()).isEqualTo(count);
@@ -483,6 +482,44 @@ class CacheCommandTest {
         ((Location.Stored) same.partitions().get(0).location()).blob().address().toString();
     assertThat(ran.out()).endsWith("; 2.9 KiB freed in the store\n");
     assertThat(blobs()).extracting(file -> file.getFileName().toString()).containsExactly(kept);
+  }
+
+  /** The run that made all entries, and a newer one that made none. */
+  private void twoRuns() throws IOException {
+    Files.createDirectories(home.resolve("runs/20010601-000000-7f3a"));
+    Files.createDirectories(home.resolve("runs/20010602-000000-51d0"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"7f3a, 4", "20010601, 4", "51d0, 0", "latest, 0"})
+  void evict_runInShort_isTheOneRunThatTheHistoryHas(String run, int removed) throws IOException {
+    twoRuns();
+
+    assertThat(json("cache", "evict", "--run", run).get("removed").asInt()).isEqualTo(removed);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      quoteCharacter = '"',
+      textBlock =
+          """
+          --run 2,       --run: '2' fits 2 runs
+          --run abcd,    --run: no run 'abcd'
+          --run=,        --run is empty; give it a value
+          --step=,       --step is empty
+          --pipeline=,   --pipeline is empty
+          --key=,        --key: '' is not how a key begins
+          --older-than=, --older-than cannot be ''
+          """)
+  void evict_optionThatDoesNotSayWhich_isRefusedAndNothingGoes(String option, String message)
+      throws IOException {
+    twoRuns();
+
+    Ran ran = lab.run(("cache evict " + option).split(" "));
+
+    assertThat(ran.exit()).isEqualTo(2);
+    assertThat(ran.err()).startsWith(message);
+    assertThat(steps()).hasSize(4);
   }
 
   @Test
