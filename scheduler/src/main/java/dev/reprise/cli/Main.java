@@ -9,8 +9,10 @@ import dev.reprise.config.UsageException;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.util.List;
+import java.util.Optional;
 
 /** Where the process begins: {@code reprise COMMAND …}. */
 public final class Main {
@@ -34,19 +36,23 @@ public final class Main {
     // Results and JSON have standard output for themselves: whatever libraries and definitions
     // print
     // there by the way goes to standard error.
-    PrintStream out = utf8(FileDescriptor.out);
-    PrintStream err = utf8(FileDescriptor.err);
+    StandardOutput standardOutput = new StandardOutput();
+    PrintStream out = utf8(standardOutput);
+    PrintStream err = utf8(new FileOutputStream(FileDescriptor.err));
     System.setOut(err);
     System.setErr(err);
     int code = execute(args, source, context.withStreams(out, err));
     out.flush();
+    Optional<String> lost = standardOutput.failure();
+    lost.ifPresent(why -> err.println("error: standard output could not be written: " + why));
     err.flush();
-    System.exit(code);
+    boolean cut = code == ExitCode.OK.code() && lost.isPresent();
+    System.exit(cut ? ExitCode.OUTPUT.code() : code);
   }
 
   /** Every terminal and every reader of JSON expects UTF-8, whatever the locale is. */
-  private static PrintStream utf8(FileDescriptor to) {
-    return new PrintStream(new BufferedOutputStream(new FileOutputStream(to), 8192), true, UTF_8);
+  private static PrintStream utf8(OutputStream to) {
+    return new PrintStream(new BufferedOutputStream(to, 8192), true, UTF_8);
   }
 
   /**

@@ -22,6 +22,10 @@ class ProcessTest {
   @TempDir Path folder;
 
   private Process start(Class<?> main, String... args) throws IOException {
+    return process(main, args).start();
+  }
+
+  private ProcessBuilder process(Class<?> main, String... args) {
     List<String> command = new ArrayList<>();
     if (OS.LINUX.isCurrentOs()) {
       // A build in the background of a script has Ctrl-C ignored, and so would all that it starts.
@@ -38,7 +42,7 @@ class ProcessTest {
     // A locale without UTF-8, as in many containers: what is printed must not depend on it.
     process.environment().put("LC_ALL", "POSIX");
     process.redirectError(folder.resolve("stderr").toFile());
-    return process.start();
+    return process;
   }
 
   private String err() throws IOException {
@@ -166,6 +170,21 @@ class ProcessTest {
 
     assertThat(process.waitFor()).isZero();
     assertThat(err()).isEmpty();
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void output_diskIsFull_isNoSuccessAndSaysSo() throws Exception {
+    for (String command : List.of("run", "runs ls", "result total")) {
+      Process process =
+          process(Squares.class, command.split(" "))
+              .redirectOutput(Path.of("/dev/full").toFile())
+              .start();
+
+      assertThat(process.waitFor()).as(command).isEqualTo(74);
+      assertThat(err())
+          .isEqualTo("error: standard output could not be written: No space left on device\n");
+    }
   }
 
   private static void awaitLine(Process process, String beginning) throws IOException {

@@ -27,7 +27,9 @@ public enum ExitCode {
   /** A deadline passed. */
   DEADLINE(9, "the run took longer than --timeout"),
   /** A bug. */
-  INTERNAL(70, "internal error");
+  INTERNAL(70, "internal error"),
+  /** What was asked for could not be written where it was to go. */
+  OUTPUT(74, "the output could not be written");
 
   private final int code;
   private final String meaning;

@@ -15,6 +15,7 @@ import dev.reprise.cli.base.ExitCode;
 import dev.reprise.cli.base.HelpOption;
 import dev.reprise.cli.base.HomeView;
 import dev.reprise.cli.base.SettingOptions;
+import dev.reprise.cli.result.ResultOutput.UnwritableException;
 import dev.reprise.cli.result.RunResults.Found;
 import dev.reprise.config.Settings;
 import dev.reprise.config.UsageException;
@@ -57,7 +58,8 @@ import picocli.CommandLine.Parameters;
       "0:success",
       "1:the run did not make it",
       "2:bad usage, or no such run or result",
-      "6:what was kept is damaged or missing"
+      "6:what was kept is damaged or missing",
+      "74:the output could not be written"
     })
 public final class ResultCommand implements Callable<Integer> {
   private final CommandContext context;
@@ -159,6 +161,12 @@ public final class ResultCommand implements Callable<Integer> {
       to.finish();
     } catch (DamagedBlobException e) {
       throw new CommandException(
+    } catch (UnwritableException e) {
+      throw new CommandException(
+          ExitCode.OUTPUT,
+          "--output %s cannot be written: %s; free some space there, or name another file"
+              .formatted(output, e.getMessage()),
+          e);
           ExitCode.INTEGRITY,
           "the result of '%s': %s; %s makes it again, 'reprise cache verify' finds all that is damaged"
               .formatted(name, e.getMessage(), RunResults.again(run)),

@@ -2,6 +2,7 @@ package dev.reprise.cli.result;
 
 import dev.reprise.config.UsageException;
 import java.io.BufferedOutputStream;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.AccessDeniedException;
@@ -19,8 +20,33 @@ final class ResultOutput implements AutoCloseable {
   private final @Nullable Path temporary;
   private final @Nullable Path file;
 
+  /** There is no room for a result, or no way to write it; what is wrong is not the result. */
+  static final class UnwritableException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    UnwritableException(IOException cause) {
+      super(cause.getMessage(), cause);
+    }
+  }
+
+  /** Tells its own failures from those of what is written to it. */
+  private static final class Sink extends FilterOutputStream {
+    Sink(OutputStream to) {
+      super(to);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+      try {
+        out.write(bytes, offset, length);
+      } catch (IOException e) {
+        throw new UnwritableException(e);
+      }
+    }
+  }
+
   private ResultOutput(OutputStream stream, @Nullable Path temporary, @Nullable Path file) {
-    this.stream = new BufferedOutputStream(stream);
+    this.stream = new BufferedOutputStream(new Sink(stream));
     this.temporary = temporary;
     this.file = file;
   }

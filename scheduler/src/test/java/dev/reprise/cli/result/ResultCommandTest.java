@@ -20,6 +20,8 @@ import org.apache.arrow.vector.util.ByteArrayReadableSeekableByteChannel;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -226,6 +228,18 @@ class ResultCommandTest {
     try (Stream<Path> files = Files.list(folder)) {
       assertThat(files).hasSize(2);
     }
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void output_deviceIsFull_isNoSuccessAndSaysSo() {
+    Ran ran = lab.run("result", "long", "--output", "/dev/full");
+
+    assertThat(ran.exit()).isEqualTo(74);
+    assertThat(ran.err())
+        .isEqualTo(
+            "--output /dev/full cannot be written: No space left on device; free some space there,"
+                + " or name another file\n");
   }
 
   @Test
