@@ -84,7 +84,7 @@ public final class Main {
     if (VERSION.contains(first)) {
       return dispatch(List.of("version"), tree, context);
     }
-    if (HELP.contains(first) && args.size() == 1) {
+    if (HELP.contains(first) && (args.size() == 1 || HELP.contains(args.get(1)))) {
       context.out().print(tree.usage());
       return ExitCode.OK.code();
     }

@@ -4,6 +4,9 @@ import static dev.reprise.task.Tasks.local;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.reprise.cli.CliLab.Ran;
+import dev.reprise.journal.BegunJournal;
+import dev.reprise.run.Pipelines;
+import dev.reprise.run.ScriptedRun;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -51,6 +54,26 @@ class RunCommandsTest {
 
     assertThat(lab.run("result", "words").out()).isEqualTo("one\ntwo\n");
     assertThat(lab.run("result", "words:0").out()).isEqualTo("one");
+  }
+
+  @Test
+  void runs_logsWhileTheFirstStepRuns_nothingWasPrintedYet() throws Exception {
+    ScriptedRun run = Pipelines.warm("20261121-072007-7f3a");
+    BegunJournal.write(folder.resolve(".reprise/runs"), run.header(), run);
+
+    Ran ran = lab.run("runs", "logs", "latest");
+
+    assertThat(ran.err()).isEqualTo("nothing was printed\n");
+    assertThat(ran.exit()).isZero();
+  }
+
+  @Test
+  void help_ofHelp_isThatOfTheProgram() {
+    String usage = lab.run("help").out();
+
+    assertThat(usage).startsWith("Usage: reprise COMMAND");
+    assertThat(lab.run("help", "help").out()).isEqualTo(usage);
+    assertThat(lab.run("help", "--help").out()).isEqualTo(usage);
   }
 
   static List<String> words() {

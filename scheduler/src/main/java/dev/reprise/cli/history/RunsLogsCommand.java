@@ -81,7 +81,7 @@ final class RunsLogsCommand implements Callable<Integer> {
                 .toList()
             : List.of(UnitTarget.find(recorded, step));
     OutputLogs logs = runs.history().logs(recorded.id());
-    boolean titled = targets.size() > 1 || targets.get(0).partitions().length > 1;
+    boolean titled = targets.stream().mapToInt(target -> target.partitions().length).sum() > 1;
     int printed = 0;
     for (UnitTarget target : targets) {
       for (int partition : target.partitions()) {

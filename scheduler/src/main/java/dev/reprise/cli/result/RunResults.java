@@ -69,7 +69,10 @@ final class RunResults {
       return find(node, partition);
     }
     RecordedNode node = run.graph().nodes().get(result.node());
-    if (result.take() == Take.PART) {
+    if (result.take() == Take.PART && partition.isPresent()) {
+      throw new UsageException(
+          "'%s' is one value and has no partition %s".formatted(name, Text.quote(partition.get())));
+    } else if (result.take() == Take.PART) {
       return find(node, Optional.of(Integer.toString(result.index())));
     }
     return find(node, partition);

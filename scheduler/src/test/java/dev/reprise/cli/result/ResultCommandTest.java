@@ -243,6 +243,14 @@ class ResultCommandTest {
   }
 
   @Test
+  void result_partitionOfANamedPart_isRefused() {
+    Ran ran = lab.run("result", "right:left");
+
+    assertThat(ran.exit()).isEqualTo(2);
+    assertThat(ran.err()).isEqualTo("'right' is one value and has no partition 'left'\n");
+  }
+
+  @Test
   void output_device_isWrittenAndStays() {
     assertThat(lab.run("result", "text", "--output", "/dev/null").exit()).isZero();
     assertThat(Path.of("/dev/null"))
