@@ -57,6 +57,15 @@ class RunCommandsTest {
   }
 
   @Test
+  void result_textAskedFor_endsItsLineOnStandardOutputAndIsExactInAFile() throws Exception {
+    lab.run("run", "squares");
+
+    assertThat(lab.run("result", "total", "--format", "text").out()).isEqualTo("the sum is 30\n");
+    lab.run("result", "total", "--format", "text", "--output", "total.txt");
+    assertThat(folder.resolve("total.txt")).hasContent("the sum is 30").hasSize(13);
+  }
+
+  @Test
   void runs_logsWhileTheFirstStepRuns_nothingWasPrintedYet() throws Exception {
     ScriptedRun run = Pipelines.warm("20261121-072007-7f3a");
     BegunJournal.write(folder.resolve(".reprise/runs"), run.header(), run);

@@ -46,7 +46,8 @@ import picocli.CommandLine.Parameters;
       "Prints what a run made, or writes it to a file.",
       "",
       "Tables come as text unless another form is asked for: csv, json (an object a line), arrow"
-          + " or parquet. Text, bytes and files come as they are, other objects as JSON."
+          + " or parquet. Text, bytes and files come as they are, other objects as JSON; text of"
+          + " several partitions, on a terminal or asked for by --format text ends its line."
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -150,23 +151,24 @@ public final class ResultCommand implements Callable<Integer> {
       throws IOException, CommandException {
     String signature = found.step().parts().map(StepParts::signature).orElse("");
     boolean terminal = output == null && context.terminal();
+    boolean shown = terminal || (output == null && form == ResultForm.TEXT);
+    boolean endsLines = shown || found.partitions().size() > 1;
     try (ResultOutput to = open();
-        ResultWriter writer =
-            new ResultWriter(name, form, to.stream(), terminal, found.partitions().size() > 1);
+        ResultWriter writer = new ResultWriter(name, form, to.stream(), terminal, endsLines);
         ValueReader reader = new ValueReader(store, signature, types)) {
       for (PartitionRef partition : found.partitions()) {
         write(reader.read(partition), writer);
       }
       writer.finish();
       to.finish();
-    } catch (DamagedBlobException e) {
-      throw new CommandException(
     } catch (UnwritableException e) {
       throw new CommandException(
           ExitCode.OUTPUT,
           "--output %s cannot be written: %s; free some space there, or name another file"
               .formatted(output, e.getMessage()),
           e);
+    } catch (DamagedBlobException e) {
+      throw new CommandException(
           ExitCode.INTEGRITY,
           "the result of '%s': %s; %s makes it again, 'reprise cache verify' finds all that is damaged"
               .formatted(name, e.getMessage(), RunResults.again(run)),

@@ -20,38 +20,37 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the values of a result's partitions one after another: tables as one table, text, bytes
- * and files as they are, objects as text or JSON. Of several partitions each text ends its line.
+ * and files as they are, objects as text or JSON.
  */
 final class ResultWriter implements AutoCloseable {
   private final String name;
   private final @Nullable ResultForm form;
   private final OutputStream to;
   private final boolean terminal;
-  private final boolean several;
+  private final boolean endsLines;
   private final Writer text;
   private @Nullable TableSink table;
   private @Nullable Schema schema;
-  private long rows;
 
   /**
    * @param name of the result, for messages
    * @param form that was asked for; null for the one that suits the value
    * @param terminal whether {@code to} is one, which bytes would upset
-   * @param several whether there are several partitions, of which text must not run together
+   * @param endsLines whether text that does not end its line is ended here: that of several
+   *     partitions must not run together, nor into a prompt
    */
   ResultWriter(
-      String name, @Nullable ResultForm form, OutputStream to, boolean terminal, boolean several) {
+      String name,
+      @Nullable ResultForm form,
+      OutputStream to,
+      boolean terminal,
+      boolean endsLines) {
     this.name = name;
     this.form = form;
     this.to = to;
     this.terminal = terminal;
-    this.several = several;
+    this.endsLines = endsLines;
     this.text = new BufferedWriter(new OutputStreamWriter(to, UTF_8));
-  }
-
-  /** Number of rows of tables written so far. */
-  long rows() {
-    return rows;
   }
 
   /** Writes the value of the next partition. */
@@ -97,7 +96,6 @@ final class ResultWriter implements AutoCloseable {
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
-    this.rows += rows.rowCount();
   }
 
   private TableSink open(Schema schema) throws IOException, CommandException {
@@ -125,7 +123,7 @@ final class ResultWriter implements AutoCloseable {
     if (value instanceof CharSequence words) {
       text.append(words);
       boolean ends = words.length() > 0 && words.charAt(words.length() - 1) == '\n';
-      text.write((terminal || several) && !ends ? "\n" : "");
+      text.write(endsLines && !ends ? "\n" : "");
     } else {
       text.write(JsonValues.pretty(value) + "\n");
     }
