@@ -85,6 +85,16 @@ class RunCommandsTest {
     assertThat(lab.run("help", "--help").out()).isEqualTo(usage);
   }
 
+  @Test
+  void run_dryRunForScripts_isOneLineOfJson() {
+    Ran ran = lab.run("run", "squares", "--dry-run", "--console=json");
+
+    assertThat(ran.out().lines())
+        .singleElement()
+        .asString()
+        .startsWith("{\"schema\":1,\"event\":\"plan\"");
+  }
+
   static List<String> words() {
     return List.of("one", "two\n");
   }

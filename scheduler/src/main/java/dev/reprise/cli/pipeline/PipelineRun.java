@@ -67,9 +67,13 @@ final class PipelineRun {
     }
   }
 
+  /** Whether scripts read what a run tells. */
+  static boolean tellsJson(Settings settings) {
+    return settings.choice(Setting.CONSOLE, Form.class) == Form.JSON;
+  }
+
   private RunListener console(Verbosity verbosity, ThreadAlarms alarms) {
-    Form form = settings.choice(Setting.CONSOLE, Form.class);
-    if (form == Form.JSON) {
+    if (tellsJson(settings)) {
       return new JsonConsole(context.out(), context.clock());
     }
     Screen screen =
@@ -80,6 +84,7 @@ final class PipelineRun {
             context.width(),
             Ticker.system(),
             alarms);
+    Form form = settings.choice(Setting.CONSOLE, Form.class);
     boolean rich = form == Form.RICH || (form == Form.AUTO && context.movesCursor());
     return rich
         ? RunConsole.rich(screen, verbosity, hints())

@@ -9,6 +9,7 @@ import dev.reprise.cli.base.SettingOptions;
 import dev.reprise.cli.base.TabledCommand;
 import dev.reprise.cli.pipeline.PipelineSource.PipelineChoice;
 import dev.reprise.config.Settings;
+import dev.reprise.console.JsonText;
 import dev.reprise.executor.ExecutorUnavailableException;
 import picocli.CommandLine.Command;
 
@@ -62,7 +63,7 @@ public final class PlanCommand implements TabledCommand {
   @Override
   public int call(String commandLine) throws ExecutorUnavailableException, IndexLockedException {
     Settings settings = context.settings();
-    boolean json = output.json();
+    JsonText json = output.json() ? JsonText.document() : null;
     Pipeline pipeline = choice.define(parameters.read(context.folder()), context.folder());
     return new PlanReport(context, settings)
         .print(pipeline, arguments.options(settings, commandLine), console.verbosity(), json);

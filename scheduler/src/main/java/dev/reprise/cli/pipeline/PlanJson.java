@@ -16,7 +16,8 @@ import java.util.stream.IntStream;
 final class PlanJson {
   private PlanJson() {}
 
-  static String of(Pipeline pipeline, Plan plan, StepCaveats caveats, Instant time) {
+  static String of(
+      JsonText begun, Pipeline pipeline, Plan plan, StepCaveats caveats, Instant time) {
     RunView view = plan.view();
     List<StepPlan> steps = StepPlan.of(view);
     List<Integer> notCached =
@@ -28,7 +29,7 @@ final class PlanJson {
                         .mapToObj(i -> view.firstUnit(step.node().id()) + i))
             .filter(unit -> StepPlan.decision(view, unit) != Decision.HIT)
             .toList();
-    return JsonText.document()
+    return begun
         .text("event", "plan")
         .text("time", time.toString())
         .text("pipeline", pipeline.name())

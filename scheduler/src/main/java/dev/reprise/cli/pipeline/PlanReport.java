@@ -7,6 +7,7 @@ import dev.reprise.cache.index.IndexLockedException;
 import dev.reprise.cli.base.CommandContext;
 import dev.reprise.cli.base.ExitCode;
 import dev.reprise.config.Settings;
+import dev.reprise.console.JsonText;
 import dev.reprise.console.Verbosity;
 import dev.reprise.executor.ExecutorUnavailableException;
 import dev.reprise.home.Executors;
@@ -16,6 +17,7 @@ import dev.reprise.run.RunListener;
 import dev.reprise.run.RunOptions;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Plans one pipeline and prints what was found. Starts no executor and writes nothing. */
 final class PlanReport {
@@ -30,22 +32,25 @@ final class PlanReport {
   /**
    * Plans and prints.
    *
+   * @param json what to print in, in place of text
    * @return the exit code
    * @throws ExecutorUnavailableException if there is no executor of the name in the options
    */
-  int print(Pipeline pipeline, RunOptions options, Verbosity verbosity, boolean json)
+  int print(Pipeline pipeline, RunOptions options, Verbosity verbosity, @Nullable JsonText json)
       throws ExecutorUnavailableException, IndexLockedException {
     Executors.requireNamed(options.executor());
     Access access = options.cache() == CacheMode.OFF ? Access.NONE : Access.PLAN;
     try (Driver driver = Homes.open(settings, access, options.command(), context.err())) {
       StepCaveats caveats = new StepCaveats();
       List<RunListener> listeners = new ArrayList<>(List.of(warnings(context)));
-      if (json || verbosity.says(Verbosity.VERBOSE)) {
+      if (json != null || verbosity.says(Verbosity.VERBOSE)) {
         listeners.add(caveats);
       }
       Plan plan = driver.plan(pipeline, options, listeners.toArray(RunListener[]::new));
-      if (json) {
-        context.out().println(PlanJson.of(pipeline, plan, caveats, context.clock().instant()));
+      if (json != null) {
+        context
+            .out()
+            .println(PlanJson.of(json, pipeline, plan, caveats, context.clock().instant()));
       } else {
         new PlanText(context, verbosity, caveats).print(plan);
       }

@@ -8,6 +8,7 @@ import dev.reprise.cli.base.SettingOptions;
 import dev.reprise.cli.base.TabledCommand;
 import dev.reprise.cli.pipeline.PipelineSource.PipelineChoice;
 import dev.reprise.config.Settings;
+import dev.reprise.console.JsonText;
 import dev.reprise.executor.ExecutorUnavailableException;
 import dev.reprise.run.RunOptions;
 import java.util.List;
@@ -75,8 +76,9 @@ public final class RunCommand implements TabledCommand {
     Pipeline pipeline = choice.define(parameters.read(context.folder()), context.folder());
     RunOptions runOptions = arguments.options(settings, commandLine);
     if (dryRun) {
+      JsonText json = PipelineRun.tellsJson(settings) ? JsonText.line() : null;
       return new PlanReport(context, settings)
-          .print(pipeline, runOptions, console.verbosity(), false);
+          .print(pipeline, runOptions, console.verbosity(), json);
     }
     return new PipelineRun(context, settings, source.program())
         .run(pipeline, runOptions, console.verbosity());
