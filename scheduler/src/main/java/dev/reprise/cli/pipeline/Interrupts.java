@@ -27,6 +27,7 @@ final class Interrupts implements AutoCloseable {
   private final AtomicReference<@Nullable Runnable> cancel = new AtomicReference<>();
   private final List<AutoCloseable> installed = new ArrayList<>();
   private boolean interrupted;
+  private @Nullable Thread watchdog;
 
   /**
    * Takes the signals until it is closed.
@@ -50,7 +51,7 @@ final class Interrupts implements AutoCloseable {
     cancel.set(action);
   }
 
-  private synchronized void onSignal() {
+  synchronized void onSignal() {
     Runnable action = cancel.get();
     if (interrupted || action == null) {
       Runtime.getRuntime().halt(exitCode);
@@ -59,9 +60,10 @@ final class Interrupts implements AutoCloseable {
     interrupted = true;
     err.println("cancelling; again to halt at once");
     action.run();
-    Thread watchdog = new Thread(this::haltLater, "reprise-interrupt");
-    watchdog.setDaemon(true);
-    watchdog.start();
+    Thread patience = new Thread(this::haltLater, "reprise-interrupt");
+    patience.setDaemon(true);
+    patience.start();
+    watchdog = patience;
   }
 
   private void haltLater() {
@@ -98,8 +100,12 @@ final class Interrupts implements AutoCloseable {
     return () -> handle.invoke(null, signal, before);
   }
 
+  /** The run has ended: whoever is patient need be so no longer. */
   @Override
-  public void close() {
+  public synchronized void close() {
+    if (watchdog != null) {
+      watchdog.interrupt();
+    }
     for (AutoCloseable each : installed) {
       try {
         each.close();
