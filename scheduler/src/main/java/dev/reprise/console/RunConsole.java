@@ -30,6 +30,9 @@ public final class RunConsole implements RunListener {
   private static final int LONGEST_TEXT = 2000;
   private static final long TEXT_NANOS = 50_000_000L;
 
+  /** The exit code of a run that ended because units failed, and for no reason of its own. */
+  private static final int OF_UNITS = 1;
+
   private final Screen screen;
   private final Lines lines;
   private final Verbosity verbosity;
@@ -259,8 +262,8 @@ public final class RunConsole implements RunListener {
       int step = failuresByStep.keySet().iterator().next();
       error(more + (ofOne ? " of " + view.graph().node(step).name() : "") + " failed");
     }
-    boolean unsaid = failures == 0 && !summary.message().isEmpty();
-    if (summary.state() == RunState.FAILED && unsaid) {
+    boolean saidOfUnits = failures > 0 && summary.exitCode() == OF_UNITS;
+    if (summary.state() == RunState.FAILED && !saidOfUnits && !summary.message().isEmpty()) {
       error(Text.safe(hints.typed(summary.message()), LONGEST_TEXT));
     }
     Tone tone =

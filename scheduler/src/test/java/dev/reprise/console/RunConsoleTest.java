@@ -163,6 +163,19 @@ class RunConsoleTest {
   }
 
   @Test
+  void run_endedForAReasonOfItsOwnAfterAUnitFailed_saysBoth() {
+    ScriptedRun run = Pipelines.warm(RUN);
+    run.unit("clean", 0).failed(new IllegalStateException("no file"));
+    run.ends(RunState.FAILED, 9, "the run took longer than its deadline");
+
+    run.play(plain(Verbosity.QUIET));
+
+    assertThat(err.toString(UTF_8))
+        .startsWith("error: clean:month=2001-01 failed in attempt 1\n")
+        .endsWith("error: the run took longer than its deadline\n");
+  }
+
+  @Test
   void run_failedOutsideOfUnits_saysWhy() {
     ScriptedRun run =
         Pipelines.warm(RUN).ends(RunState.FAILED, 4, "the engine 'spark' cannot be reached");
