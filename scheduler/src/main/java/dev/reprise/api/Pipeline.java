@@ -105,7 +105,7 @@ public final class Pipeline {
       handles = definition.apply(new Builder(graph, binding, ""));
     } catch (PipelineException | ParameterException e) {
       throw e;
-    } catch (Exception e) {
+    } catch (Exception | LinkageError | AssertionError e) {
       throw new PipelineException("the definition of pipeline '" + name + "' threw " + e, e);
     }
     binding.checkAllUsed(name);

@@ -1,5 +1,7 @@
 package dev.reprise.cli.pipeline;
 
+import static java.util.Objects.requireNonNullElse;
+
 import dev.reprise.api.NamedPipeline;
 import dev.reprise.api.Parameters;
 import dev.reprise.api.Pipeline;
@@ -41,7 +43,8 @@ public record JarPipeline(String name, Pipeline.Definition definition) {
    *
    * @param wanted the name of a {@link NamedPipeline} that the jars offer as a service, or of a
    *     class
-   * @throws UsageException if there is neither, or the class defines no pipeline
+   * @throws UsageException if there is neither, the class cannot be loaded or defines no pipeline
+   * @throws PipelineException if its own code threw
    */
   static JarPipeline load(List<Path> jars, String wanted) {
     URL[] urls = jars.stream().map(JarPipeline::url).toArray(URL[]::new);
@@ -53,13 +56,22 @@ public record JarPipeline(String name, Pipeline.Definition definition) {
         return new JarPipeline(wanted, pipeline);
       }
     }
-    Class<?> type;
     try {
-      type = Class.forName(wanted, true, loader);
-    } catch (ClassNotFoundException | NoClassDefFoundError e) {
+      return ofClass(Class.forName(wanted, true, loader));
+    } catch (ClassNotFoundException e) {
       throw notThere(jars, wanted, offered, e);
+    } catch (ExceptionInInitializerError e) {
+      Throwable cause = requireNonNullElse(e.getCause(), e);
+      throw new PipelineException(
+          "the static initializer of class %s threw %s".formatted(wanted, cause), cause);
+    } catch (LinkageError e) {
+      throw new UsageException(
+          "class %s of %s cannot be loaded, since a class that it needs is not there or does not fit"
+                  .formatted(wanted, jars)
+              + " (%s: %s); name its jar with a further --jar"
+                  .formatted(e.getClass().getSimpleName(), e.getMessage()),
+          e);
     }
-    return ofClass(type);
   }
 
   /** What the jars offer; what is on the class path too is found without them. */
@@ -131,9 +143,9 @@ public record JarPipeline(String name, Pipeline.Definition definition) {
     CAPTURE.set(Optional.of(capture));
     try {
       invoke(main, new String[0]);
-    } catch (RuntimeException e) {
+    } catch (UsageException | PipelineException e) {
       throw e;
-    } catch (Exception e) {
+    } catch (Exception | LinkageError | AssertionError e) {
       throw new PipelineException("main of " + className + " threw " + e, e);
     } finally {
       CAPTURE.remove();
@@ -171,6 +183,8 @@ public record JarPipeline(String name, Pipeline.Definition definition) {
       method.invoke(null, argument);
     } catch (InvocationTargetException e) {
       if (e.getCause() instanceof Exception cause) {
+        throw cause;
+      } else if (e.getCause() instanceof Error cause) {
         throw cause;
       }
       throw e;

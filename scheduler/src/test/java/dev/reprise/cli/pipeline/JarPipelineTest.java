@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.reprise.api.Parameters;
 import dev.reprise.api.Pipeline;
 import dev.reprise.config.UsageException;
+import dev.reprise.graph.PipelineException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,6 +47,10 @@ class JarPipelineTest {
           }
         }
         """);
+    source("Started", "static final int NUMBER = Integer.parseInt(\"seven\");");
+    source("Asserted", "public static void define(dev.reprise.api.Pipeline.Builder p) { FAIL }");
+    source("Strict", "public static void main(String[] args) { FAIL }");
+    source("Needing", "static class Base {} static Base two() { return null; }");
     Path[] sources;
     try (var files = Files.list(folder)) {
       sources = files.toArray(Path[]::new);
@@ -75,7 +80,9 @@ class JarPipelineTest {
     Files.writeString(
         folder.resolve(name + ".java"),
         "package acme; public class %s { static int one() { return 1; } %s }"
-            .formatted(name, body.replace("STEP", step)));
+            .formatted(
+                name,
+                body.replace("STEP", step).replace("FAIL", "throw new AssertionError(\"no\");")));
   }
 
   @AfterEach
@@ -131,6 +138,35 @@ class JarPipelineTest {
         .hasMessageContaining("main of acme.Other does not call Reprise.main");
     assertThatThrownBy(() -> load("acme.Neither"))
         .hasMessageContaining("neither a static define(Pipeline.Builder) nor a main");
+  }
+
+  @Test
+  void load_classNeedsOneThatIsNotThere_namesThatOne() throws IOException {
+    Files.delete(folder.resolve("acme/Needing$Base.class"));
+
+    assertThatThrownBy(() -> load("acme.Needing"))
+        .isInstanceOf(UsageException.class)
+        .hasMessageStartingWith("class acme.Needing of [" + folder + "] cannot be loaded")
+        .hasMessageContaining("(NoClassDefFoundError: acme/Needing$Base); name its jar");
+  }
+
+  @Test
+  void load_staticInitializerThrows_isAnInvalidPipeline() {
+    assertThatThrownBy(() -> load("acme.Started"))
+        .isInstanceOf(PipelineException.class)
+        .hasMessage(
+            "the static initializer of class acme.Started threw"
+                + " java.lang.NumberFormatException: For input string: \"seven\"");
+  }
+
+  @Test
+  void load_ownCodeThrowsAnError_isAnInvalidPipelineAndNamesTheError() {
+    assertThatThrownBy(() -> load("acme.Asserted"))
+        .isInstanceOf(PipelineException.class)
+        .hasMessage("the definition of pipeline 'asserted' threw java.lang.AssertionError: no");
+    assertThatThrownBy(() -> load("acme.Strict"))
+        .isInstanceOf(PipelineException.class)
+        .hasMessage("main of acme.Strict threw java.lang.AssertionError: no");
   }
 
   @Test
