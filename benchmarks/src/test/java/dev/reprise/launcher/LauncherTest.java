@@ -161,6 +161,52 @@ class LauncherTest {
         .contains("spark-core.jar");
   }
 
+  /**
+   * INTERFACES, Config: {@code spark.reprise.*} in spark-defaults, so that platform teams can set
+   * it.
+   */
+  @Test
+  void start_sparksDefaultsNameSpark_addsItsJars() throws Exception {
+    tree.write("conf/spark-defaults.conf", "spark.master yarn\nspark.reprise.executor   spark\n");
+
+    assertThat(tree.start("run", "x").out()).doesNotContain("spark-core.jar");
+    assertThat(tree.with("SPARK_HOME", tree.root().toString()).start("run", "x").out())
+        .contains("spark-core.jar");
+    tree.write("conf/spark-defaults.conf", "spark.master yarn\nspark.reprise.home /srv/spark\n");
+    assertThat(tree.start("run", "x").out()).doesNotContain("spark-core.jar");
+  }
+
+  @Test
+  void start_configurationFileOfAnyName_isLookedInto() throws Exception {
+    tree.writeWhereItIsStarted("team.hocon", "executor = spark");
+    tree.writeWhereItIsStarted("more", "include \"team.hocon\"");
+    tree.writeWhereItIsStarted("other.hocon", "executor = local");
+
+    assertThat(tree.start("run", "x", "--config", "team.hocon").out()).contains("spark-core.jar");
+    assertThat(tree.start("run", "x", "--config=more").out()).contains("spark-core.jar");
+    assertThat(tree.start("run", "x", "--config", "other.hocon").out())
+        .doesNotContain("spark-core.jar");
+    assertThat(tree.with("JAVA_OPTS", "-Dreprise.config=team.hocon").start("run", "x").out())
+        .contains("spark-core.jar");
+  }
+
+  @Test
+  void start_jarOfAnotherVersionLeftBehind_isNotOnTheClassPath() throws Exception {
+    tree.write("benchmarks/target/reprise-benchmarks-0.jar", "");
+
+    Start start = tree.start("runs");
+
+    assertThat(start.exit()).isZero();
+    assertThat(start.out()).contains("reprise-benchmarks-1.jar").doesNotContain("benchmarks-0.jar");
+  }
+
+  @Test
+  void start_starInJavaOptions_namesNoFiles() throws Exception {
+    tree.writeWhereItIsStarted("-Da=x.txt", "");
+
+    assertThat(tree.with("JAVA_OPTS", "-Da=*").start().out()).contains("\n-Da=*\n");
+  }
+
   @Test
   void start_throughLinks_findsItsTree() throws Exception {
     Path near = Files.createSymbolicLink(tree.root().resolve("near"), Path.of("reprise"));

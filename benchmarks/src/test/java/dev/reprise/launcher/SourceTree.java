@@ -120,6 +120,10 @@ final class SourceTree {
     return Files.exists(log) ? Files.readAllLines(log).size() : 0;
   }
 
+  void writeWhereItIsStarted(String file, String content) throws IOException {
+    Files.writeString(tools.resolve(file), content);
+  }
+
   void write(String file, String content) throws IOException {
     Path path = root.resolve(file);
     Files.createDirectories(path.getParent());
