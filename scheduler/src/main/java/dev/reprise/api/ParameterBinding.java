@@ -1,5 +1,6 @@
 package dev.reprise.api;
 
+import dev.reprise.cache.base.Durations;
 import dev.reprise.cache.base.Text;
 import dev.reprise.graph.GraphBuilder;
 import dev.reprise.graph.PipelineException;

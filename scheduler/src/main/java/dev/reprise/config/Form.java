@@ -9,6 +9,7 @@ enum Form {
   DURATION("a duration, such as 90s, 15m, 2h, 7d or PT1H30M"),
   LIMIT("a duration of more than 0, such as 90s, 15m or 2h; leave it out for none"),
   SIZE("a size, such as 512MiB or 4g"),
+  ROOM("a size of more than 0, such as 512MiB or 4g; leave it out for the default"),
   NUMBER("a whole number, 0 or more"),
   TRUTH("true or false"),
   CACHE("one of on, off, read, write, refresh, require"),

@@ -57,7 +57,7 @@ public enum Setting {
   /** Of the local executor: memory that units may claim; no value means most of the heap. */
   LOCAL_MEMORY(
       "local.memory",
-      Form.SIZE,
+      Form.ROOM,
       "",
       "local executor: memory that units may claim together, if not 3/4 of the heap"),
   /** Of the Spark executor: the cluster; no value means in this process. */

@@ -1,6 +1,8 @@
 package dev.reprise.config;
 
-import dev.reprise.api.Durations;
+import dev.reprise.cache.base.Durations;
+import dev.reprise.cache.base.Saturating;
+import dev.reprise.cache.base.Sizes;
 import dev.reprise.cache.base.Text;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,7 +17,6 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -38,8 +39,6 @@ public final class Settings {
 
   /** Kubernetes gives these to every container beside a service that is called reprise. */
   private static final Pattern OF_A_SERVICE = Pattern.compile("REPRISE_(SERVICE_|PORT).*");
-
-  private static final Pattern SIZE = Pattern.compile("(\\d{1,12})\\s*([kmgt]?)(i?b)?");
 
   private final Map<Setting, Given> values;
 
@@ -161,7 +160,7 @@ public final class Settings {
         switch (setting.form()) {
           case PATH -> path(setting);
           case DURATION, LIMIT -> duration(setting);
-          case SIZE -> bytes(setting);
+          case SIZE, ROOM -> bytes(setting);
           case NUMBER -> number(setting);
           case TRUTH -> truth(setting);
           case CACHE, CONSOLE -> word(setting);
@@ -240,7 +239,15 @@ public final class Settings {
 
   /** A size, in bytes. */
   public long bytes(Setting setting) {
-    return parse(setting, Settings::parseSize);
+    return parse(
+        setting,
+        text -> {
+          long bytes = Sizes.parse(text);
+          if (setting.form() == Form.ROOM && bytes == 0) {
+            throw new IllegalArgumentException();
+          }
+          return bytes;
+        });
   }
 
   /** A whole number, not negative. */
@@ -296,9 +303,9 @@ public final class Settings {
 
   private String plain(Setting setting) {
     if (setting.form() == Form.DURATION) {
-      return duration(setting).toMillis() + "ms";
-    } else if (setting.form() == Form.SIZE) {
-      return bytes(setting) / 1024 + "k";
+      return Saturating.limit(duration(setting)).toMillis() + "ms";
+    } else if (setting.form() == Form.ROOM) {
+      return Long.toString(bytes(setting));
     }
     return text(setting);
   }
@@ -321,15 +328,6 @@ public final class Settings {
         "%s: '%s' cannot be %s, wanted %s"
             .formatted(
                 given.source(), setting.key(), Text.quote(given.value()), setting.form().wanted()));
-  }
-
-  private static long parseSize(String text) {
-    Matcher matcher = SIZE.matcher(text.strip().toLowerCase(Locale.ROOT));
-    if (!matcher.matches()) {
-      throw new IllegalArgumentException();
-    }
-    int power = "kmgt".indexOf(matcher.group(2)) + (matcher.group(2).isEmpty() ? 0 : 1);
-    return Math.multiplyExact(Long.parseLong(matcher.group(1)), 1L << (10 * power));
   }
 
   static Path folderOf(Path file) {

@@ -13,6 +13,8 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What people see of a pipeline's life: plan, run, again, another parameter, why. */
 class RunCommandsTest {
@@ -147,6 +149,33 @@ class RunCommandsTest {
     assertThat(ran.lastLine()).startsWith("1 cached · 7 ran · 0 failed");
     assertThat(ran.out()).contains("RUN        square    5 units       ARG_CHANGED(add)\n");
     assertThat(lab.run("run", "squares").lastLine()).startsWith("8 cached · 0 ran");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--max-parallel=3000000",
+        "--conf=local.memory=1t",
+        "--conf=local.memory=100",
+        "--conf=local.grace=30d",
+        "--conf=local.grace=99999999999999d"
+      })
+  void run_engineOptionIsUnusuallyLargeOrSmall_isTaken(String option) {
+    Ran ran = lab.run("run", "squares", option);
+
+    assertThat(ran.err()).isEmpty();
+    assertThat(ran.exit()).isZero();
+  }
+
+  @Test
+  void run_engineOptionThatLeavesNoRoom_isBadUsage() {
+    Ran ran = lab.run("run", "squares", "--conf", "local.memory=0");
+
+    assertThat(ran.exit()).isEqualTo(2);
+    assertThat(ran.err())
+        .isEqualTo(
+            "error: --conf local.memory: 'local.memory' cannot be '0', wanted a size of more than 0,"
+                + " such as 512MiB or 4g; leave it out for the default\n");
   }
 
   @Test

@@ -136,7 +136,7 @@ class SettingsTest {
 
     assertThat(read().engineOptions())
         .containsExactly(
-            Map.entry("local.grace", "10000ms"), Map.entry("local.memory", "2097152k"));
+            Map.entry("local.grace", "10000ms"), Map.entry("local.memory", "2147483648"));
   }
 
   @Test

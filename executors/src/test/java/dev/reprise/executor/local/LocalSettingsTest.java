@@ -39,6 +39,22 @@ class LocalSettingsTest {
   }
 
   @Test
+  void from_moreUnitsThanThreadsAreSensible_isAsManyAsThere() {
+    LocalSettings settings = settings(Integer.MAX_VALUE, Map.of());
+
+    assertThat(settings.units()).isEqualTo(1024);
+    assertThat(settings.cpus()).isEqualTo(1024);
+  }
+
+  @Test
+  void from_longGraceAndLargeMemory_areRead() {
+    LocalSettings settings = settings(0, Map.of("local.grace", "30d", "local.memory", "1t"));
+
+    assertThat(settings.grace()).isEqualTo(Duration.ofDays(30));
+    assertThat(settings.memoryBytes()).isEqualTo(1L << 40);
+  }
+
+  @Test
   void from_options_areRead() {
     LocalSettings settings = settings(0, Map.of("local.grace", "250ms", "local.memory", "4g"));
 

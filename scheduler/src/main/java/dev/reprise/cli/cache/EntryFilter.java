@@ -1,6 +1,7 @@
 package dev.reprise.cli.cache;
 
-import dev.reprise.api.Durations;
+import dev.reprise.cache.base.Durations;
+import dev.reprise.cache.base.Saturating;
 import dev.reprise.cache.base.Text;
 import dev.reprise.config.UsageException;
 import dev.reprise.journal.RunHistory;
@@ -112,7 +113,7 @@ final class EntryFilter {
 
   private static long age(String text) {
     try {
-      return Durations.parse(text).toMillis();
+      return Saturating.limit(Durations.parse(text)).toMillis();
     } catch (IllegalArgumentException e) {
       throw new UsageException(
           "--older-than cannot be %s, wanted a duration, such as 90m, 12h or 30d"

@@ -66,7 +66,7 @@ final class RunArguments {
         .value(
             "--max-parallel",
             "N",
-            "most units at one time (default: what the engine has)",
+            "most units at one time (default: what the engine has); in this process 1024 at the most",
             most -> flags.set(Setting.MAX_PARALLEL, most))
         .value(
             "--timeout",

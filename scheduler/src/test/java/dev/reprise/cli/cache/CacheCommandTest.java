@@ -117,6 +117,7 @@ class CacheCommandTest {
     "--step clean:month=2001-02, 1",
     "--step clean --older-than 1d, 1",
     "--older-than 10m, 3",
+    "--older-than 99999999999999d, 0",
     "--pipeline sample, 4",
     "--pipeline other, 0",
     "--run 20010601-000000-7f3a, 4",

@@ -1,4 +1,4 @@
-package dev.reprise.api;
+package dev.reprise.cache.base;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;

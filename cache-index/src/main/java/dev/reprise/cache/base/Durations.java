@@ -1,4 +1,4 @@
-package dev.reprise.api;
+package dev.reprise.cache.base;
 
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
