@@ -98,7 +98,10 @@ final class CommandTree {
         "classpath",
         "prints what javac and java need for a pipeline of one's own",
         () -> new ClasspathCommand(context));
-    add(COMPLETION, "teaches a shell the commands", () -> new CompletionCommand(context));
+    if (!program().contains(" ")) {
+      // A shell completes what follows one word, and 'java' is not this program's alone.
+      add(COMPLETION, "teaches a shell the commands", () -> new CompletionCommand(context));
+    }
   }
 
   private void add(String name, String description, Supplier<Object> command) {

@@ -70,7 +70,7 @@ class ProcessTest {
     assertThat(help.waitFor()).isEqualTo(2);
     assertThat(err())
         .contains("Usage: java dev.reprise.cli.Squares COMMAND")
-        .doesNotContain("demo");
+        .doesNotContain("demo", "completion");
   }
 
   @Test
