@@ -1,7 +1,7 @@
 /**
- * The commands that look at what runs left behind: results, the cache, the installation.
+ * The commands around an installation: what it is made of, how to build on it, clusters to try out.
  *
- * <p>Start with {@link dev.reprise.cli.tools.ToolCommands}.
+ * <p>Start with {@link dev.reprise.cli.tools.ClasspathCommand}.
  */
 @NullMarked
 package dev.reprise.cli.tools;

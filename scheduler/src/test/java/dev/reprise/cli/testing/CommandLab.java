@@ -5,7 +5,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.reprise.cli.base.CommandContext;
 import dev.reprise.cli.base.CommandException;
 import dev.reprise.cli.base.ExitCode;
-import dev.reprise.cli.tools.ToolCommands;
+import dev.reprise.cli.cache.CacheCommand;
+import dev.reprise.cli.doctor.DoctorCommand;
+import dev.reprise.cli.result.ResultCommand;
+import dev.reprise.cli.tools.ClasspathCommand;
+import dev.reprise.cli.tools.CompletionCommand;
+import dev.reprise.cli.tools.VersionCommand;
 import dev.reprise.config.Flags;
 import dev.reprise.config.UsageException;
 import java.io.ByteArrayInputStream;
@@ -18,6 +23,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import picocli.CommandLine;
@@ -75,7 +81,14 @@ public final class CommandLab {
             new Flags(),
             "reprise");
     CommandLine root = new CommandLine(new Root());
-    ToolCommands.all(context).forEach(root::addSubcommand);
+    List.of(
+            new ResultCommand(context),
+            CacheCommand.of(context),
+            new DoctorCommand(context),
+            new ClasspathCommand(context),
+            new CompletionCommand(context),
+            new VersionCommand(context))
+        .forEach(root::addSubcommand);
     root.setOut(new PrintWriter(context.out(), true));
     root.setErr(new PrintWriter(context.err(), true));
     root.setExecutionExceptionHandler(
