@@ -48,7 +48,7 @@ record StepKey(
     StepParts parts,
     @Nullable Reason unavailable) {
   /** Version of the composition; another one gives other keys. */
-  static final String SCHEMA = "reprise/key/2";
+  static final String SCHEMA = "reprise/key/3";
 
   private static final Fingerprint NONE = Hasher.of("reprise/none").finish();
 

@@ -4,13 +4,17 @@ import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.fingerprint.Hasher;
 import java.util.Comparator;
 import java.util.List;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.tree.ClassNode;
 import org.objectweb.asm.tree.FieldNode;
+import org.objectweb.asm.tree.MethodNode;
 
 /**
  * What a class is, beside its methods. Visibility does not count: what is called is known. Nor do
- * generic signatures, annotations, nest mates, the class-file version, or the order of fields.
+ * nest mates, the class-file version, or the order of fields; nor generic signatures and
+ * annotations unless reflection has the class.
  */
 final class ClassShape {
   private static final int CLASS_FLAGS =
@@ -29,20 +33,43 @@ final class ClassShape {
   }
 
   /**
-   * The digest of what reflection sees of a class: all fields, and annotations kept at run time.
+   * The digest of what reflection sees of a class: all fields, annotations kept at run time with
+   * their defaults, and generic types.
    */
   static Fingerprint exposed(ClassFile file) {
     Hasher hasher = Hasher.of("reprise/code/exposed").putFingerprint(of(file));
-    Annotations.write(file, hasher);
+    Annotations.of(file).write(hasher);
+    hasher.putString(generic(file.node().signature));
     List<FieldNode> fields =
         file.node().fields.stream()
             .sorted(Comparator.comparing((FieldNode field) -> field.name + ":" + field.desc))
             .toList();
     for (FieldNode field : fields) {
-      hasher.putString(field.name).putString(field.desc);
+      hasher.putString(field.name).putString(field.desc).putString(generic(field.signature));
       write(field, hasher);
     }
+    for (MethodNode method : new TreeMap<>(file.methods()).values()) {
+      if (isOffered(method)) {
+        hasher.putString(method.name).putString(method.desc).putString(generic(method.signature));
+        Annotations.write(method.annotationDefault, hasher);
+      }
+    }
     return hasher.finish();
+  }
+
+  /**
+   * Whether a library that is given the class may call a method: a constructor, a public instance
+   * method, or one that is marked by an annotation.
+   */
+  static boolean isOffered(MethodNode method) {
+    boolean isPublic =
+        ClassFile.has(method, Opcodes.ACC_PUBLIC) && !ClassFile.has(method, Opcodes.ACC_STATIC);
+    return !ClassFile.isMade(method)
+        && (isPublic || method.name.equals("<init>") || Annotations.isOn(method));
+  }
+
+  private static String generic(@Nullable String signature) {
+    return signature == null ? "" : signature;
   }
 
   /** Writes what a class extends and implements, and the components if it is a record. */

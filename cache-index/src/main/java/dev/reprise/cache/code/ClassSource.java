@@ -142,8 +142,20 @@ public final class ClassSource implements Closeable {
 
   @Override
   public void close() throws IOException {
+    IOException failure = null;
     for (CodeRoot root : roots.values()) {
-      root.close();
+      try {
+        root.close();
+      } catch (IOException e) {
+        if (failure == null) {
+          failure = e;
+        } else {
+          failure.addSuppressed(e);
+        }
+      }
+    }
+    if (failure != null) {
+      throw failure;
     }
   }
 }

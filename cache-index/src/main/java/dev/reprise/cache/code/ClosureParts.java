@@ -16,8 +16,7 @@ import org.objectweb.asm.tree.FieldNode;
 final class ClosureParts {
   private final ClassSource source;
   private final CodeHints hints;
-  private final SortedMap<String, Fingerprint> parts = new TreeMap<>();
-  private final SortedMap<String, SortedSet<Fingerprint>> nameless = new TreeMap<>();
+  private final SortedMap<String, SortedSet<Fingerprint>> parts = new TreeMap<>();
   private final SortedSet<String> caveats = new TreeSet<>();
   private final SortedSet<String> folders = new TreeSet<>();
 
@@ -27,26 +26,31 @@ final class ClosureParts {
   }
 
   void addMethod(String name, Fingerprint digest) {
-    parts.put(name, digest);
+    add(name, digest);
   }
 
   void addField(String owner, FieldNode field) {
     Hasher hasher = Hasher.of("reprise/code/field").putString(field.desc);
     ClassShape.write(field, hasher);
-    parts.put(Names.binary(owner) + "#" + field.name, hasher.finish());
+    add(Names.binary(owner) + "#" + field.name, hasher.finish());
   }
 
-  /** Adds a class without a name of its own; there may be several under one name. */
+  /** Adds a class without a name of its own. */
   void addNameless(String name, Fingerprint digest) {
-    nameless.computeIfAbsent(name, each -> new TreeSet<>()).add(digest);
+    add(name, digest);
+  }
+
+  /** Adds a part; names are for people, so there may be several under one. */
+  private void add(String name, Fingerprint digest) {
+    parts.computeIfAbsent(name, each -> new TreeSet<>()).add(digest);
   }
 
   void addShape(ClassFile file, boolean exposed) {
-    parts.put(Names.part(file), exposed ? ClassShape.exposed(file) : ClassShape.of(file));
+    add(Names.part(file), exposed ? ClassShape.exposed(file) : ClassShape.of(file));
   }
 
   void addPackage(String folder, Fingerprint digest) {
-    parts.put(packageName(folder), digest);
+    add(packageName(folder), digest);
   }
 
   /** Adds a class-path resource, or that there is none of this path. */
@@ -60,7 +64,7 @@ final class ClosureParts {
       } else {
         hasher.putFingerprint(Fingerprint.of(Hasher.sha256().digest(content)));
       }
-      parts.put("resource " + path, hasher.finish());
+      add("resource " + path, hasher.finish());
     } catch (IOException e) {
       throw new UncheckedIOException(e.getMessage(), e);
     }
@@ -107,13 +111,18 @@ final class ClosureParts {
   }
 
   CodeFingerprint fingerprint(Mode mode) {
-    nameless.forEach(
-        (name, digests) -> {
-          Hasher hasher = Hasher.of("reprise/code/several").putLong(digests.size());
-          digests.forEach(hasher::putFingerprint);
-          parts.put(name, hasher.finish());
-        });
-    return CodeFingerprint.of(mode, parts, caveats.stream().toList());
+    SortedMap<String, Fingerprint> named = new TreeMap<>();
+    parts.forEach((name, digests) -> named.put(name, together(digests)));
+    return CodeFingerprint.of(mode, named, caveats.stream().toList());
+  }
+
+  private static Fingerprint together(SortedSet<Fingerprint> digests) {
+    if (digests.size() == 1) {
+      return digests.first();
+    }
+    Hasher hasher = Hasher.of("reprise/code/several").putLong(digests.size());
+    digests.forEach(hasher::putFingerprint);
+    return hasher.finish();
   }
 
   Set<String> folders() {

@@ -107,7 +107,7 @@ final class ClosureWalk {
         follow(summary, name);
       }
       libraries.follow().forEach(each -> types.runWhole(each, "a library"));
-    } while (!open.isEmpty());
+    } while (!open.isEmpty() || libraries.isOpen());
     types.addTo(closure);
     libraries.addTo(closure);
   }
@@ -123,10 +123,7 @@ final class ClosureWalk {
     switch (use.kind()) {
       case CALLS -> {
         types.look(owner, by);
-        Found found = code.hierarchy().resolve(target);
-        if (found != null) {
-          reach(found);
-        }
+        code.hierarchy().called(target).forEach(this::reach);
       }
       case DISPATCHES -> dispatch(target, by);
       case ACCESSES -> access(target, by);

@@ -39,6 +39,15 @@ final class CodeReader {
     } catch (UncheckedIOException e) {
       throw new CodeUnavailableException(
           "the code of " + question.root() + " cannot be read: " + e.getMessage(), e);
+    } catch (RuntimeException e) {
+      // what a class file holds is believed where it is used; one that no compiler made may lie
+      throw new CodeUnavailableException(
+          "the code of "
+              + question.root()
+              + " cannot be read: one of its class files is damaged ("
+              + e
+              + ")",
+          e);
     }
   }
 

@@ -174,6 +174,11 @@ final class CodeWriter {
     arguments.forEach(this::constant);
     if (bootstrap.getOwner().equals(LAMBDAS)) {
       uses.create(Type.getReturnType(descriptor).getInternalName());
+      for (Object each : arguments) {
+        if (each instanceof Type type && type.getSort() == Type.OBJECT) {
+          uses.create(type.getInternalName()); // one more interface that the lambda implements
+        }
+      }
     }
   }
 

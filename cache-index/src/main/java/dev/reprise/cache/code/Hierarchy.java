@@ -92,6 +92,39 @@ final class Hierarchy {
     return null;
   }
 
+  /**
+   * What a call runs that does not ask the receiver what it is.
+   *
+   * @return the method that is meant, abstract perhaps; several default methods if no rule tells
+   *     which; none if no own class declares it
+   */
+  List<Found> called(Member named) {
+    Found first = resolve(named);
+    if (first == null || !first.owner().has(Opcodes.ACC_INTERFACE)) {
+      return first == null ? List.of() : List.of(first);
+    }
+    List<Found> declared = new ArrayList<>();
+    for (ClassFile each : family(named.owner()).own()) {
+      MethodNode method = each.method(named);
+      if (method != null) {
+        declared.add(new Found(each, method));
+      }
+    }
+    return mostSpecific(declared);
+  }
+
+  /** Leaves out what an interface declares anew that extends the one that declared it. */
+  private List<Found> mostSpecific(List<Found> declared) {
+    return declared.stream()
+        .filter(each -> declared.stream().noneMatch(other -> overrides(other, each)))
+        .toList();
+  }
+
+  private boolean overrides(Found other, Found method) {
+    return other.owner() != method.owner()
+        && family(other.owner().name()).own().contains(method.owner());
+  }
+
   /** The class that declares the field that a name means; null if no own class does. */
   @Nullable ClassFile declaring(Member field) {
     for (ClassFile each : family(field.owner()).own()) {

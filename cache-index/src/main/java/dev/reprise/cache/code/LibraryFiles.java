@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.objectweb.asm.ClassReader;
@@ -38,35 +39,34 @@ final class LibraryFiles {
     Place place = new Place(root, listed == null ? className : folder);
     PackageContent known = read.get(place);
     if (known == null) {
-      known = read(root, folder, listed == null ? List.of(className) : listed);
+      known = read(root, listed == null ? List.of(className) : listed);
       read.put(place, known);
     }
     return known;
   }
 
-  private static PackageContent read(CodeRoot root, String folder, List<String> classes)
-      throws IOException {
-    Map<String, Fingerprint> digests = new HashMap<>();
-    References references = new References(folder);
+  private PackageContent read(CodeRoot root, List<String> classes) throws IOException {
+    SortedMap<String, Fingerprint> digests = new TreeMap<>();
+    References references = new References();
     for (String each : classes) {
+      if (root != source.rootOf(Names.classFile(each))) {
+        references.names.add(each); // hidden by one of the same name, which is what runs
+        continue;
+      }
       byte[] bytes = root.read(Names.classFile(each));
       if (bytes != null) {
         digests.put(each, Fingerprint.of(Hasher.sha256().digest(bytes)));
         ClassFiles.read(bytes, each, references::add);
       }
     }
-    return new PackageContent(new TreeMap<>(digests), references.names, references.loadsNative);
+    references.names.removeAll(digests.keySet());
+    return new PackageContent(digests, references.names, references.loadsNative);
   }
 
   /** What the constant pools of a package say. */
   private static final class References {
-    private final String folder;
     private final Set<String> names = new HashSet<>();
     private boolean loadsNative;
-
-    References(String folder) {
-      this.folder = folder;
-    }
 
     void add(ClassReader reader) {
       char[] buffer = new char[reader.getMaxStringLength()];
@@ -75,7 +75,7 @@ final class LibraryFiles {
         int tag = at == 0 ? 0 : reader.readByte(at - 1);
         if (tag == CLASS) {
           String name = Names.element(reader.readUTF8(at, buffer));
-          if (!name.isEmpty() && !Names.folder(name).equals(folder)) {
+          if (!name.isEmpty()) {
             names.add(name);
           }
         } else if (tag == METHOD) {

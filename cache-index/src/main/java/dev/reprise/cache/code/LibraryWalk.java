@@ -17,8 +17,9 @@ import java.util.TreeMap;
 
 /**
  * Finds the packages of libraries that a task may reach. The unit is the package: libraries call by
- * reflection what no call shows, mostly close by; and a package lies whole in one jar, fat or thin,
- * so that the packaging of a program does not count.
+ * reflection what no call shows, mostly close by; and a package mostly lies whole in one jar, fat
+ * or thin, so that the packaging of a program does not count. Of a package that lies in several,
+ * each part counts of which a class is named.
  */
 final class LibraryWalk {
   private final LibraryFiles files;
@@ -78,6 +79,11 @@ final class LibraryWalk {
     return own;
   }
 
+  /** Whether there are names that {@link #follow} has not looked at. */
+  boolean isOpen() {
+    return !named.isEmpty();
+  }
+
   /** Adds what was reached to a closure. */
   void addTo(ClosureParts closure) {
     packages.forEach(
@@ -96,7 +102,7 @@ final class LibraryWalk {
   private static Fingerprint digest(List<PackageContent> contents) {
     Map<String, Fingerprint> classes = new TreeMap<>();
     for (PackageContent each : contents) {
-      each.classes().forEach(classes::putIfAbsent);
+      classes.putAll(each.classes()); // no class is in two: each is loaded from one root
     }
     Hasher hasher = Hasher.of("reprise/code/package").putLong(classes.size());
     classes.forEach((name, digest) -> hasher.putString(name).putFingerprint(digest));

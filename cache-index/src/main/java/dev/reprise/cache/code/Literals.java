@@ -39,11 +39,13 @@ final class Literals {
 
   /**
    * The resource that a call of {@code getResource} or the like reads; null if that is not told by
-   * constants beside it.
+   * constants beside it, as of a bundle, which is put together of several files or classes.
    */
   static @Nullable String resource(MethodInsnNode call) {
     String path = lastArgument(call);
-    if (path == null || !call.desc.startsWith("(Ljava/lang/String;)")) {
+    if (path == null
+        || !call.desc.startsWith("(Ljava/lang/String;)")
+        || call.owner.equals("java/util/ResourceBundle")) {
       return null;
     }
     if (!call.owner.equals("java/lang/Class")) {
@@ -62,14 +64,23 @@ final class Literals {
   /** Whether a constant class is only looked at, as loggers and assertions do, or handed on. */
   static boolean isHandedOn(LdcInsnNode constantClass) {
     AbstractInsnNode next = constantClass.getNext();
+    int constants = 1;
     if (next instanceof LdcInsnNode && next.getNext() != null) {
       next = next.getNext();
+      constants++;
     }
     if (next instanceof MethodInsnNode call) {
-      return !(call.name.equals("getLogger")
-          || (LOOKERS.contains(call.owner) && HARMLESS.contains(call.name)));
+      return taken(call) < constants
+          || !(call.name.equals("getLogger")
+              || (LOOKERS.contains(call.owner) && HARMLESS.contains(call.name)));
     }
     return next == null
         || (next.getOpcode() != Opcodes.IF_ACMPEQ && next.getOpcode() != Opcodes.IF_ACMPNE);
+  }
+
+  /** How many values a call takes, with its receiver: what lies below them is another's. */
+  private static int taken(MethodInsnNode call) {
+    int receiver = call.getOpcode() == Opcodes.INVOKESTATIC ? 0 : 1;
+    return receiver + Type.getArgumentTypes(call.desc).length;
   }
 }

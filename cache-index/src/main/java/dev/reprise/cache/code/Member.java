@@ -16,8 +16,4 @@ record Member(String owner, String name, String descriptor) {
   String signature() {
     return name + descriptor;
   }
-
-  Member in(String otherOwner) {
-    return new Member(otherOwner, name, descriptor);
-  }
 }

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 record MemoRecord(
     List<String> added, List<String> folders, Fingerprint state, CodeFingerprint fingerprint) {
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
 
   /** Format version, digest of what follows, and that. */
   Bytes write() {

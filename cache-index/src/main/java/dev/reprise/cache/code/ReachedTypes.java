@@ -26,7 +26,8 @@ import org.objectweb.asm.tree.MethodNode;
  *       methods.
  *   <li>{@link #cross}: instances come from outside, made by a codec: constructors run too, and
  *       what the fields may hold comes along.
- *   <li>{@link #expose}: reflection has the class: its public instance methods may run too.
+ *   <li>{@link #expose}: reflection has the class: what it offers may run too, and the same of the
+ *       classes that it is made of.
  *   <li>{@link #load}: reflection has it by its name: its public static methods may run too.
  *   <li>{@link #runWhole}: all its methods run.
  * </ol>
@@ -46,6 +47,7 @@ final class ReachedTypes {
   private final Set<String> initialised = new HashSet<>();
   private final SortedSet<String> crossed = new TreeSet<>();
   private final Set<String> exposed = new HashSet<>();
+  private final Set<ClassFile> shown = new HashSet<>();
 
   /**
    * @param reach takes each method that becomes reachable, several times perhaps
@@ -165,13 +167,41 @@ final class ReachedTypes {
       return;
     }
     cross(className, by);
+    if (file.node().permittedSubclasses != null) {
+      file.node().permittedSubclasses.forEach(each -> expose(each, className));
+    }
     for (ClassFile each : hierarchy.family(className).own()) {
-      for (MethodNode method : each.node().methods) {
-        if (ClassFile.has(method, Opcodes.ACC_PUBLIC)
-            && !ClassFile.has(method, Opcodes.ACC_STATIC)) {
-          reach.accept(new Found(each, method));
-        }
-      }
+      shown.add(each);
+      Annotations.of(each).forEachType(type -> exposeMarked(type, className));
+      each.node().fields.forEach(field -> exposeField(field, className));
+      each.node().methods.forEach(method -> exposeMethod(each, method, className));
+    }
+  }
+
+  private void exposeField(FieldNode field, String by) {
+    if ((field.access & Opcodes.ACC_STATIC) == 0) {
+      SignatureTypes.ofField(field.desc, field.signature).forEach(type -> expose(type, by));
+    }
+  }
+
+  private void exposeMethod(ClassFile file, MethodNode method, String by) {
+    boolean makes = method.name.equals("<init>");
+    if (!ClassShape.isOffered(method) || (makes && !file.name().equals(by))) {
+      return;
+    }
+    reach.accept(new Found(file, method));
+    Annotations.types(method.annotationDefault, type -> exposeMarked(type, by));
+    if (makes || method.name.startsWith("set") || Annotations.isOn(method)) {
+      SignatureTypes.ofMethod(method.desc, method.signature).forEach(type -> expose(type, by));
+    }
+  }
+
+  /** Exposes what an annotation is or names. Classes of annotations need not be there. */
+  private void exposeMarked(String className, String by) {
+    switch (zones.of(className)) {
+      case OWN -> expose(className, by);
+      case LIBRARY -> libraries.reach(className);
+      case PLATFORM -> {}
     }
   }
 
@@ -211,11 +241,13 @@ final class ReachedTypes {
   void addTo(ClosureParts parts) {
     for (ClassFile each : shapes) {
       if (!each.isNumbered()) {
-        parts.addShape(each, exposed.contains(each.name()));
+        parts.addShape(each, shown.contains(each));
       }
     }
     for (String each : crossed) {
-      if (dispatch.isCalledWithoutInstance(each)) {
+      ClassFile file = hierarchy.own(each);
+      boolean isAnnotation = file != null && file.has(Opcodes.ACC_ANNOTATION);
+      if (!isAnnotation && dispatch.isCalledWithoutInstance(each)) {
         parts.warn(
             "the task calls methods of "
                 + Names.binary(each)

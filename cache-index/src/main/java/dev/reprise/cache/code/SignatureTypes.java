@@ -2,6 +2,7 @@ package dev.reprise.cache.code;
 
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.signature.SignatureReader;
@@ -21,9 +22,7 @@ final class SignatureTypes extends SignatureVisitor {
    * @param signature with generic types; null if there are none
    */
   static Set<String> ofMethod(String descriptor, @Nullable String signature) {
-    SignatureTypes types = new SignatureTypes();
-    new SignatureReader(signature == null ? descriptor : signature).accept(types);
-    return types.names;
+    return of(descriptor, signature, SignatureReader::accept);
   }
 
   /**
@@ -31,8 +30,23 @@ final class SignatureTypes extends SignatureVisitor {
    * @param signature with generic types; null if there are none
    */
   static Set<String> ofField(String descriptor, @Nullable String signature) {
+    return of(descriptor, signature, SignatureReader::acceptType);
+  }
+
+  private static Set<String> of(
+      String descriptor,
+      @Nullable String signature,
+      BiConsumer<SignatureReader, SignatureVisitor> parser) {
     SignatureTypes types = new SignatureTypes();
-    new SignatureReader(signature == null ? descriptor : signature).acceptType(types);
+    if (signature != null) {
+      try {
+        parser.accept(new SignatureReader(signature), types);
+        return types.names;
+      } catch (RuntimeException e) {
+        types = new SignatureTypes(); // an obfuscator's, which the JVM does not look at
+      }
+    }
+    parser.accept(new SignatureReader(descriptor), types);
     return types.names;
   }
 

@@ -11,7 +11,6 @@ import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,15 +50,6 @@ public record TaskFunction(
   public static TaskFunction of(Serializable function) {
     SerializedLambda lambda = lambda(function);
     return lambda == null ? ofObject(function) : ofLambda(lambda);
-  }
-
-  /** Binary names of the captured values' classes, which cross into the task; null has none. */
-  public List<String> capturedClasses() {
-    return captured.stream()
-        .filter(Objects::nonNull)
-        .map(each -> each.getClass().getName())
-        .distinct()
-        .toList();
   }
 
   private static TaskFunction ofLambda(SerializedLambda lambda) {

@@ -70,6 +70,16 @@ class BlindSpotsTest {
                 + " with alsoReads");
   }
 
+  /** A bundle is put together of files and classes for several languages. */
+  @Test
+  void closure_resourceBundle_isTold() {
+    assertThat(caveats("return java.util.ResourceBundle.getBundle(\"messages\");"))
+        .containsExactly(
+            TASK
+                + "java.util.ResourceBundle#getBundle: which resource is read cannot be seen;"
+                + " declare it with alsoReads");
+  }
+
   @Test
   void closure_plainCode_hasNoCaveats() {
     assertThat(caveats("return x.toString();")).isEmpty();

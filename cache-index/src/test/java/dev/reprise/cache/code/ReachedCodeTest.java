@@ -55,6 +55,37 @@ class ReachedCodeTest {
   }
 
   @Test
+  void closure_defaultMethodThatASuperCallMeans_isThatOfTheMostSpecificInterface() {
+    Program program =
+        Program.of(
+            """
+            class Delays {
+              interface A { default int m() { return 11; } }
+              interface B extends A { default int m() { return 12; } }
+              static class C implements A, B {}
+              static class D extends C { public int m() { return super.m(); } }
+              static int task() { return new D().m(); }
+            }
+            """);
+    assertThat(counts(program, "12", "22")).isTrue();
+    assertThat(counts(program, "11", "21")).isFalse();
+  }
+
+  @Test
+  void closure_interfaceThatALambdaImplementsAsWell_answersCalls() {
+    Program program =
+        Program.of(
+            """
+            class Delays {
+              interface A { default int f() { return 11; } }
+              interface B extends A { default int f() { return 12; } }
+              static int task() { Runnable r = (Runnable & B) () -> {}; return ((A) r).f(); }
+            }
+            """);
+    assertThat(counts(program, "12", "22")).isTrue();
+  }
+
+  @Test
   void closure_overrideInClassNeverCreated_doesNotCount() {
     assertThat(counts(SHAPES, "12", "22")).isFalse();
   }
