@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.LinkedList;
@@ -104,8 +103,6 @@ final class CollectionForms {
     forms.add(Form.builtIn(name, classes[0], new Elements(graph, maker, true)), classes);
   }
 
-  private record Sortable(byte[] bytes, @Nullable Object element) {}
-
   private static final class Elements extends PartsSerializer<Collection<?>> {
     private final Function<List<Object>, Collection<?>> maker;
     private final boolean sorted;
@@ -124,7 +121,7 @@ final class CollectionForms {
       @Nullable Object[] elements = collection.toArray();
       Parts.writeCount(output, elements.length);
       if (sorted) {
-        writeSorted(output, elements);
+        graph().sorted().write(collection, elements, this::apart, all -> writeAll(output, all));
         return;
       }
       for (int i = 0; i < elements.length; i++) {
@@ -132,18 +129,17 @@ final class CollectionForms {
       }
     }
 
-    private void writeSorted(Output output, @Nullable Object[] elements) {
-      Sortable[] sortables = new Sortable[elements.length];
-      for (int i = 0; i < elements.length; i++) {
-        try {
-          sortables[i] = new Sortable(graph().apart(elements[i]), elements[i]);
-        } catch (Unencodable e) {
-          throw e.under("{" + Preview.of(elements[i]) + "}");
-        }
+    private byte[] apart(@Nullable Object element) {
+      try {
+        return graph().apart(element);
+      } catch (Unencodable e) {
+        throw e.under("{" + Preview.of(element) + "}");
       }
-      Arrays.sort(sortables, Comparator.comparing(Sortable::bytes, Arrays::compareUnsigned));
-      for (Sortable sortable : sortables) {
-        graph().write(output, sortable.element());
+    }
+
+    private void writeAll(Output output, @Nullable Object[] elements) {
+      for (Object element : elements) {
+        graph().write(output, element);
       }
     }
 

@@ -1,12 +1,12 @@
 package dev.reprise.cache.codec;
 
+import static java.util.Objects.requireNonNull;
+
 import com.esotericsoftware.kryo.kryo5.io.Input;
 import com.esotericsoftware.kryo.kryo5.io.Output;
 import dev.reprise.cache.fingerprint.Preview;
 import java.util.AbstractMap;
-import java.util.Arrays;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Hashtable;
 import java.util.LinkedHashMap;
@@ -101,8 +101,6 @@ final class MapForms {
         type);
   }
 
-  private record Sortable(byte[] bytes, Map.Entry<?, ?> entry) {}
-
   private static final class Entries extends PartsSerializer<Map<?, ?>> {
     private final Function<Map<Object, Object>, Map<?, ?>> maker;
     private final boolean sorted;
@@ -118,12 +116,27 @@ final class MapForms {
       if (map instanceof SortedMap<?, ?> ordered && ordered.comparator() != null) {
         throw new Unencodable(Refusals.foreignOrder(map));
       }
-      Map.Entry<?, ?>[] entries = map.entrySet().toArray(Map.Entry<?, ?>[]::new);
-      if (sorted) {
-        sort(entries);
-      }
+      @Nullable Object[] entries = map.entrySet().toArray();
       Parts.writeCount(output, entries.length);
-      for (Map.Entry<?, ?> entry : entries) {
+      if (sorted) {
+        graph().sorted().write(map, entries, this::keyApart, all -> writeAll(output, all));
+      } else {
+        writeAll(output, entries);
+      }
+    }
+
+    private byte[] keyApart(@Nullable Object entry) {
+      Object key = entry(entry).getKey();
+      try {
+        return graph().apart(key);
+      } catch (Unencodable e) {
+        throw e.under("[" + Preview.of(key) + "].key");
+      }
+    }
+
+    private void writeAll(Output output, @Nullable Object[] entries) {
+      for (Object each : entries) {
+        Map.Entry<?, ?> entry = entry(each);
         try {
           graph().write(output, entry.getKey(), ".key");
           graph().write(output, entry.getValue());
@@ -133,20 +146,8 @@ final class MapForms {
       }
     }
 
-    private void sort(Map.Entry<?, ?>[] entries) {
-      Sortable[] sortables = new Sortable[entries.length];
-      for (int i = 0; i < entries.length; i++) {
-        @Nullable Object key = entries[i].getKey();
-        try {
-          sortables[i] = new Sortable(graph().apart(key), entries[i]);
-        } catch (Unencodable e) {
-          throw e.under("[" + Preview.of(key) + "].key");
-        }
-      }
-      Arrays.sort(sortables, Comparator.comparing(Sortable::bytes, Arrays::compareUnsigned));
-      for (int i = 0; i < entries.length; i++) {
-        entries[i] = sortables[i].entry();
-      }
+    private static Map.Entry<?, ?> entry(@Nullable Object part) {
+      return (Map.Entry<?, ?>) requireNonNull(part);
     }
 
     @Override

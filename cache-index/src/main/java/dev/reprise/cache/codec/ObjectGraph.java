@@ -25,6 +25,7 @@ final class ObjectGraph {
   private final NamedForms names;
   private final Kryo kryo;
   private final List<Object> ancestors = new ArrayList<>();
+  private final SortedParts sorted = new SortedParts();
 
   ObjectGraph(RegisteredTypes registered) {
     forms = new Forms(this, registered);
@@ -61,6 +62,11 @@ final class ObjectGraph {
     } catch (Unencodable e) {
       throw e.under("[" + index + "]");
     }
+  }
+
+  /** Where parts are sorted of what promises no order. */
+  SortedParts sorted() {
+    return sorted;
   }
 
   /** The bytes of a part as they are wherever it is, for sorting. */

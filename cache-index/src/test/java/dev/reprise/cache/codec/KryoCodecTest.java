@@ -38,6 +38,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -333,5 +334,25 @@ class KryoCodecTest {
 
   private Object roundTrip(@Nullable Object value) throws IOException {
     return codec.decode(ArrayPayload.of(codec, value));
+  }
+
+  private record Tree(int depth, Set<Tree> children) {}
+
+  /**
+   * Elements are written apart to be sorted; if all within was, too, each level would double it.
+   */
+  @Test
+  @Timeout(20)
+  void encode_setsAndKeysNestedDeep_takesNoTimeToSpeakOf() throws Exception {
+    Tree tree = new Tree(0, Set.of());
+    Object key = "leaf";
+    for (int i = 1; i < 200; i++) {
+      tree = new Tree(i, new HashSet<>(Set.of(tree)));
+      key = new HashMap<>(Map.of(key, i));
+    }
+    KryoCodec trees = new KryoCodec(RegisteredTypes.of(Tree.class));
+
+    assertThat(((Tree) trees.decode(ArrayPayload.of(trees, tree))).depth()).isEqualTo(199);
+    assertThat(trees.decode(ArrayPayload.of(trees, key))).isInstanceOf(HashMap.class);
   }
 }

@@ -4,13 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.reprise.cache.fingerprint.Secret;
+import java.io.Externalizable;
 import java.io.IOException;
+import java.io.ObjectInput;
+import java.io.ObjectOutput;
+import java.io.ObjectOutputStream;
 import java.io.OutputStream;
+import java.io.Serializable;
 import java.nio.file.Path;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Date;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
+import java.util.LinkedList;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
@@ -18,6 +27,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,7 +44,82 @@ class KryoRefusalsTest {
     private static final long serialVersionUID = 1L;
   }
 
-  private final KryoCodec codec = new KryoCodec(RegisteredTypes.of(Known.class).with(Grown.class));
+  /** Fields that hold all of it are transient in these; no --add-opens is needed to see none. */
+  private static final class Tags extends HashSet<String> {
+    private static final long serialVersionUID = 1L;
+  }
+
+  private static final class Queued extends LinkedList<String> {
+    private static final long serialVersionUID = 1L;
+  }
+
+  private static final class Shared extends ConcurrentHashMap<String, String> {
+    private static final long serialVersionUID = 1L;
+  }
+
+  @SuppressWarnings("JavaUtilDate")
+  private static final class Day extends Date {
+    private static final long serialVersionUID = 1L;
+  }
+
+  private static class Hooked implements Serializable {
+    private static final long serialVersionUID = 1L;
+
+    @SuppressWarnings("UnusedVariable")
+    private transient int size = 1;
+
+    private void writeObject(ObjectOutputStream out) throws IOException {
+      out.writeInt(size);
+    }
+  }
+
+  private static final class HookedBelow extends Hooked {
+    private static final long serialVersionUID = 1L;
+  }
+
+  private static final class External implements Externalizable {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public void writeExternal(ObjectOutput out) {}
+
+    @Override
+    public void readExternal(ObjectInput in) {}
+  }
+
+  /** All that it holds is its own, and its method is not for Java serialisation. */
+  private static final class Pair extends AbstractList<String> {
+    private String first = "";
+    private String second = "";
+
+    @SuppressWarnings("UnusedMethod")
+    private void writeObject(Appendable to) throws IOException {
+      to.append(first);
+    }
+
+    @Override
+    public String get(int i) {
+      return i == 0 ? first : second;
+    }
+
+    @Override
+    public int size() {
+      return 2;
+    }
+  }
+
+  private final KryoCodec codec =
+      new KryoCodec(
+          RegisteredTypes.of(Known.class)
+              .with(Grown.class)
+              .with(Tags.class)
+              .with(Queued.class)
+              .with(Shared.class)
+              .with(Day.class)
+              .with(Hooked.class)
+              .with(HookedBelow.class)
+              .with(External.class)
+              .with(Pair.class));
 
   static List<Arguments> refusals() {
     SortedMap<String, Integer> sorted = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
@@ -57,7 +142,15 @@ class KryoRefusalsTest {
         Arguments.of(new HashMap<>(Map.of(1, 1)).keySet(), "cannot be kept; copy"),
         Arguments.of(new Object(), "java.lang.Object cannot be kept"),
         Arguments.of(Thread.currentThread(), "java.lang.Thread cannot be kept"),
-        Arguments.of(new Grown(), "of java.util.HashMap, which may not be read"));
+        Arguments.of(new Grown(), "$Grown extends java.util.HashMap, so its fields may not be all"),
+        Arguments.of(new Tags(), "$Tags extends java.util.HashSet, so"),
+        Arguments.of(new Queued(), "$Queued extends java.util.LinkedList, so"),
+        Arguments.of(new Shared(), "$Shared extends java.util.concurrent.ConcurrentHashMap, so"),
+        Arguments.of(new Day(), "$Day extends java.util.Date, so"),
+        Arguments.of(new Hooked(), "has the method " + Hooked.class.getName() + "#writeObject, so"),
+        Arguments.of(
+            new HookedBelow(), "the method " + Hooked.class.getName() + "#writeObject, so"),
+        Arguments.of(new External(), "$External is Externalizable, so"));
   }
 
   @ParameterizedTest
@@ -70,6 +163,15 @@ class KryoRefusalsTest {
         .isInstanceOf(NoCodecException.class)
         .hasMessageStartingWith(".part[1][\"k\"].part: ")
         .hasMessageContaining(why);
+  }
+
+  @Test
+  void encode_extendsAClassOfTheJdkThatHoldsNothing_comesBack() throws Exception {
+    Pair pair = new Pair();
+    pair.first = "a";
+    pair.second = "b";
+
+    assertThat(codec.decode(ArrayPayload.of(codec, pair))).isEqualTo(List.of("a", "b"));
   }
 
   @Test
