@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
@@ -85,7 +86,18 @@ final class FileCodec implements Codec {
       if (!isName(name)) {
         throw new UndecodableException("the file has a bad name: " + Text.quote(name));
       }
-      Path file = places.newFolder().resolve(name);
+      Path here;
+      try {
+        here = Path.of(name);
+      } catch (InvalidPathException e) {
+        throw new IOException(
+            "the file "
+                + Text.quote(name)
+                + " cannot have its name in the locale of this process; start it in one with"
+                + " UTF-8, such as LC_ALL=C.UTF-8",
+            e);
+      }
+      Path file = places.newFolder().resolve(here);
       Files.copy(in, file);
       makeReadOnly(file);
       return file;

@@ -46,8 +46,15 @@ final class RowDigester {
     return rows;
   }
 
-  /** The sum so far, of a table whose order does not matter. */
+  /**
+   * The sum so far.
+   *
+   * @throws IllegalStateException if the order of rows matters: such tables have no sum
+   */
   TableDigest digest() {
+    if (order != RowOrder.ANY) {
+      throw new IllegalStateException("a table whose order matters has no sum of rows");
+    }
     return new TableDigest(schema, rows, sum.value());
   }
 

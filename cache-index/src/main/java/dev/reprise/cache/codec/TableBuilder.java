@@ -29,8 +29,9 @@ public final class TableBuilder {
   /**
    * Adds a row.
    *
-   * @param cells one per column, in order, as {@link TableRow} tells them; any number fits a column
-   *     of numbers that can hold it
+   * @param cells one per column, in order, as {@link TableRow} tells them; any whole number fits a
+   *     column of whole numbers that can hold it, any number a column of floating-point numbers,
+   *     rounded as by a cast
    */
   public TableBuilder row(@Nullable Object... cells) {
     checkArgument(

@@ -14,6 +14,8 @@ import java.util.List;
 import org.apache.arrow.flatbuf.Message;
 import org.apache.arrow.flatbuf.MessageHeader;
 import org.apache.arrow.memory.ArrowBuf;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.OutOfMemoryException;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.ipc.ReadChannel;
@@ -73,16 +75,19 @@ final class TableFile implements AutoCloseable {
       return new TableFile(stream, payload.size());
     } catch (RuntimeException e) {
       stream.close();
-      throw undecodable(e);
+      throw unreadable(e);
     } catch (IOException e) {
       stream.close();
       throw e;
     }
   }
 
-  /** What Arrow makes of bytes that are no table. */
-  static UndecodableException undecodable(RuntimeException thrown) {
-    return new UndecodableException("the table cannot be read: " + thrown.getMessage(), thrown);
+  /** What Arrow makes of bytes that are no table, or of a sound one if memory is short just now. */
+  static IOException unreadable(RuntimeException thrown) {
+    // one that is over the limit of its allocator has no cause: then the bytes ask for too much
+    return thrown instanceof OutOfMemoryException && thrown.getCause() instanceof OutOfMemoryError
+        ? TableMemory.shortage(thrown)
+        : new UndecodableException("the table cannot be read: " + thrown.getMessage(), thrown);
   }
 
   /** How much memory a table may take that lies in so many bytes. */
@@ -93,21 +98,24 @@ final class TableFile implements AutoCloseable {
   /** Reads the rows of all {@code pieces}, one after the other, into one table. */
   static ArrowTable read(List<Payload> pieces) throws IOException {
     checkArgument(!pieces.isEmpty(), "a table made of no pieces has no schema");
+    long size = pieces.stream().mapToLong(Payload::size).sum();
+    // before the try: what the JVM lacks is not the table's fault
+    BufferAllocator allocator = TableMemory.open(memoryLimit(size));
     try {
-      return readAll(pieces);
+      return readAll(pieces, allocator);
     } catch (RuntimeException e) {
-      throw undecodable(e);
+      throw unreadable(e);
     }
   }
 
-  private static ArrowTable readAll(List<Payload> pieces) throws IOException {
-    long size = pieces.stream().mapToLong(Payload::size).sum();
+  private static ArrowTable readAll(List<Payload> pieces, BufferAllocator allocator)
+      throws IOException {
     TableMemory memory = null;
     boolean whole = false;
     try {
       for (Payload piece : pieces) {
         try (TableFile file = open(piece)) {
-          memory = memory == null ? new TableMemory(file.schema, memoryLimit(size)) : memory;
+          memory = memory == null ? new TableMemory(file.schema, allocator) : memory;
           file.readInto(memory);
         }
       }
@@ -116,6 +124,8 @@ final class TableFile implements AutoCloseable {
     } finally {
       if (!whole && memory != null) {
         memory.release();
+      } else if (!whole) {
+        allocator.close();
       }
     }
   }
@@ -158,7 +168,7 @@ final class TableFile implements AutoCloseable {
 
   private void take(Message head, TableMemory memory) throws IOException {
     long length = head.bodyLength();
-    ArrowBuf body = memory.allocator().buffer(length);
+    ArrowBuf body = TableMemory.allocate(memory.allocator(), length);
     boolean taken = false;
     try {
       readFully(body, length);

@@ -53,14 +53,22 @@ public final class TableStream implements AutoCloseable {
    * @throws UndecodableException if the bytes are no table; also from {@link #next}
    */
   public static TableStream open(Payload payload, Predicate<String> columns) throws IOException {
-    TableFile file = TableFile.open(payload);
     BufferAllocator allocator = TableMemory.open(TableFile.memoryLimit(payload.size()));
+    TableFile file = null;
+    TableStream stream = null;
     try {
-      return new TableStream(file, allocator, columns);
+      file = TableFile.open(payload);
+      stream = new TableStream(file, allocator, columns);
+      return stream;
     } catch (RuntimeException e) {
-      allocator.close();
-      file.close();
-      throw TableFile.undecodable(e);
+      throw TableFile.unreadable(e);
+    } finally {
+      if (stream == null) {
+        allocator.close();
+        if (file != null) {
+          file.close();
+        }
+      }
     }
   }
 
@@ -92,7 +100,7 @@ public final class TableStream implements AutoCloseable {
     } catch (EOFException e) {
       throw new UndecodableException("the table ends too early", e);
     } catch (RuntimeException e) {
-      throw TableFile.undecodable(e);
+      throw TableFile.unreadable(e);
     }
   }
 
@@ -138,7 +146,7 @@ public final class TableStream implements AutoCloseable {
           throw new UndecodableException("the table has columns that lie outside of it");
         }
         file.skip(buffer.offset() - position);
-        ArrowBuf bytes = allocator.buffer(buffer.length());
+        ArrowBuf bytes = TableMemory.allocate(allocator, buffer.length());
         read.add(bytes);
         file.readFully(bytes, buffer.length());
         position = end;

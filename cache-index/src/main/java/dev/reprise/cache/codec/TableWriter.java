@@ -65,7 +65,11 @@ public final class TableWriter implements AutoCloseable {
         digester.content(), digester.rows(), Bytes.wrap(schema.serializeAsMessage()));
   }
 
-  /** The sum of the rows so far, which can be added to that of other pieces of the table. */
+  /**
+   * The sum of the rows so far, which can be added to that of other pieces of the table.
+   *
+   * @throws IllegalStateException if the order of rows matters: such tables have no sum
+   */
   public TableDigest digest() {
     return digester.digest();
   }
