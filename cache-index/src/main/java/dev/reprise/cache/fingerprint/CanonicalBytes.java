@@ -14,9 +14,6 @@ import java.util.Arrays;
  * was put can be read back in one way only, and two different values never have the same bytes.
  */
 final class CanonicalBytes {
-  /** The most a value may take, in bytes: 256 MiB. What is larger belongs in a file or a table. */
-  static final int LIMIT = 256 << 20;
-
   private static final VarHandle SHORTS =
       MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
   private static final VarHandle INTS =
@@ -24,8 +21,21 @@ final class CanonicalBytes {
   private static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
+  private final CanonicalBudget budget;
   private byte[] buffer = new byte[128];
   private int size;
+
+  /**
+   * @param budget what all buffers for one value may take together
+   */
+  CanonicalBytes(CanonicalBudget budget) {
+    this.budget = budget;
+  }
+
+  /** An empty buffer for a part of the same value. */
+  CanonicalBytes apart() {
+    return new CanonicalBytes(budget);
+  }
 
   CanonicalBytes tag(Tag tag) throws NoCanonicalFormException {
     return putByte(tag.code());
@@ -78,6 +88,16 @@ final class CanonicalBytes {
   /** Puts bytes that can be read back without their length. */
   CanonicalBytes putRaw(byte[] value) throws NoCanonicalFormException {
     ensure(value.length);
+    return append(value);
+  }
+
+  /** Puts what was written {@link #apart}, which the budget knows of. */
+  CanonicalBytes putApart(byte[] form) {
+    grow(form.length);
+    return append(form);
+  }
+
+  private CanonicalBytes append(byte[] value) {
     System.arraycopy(value, 0, buffer, size, value.length);
     size += value.length;
     return this;
@@ -92,17 +112,14 @@ final class CanonicalBytes {
   }
 
   private void ensure(int more) throws NoCanonicalFormException {
-    if (buffer.length - size >= more) {
-      return;
+    budget.take(more);
+    grow(more);
+  }
+
+  private void grow(int more) {
+    if (buffer.length - size < more) {
+      long wanted = Math.max((long) size + more, 2L * buffer.length);
+      buffer = Arrays.copyOf(buffer, (int) Math.min(CanonicalBudget.BYTES, wanted));
     }
-    long wanted = (long) size + more;
-    if (wanted > LIMIT) {
-      throw new NoCanonicalFormException(
-          "",
-          "takes more than "
-              + (LIMIT >> 20)
-              + " MiB in canonical form; pass it as a file or as the result of a step");
-    }
-    buffer = Arrays.copyOf(buffer, (int) Math.min(LIMIT, Math.max(wanted, 2L * buffer.length)));
   }
 }

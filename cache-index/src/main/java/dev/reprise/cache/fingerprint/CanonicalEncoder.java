@@ -50,7 +50,7 @@ public final class CanonicalEncoder {
    * @throws NoCanonicalFormException if it has none; what depends on the value has no key
    */
   public Fingerprint fingerprint(@Nullable Object value) throws NoCanonicalFormException {
-    CanonicalBytes bytes = new CanonicalBytes();
+    CanonicalBytes bytes = new CanonicalBytes(new CanonicalBudget());
     new CanonicalWalk(SCALARS, functions, keyring, bytes).value(value);
     MessageDigest sha256 = Hasher.sha256();
     sha256.update(DOMAIN);
@@ -65,7 +65,7 @@ public final class CanonicalEncoder {
    * @throws NoCanonicalFormException if there is none
    */
   public byte[] encode(@Nullable Object value) throws NoCanonicalFormException {
-    CanonicalBytes bytes = new CanonicalBytes();
+    CanonicalBytes bytes = new CanonicalBytes(new CanonicalBudget());
     new CanonicalWalk(SCALARS, functions, keyring, bytes).value(value);
     return bytes.toArray();
   }

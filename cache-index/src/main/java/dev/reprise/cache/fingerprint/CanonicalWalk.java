@@ -188,7 +188,9 @@ final class CanonicalWalk {
   private void sorted(@Nullable Object[] elements) throws NoCanonicalFormException {
     byte[][] forms = new byte[elements.length][];
     for (int i = 0; i < elements.length; i++) {
-      forms[i] = apart("{", elements[i], elements[i], "}");
+      CanonicalBytes form = to.apart();
+      apart("{", elements[i], elements[i], "}", form);
+      forms[i] = form.toArray();
     }
     putSorted(forms);
   }
@@ -197,9 +199,9 @@ final class CanonicalWalk {
     Order order = orderOf(map);
     List<byte[]> forms = new ArrayList<>();
     for (Map.Entry<?, ?> entry : map.entrySet()) {
-      CanonicalBytes form = new CanonicalBytes();
-      form.putRaw(apart("[key ", entry.getKey(), entry.getKey(), "]"));
-      form.putRaw(apart("[", entry.getKey(), entry.getValue(), "]"));
+      CanonicalBytes form = to.apart();
+      apart("[key ", entry.getKey(), entry.getKey(), "]", form);
+      apart("[", entry.getKey(), entry.getValue(), "]", form);
       forms.add(form.toArray());
     }
     if (order == Order.KEPT) {
@@ -219,19 +221,18 @@ final class CanonicalWalk {
   private void put(byte[][] forms) throws NoCanonicalFormException {
     to.putInt(forms.length);
     for (byte[] form : forms) {
-      to.putRaw(form);
+      to.putApart(form);
     }
   }
 
-  private byte[] apart(String open, @Nullable Object name, @Nullable Object value, String close)
+  private void apart(
+      String open, @Nullable Object name, @Nullable Object value, String close, CanonicalBytes form)
       throws NoCanonicalFormException {
-    CanonicalBytes form = new CanonicalBytes();
     try {
       new CanonicalWalk(scalars, functions, keyring, ancestors, form).value(value);
     } catch (NoCanonicalFormException e) {
       throw e.under(open + Preview.of(name) + close);
     }
-    return form.toArray();
   }
 
   private void array(Object array) throws NoCanonicalFormException {
@@ -301,7 +302,7 @@ final class CanonicalWalk {
     if (keyring == null) {
       throw refusal("is a secret, and there is no key under which secrets enter cache keys");
     }
-    CanonicalBytes plain = new CanonicalBytes();
+    CanonicalBytes plain = to.apart();
     try {
       new CanonicalWalk(scalars, functions, keyring, ancestors, plain).value(secret.reveal());
     } catch (NoCanonicalFormException e) {

@@ -79,18 +79,6 @@ public final class FileFingerprinter {
     return content;
   }
 
-  /**
-   * The digest of a directory: the names of all that is in it, at any depth, and the contents of
-   * the files. Symbolic links are followed; an empty directory counts.
-   *
-   * @throws UnreadableFileException if it is missing or no directory, or if anything in it cannot
-   *     be read, is neither file nor directory, or is a link to a directory around it
-   * @throws FileChangedException if anything in it changed meanwhile
-   */
-  public Fingerprint directory(Path path) throws IOException {
-    return new DirectoryWalk(this).fingerprint(path);
-  }
-
   private static Fingerprint read(Path path) throws IOException {
     MessageDigest sha256 = Hasher.sha256();
     byte[] buffer = new byte[BUFFER_BYTES];

@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
  * What the file system says of a file without reading it. Two equal stamps, taken long enough after
  * the last change, mean the same bytes.
  *
- * @param path absolute and normalised
+ * @param path absolute, else as it was given
  * @param size in bytes
  * @param modifiedNanos time of the last change of the bytes, in nanoseconds since 1970
  * @param changedNanos time of the last change of anything, likewise, which no program can set; 0
@@ -45,7 +45,8 @@ public record FileStamp(
    * @throws UnreadableFileException if there is nothing or it may not be asked
    */
   public static FileStamp of(Path path, LinkOption... options) throws IOException {
-    Path absolute = path.toAbsolutePath().normalize();
+    // not normalised: behind a symbolic link, '..' leads to another file than the text says
+    Path absolute = path.toAbsolutePath();
     try {
       return absolute.getFileSystem().supportedFileAttributeViews().contains("unix")
           ? unix(absolute, options)

@@ -20,15 +20,24 @@ public final class Preview {
   /** The longest preview, in characters. */
   public static final int LIMIT = 80;
 
-  /** What is larger is not sorted for show, but counted. */
-  private static final int SORTED = 64;
+  /**
+   * What is larger is not sorted for show, but counted: a set or map by itself, one within it, one
+   * within that. Sorting shows all, so what is further inside is always counted.
+   */
+  private static final int[] SORTED = {64, 8, 1};
 
   private static final int MAX_DEPTH = 8;
   private static final Scalars SCALARS = new Scalars();
 
   private final StringBuilder shown = new StringBuilder();
+  private final int around;
 
-  private Preview() {}
+  /**
+   * @param around how many sets and maps are around what is shown
+   */
+  private Preview(int around) {
+    this.around = around;
+  }
 
   /**
    * Shows {@code value} in one line of at most {@link #LIMIT} characters. Control and formatting
@@ -36,11 +45,11 @@ public final class Preview {
    * does not change from run to run.
    */
   public static String of(@Nullable Object value) {
-    return of(value, 0);
+    return of(value, 0, 0);
   }
 
-  private static String of(@Nullable Object value, int depth) {
-    Preview preview = new Preview();
+  private static String of(@Nullable Object value, int depth, int around) {
+    Preview preview = new Preview(around);
     try {
       preview.show(value, depth);
     } catch (RuntimeException e) {
@@ -103,20 +112,28 @@ public final class Preview {
   private void collection(Collection<?> elements, int depth) {
     if (elements instanceof List) {
       list(elements, "[", "]", depth);
-    } else if (elements.size() > SORTED) {
+    } else if (isCounted(elements.size())) {
       shown.append('{').append(elements.size()).append(" elements}");
     } else {
-      parts(elements.stream().map(each -> of(each, depth + 1)).sorted().toList());
+      parts(elements.stream().map(each -> inside(each, depth)).sorted().toList());
     }
   }
 
+  private boolean isCounted(int size) {
+    return size > (around < SORTED.length ? SORTED[around] : 0);
+  }
+
+  private String inside(@Nullable Object part, int depth) {
+    return of(part, depth + 1, around + 1);
+  }
+
   private void map(Map<?, ?> map, int depth) {
-    if (map.size() > SORTED) {
+    if (isCounted(map.size())) {
       shown.append('{').append(map.size()).append(" entries}");
       return;
     }
     List<String> entries = new ArrayList<>();
-    map.forEach((key, value) -> entries.add(of(key, depth + 1) + "=" + of(value, depth + 1)));
+    map.forEach((key, value) -> entries.add(inside(key, depth) + "=" + inside(value, depth)));
     Collections.sort(entries);
     parts(entries);
   }

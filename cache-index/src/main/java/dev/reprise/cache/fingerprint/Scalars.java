@@ -94,7 +94,7 @@ final class Scalars {
     text(LocalDateTime.class, LocalDateTime::toString);
     text(OffsetTime.class, OffsetTime::toString);
     text(OffsetDateTime.class, OffsetDateTime::toString);
-    text(ZonedDateTime.class, ZonedDateTime::toString);
+    text(ZonedDateTime.class, Scalars::zoned);
     text(Period.class, Period::toString);
     text(Year.class, Year::toString);
     text(YearMonth.class, YearMonth::toString);
@@ -144,6 +144,13 @@ final class Scalars {
 
   private static void uuid(UUID value, CanonicalBytes to) throws NoCanonicalFormException {
     to.putLong(value.getMostSignificantBits()).putLong(value.getLeastSignificantBits());
+  }
+
+  /** As {@code toString}, which shows an offset twice if it is the zone, but another object. */
+  private static String zoned(ZonedDateTime value) {
+    String time = value.toOffsetDateTime().toString();
+    ZoneId zone = value.getZone();
+    return zone.equals(value.getOffset()) ? time : time + "[" + zone + "]";
   }
 
   /** By its parts: two locales that are not equal may have the same language tag. */

@@ -1,7 +1,6 @@
 package dev.reprise.cache.fingerprint;
 
 import static dev.reprise.cache.base.Checks.checkArgument;
-import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.security.InvalidKeyException;
 import java.security.NoSuchAlgorithmException;
@@ -39,11 +38,6 @@ public final class SecretKeyring {
         MIN_BYTES,
         key.length);
     return new SecretKeyring(key);
-  }
-
-  /** Returns a keyring derived for {@code scope}, so that equal secrets differ between scopes. */
-  public SecretKeyring forScope(String scope) {
-    return new SecretKeyring(mac(("reprise/secret-scope\0" + scope).getBytes(UTF_8)));
   }
 
   /** The HMAC-SHA-256 of {@code message}, 32 bytes. */

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.Serializable;
 import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -128,10 +131,35 @@ class CanonicalEncoderTest {
 
   @Test
   void fingerprint_moreThanTheLimit_isRefused() {
-    byte[] much = new byte[CanonicalBytes.LIMIT / 2];
+    byte[] much = new byte[CanonicalBudget.BYTES / 2];
 
     assertThat(refusal(List.of(much, much)).getMessage())
         .startsWith("[1]: takes more than 256 MiB");
+  }
+
+  /** What is written apart to be sorted is in memory all at once. */
+  @Test
+  void fingerprint_partsOfAMapMoreThanTheLimitTogether_isRefused() {
+    byte[] much = new byte[CanonicalBudget.BYTES / 8];
+    Map<Integer, byte[]> map = new HashMap<>();
+    for (int i = 0; i < 8; i++) {
+      map.put(i, much);
+    }
+
+    assertThat(refusal(map).getMessage()).startsWith("[7]: takes more than 256 MiB");
+  }
+
+  /** An offset that is not one of the JDK's shared objects is printed twice by toString. */
+  @Test
+  void fingerprint_offsetAsZone_isTheSameWhicheverObjectItIs() throws Exception {
+    LocalDateTime time = LocalDateTime.of(1900, 1, 1, 0, 0);
+    ZoneOffset one = ZoneOffset.ofTotalSeconds(561);
+    ZoneOffset other = ZoneOffset.ofTotalSeconds(561);
+    ZonedDateTime same = ZonedDateTime.ofInstant(time, one, other);
+
+    assertThat(same).isEqualTo(ZonedDateTime.of(time, one));
+    assertThat(encoder.fingerprint(same))
+        .isEqualTo(encoder.fingerprint(ZonedDateTime.of(time, one)));
   }
 
   @Test

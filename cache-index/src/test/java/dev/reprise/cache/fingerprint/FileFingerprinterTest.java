@@ -158,53 +158,23 @@ class FileFingerprinterTest {
     assertThat(fingerprinter.file(link)).isEqualTo(fingerprinter.file(other));
   }
 
+  /** The link is followed before the dots lead up, so the text of the path tells another file. */
   @Test
-  void directory_dependsOnNamesAndContentsAlone() throws Exception {
-    Path one = tree("one");
-    Path other = tree("other");
+  void file_linkInFrontOfDots_isTheFileThatIsRead() throws Exception {
+    Path deep = Files.createDirectories(folder.resolve("away/deep"));
+    Path here = Files.createDirectories(folder.resolve("here"));
+    Files.createSymbolicLink(here.resolve("link"), deep);
+    write("here/x", "here");
+    write("away/x", "one");
+    Path file = here.resolve("link/../x");
 
-    assertThat(fingerprinter.directory(one)).isEqualTo(fingerprinter.directory(other));
-  }
+    Fingerprint one = fingerprinter.file(file);
+    write("away/x", "another");
 
-  @Test
-  void directory_anyChange_isSeen() throws Exception {
-    Path tree = tree("tree");
-    Fingerprint before = fingerprinter.directory(tree);
-
-    Files.createDirectory(tree.resolve("empty"));
-    Fingerprint added = fingerprinter.directory(tree);
-    Files.move(tree.resolve("x/b"), tree.resolve("x/c"));
-    Fingerprint renamed = fingerprinter.directory(tree);
-    Files.writeString(tree.resolve("a"), "other");
-    Fingerprint rewritten = fingerprinter.directory(tree);
-
-    assertThat(java.util.List.of(before, added, renamed, rewritten)).doesNotHaveDuplicates();
-  }
-
-  @Test
-  void directory_linkBackUp_isRefused() throws Exception {
-    Path tree = tree("tree");
-    Files.createSymbolicLink(tree.resolve("x/up"), tree);
-
-    assertThatThrownBy(() -> fingerprinter.directory(tree))
-        .isInstanceOf(UnreadableFileException.class)
-        .hasMessageContaining("leads back");
-  }
-
-  @Test
-  void directory_entryAppearsMeanwhile_isRefused() throws Exception {
-    Path tree = tree("tree");
-    memo.whenAsked = () -> write("tree/new", "");
-
-    assertThatThrownBy(() -> fingerprinter.directory(tree))
-        .isInstanceOf(FileChangedException.class);
-  }
-
-  private Path tree(String name) throws IOException {
-    Files.createDirectories(folder.resolve(name).resolve("x"));
-    write(name + "/a", "1");
-    write(name + "/x/b", "2");
-    return folder.resolve(name);
+    assertThat(one).isNotEqualTo(fingerprinter.file(here.resolve("x")));
+    assertThat(fingerprinter.file(file))
+        .isNotEqualTo(one)
+        .isEqualTo(fingerprinter.file(folder.resolve("away/x")));
   }
 
   private Path write(String name, String text) {

@@ -80,6 +80,23 @@ class PreviewTest {
     assertThat(Preview.of(numbers(1000).keySet())).isEqualTo("{1000 elements}");
   }
 
+  /** Shown in full, three levels of 64 would take a quarter of a million. */
+  @Test
+  void of_setsAndMapsWithinEachOther_areCountedFurtherInside() {
+    Map<Integer, Object> nested = new java.util.HashMap<>(numbers(64));
+    for (int depth = 0; depth < 20; depth++) {
+      Map<Integer, Object> around = new java.util.HashMap<>();
+      for (int i = 0; i < 64; i++) {
+        around.put(i, nested);
+      }
+      nested = around;
+    }
+
+    assertThat(Preview.of(nested)).startsWith("{0={64 entries}, 10={64 entries}, ");
+    assertThat(Preview.of(Map.of(1, Map.of(2, Map.of(3, Map.of(4, 5))))))
+        .isEqualTo("{1={2={3={1 entries}}}}");
+  }
+
   private static Map<Integer, Integer> numbers(int count) {
     Map<Integer, Integer> numbers = new java.util.HashMap<>();
     for (int i = 0; i < count; i++) {
