@@ -5,10 +5,8 @@ import static dev.reprise.cache.base.Checks.checkArgument;
 import dev.reprise.cache.code.CodeFingerprint.Mode;
 import dev.reprise.cache.codec.RowOrder;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.SortedMap;
-import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -98,12 +96,14 @@ public abstract sealed class Task<R extends @Nullable Object, S extends Task<R, 
   }
 
   /**
-   * Leaves arguments out of the key, by the name of the step's parameter.
+   * Leaves arguments out of the key, by the name of the step's parameter, beside those that are
+   * left out already.
    *
    * @see CachePolicy#ignored
    */
   public final S ignoring(String... arguments) {
-    return with(spec.withCache(spec.cache().withIgnored(List.of(arguments))));
+    CachePolicy cache = spec.cache();
+    return with(spec.withCache(cache.withIgnored(and(cache.ignored(), List.of(arguments)))));
   }
 
   /**
@@ -117,16 +117,18 @@ public abstract sealed class Task<R extends @Nullable Object, S extends Task<R, 
   }
 
   /**
-   * Declares code that the analysis cannot see, such as what reflection reaches or a service
+   * Declares more code that the analysis cannot see, such as what reflection reaches or a service
    * provider.
    */
   public final S alsoRuns(Class<?>... classes) {
-    return with(spec.withCache(spec.cache().withAlsoRuns(List.of(classes))));
+    CachePolicy cache = spec.cache();
+    return with(spec.withCache(cache.withAlsoRuns(and(cache.alsoRuns(), List.of(classes)))));
   }
 
-  /** Declares class-path resources that change the result, by path. */
+  /** Declares more class-path resources that change the result, by path. */
   public final S alsoReads(String... resources) {
-    return with(spec.withCache(spec.cache().withAlsoReads(List.of(resources))));
+    CachePolicy cache = spec.cache();
+    return with(spec.withCache(cache.withAlsoReads(and(cache.alsoReads(), List.of(resources)))));
   }
 
   /** Repeats failed units. */
@@ -161,9 +163,7 @@ public abstract sealed class Task<R extends @Nullable Object, S extends Task<R, 
 
   /** Allows results and captured values to hold more classes than the signature names. */
   public final S register(Class<?>... classes) {
-    List<Class<?>> all = new ArrayList<>(spec.registered());
-    all.addAll(List.of(classes));
-    return with(spec.withRegistered(all));
+    return with(spec.withRegistered(and(spec.registered(), List.of(classes))));
   }
 
   /**
@@ -175,10 +175,8 @@ public abstract sealed class Task<R extends @Nullable Object, S extends Task<R, 
     return with(spec.withRowOrder(RowOrder.SIGNIFICANT));
   }
 
-  /** Sets an option of the engine; not in the key. */
-  public final S option(String name, String value) {
-    SortedMap<String, String> all = new TreeMap<>(spec.options());
-    all.put(name, value);
-    return with(spec.withOptions(all));
+  /** What was declared before and what is added, each once. */
+  private static <T> List<T> and(List<T> before, List<? extends T> more) {
+    return Stream.concat(before.stream(), more.stream()).distinct().toList();
   }
 }

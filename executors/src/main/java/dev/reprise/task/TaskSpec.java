@@ -5,8 +5,6 @@ import static dev.reprise.cache.base.Checks.checkArgument;
 import dev.reprise.cache.codec.RowOrder;
 import java.io.Serializable;
 import java.util.List;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +22,6 @@ import org.jspecify.annotations.Nullable;
  * @param resources what one unit needs
  * @param registered classes that results and captured values may hold beside those that the
  *     function's signature names
- * @param options of the engine, by name; not in the key
  * @param rowOrder whether tables that it returns are the same with their rows in another order
  */
 public record TaskSpec(
@@ -38,12 +35,10 @@ public record TaskSpec(
     Timeout timeout,
     Resources resources,
     List<Class<?>> registered,
-    SortedMap<String, String> options,
     RowOrder rowOrder) {
   public TaskSpec {
     checkArgument(arity >= 0, "a task cannot have %s arguments", arity);
     registered = List.copyOf(registered);
-    options = new TreeMap<>(options);
   }
 
   /** Returns what a function is by default: cacheable, never retried, without deadlines. */
@@ -59,7 +54,6 @@ public record TaskSpec(
         Timeout.NONE,
         Resources.ONE_CPU,
         List.of(),
-        new TreeMap<>(),
         RowOrder.ANY);
   }
 
@@ -76,40 +70,35 @@ public record TaskSpec(
         Timeout.NONE,
         Resources.ONE_CPU,
         List.of(),
-        new TreeMap<>(),
         RowOrder.ANY);
   }
 
   TaskSpec withName(String to) {
-    return declared(to, cache, retry, timeout, resources, registered, options, rowOrder);
+    return declared(to, cache, retry, timeout, resources, registered, rowOrder);
   }
 
   TaskSpec withCache(CachePolicy to) {
-    return declared(name, to, retry, timeout, resources, registered, options, rowOrder);
+    return declared(name, to, retry, timeout, resources, registered, rowOrder);
   }
 
   TaskSpec withRetry(RetryPolicy to) {
-    return declared(name, cache, to, timeout, resources, registered, options, rowOrder);
+    return declared(name, cache, to, timeout, resources, registered, rowOrder);
   }
 
   TaskSpec withTimeout(Timeout to) {
-    return declared(name, cache, retry, to, resources, registered, options, rowOrder);
+    return declared(name, cache, retry, to, resources, registered, rowOrder);
   }
 
   TaskSpec withResources(Resources to) {
-    return declared(name, cache, retry, timeout, to, registered, options, rowOrder);
+    return declared(name, cache, retry, timeout, to, registered, rowOrder);
   }
 
   TaskSpec withRegistered(List<Class<?>> to) {
-    return declared(name, cache, retry, timeout, resources, to, options, rowOrder);
-  }
-
-  TaskSpec withOptions(SortedMap<String, String> to) {
-    return declared(name, cache, retry, timeout, resources, registered, to, rowOrder);
+    return declared(name, cache, retry, timeout, resources, to, rowOrder);
   }
 
   TaskSpec withRowOrder(RowOrder to) {
-    return declared(name, cache, retry, timeout, resources, registered, options, to);
+    return declared(name, cache, retry, timeout, resources, registered, to);
   }
 
   /** The same function with other declarations; their names are those of the components. */
@@ -120,7 +109,6 @@ public record TaskSpec(
       Timeout timeout,
       Resources resources,
       List<Class<?>> registered,
-      SortedMap<String, String> options,
       RowOrder rowOrder) {
     return new TaskSpec(
         engine,
@@ -133,7 +121,6 @@ public record TaskSpec(
         timeout,
         resources,
         registered,
-        options,
         rowOrder);
   }
 }

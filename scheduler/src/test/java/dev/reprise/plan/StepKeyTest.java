@@ -71,7 +71,6 @@ class StepKeyTest {
     assertSameTask(task -> task.cpus(4).memory(1 << 30));
     assertSameTask(task -> task.timeout(Duration.ofMinutes(1)));
     assertSameTask(task -> task.ttl(Duration.ofDays(1)).maxAge(Duration.ofDays(1)));
-    assertSameTask(task -> task.option("queue", "night"));
     assertSameTask(task -> task.register(String.class));
   }
 
@@ -263,7 +262,6 @@ class StepKeyTest {
         effect.timeout(),
         effect.resources(),
         List.of(),
-        new TreeMap<>(),
         RowOrder.ANY);
   }
 
