@@ -19,7 +19,7 @@ final class Closing {
   static void close(AutoCloseable one) {
     try {
       one.close();
-    } catch (Exception e) {
+    } catch (Throwable e) {
       LOG.warn("cannot close a {}", one.getClass().getName(), e);
     }
   }

@@ -8,32 +8,29 @@ import java.io.IOException;
 
 /** A partition that stays in memory because the store takes no bytes. */
 final class MemoryBlob extends BlobWriter {
-  /** More than this is not worth the risk to everything else in the process, in bytes. */
-  static final int MOST = 64 << 20;
-
+  private final MemoryBudget budget;
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+  private boolean finished;
+
+  MemoryBlob(MemoryBudget budget) {
+    this.budget = budget;
+  }
 
   @Override
   public void write(int b) throws IOException {
-    check(1);
+    budget.take(1);
     bytes.write(b);
   }
 
   @Override
   public void write(byte[] from, int offset, int length) throws IOException {
-    check(length);
+    budget.take(length);
     bytes.write(from, offset, length);
-  }
-
-  private void check(int more) throws IOException {
-    if (MOST - bytes.size() < more) {
-      throw new TooLargeException(
-          "the result has more than " + MOST + " bytes, too many to be kept in memory");
-    }
   }
 
   @Override
   public Location finish() {
+    finished = true;
     return new Location.Inline(Bytes.wrap(bytes.toByteArray()));
   }
 
@@ -42,12 +39,10 @@ final class MemoryBlob extends BlobWriter {
     return bytes.size();
   }
 
-  /** The store takes no bytes, and these are too many for memory. */
-  static final class TooLargeException extends IOException {
-    private static final long serialVersionUID = 1L;
-
-    TooLargeException(String message) {
-      super(message);
+  @Override
+  public void close() {
+    if (!finished) {
+      budget.give(bytes.size());
     }
   }
 }

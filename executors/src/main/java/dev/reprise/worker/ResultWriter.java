@@ -37,14 +37,19 @@ final class ResultWriter {
 
   private final Codecs codecs;
   private final ResultStore store;
+  private final MemoryBudget memory;
   private final String run;
   private final TaskCode code;
   private final Shape shape;
   private final int inlineLimit;
 
-  ResultWriter(Codecs codecs, ResultStore store, String run, TaskCode code) {
+  /**
+   * @param memory for what the store does not take
+   */
+  ResultWriter(Codecs codecs, ResultStore store, MemoryBudget memory, String run, TaskCode code) {
     this.codecs = codecs;
     this.store = store;
+    this.memory = memory;
     this.run = run;
     this.code = code;
     shape = code.shape();
@@ -72,7 +77,7 @@ final class ResultWriter {
    * @param tables writes tables of an engine's own form; null if there are none
    * @throws NoCodecException if the value, or a part of it, cannot be encoded
    * @throws WorkerException if the value does not have the shape that it should
-   * @throws MemoryBlob.TooLargeException if the store takes no bytes and memory cannot hold them
+   * @throws MemoryBudget.ExhaustedException if neither the store nor memory takes the bytes
    * @throws IOException if the value cannot be read while it is encoded
    * @throws Exception what an engine throws when it computes a table
    */
@@ -121,8 +126,10 @@ final class ResultWriter {
   private Written writeToMemory(@Nullable Object value, IOException because)
       throws IOException, WorkerException {
     try {
-      Manifest manifest = write(value, limit -> new MemoryBlob(), new ArrayList<>(1));
+      Manifest manifest = write(value, limit -> new MemoryBlob(memory), new ArrayList<>(1));
       return new Written(manifest, "the store takes no bytes: " + because);
+    } catch (MemoryBudget.ExhaustedException e) {
+      throw new MemoryBudget.ExhaustedException(because, e);
     } catch (IOException e) {
       e.addSuppressed(because);
       throw e;

@@ -39,7 +39,9 @@ final class TaskRunner implements UnitRunner {
     this.code = code;
     this.invocation = invocation;
     this.codecs = codecs;
-    results = new ResultWriter(codecs.withRowOrder(code.rowOrder()), worker.store(), run, code);
+    results =
+        new ResultWriter(
+            codecs.withRowOrder(code.rowOrder()), worker.store(), worker.memory(), run, code);
   }
 
   /** Where a unit is; what a throwable means depends on it. */
@@ -176,10 +178,11 @@ final class TaskRunner implements UnitRunner {
       told = new WorkerException(what, thrown);
     } else if (phase == Phase.ENCODE && !(thrown instanceof WorkerException)) {
       String type = value == null ? "null" : "a " + value.getClass().getName();
-      String what = "the result, %s, cannot be encoded: %s".formatted(type, message(thrown));
-      if (thrown instanceof MemoryBlob.TooLargeException) {
-        return new Lost(what, nanos, output);
+      if (thrown instanceof MemoryBudget.ExhaustedException) {
+        String what = "the result, %s, cannot be kept: %s".formatted(type, thrown.getMessage());
+        return new Lost(what + " (on " + worker.host() + ")", nanos, output);
       }
+      String what = "the result, %s, cannot be encoded: %s".formatted(type, message(thrown));
       told = new WorkerException(what, thrown);
     }
     return new UserError(worker.errors().describe(told), nanos, output);
@@ -210,8 +213,8 @@ final class TaskRunner implements UnitRunner {
           Closing.close(table);
         }
       }
-    } catch (WorkerException e) {
-      LOG.debug("the partitions of the result cannot be closed: {}", e.getMessage());
+    } catch (Throwable e) { // of user code, which a lazy list runs: told already, or of no account
+      LOG.debug("the partitions of the result cannot be closed", e);
     }
   }
 

@@ -29,6 +29,7 @@ public final class Worker {
   private final ConcurrentMap<Call, Invocation> invocations;
   private final ConcurrentMap<List<String>, Codecs> codecs;
   private final @Nullable TableForm tables;
+  private final MemoryBudget memory;
 
   /**
    * @param id tells the files of this worker from those of another one that runs the same attempt:
@@ -47,10 +48,12 @@ public final class Worker {
     invocations = new ConcurrentHashMap<>();
     codecs = new ConcurrentHashMap<>();
     tables = null;
+    memory = MemoryBudget.ofHeap();
   }
 
-  private Worker(String id, Worker other, @Nullable TableForm tables) {
+  private Worker(String id, Worker other, @Nullable TableForm tables, MemoryBudget memory) {
     this.tables = tables;
+    this.memory = memory;
     this.id = id;
     store = other.store;
     userCode = other.userCode;
@@ -66,12 +69,17 @@ public final class Worker {
    * What either finds out about a task's code, both know.
    */
   public Worker named(String other) {
-    return new Worker(other, this, tables);
+    return new Worker(other, this, tables, memory);
   }
 
   /** Returns this worker for user code that takes and returns tables in an engine's own form. */
   public Worker withTables(TableForm form) {
-    return new Worker(id, this, form);
+    return new Worker(id, this, form, memory);
+  }
+
+  /** Returns this worker with another budget for results that the store does not take. */
+  Worker withMemory(MemoryBudget budget) {
+    return new Worker(id, this, tables, budget);
   }
 
   private record Call(MethodRef method, Kind kind) {}
@@ -148,6 +156,11 @@ public final class Worker {
 
   String host() {
     return host;
+  }
+
+  /** For results that the store does not take. */
+  MemoryBudget memory() {
+    return memory;
   }
 
   Errors errors() {

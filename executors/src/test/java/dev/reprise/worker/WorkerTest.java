@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.reprise.cache.base.KillPoints;
 import dev.reprise.cache.base.Ticker;
 import dev.reprise.cache.store.FileResultStore;
+import dev.reprise.cache.store.Manifest.Shape;
 import dev.reprise.cache.store.PartitionRef;
 import dev.reprise.cache.store.PartitionRef.Location;
 import dev.reprise.cache.store.ResultStore;
@@ -13,6 +14,7 @@ import dev.reprise.executor.AttemptResult;
 import dev.reprise.executor.AttemptResult.Cancelled;
 import dev.reprise.executor.AttemptResult.Lost;
 import dev.reprise.executor.AttemptResult.Success;
+import dev.reprise.executor.AttemptResult.UserError;
 import dev.reprise.executor.TaskCode;
 import dev.reprise.executor.WorkChunk;
 import dev.reprise.executor.testing.ContractTasks;
@@ -20,6 +22,7 @@ import dev.reprise.executor.testing.TestWork;
 import dev.reprise.task.TaskContext;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.AbstractList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,11 +42,57 @@ class WorkerTest {
   }
 
   @Test
-  void run_storeFullAndResultTooLargeForMemory_isLostWithTheReason() throws IOException {
-    AttemptResult result = run(storeWithFloor(Long.MAX_VALUE), 1000, MemoryBlob.MOST + 1);
+  void run_storeFullAndMemoryForItsResultsUsedUp_isLostAndNamesTheStore() throws IOException {
+    ResultStore full = storeWithFloor(Long.MAX_VALUE);
+    Worker worker = worker(full).withMemory(new MemoryBudget(250_000));
 
-    assertThat(result).isInstanceOf(Lost.class);
-    assertThat(((Lost) result).why()).contains("too many to be kept in memory");
+    assertThat(run(worker, full, 1000, 100_000)).isInstanceOf(Success.class);
+    assertThat(run(worker, full, 1000, 100_000)).isInstanceOf(Success.class);
+    AttemptResult third = run(worker, full, 1000, 100_000);
+
+    assertThat(third).isInstanceOf(Lost.class);
+    assertThat(((Lost) third).why())
+        .startsWith("the result, a [B, cannot be kept: the store takes no bytes (")
+        .contains("those that are held in memory already")
+        .contains("name another folder with --store");
+    assertThat(run(worker, full, 1000, 50_000)).as("what fits still").isInstanceOf(Success.class);
+  }
+
+  @Test
+  void run_listWhoseIterationThrows_isTheUsersErrorAndLeavesNoContext() throws IOException {
+    FileResultStore store = storeWithFloor(0);
+    TestWork work = new TestWork("r1", store, List.of());
+    for (Shape shape : List.of(Shape.ONE, MANY)) {
+      WorkChunk chunk = work.unit(work.code(Lists.class, "lazy", shape), 1);
+      RunningUnit unit = new RunningUnit("r1", "lazy", "", 1);
+
+      AttemptResult result = worker(store).runner(chunk).run(chunk.units().get(0), unit);
+
+      assertThat(result).isInstanceOf(UserError.class);
+      assertThat(((UserError) result).error().message())
+          .contains(shape == MANY ? "element 0 is bad" : "is not registered");
+      assertThat(TaskContext.current().run()).isEmpty();
+    }
+  }
+
+  /** A function of a user who computes elements when they are asked for. */
+  public static final class Lists {
+    private Lists() {}
+
+    /** A list none of whose elements can be had. */
+    public static List<Integer> lazy(int size) {
+      return new AbstractList<>() {
+        @Override
+        public Integer get(int index) {
+          throw new IllegalArgumentException("element " + index + " is bad");
+        }
+
+        @Override
+        public int size() {
+          return size;
+        }
+      };
+    }
   }
 
   @Test
@@ -132,11 +181,13 @@ class WorkerTest {
   }
 
   private static AttemptResult run(ResultStore store, int inlineLimit, int size) {
+    return run(worker(store), store, inlineLimit, size);
+  }
+
+  private static AttemptResult run(Worker worker, ResultStore store, int inlineLimit, int size) {
     TestWork work = new TestWork("r1", store, List.of());
     WorkChunk chunk = work.unit(bytesCode(work, inlineLimit), size, 0);
-    return worker(store)
-        .runner(chunk)
-        .run(chunk.units().get(0), new RunningUnit("r1", "bytes", "", 1));
+    return worker.runner(chunk).run(chunk.units().get(0), new RunningUnit("r1", "bytes", "", 1));
   }
 
   private static TaskCode bytesCode(TestWork work, int inlineLimit) {
