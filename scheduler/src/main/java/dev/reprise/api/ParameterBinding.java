@@ -2,6 +2,8 @@ package dev.reprise.api;
 
 import dev.reprise.cache.base.Durations;
 import dev.reprise.cache.base.Text;
+import dev.reprise.cache.fingerprint.Redaction;
+import dev.reprise.cache.fingerprint.Secret;
 import dev.reprise.graph.GraphBuilder;
 import dev.reprise.graph.PipelineException;
 import java.nio.file.Path;
@@ -43,11 +45,25 @@ final class ParameterBinding {
     checkDefault(name, defaultValue);
     String text = given.values().get(name);
     Object value = text == null ? defaultValue : parse(name, text, defaultValue);
-    bound.put(name, shown(value));
+    bound.put(name, Redaction.shown(name, shown(value)));
     // parse() returns a value of the default's own class, or of Path for any Path.
     @SuppressWarnings("unchecked")
     T typed = (T) value;
     return typed;
+  }
+
+  /**
+   * Finds a secret. What is shown of it is the place where it was found.
+   *
+   * @param defaultPlace as in {@link SecretPlace}
+   */
+  Secret<String> bindSecret(String name, String defaultPlace) {
+    GraphBuilder.checkName("a parameter", name);
+    checkDefault(name, defaultPlace);
+    SecretPlace place =
+        SecretPlace.of(name, given.values().getOrDefault(name, defaultPlace), System::getenv);
+    bound.put(name, place.toString());
+    return place.read();
   }
 
   private void checkDefault(String name, @Nullable Object value) {
@@ -62,7 +78,7 @@ final class ParameterBinding {
     if (earlier != null && !earlier.equals(shown(value))) {
       throw new PipelineException(
           "parameter '%s' is declared twice with different defaults, %s and %s"
-              .formatted(name, Text.quote(earlier), Text.quote(shown(value))));
+              .formatted(name, quoted(name, earlier), quoted(name, shown(value))));
     }
   }
 
@@ -71,7 +87,14 @@ final class ParameterBinding {
     return value instanceof Enum<?> constant ? constant.name() : String.valueOf(value);
   }
 
-  /** All parameters with their values as text, in the order of the definition. */
+  private static String quoted(String name, String value) {
+    return Text.quote(Redaction.shown(name, value));
+  }
+
+  /**
+   * All parameters with their values as text for people, in the order of the definition: a value
+   * that is a secret by its name is not told.
+   */
   Map<String, String> bound() {
     return bound;
   }
@@ -113,7 +136,8 @@ final class ParameterBinding {
       }
     } catch (IllegalArgumentException | DateTimeParseException e) {
       throw new ParameterException(
-          "parameter '%s' cannot be %s: wanted %s".formatted(name, Text.quote(text), wanted(like)));
+          "parameter '%s' cannot be %s: wanted %s"
+              .formatted(name, quoted(name, text), wanted(like)));
     }
     throw new IllegalStateException("parameter '" + name + "' has a type that was not checked");
   }

@@ -2,6 +2,7 @@ package dev.reprise.api;
 
 import static dev.reprise.cache.base.Checks.checkArgument;
 
+import dev.reprise.cache.fingerprint.Secret;
 import dev.reprise.graph.Edge;
 import dev.reprise.graph.Edge.FromNode;
 import dev.reprise.graph.GraphBuilder;
@@ -166,12 +167,25 @@ public final class Pipeline {
     /**
      * Declares a parameter; its type is that of the default. Text, whole and decimal numbers, truth
      * values, enums, {@link Path}, {@link java.time.Duration} and {@link java.time.LocalDate} are
-     * understood.
+     * understood. For what must not be seen there is {@link #secret}.
      *
      * @throws ParameterException if the value given for it does not fit
      */
     public <T> Value<T> param(String name, T defaultValue) {
       return new Value<>(null, new Edge.Constant(name, parameters.bind(name, defaultValue)));
+    }
+
+    /**
+     * Declares a parameter that is a secret, such as a password. Nobody gives its value; what is
+     * given is the place where it is found, {@code env:NAME} for an environment variable or {@code
+     * file:PATH} for a file that holds nothing else. The value is in keys as an HMAC, and written
+     * nowhere; so a step that takes it is one for the driver, such as {@code local(...)}.
+     *
+     * @param defaultPlace where to look unless another place is given
+     * @throws ParameterException if the place is of another form, or has no secret
+     */
+    public Value<Secret<String>> secret(String name, String defaultPlace) {
+      return new Value<>(null, new Edge.Constant(name, parameters.bindSecret(name, defaultPlace)));
     }
 
     /** A constant. Its canonical form is in the key of the steps that take it. */

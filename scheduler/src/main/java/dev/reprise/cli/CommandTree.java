@@ -3,6 +3,7 @@ package dev.reprise.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.reprise.cache.base.Text;
+import dev.reprise.cache.fingerprint.Redaction;
 import dev.reprise.cli.base.CommandContext;
 import dev.reprise.cli.base.ExitCode;
 import dev.reprise.cli.base.TabledCommand;
@@ -21,7 +22,6 @@ import dev.reprise.cli.tools.ClusterCommand;
 import dev.reprise.cli.tools.CompletionCommand;
 import dev.reprise.cli.tools.VersionCommand;
 import dev.reprise.config.UsageException;
-import dev.reprise.journal.Redaction;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -178,10 +178,7 @@ final class CommandTree {
   private String commandLine(String name, List<String> args) {
     StringBuilder text = new StringBuilder(program()).append(' ').append(name);
     for (String word : args) {
-      int equals = word.indexOf('=');
-      String key = word.substring(0, Math.max(0, equals));
-      String value = word.substring(equals + 1);
-      text.append(' ').append(equals < 0 ? word : key + "=" + Redaction.shown(key, value));
+      text.append(' ').append(Redaction.shown(word));
     }
     return text.toString();
   }

@@ -1,6 +1,7 @@
 package dev.reprise.journal;
 
 import dev.reprise.cache.base.BadRecordException;
+import dev.reprise.cache.fingerprint.Redaction;
 import dev.reprise.graph.Node;
 import dev.reprise.journal.RecordedGraph.RecordedNode;
 import dev.reprise.journal.RecordedGraph.RecordedResult;
@@ -10,11 +11,14 @@ import dev.reprise.run.RunListener.RunHeader;
 import dev.reprise.run.RunOptions;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 
-/** The form of the first record: who ran what, and how. */
+/**
+ * The form of the first record: who ran what, and how. Options and labels that are secrets by their
+ * names are dots, as parameters are already: a journal is read by more people than should know a
+ * password.
+ */
 final class HeaderForm {
   private HeaderForm() {}
 
@@ -53,14 +57,14 @@ final class HeaderForm {
     Duration timeout = options.timeout();
     to.putString(options.cache().name())
         .putString(options.executor())
-        .putTexts(withoutSecrets(options.executorOptions()))
+        .putTexts(Redaction.shown(options.executorOptions()))
         .putStrings(options.rerun())
         .putStrings(options.rerunFrom())
         .putStrings(options.only())
         .putBoolean(options.keepGoing())
         .putNumber(options.maxParallel())
         .putNumber(timeout == null ? 0 : timeout.toMillis())
-        .putTexts(options.labels())
+        .putTexts(Redaction.shown(options.labels()))
         .putString(options.command());
   }
 
@@ -86,15 +90,6 @@ final class HeaderForm {
         timeoutMillis == 0 ? null : Duration.ofMillis(timeoutMillis),
         from.readTexts(),
         from.readString());
-  }
-
-  /**
-   * Engines are given passwords among their options; a journal is read by more people than that.
-   */
-  private static Map<String, String> withoutSecrets(Map<String, String> options) {
-    Map<String, String> shown = new LinkedHashMap<>();
-    options.forEach((name, value) -> shown.put(name, Redaction.shown(name, value)));
-    return shown;
   }
 
   private static void writeNode(RecordWriter to, RecordedNode node) {

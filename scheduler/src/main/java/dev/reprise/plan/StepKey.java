@@ -9,6 +9,7 @@ import dev.reprise.cache.codec.RowOrder;
 import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.fingerprint.Hasher;
 import dev.reprise.cache.fingerprint.NoCanonicalFormException;
+import dev.reprise.cache.fingerprint.Redaction;
 import dev.reprise.explain.StepParts;
 import dev.reprise.explain.StepParts.ArgumentKind;
 import dev.reprise.explain.StepParts.ArgumentPart;
@@ -97,7 +98,10 @@ record StepKey(
         captured.add(values.digest(value.value()));
         shown.add(
             new ArgumentPart(
-                value.name(), value.name(), ArgumentKind.CAPTURED, values.preview(value.value())));
+                value.name(),
+                value.name(),
+                ArgumentKind.CAPTURED,
+                Redaction.shown(value.name(), values.preview(value.value()))));
       }
       named.sort(Comparator.comparing(Named::name));
       for (Named argument : named) {
@@ -107,7 +111,8 @@ record StepKey(
         String preview = "";
         if (argument.edge() instanceof Edge.Constant constant) {
           digest = values.digest(constant.value());
-          preview = values.preview(constant.value());
+          String names = argument.name() + " " + argument.shown();
+          preview = Redaction.shown(names, values.preview(constant.value()));
         }
         arguments.add(new KeyArgument(argument.input(), digest));
         shown.add(

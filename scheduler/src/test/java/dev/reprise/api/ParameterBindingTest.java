@@ -2,17 +2,21 @@ package dev.reprise.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.entry;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.reprise.graph.PipelineException;
 import java.math.BigDecimal;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -52,6 +56,54 @@ class ParameterBindingTest {
   @MethodSource("values")
   void bind_textOfEveryType_isReadAsTheTypeOfTheDefault(Object like, String text, Object value) {
     assertThat(binding("p", text).bind("p", like)).isEqualTo(value);
+  }
+
+  // ---- secrets
+  // --------------------------------------------------------------------------------------
+
+  @TempDir Path folder;
+
+  @Test
+  void bind_nameOfASecret_isToldToNobody() {
+    ParameterBinding binding = binding("db-password", "hunter2-canary");
+
+    assertThat(binding.bind("db-password", "none")).isEqualTo("hunter2-canary");
+    assertThat(binding.bound()).containsExactly(entry("db-password", "•••"));
+    assertThatExceptionOfType(ParameterException.class)
+        .isThrownBy(() -> binding("pin-token", "hunter2-canary").bind("pin-token", 15))
+        .withMessageStartingWith("parameter 'pin-token' cannot be '•••'");
+  }
+
+  @Test
+  void bindSecret_inAFileOrAVariable_isFoundAndItsPlaceIsShown() throws Exception {
+    Path file = Files.writeString(folder.resolve("key"), "hunter2-canary\n");
+    ParameterBinding binding = binding("db", "file:" + file);
+
+    assertThat(binding.bindSecret("db", "env:DB").reveal()).isEqualTo("hunter2-canary");
+    assertThat(binding.bindSecret("home", "env:PATH").reveal()).isEqualTo(System.getenv("PATH"));
+    assertThat(binding.bound())
+        .containsExactly(entry("db", "file:" + file), entry("home", "env:PATH"));
+  }
+
+  /** On a command line it would be in the list of processes and in the shell's history. */
+  @Test
+  void bindSecret_valueItself_isRefusedWithoutQuotingIt() {
+    assertThatExceptionOfType(ParameterException.class)
+        .isThrownBy(() -> binding("db", "hunter2-canary").bindSecret("db", "env:DB"))
+        .withMessageContaining("env:NAME")
+        .withMessageNotContaining("hunter2");
+  }
+
+  @Test
+  void bindSecret_nothingThere_saysWhereItWasLookedForAndHowToNameAnotherPlace() throws Exception {
+    Path empty = Files.writeString(folder.resolve("empty"), "\n");
+    for (String place : List.of("env:REPRISE_NOT_SET", "file:" + empty, "file:" + folder)) {
+      assertThatExceptionOfType(ParameterException.class)
+          .isThrownBy(() -> binding("db", place).bindSecret("db", "env:DB"))
+          .withMessageStartingWith(
+              "parameter 'db' is a secret that is to be in " + place + ", which")
+          .withMessageContaining("--param db=env:NAME");
+    }
   }
 
   static Stream<Arguments> badValues() {

@@ -41,8 +41,9 @@ public final class Preview {
 
   /**
    * Shows {@code value} in one line of at most {@link #LIMIT} characters. Control and formatting
-   * characters are escaped; secrets are dots, wherever they are; sets and maps are in an order that
-   * does not change from run to run.
+   * characters are escaped; secrets are dots, wherever they are, and so are components of records
+   * and entries of maps that look like secrets by their names (see {@link Redaction}); sets and
+   * maps are in an order that does not change from run to run.
    */
   public static String of(@Nullable Object value) {
     return of(value, 0, 0);
@@ -133,7 +134,14 @@ public final class Preview {
       return;
     }
     List<String> entries = new ArrayList<>();
-    map.forEach((key, value) -> entries.add(inside(key, depth) + "=" + inside(value, depth)));
+    map.forEach(
+        (key, value) ->
+            entries.add(
+                inside(key, depth)
+                    + "="
+                    + (key instanceof String name && Redaction.hides(name)
+                        ? Secret.SHOWN_AS
+                        : inside(value, depth))));
     Collections.sort(entries);
     parts(entries);
   }
@@ -159,7 +167,11 @@ public final class Preview {
       RecordForm form = RecordForm.of(value.getClass());
       for (int i = 0; i < form.size() && shown.length() <= LIMIT; i++) {
         shown.append(i == 0 ? "" : ", ").append(form.name(i)).append('=');
-        show(form.read(value, i), depth + 1);
+        if (Redaction.hides(form.name(i))) {
+          shown.append(Secret.SHOWN_AS);
+        } else {
+          show(form.read(value, i), depth + 1);
+        }
       }
     } catch (Error e) {
       throw e;
