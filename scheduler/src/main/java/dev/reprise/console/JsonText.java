@@ -6,8 +6,11 @@ import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import dev.reprise.plan.Outcome;
 import dev.reprise.plan.Reason;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.CharBuffer;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -25,12 +28,13 @@ public final class JsonText {
 
   private static final JsonFactory FACTORY = new JsonFactory();
 
-  private final StringWriter text = new StringWriter();
+  private final Writer to;
   private final JsonGenerator json;
 
-  private JsonText(boolean pretty) {
+  private JsonText(Writer to, boolean pretty) {
+    this.to = to;
     try {
-      json = FACTORY.createGenerator(text);
+      json = FACTORY.createGenerator(to);
     } catch (IOException e) {
       throw impossible(e);
     }
@@ -43,19 +47,24 @@ public final class JsonText {
 
   /** Begins an object that will be one line. */
   public static JsonText line() {
-    return new JsonText(false);
+    return new JsonText(new StringWriter(), false);
   }
 
   /** Begins an object that will be printed by itself, on as many lines as it reads well. */
   public static JsonText document() {
-    return new JsonText(true);
+    return new JsonText(new StringWriter(), true);
   }
 
-  /** Ends the object. */
+  /** Begins an object as {@link #document()} does, which is printed while it grows. */
+  public static JsonText document(PrintStream out) {
+    return new JsonText(new Printing(out), true);
+  }
+
+  /** Ends the object, and returns what of it was not printed yet. */
   public String end() {
     write(json::writeEndObject);
     write(json::close);
-    return text.toString();
+    return to.toString();
   }
 
   /** Adds text, or null. */
@@ -140,6 +149,35 @@ public final class JsonText {
     write(() -> json.writeObjectFieldStart(name));
     fields.accept(this, value);
     return write(json::writeEndObject);
+  }
+
+  /** Prints what is written, and keeps nothing. */
+  private static final class Printing extends Writer {
+    private final PrintStream out;
+
+    Printing(PrintStream out) {
+      this.out = out;
+    }
+
+    @Override
+    public void write(char[] from, int offset, int length) {
+      out.append(CharBuffer.wrap(from, offset, length));
+    }
+
+    @Override
+    public void flush() {
+      out.flush();
+    }
+
+    @Override
+    public void close() {
+      flush();
+    }
+
+    @Override
+    public String toString() {
+      return "";
+    }
   }
 
   private interface Write {

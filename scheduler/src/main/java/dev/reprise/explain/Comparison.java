@@ -13,16 +13,33 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How a unit's key differs from an earlier one, part by part, the weightiest difference first.
  *
- * @param differences empty if the parts are equal
+ * @param step differences between what the units of the step have in common: hundreds for a small
+ *     change of code, and the same list for all units with the same parts before
+ * @param arguments differences between the unit's arguments
  */
-public record Comparison(List<Difference> differences) {
+public record Comparison(List<Difference> step, List<Difference> arguments) {
+  /** No difference, or nothing known of any. */
+  public static final Comparison NONE = new Comparison(List.of(), List.of());
+
   public Comparison {
-    differences = List.copyOf(differences);
+    step = List.copyOf(step);
+    arguments = List.copyOf(arguments);
+  }
+
+  /** All differences; empty if the parts are equal. */
+  public List<Difference> differences() {
+    return Stream.concat(step.stream(), arguments.stream()).toList();
+  }
+
+  /** Number of differences. */
+  public int size() {
+    return step.size() + arguments.size();
   }
 
   /** What a difference is about; in the order in which a person wants to hear of them. */
@@ -54,6 +71,12 @@ public record Comparison(List<Difference> differences) {
       List<Fingerprint> argumentsBefore,
       StepParts now,
       List<Fingerprint> argumentsNow) {
+    return new Comparison(
+        ofSteps(before, now), ofArguments(before, argumentsBefore, now, argumentsNow));
+  }
+
+  /** Compares what the units of a step have in common. */
+  public static List<Difference> ofSteps(StepParts before, StepParts now) {
     List<Difference> found = new ArrayList<>();
     text(found, Kind.VERSION, "version", before.version(), now.version());
     text(found, Kind.CODE, "task", before.task(), now.task());
@@ -70,13 +93,23 @@ public record Comparison(List<Difference> differences) {
           before.engine().getOrDefault(name, ""),
           now.engine().getOrDefault(name, ""));
     }
+    return found;
+  }
+
+  /** Compares the arguments of a unit. */
+  public static List<Difference> ofArguments(
+      StepParts before,
+      List<Fingerprint> argumentsBefore,
+      StepParts now,
+      List<Fingerprint> argumentsNow) {
+    List<Difference> found = new ArrayList<>();
     Map<String, Shown> old = byName(before, argumentsBefore);
     Map<String, Shown> fresh = byName(now, argumentsNow);
     for (String name : union(old.keySet(), fresh.keySet())) {
       argument(found, name, old.get(name), fresh.get(name));
     }
     found.sort((a, b) -> a.kind().compareTo(b.kind()));
-    return new Comparison(found);
+    return found;
   }
 
   private record Shown(ArgumentPart part, Fingerprint digest) {

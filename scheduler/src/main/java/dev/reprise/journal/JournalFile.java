@@ -6,8 +6,11 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -16,15 +19,16 @@ import org.jspecify.annotations.Nullable;
  * The writing end of a journal. The first record is in the file when it is made; of a run that is
  * killed at once it is still known whose it was. Appending costs a copy in memory; a thread of its
  * own writes and syncs, at least every second and at the end, so that a slow disk does not hold up
- * the run.
+ * the run. The same thread writes what else the run leaves on that disk.
  *
  * <p>After a failure nothing more is written, and every call throws what happened.
  */
 final class JournalFile implements Closeable {
   /*
-   * lock guards pending, closing and failure. The writer thread alone touches the channel: it swaps the
-   * two buffers under the lock and writes without it. Appending waits when pending is full, which is
-   * only when the disk is slower than the run for MOST_PENDING bytes; that wait is bounded by PATIENCE.
+   * lock guards pending, chores, closing and failure. The writer thread alone touches the channel: it
+   * swaps the two buffers under the lock and writes without it. Appending waits when pending is full,
+   * which is only when the disk is slower than the run for MOST_PENDING bytes; that wait, as that for
+   * the end, is bounded: the disk must take something within PATIENCE.
    *
    * A crash leaves the file with some whole frames and at most one torn one, since bytes are appended
    * in order and each frame carries its checksum.
@@ -33,13 +37,19 @@ final class JournalFile implements Closeable {
   private static final long SYNC_MILLIS = 500;
   private static final long PATIENCE_SECONDS = 20;
 
+  /** What a chore weighs beside its bytes: a file of a few bytes is as slow as one of this size. */
+  private static final int CHORE_BYTES = 4 << 10;
+
   private final Path path;
   private final FileChannel channel;
   private final Thread writer;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private GrowingBuffer pending = new GrowingBuffer();
+  private List<Runnable> chores = new ArrayList<>();
+  private long choreBytes;
   private boolean closing;
+  private final AtomicLong progress = new AtomicLong();
   private @Nullable IOException failure;
 
   /** Whether bytes were written since the last sync; belongs to the writer thread once it runs. */
@@ -95,6 +105,28 @@ final class JournalFile implements Closeable {
     }
   }
 
+  /**
+   * Has the writer thread write something beside the journal.
+   *
+   * @param bytes how much it writes
+   * @param chore throws nothing
+   * @throws IOException if earlier frames could not be written
+   */
+  void append(int bytes, Runnable chore) throws IOException {
+    lock.lock();
+    try {
+      awaitRoom(bytes + CHORE_BYTES);
+      chores.add(chore);
+      choreBytes += bytes + CHORE_BYTES;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private long pendingBytes() {
+    return pending.size() + choreBytes;
+  }
+
   private void put(RecordWriter record) {
     int size = record.size();
     pending.putInt(size);
@@ -105,7 +137,12 @@ final class JournalFile implements Closeable {
 
   private void awaitRoom(int size) throws IOException {
     long left = TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-    while (failure == null && pending.size() > 0 && pending.size() + (long) size > MOST_PENDING) {
+    long seen = progress.get();
+    while (failure == null && pendingBytes() > 0 && pendingBytes() + size > MOST_PENDING) {
+      if (seen != progress.get()) {
+        seen = progress.get();
+        left = TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+      }
       if (left <= 0) {
         throw new IOException("%s takes no bytes for %s s".formatted(path, PATIENCE_SECONDS));
       }
@@ -131,21 +168,29 @@ final class JournalFile implements Closeable {
     try (channel) {
       boolean last;
       do {
+        List<Runnable> beside;
         lock.lock();
         try {
           GrowingBuffer full = awaitWork();
           pending = taken;
           taken = full;
+          beside = chores;
+          chores = new ArrayList<>();
+          choreBytes = 0;
           last = closing;
           changed.signalAll();
         } finally {
           lock.unlock();
         }
         write(taken);
+        for (Runnable chore : beside) {
+          chore.run();
+          progress.incrementAndGet();
+        }
       } while (!last);
     } catch (IOException e) {
       fail(e);
-    } catch (RuntimeException e) {
+    } catch (Throwable e) { // such as too little memory: whoever closes must hear of it
       fail(new IOException(e));
     }
   }
@@ -154,7 +199,7 @@ final class JournalFile implements Closeable {
   private GrowingBuffer awaitWork() throws IOException {
     long left = TimeUnit.MILLISECONDS.toNanos(SYNC_MILLIS);
     try {
-      while (left > 0 && !closing && pending.size() < MOST_PENDING / 4) {
+      while (left > 0 && !closing && pendingBytes() < MOST_PENDING / 4) {
         left = changed.awaitNanos(left);
       }
     } catch (InterruptedException e) {
@@ -177,6 +222,7 @@ final class JournalFile implements Closeable {
     ByteBuffer bytes = buffer.bytes();
     while (bytes.hasRemaining()) {
       channel.write(bytes);
+      progress.incrementAndGet();
     }
     buffer.clear();
     unsynced = true;
@@ -187,6 +233,19 @@ final class JournalFile implements Closeable {
     try {
       failure = why;
       pending.clear();
+      chores.clear();
+      choreBytes = 0;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Lets go of a journal that takes nothing any more: its thread ends when the disk lets it. */
+  void abandon() {
+    lock.lock();
+    try {
+      closing = true;
       changed.signalAll();
     } finally {
       lock.unlock();
@@ -200,15 +259,13 @@ final class JournalFile implements Closeable {
    */
   @Override
   public void close() throws IOException {
-    lock.lock();
+    abandon();
     try {
-      closing = true;
-      changed.signalAll();
-    } finally {
-      lock.unlock();
-    }
-    try {
-      writer.join(TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
+      long seen;
+      do {
+        seen = progress.get();
+        writer.join(TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
+      } while (writer.isAlive() && seen != progress.get());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while closing " + path, e);

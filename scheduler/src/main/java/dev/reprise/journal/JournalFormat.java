@@ -59,6 +59,8 @@ final class JournalFormat {
     SUMMARY(7),
     /** Where the summary begins. */
     END(8),
+    /** How the parts of a step's keys differ from earlier ones, for units that follow. */
+    CHANGES(9),
     /** Of a later version, to be skipped. */
     UNKNOWN(-1);
 

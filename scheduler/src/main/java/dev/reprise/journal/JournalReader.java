@@ -5,12 +5,14 @@ import dev.reprise.journal.HeaderForm.Opening;
 import dev.reprise.journal.JournalFrames.Frame;
 import dev.reprise.journal.RecordedGraph.RecordedNode;
 import dev.reprise.journal.StepForm.StepRecord;
+import dev.reprise.run.RunListener.Change;
 import dev.reprise.run.RunListener.PlanSummary;
 import dev.reprise.run.RunListener.RunSummary;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,6 +28,7 @@ final class JournalReader {
   private final Opening opening;
   private final Map<Integer, StepRecord> ended = new TreeMap<>();
   private final SortedMap<Integer, SortedMap<Integer, RecordedUnit>> told = new TreeMap<>();
+  private final Map<Integer, List<Change>> changes = new HashMap<>();
   private final List<RecordedRetry> retries = new ArrayList<>();
   private final List<RecordedWarning> warnings = new ArrayList<>();
   private @Nullable PlanSummary plan;
@@ -100,8 +103,12 @@ final class JournalReader {
     switch (frame.type()) {
       case PLAN -> plan = SummaryForm.readPlan(from);
       case UNIT -> {
-        RecordedUnit unit = UnitForm.read(from);
+        RecordedUnit unit = UnitForm.read(from, changes);
         told.computeIfAbsent(unit.node(), node -> new TreeMap<>()).put(unit.partition(), unit);
+      }
+      case CHANGES -> {
+        UnitForm.Changes shared = UnitForm.readChanges(from);
+        changes.put(shared.number(), shared.changes());
       }
       case STEP -> {
         StepRecord step = StepForm.read(from);

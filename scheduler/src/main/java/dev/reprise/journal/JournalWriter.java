@@ -5,6 +5,7 @@ import dev.reprise.cache.store.Manifest;
 import dev.reprise.graph.TaskGraph;
 import dev.reprise.journal.JournalFormat.RecordType;
 import dev.reprise.journal.StepForm.StepRecord;
+import dev.reprise.journal.UnitForm.Changes;
 import dev.reprise.plan.Outcome;
 import dev.reprise.run.RunListener;
 import dev.reprise.run.RunView;
@@ -15,6 +16,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -46,7 +48,16 @@ public final class JournalWriter implements RunListener {
   private final OutputLogs logs;
   private final RecordWriter record = new RecordWriter();
   private final BitSet told = new BitSet();
+
+  /** Changes that units share and that are in the journal, by number; one object is one record. */
+  private final IdentityHashMap<List<Change>, Integer> written = new IdentityHashMap<>();
+
   private @Nullable JournalFile file;
+
+  /** What came of writing output in the journal's thread; null if all is well. */
+  private volatile @Nullable IOException outputLost;
+
+  private boolean outputLossTold;
   private BitSet endings = new BitSet();
   private long startMillis;
 
@@ -101,9 +112,26 @@ public final class JournalWriter implements RunListener {
             report.output().length,
             LongText.cut(report.message()),
             LongText.cut(report.error()),
-            report.changed(),
+            report.stepChanged(),
+            report.argumentsChanged(),
             keepsManifests(view, node) ? manifest(view, unit) : Optional.empty());
-    append(RecordType.UNIT, to -> UnitForm.write(to, ended));
+    int stepChanges = numberOf(report.stepChanged());
+    append(RecordType.UNIT, to -> UnitForm.write(to, ended, stepChanges));
+  }
+
+  /** The number under which these changes are in the journal, which they are at the latest now. */
+  private int numberOf(List<Change> changes) {
+    if (changes.isEmpty()) {
+      return 0;
+    }
+    Integer known = written.get(changes);
+    if (known != null) {
+      return known;
+    }
+    int number = written.size() + 1;
+    written.put(changes, number);
+    append(RecordType.CHANGES, to -> UnitForm.writeChanges(to, new Changes(number, changes)));
+    return number;
   }
 
   @Override
@@ -156,6 +184,7 @@ public final class JournalWriter implements RunListener {
     if (journal == null) {
       return;
     }
+    tellUnwritable();
     long at = journal.position();
     append(RecordType.SUMMARY, to -> SummaryForm.write(to, cut(summary)));
     append(RecordType.END, to -> to.putFixed(at));
@@ -164,6 +193,10 @@ public final class JournalWriter implements RunListener {
       journal.close();
     } catch (IOException e) {
       throw new UncheckedIOException(e.getMessage(), e);
+    }
+    IOException untold = outputLossTold ? null : outputLost;
+    if (untold != null) {
+      throw new UncheckedIOException(outputLost(untold), untold);
     }
   }
 
@@ -253,17 +286,47 @@ public final class JournalWriter implements RunListener {
     return true;
   }
 
+  /** Has the writer of the journal keep what a unit printed: the run waits for no disk. */
   private void log(RunView view, UnitReport report) {
-    if (report.output().length == 0 || file == null) {
+    JournalFile journal = file;
+    byte[] output = report.output();
+    if (output.length == 0 || journal == null) {
       return;
     }
-    int unit = report.unit();
+    int node = view.nodeOf(report.unit());
+    int partition = view.partitionOf(report.unit());
     try {
-      logs.append(view.nodeOf(unit), view.partitionOf(unit), report.output());
+      journal.append(output.length, () -> log(node, partition, output));
     } catch (IOException e) {
-      // No reason to lose the journal as well.
-      warning("OUTPUT_UNWRITABLE", "cannot keep what the user's code printed: " + e);
+      throw lost(journal, e);
     }
+    tellUnwritable();
+  }
+
+  private void log(int node, int partition, byte[] output) {
+    try {
+      logs.append(node, partition, output);
+    } catch (IOException e) {
+      outputLost = e; // no reason to lose the journal as well
+    }
+  }
+
+  private void tellUnwritable() {
+    IOException why = outputLost;
+    if (why != null && !outputLossTold) {
+      outputLossTold = true;
+      warning("OUTPUT_UNWRITABLE", outputLost(why));
+    }
+  }
+
+  private static String outputLost(IOException why) {
+    return "cannot keep all that the user's code printed: " + why;
+  }
+
+  private UncheckedIOException lost(JournalFile journal, IOException why) {
+    file = null;
+    journal.abandon();
+    return new UncheckedIOException(why.getMessage(), why);
   }
 
   /** Appends a record, if the run has begun and not ended. */
@@ -276,8 +339,7 @@ public final class JournalWriter implements RunListener {
       fields.accept(record.begin(type));
       journal.append(record);
     } catch (IOException e) {
-      file = null;
-      throw new UncheckedIOException(e.getMessage(), e);
+      throw lost(journal, e);
     }
   }
 

@@ -48,6 +48,11 @@ final class RecordReader {
     return (int) value;
   }
 
+  /** Whether no field is left: code of an earlier version wrote the record. */
+  boolean atEnd() {
+    return in.remaining() == 0;
+  }
+
   long readFixed() throws BadRecordException {
     return in.getLong();
   }

@@ -110,6 +110,7 @@ public final class RecordedStep {
             "",
             null,
             List.of(),
+            List.of(),
             block.manifest(place)));
   }
 

@@ -8,6 +8,7 @@ import dev.reprise.plan.Reason;
 import dev.reprise.run.RunListener.Change;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +27,9 @@ import org.jspecify.annotations.Nullable;
  * @param outputBytes how much user code printed in the last attempt
  * @param message what a person should read about the end; may be empty
  * @param error of a failure; null if there was none
- * @param changed how its key differs from the nearest earlier one; may be empty
+ * @param stepChanged how what it has in common with the step's other units differs from the nearest
+ *     earlier key; may be empty; units of which it says the same share the list
+ * @param argumentsChanged how its arguments differ from those of that key; may be empty
  * @param manifest of its result, if that was recorded
  */
 public record RecordedUnit(
@@ -44,10 +47,17 @@ public record RecordedUnit(
     long outputBytes,
     String message,
     @Nullable ErrorInfo error,
-    List<Change> changed,
+    List<Change> stepChanged,
+    List<Change> argumentsChanged,
     Optional<Manifest> manifest) {
   public RecordedUnit {
     arguments = List.copyOf(arguments);
-    changed = List.copyOf(changed);
+    stepChanged = List.copyOf(stepChanged);
+    argumentsChanged = List.copyOf(argumentsChanged);
+  }
+
+  /** How its key differs from the nearest earlier one; may be empty. */
+  public List<Change> changed() {
+    return Stream.concat(stepChanged.stream(), argumentsChanged.stream()).toList();
   }
 }

@@ -1,19 +1,40 @@
 package dev.reprise.journal;
 
 import dev.reprise.cache.base.BadRecordException;
+import dev.reprise.cache.fingerprint.Fingerprint;
+import dev.reprise.cache.store.Manifest;
 import dev.reprise.executor.ErrorInfo;
 import dev.reprise.plan.Outcome;
 import dev.reprise.plan.Reason;
 import dev.reprise.run.RunListener.Change;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** The form of what is told of single units: how one ended, and that an attempt is repeated. */
 final class UnitForm {
   private UnitForm() {}
 
-  static void write(RecordWriter to, RecordedUnit unit) {
+  /** Differences that units share, with the number under which those name them. */
+  record Changes(int number, List<Change> changes) {
+    Changes {
+      changes = List.copyOf(changes);
+    }
+  }
+
+  static void writeChanges(RecordWriter to, Changes shared) {
+    to.putNumber(shared.number()).putAll(shared.changes(), UnitForm::writeChange);
+  }
+
+  static Changes readChanges(RecordReader from) throws BadRecordException {
+    return new Changes(from.readInt(), from.readAll(UnitForm::readChange));
+  }
+
+  /**
+   * @param stepChanges the number of the changes that it shares with others; 0 if there are none
+   */
+  static void write(RecordWriter to, RecordedUnit unit, int stepChanges) {
     to.putNumber(unit.node())
         .putNumber(unit.partition())
         .putString(unit.label())
@@ -28,28 +49,56 @@ final class UnitForm {
         .putNumber(unit.outputBytes())
         .putString(unit.message())
         .putNullable(unit.error(), UnitForm::writeError)
-        .putAll(unit.changed(), UnitForm::writeChange)
-        .putNullable(unit.manifest().orElse(null), ManifestForm::write);
+        .putAll(unit.argumentsChanged(), UnitForm::writeChange)
+        .putNullable(unit.manifest().orElse(null), ManifestForm::write)
+        .putNumber(stepChanges);
   }
 
-  static RecordedUnit read(RecordReader from) throws BadRecordException {
+  /**
+   * @param shared the changes that were written so far, by number
+   */
+  static RecordedUnit read(RecordReader from, Map<Integer, List<Change>> shared)
+      throws BadRecordException {
+    int node = from.readInt();
+    int partition = from.readInt();
+    String label = from.readString();
+    Outcome outcome = from.readEnum(Outcome.class);
+    Reason reason = from.readNullable(UnitForm::readReason);
+    Optional<Fingerprint> key = from.readOptional();
+    Optional<Fingerprint> content = from.readOptional();
+    List<Fingerprint> arguments = from.readDigests();
+    int attempts = from.readInt();
+    long durationNanos = from.readLong();
+    long offsetMillis = from.readLong();
+    long outputBytes = from.readLong();
+    String message = from.readString();
+    ErrorInfo error = from.readNullable(UnitForm::readError);
+    List<Change> argumentsChanged = from.readAll(UnitForm::readChange);
+    Optional<Manifest> manifest = Optional.ofNullable(from.readNullable(ManifestForm::read));
+    // Journals of the first days end here: all changes are the unit's own.
+    int stepChanges = from.atEnd() ? 0 : from.readInt();
+    List<Change> stepChanged = stepChanges == 0 ? List.of() : shared.get(stepChanges);
+    if (stepChanged == null) {
+      throw new BadRecordException("the journal names changes that it does not tell");
+    }
     return new RecordedUnit(
-        from.readInt(),
-        from.readInt(),
-        from.readString(),
-        from.readEnum(Outcome.class),
-        from.readNullable(UnitForm::readReason),
-        from.readOptional(),
-        from.readOptional(),
-        from.readDigests(),
-        from.readInt(),
-        from.readLong(),
-        from.readLong(),
-        from.readLong(),
-        from.readString(),
-        from.readNullable(UnitForm::readError),
-        from.readAll(UnitForm::readChange),
-        Optional.ofNullable(from.readNullable(ManifestForm::read)));
+        node,
+        partition,
+        label,
+        outcome,
+        reason,
+        key,
+        content,
+        arguments,
+        attempts,
+        durationNanos,
+        offsetMillis,
+        outputBytes,
+        message,
+        error,
+        stepChanged,
+        argumentsChanged,
+        manifest);
   }
 
   static void writeRetry(RecordWriter to, RecordedRetry retry) {

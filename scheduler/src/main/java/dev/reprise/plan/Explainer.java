@@ -14,6 +14,7 @@ import dev.reprise.plan.Reason.Code;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,14 @@ final class Explainer {
   private final Cache cache;
   private final Map<Fingerprint, StepParts> parts = new HashMap<>();
 
+  /*
+   * What differs between a step's parts and earlier ones, by the id of those. A step has 100,000 units
+   * and hundreds of parts, of which a small edit may change most: they are compared once, and all
+   * units share the list.
+   */
+  private final IdentityHashMap<StepParts, Map<Fingerprint, List<Difference>>> stepDifferences =
+      new IdentityHashMap<>();
+
   Explainer(Cache cache) {
     this.cache = cache;
   }
@@ -43,7 +52,7 @@ final class Explainer {
   record Miss(Fingerprint id, StepParts parts, List<Fingerprint> arguments) {}
 
   /** The answer: the reason, and every difference. */
-  record Explanation(Reason reason, List<Difference> differences) {}
+  record Explanation(Reason reason, Comparison comparison) {}
 
   /** Answers all questions, place by place, with two reads of the index. */
   List<Explanation> explain(List<Miss> misses) {
@@ -76,18 +85,26 @@ final class Explainer {
         continue;
       }
       Comparison comparison =
-          Comparison.between(before, variant.arguments(), miss.parts(), miss.arguments());
-      if (nearest == null || comparison.differences().size() < nearest.differences().size()) {
+          new Comparison(
+              stepDifferences
+                  .computeIfAbsent(miss.parts(), any -> new HashMap<>())
+                  .computeIfAbsent(
+                      variant.parts(),
+                      any -> List.copyOf(Comparison.ofSteps(before, miss.parts()))),
+              Comparison.ofArguments(before, variant.arguments(), miss.parts(), miss.arguments()));
+      if (nearest == null || comparison.size() < nearest.size()) {
         nearest = comparison;
       }
     }
     if (nearest == null) {
-      return new Explanation(Reason.of(Code.NO_ENTRY), List.of());
+      return new Explanation(Reason.of(Code.NO_ENTRY), Comparison.NONE);
     }
-    if (nearest.differences().isEmpty()) {
-      return new Explanation(new Reason(Code.NO_ENTRY, "its entry is gone"), List.of());
+    if (nearest.size() == 0) {
+      return new Explanation(new Reason(Code.NO_ENTRY, "its entry is gone"), Comparison.NONE);
     }
-    return new Explanation(reason(nearest.differences()), nearest.differences());
+    // The kinds of a step's differences are none of its arguments'.
+    return new Explanation(
+        reason(nearest.step().isEmpty() ? nearest.arguments() : nearest.step()), nearest);
   }
 
   private static Reason reason(List<Difference> differences) {

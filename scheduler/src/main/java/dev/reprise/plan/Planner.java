@@ -5,7 +5,7 @@ import static dev.reprise.cache.base.Checks.checkState;
 import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.index.LookupBatch;
 import dev.reprise.cache.store.Manifest;
-import dev.reprise.explain.Comparison.Difference;
+import dev.reprise.explain.Comparison;
 import dev.reprise.explain.StepParts;
 import dev.reprise.explain.UnitHistory;
 import dev.reprise.graph.FileSet;
@@ -50,7 +50,7 @@ public final class Planner {
   private final LookupBatch batch = new LookupBatch();
   private final IntQueue asked = new IntQueue();
   private final IntQueue missed = new IntQueue();
-  private final Map<Integer, List<Difference>> differences = new HashMap<>();
+  private final Map<Integer, Comparison> differences = new HashMap<>();
 
   /**
    * What the run was told.
@@ -122,9 +122,8 @@ public final class Planner {
   }
 
   /** How the unit's key differs from the nearest earlier one; empty if nothing is known. */
-  public List<Difference> differences(int unit) {
-    List<Difference> known = differences.get(unit);
-    return known == null ? List.of() : known;
+  public Comparison differences(int unit) {
+    return differences.getOrDefault(unit, Comparison.NONE);
   }
 
   /** The digests of the unit's arguments, in the order of the parts; empty if it has no key. */
@@ -325,10 +324,10 @@ public final class Planner {
     List<Explanation> explanations = explainer.explain(misses);
     for (int i = 0; i < order.length; i++) {
       Explanation explanation = explanations.get(i);
-      if (explanation.differences().isEmpty()) {
+      if (explanation.comparison().size() == 0) {
         differences.remove(order[i]); // of an earlier key in this run
       } else {
-        differences.put(order[i], explanation.differences());
+        differences.put(order[i], explanation.comparison());
       }
       miss(order[i], explanation.reason());
     }

@@ -1,6 +1,7 @@
 package dev.reprise.run;
 
 import dev.reprise.executor.ErrorInfo;
+import dev.reprise.explain.Comparison;
 import dev.reprise.explain.Comparison.Difference;
 import dev.reprise.graph.Node;
 import dev.reprise.graph.TaskGraph;
@@ -18,11 +19,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.EnumMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,6 +49,10 @@ final class Reports {
   private final BitSet touched = new BitSet();
   private final BitSet settled = new BitSet();
   private final int[] openConsumers;
+
+  /** As the listeners get them; many units share one list of differences. */
+  private final IdentityHashMap<List<Difference>, List<Change>> stepChanges =
+      new IdentityHashMap<>();
 
   Reports(UnitTable units, Planner planner, RunView view, List<RunListener> listeners) {
     this.graph = units.graph();
@@ -108,11 +115,7 @@ final class Reports {
   private UnitReport report(
       int unit, Outcome outcome, byte[] output, @Nullable ErrorInfo error, String message) {
     Reason reason = units.reason(unit);
-    List<Change> changed = new ArrayList<>();
-    for (Difference difference : planner.differences(unit)) {
-      String part = difference.kind().name().toLowerCase(Locale.ROOT) + " " + difference.name();
-      changed.add(new Change(part, difference.before(), difference.now()));
-    }
+    Comparison differences = planner.differences(unit);
     return new UnitReport(
         unit,
         outcome,
@@ -122,7 +125,17 @@ final class Reports {
         output,
         error,
         message,
-        changed);
+        stepChanges.computeIfAbsent(differences.step(), Reports::changes),
+        changes(differences.arguments()));
+  }
+
+  private static List<Change> changes(List<Difference> differences) {
+    return differences.stream().map(Reports::change).collect(Collectors.toUnmodifiableList());
+  }
+
+  private static Change change(Difference difference) {
+    String part = difference.kind().name().toLowerCase(Locale.ROOT) + " " + difference.name();
+    return new Change(part, difference.before(), difference.now());
   }
 
   /** Says that units of a node may have ended without a report of their own. */

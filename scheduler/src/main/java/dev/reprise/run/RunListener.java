@@ -84,7 +84,10 @@ public interface RunListener {
    * @param output what user code printed, of the last attempt
    * @param error of a failure; null if there was none
    * @param message what a person should read about the end; empty if there is nothing to say
-   * @param changed how the key differs from the nearest earlier one; empty if nothing is known
+   * @param stepChanged how what the keys of the step's units have in common differs from the
+   *     nearest earlier key; empty if nothing is known; one list object for all units of which it
+   *     says the same, since it may be long
+   * @param argumentsChanged how the unit's arguments differ from those of that key
    */
   record UnitReport(
       int unit,
@@ -95,7 +98,8 @@ public interface RunListener {
       byte[] output,
       @Nullable ErrorInfo error,
       String message,
-      List<Change> changed) {}
+      List<Change> stepChanged,
+      List<Change> argumentsChanged) {}
 
   /**
    * How one part of a key differs from an earlier key's.

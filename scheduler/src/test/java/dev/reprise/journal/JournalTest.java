@@ -27,6 +27,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -147,6 +148,37 @@ class JournalTest {
     assertThat(unit.offsetMillis()).isEqualTo(3000);
   }
 
+  /** A small edit may change hundreds of parts under each of 100,000 units. */
+  @Test
+  void write_changesThatUnitsShare_areInTheJournalOnce() throws IOException {
+    int many = 5_000;
+    ScriptedRun run = new ScriptedRun(RUN, Pipelines.flights());
+    String[] labels = new String[many];
+    Arrays.setAll(labels, Integer::toString);
+    run.units("months[]", labels).units("clean", labels).units("delays", labels);
+    List<Change> shared =
+        IntStream.range(0, 300)
+            .mapToObj(
+                i -> new Change("code com.acme.Delays#m" + i + "(int)", "0a1b2c3d", "4e5f6071"))
+            .toList();
+    Change own = new Change("upstream months", "11111111", "22222222");
+    for (int i = 0; i < many; i++) {
+      run.unit("clean", i).ran(Code.CODE_CHANGED, "m0").stepChanged(shared).changed(own);
+    }
+
+    RecordedStep clean = writtenAndRead(run).step("clean").orElseThrow();
+
+    List<Change> first = clean.unit(0).orElseThrow().stepChanged();
+    assertThat(first).isEqualTo(shared);
+    for (int i = 0; i < many; i++) {
+      RecordedUnit unit = clean.unit(i).orElseThrow();
+      assertThat(unit.stepChanged()).isSameAs(first);
+      assertThat(unit.argumentsChanged()).containsExactly(own);
+    }
+    assertThat(clean.unit(7).orElseThrow().changed()).hasSize(301).endsWith(own);
+    assertThat(Files.size(history().folder(RUN).resolve("journal"))).isLessThan(3_000_000);
+  }
+
   @Test
   void read_unitThatWasHealedAfterItsStepEnded_tellsTheLastWord() throws IOException {
     ScriptedRun run = Pipelines.warm(RUN);
@@ -193,6 +225,25 @@ class JournalTest {
     Path log = history().logs(RUN).find(clean, 3).orElseThrow();
     assertThat(log).hasFileName(clean + "-3.log").hasContent("hello\n");
     assertThat(history().logs(RUN).find(clean, 2)).isEmpty();
+  }
+
+  @Test
+  void write_whatUserCodePrintedCannotBeKept_isToldAndTheJournalStands() throws IOException {
+    ScriptedRun run = Pipelines.warm(RUN);
+    run.unit("clean", 3).ran(Code.NO_ENTRY, "").printed("hello\n");
+    JournalWriter writer = new JournalWriter(history().folder(RUN), CLOCK);
+    run.begin(writer);
+    Files.writeString(history().folder(RUN).resolve("logs"), "in the way");
+    run.playStep(writer, run.graph().find("clean").orElseThrow().id());
+
+    assertThatThrownBy(() -> run.end(writer))
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessageContaining("cannot keep all that the user's code printed")
+        .hasMessageContaining("logs");
+
+    RecordedRun read = history().read(RUN);
+    assertThat(read.summary()).isEqualTo(run.summary());
+    assertThat(read.damage()).isEmpty();
   }
 
   @Test

@@ -40,7 +40,7 @@ class ExplainerTest {
     remember(parts("1", 1, "15"), "15", "a");
     Explanation explanation = explain(parts("1", 1, "15"), "15", "a");
     assertThat(explanation.reason()).hasToString("NO_ENTRY(its entry is gone)");
-    assertThat(explanation.differences()).isEmpty();
+    assertThat(explanation.comparison().differences()).isEmpty();
   }
 
   @Test
@@ -92,7 +92,7 @@ class ExplainerTest {
     remember(parts("1", 1, "15"), "15", "a");
     Explanation explanation = explain(parts("1", 1, "30"), "30", "a");
     assertThat(explanation.reason()).hasToString("ARG_CHANGED(late-minutes)");
-    assertThat(explanation.differences())
+    assertThat(explanation.comparison().differences())
         .extracting(Difference::before, Difference::now)
         .containsExactly(org.assertj.core.groups.Tuple.tuple("15", "30"));
   }
@@ -109,7 +109,7 @@ class ExplainerTest {
     remember(parts("1", 1, "15"), "15", "a");
     Explanation explanation = explain(parts("1", 2, "30"), "30", "b");
     assertThat(explanation.reason()).hasToString("CODE_CHANGED(Delays#late)");
-    assertThat(explanation.differences()).hasSize(3);
+    assertThat(explanation.comparison().differences()).hasSize(3);
   }
 
   @Test
@@ -125,9 +125,24 @@ class ExplainerTest {
   void explain_twoEquallyNear_comparesWithTheLatest() {
     remember(parts("1", 1, "15"), "15", "a");
     remember(parts("1", 1, "30"), "30", "a");
-    assertThat(explain(parts("1", 1, "45"), "45", "a").differences())
+    assertThat(explain(parts("1", 1, "45"), "45", "a").comparison().differences())
         .extracting(Difference::before)
         .containsExactly("30");
+  }
+
+  /** A small edit changes hundreds of parts under 100,000 units: nobody holds that many lists. */
+  @Test
+  void explain_unitsWithTheSamePartsBefore_shareTheStepsDifferences() {
+    remember(parts("1", 1, "15"), "15", "a");
+    StepParts now = parts("1", 2, "15");
+
+    Explainer explainer = new Explainer(cache);
+    Explanation one = explainer.explain(List.of(miss(now, "15", "b"))).get(0);
+    Explanation other = explainer.explain(List.of(miss(now, "15", "c"))).get(0);
+
+    assertThat(one.comparison().step()).hasSize(1);
+    assertThat(other.comparison().step()).isSameAs(one.comparison().step());
+    assertThat(other.comparison().arguments()).hasSize(1);
   }
 
   @Test

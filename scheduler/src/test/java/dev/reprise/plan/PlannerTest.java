@@ -165,10 +165,10 @@ class PlannerTest {
   void differences_ofAMiss_areKeptUntilTheNextKey() {
     lab.course(flights(15)).run();
     Course course = lab.course(flights(30)).plan();
-    assertThat(course.planner.differences(course.unit("delays:jan")))
+    assertThat(course.planner.differences(course.unit("delays:jan")).differences())
         .extracting(Difference::name, Difference::before, Difference::now)
         .containsExactly(org.assertj.core.groups.Tuple.tuple("late", "15", "30"));
-    assertThat(course.planner.differences(course.unit("clean:jan"))).isEmpty();
+    assertThat(course.planner.differences(course.unit("clean:jan")).differences()).isEmpty();
   }
 
   @Test

@@ -57,6 +57,7 @@ public final class ScriptedRun implements RunView {
     String output = "";
     @Nullable ErrorInfo error;
     String message = "";
+    List<Change> stepChanged = List.of();
     List<Change> changed = List.of();
     boolean keyed = true;
     boolean late;
@@ -102,6 +103,12 @@ public final class ScriptedRun implements RunView {
 
     public Unit changed(Change... changes) {
       changed = List.of(changes);
+      return this;
+    }
+
+    /** What it shares with other units. */
+    public Unit stepChanged(List<Change> changes) {
+      stepChanged = changes;
       return this;
     }
 
@@ -229,6 +236,7 @@ public final class ScriptedRun implements RunView {
         unit.output.getBytes(StandardCharsets.UTF_8),
         unit.error,
         unit.message,
+        unit.stepChanged,
         unit.changed);
   }
 

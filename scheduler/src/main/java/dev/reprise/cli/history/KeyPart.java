@@ -7,6 +7,7 @@ import dev.reprise.journal.RecordedUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /**
  * One part of a key, for people.
@@ -18,6 +19,11 @@ import java.util.Locale;
 record KeyPart(String part, String value, String digest) {
   /** What the key of a unit was made of, in the order in which it enters. */
   static List<KeyPart> of(StepParts parts, RecordedUnit unit) {
+    return Stream.concat(ofStep(parts).stream(), ofArguments(parts, unit).stream()).toList();
+  }
+
+  /** What the keys of a step's units have in common. */
+  static List<KeyPart> ofStep(StepParts parts) {
     List<KeyPart> all = new ArrayList<>();
     all.add(new KeyPart("task", parts.task(), ""));
     if (!parts.version().isEmpty()) {
@@ -29,6 +35,12 @@ record KeyPart(String part, String value, String digest) {
         .code()
         .forEach((name, digest) -> all.add(new KeyPart("code " + name, "", digest.brief())));
     parts.engine().forEach((name, value) -> all.add(new KeyPart("engine " + name, value, "")));
+    return all;
+  }
+
+  /** What the key of a unit has beside that. */
+  static List<KeyPart> ofArguments(StepParts parts, RecordedUnit unit) {
+    List<KeyPart> all = new ArrayList<>();
     for (int i = 0; i < parts.arguments().size(); i++) {
       ArgumentPart argument = parts.arguments().get(i);
       String kind = argument.kind() == ArgumentKind.UPSTREAM ? "upstream " : "argument ";

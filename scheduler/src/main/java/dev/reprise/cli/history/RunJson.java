@@ -7,6 +7,7 @@ import dev.reprise.journal.RecordedStep;
 import dev.reprise.journal.RunBrief;
 import dev.reprise.run.RunListener.RunHeader;
 import dev.reprise.run.RunListener.RunSummary;
+import java.io.PrintStream;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -47,19 +48,19 @@ final class RunJson {
     }
   }
 
-  /** A run with its steps, and each unit that was not cached. */
-  String whole(RecordedRun run, Origins origins) {
-    JsonText json = JsonText.document().text("event", "run");
+  /** Prints a run with its steps, and each unit that was not cached, as they are told. */
+  void print(PrintStream out, RecordedRun run, Origins origins) {
+    JsonText json = JsonText.document(out).text("event", "run");
     brief(json, run.brief());
-    return json.text("executor", run.header().options().executor())
+    json.text("executor", run.header().options().executor())
         .text("cache", run.header().options().cache().word())
         .text("damage", run.damage())
         .objects(
             "warnings",
             run.warnings(),
             (each, warning) -> each.text("code", warning.code()).text("message", warning.message()))
-        .objects("steps", run.steps(), (each, step) -> step(each, run, step, origins))
-        .end();
+        .objects("steps", run.steps(), (each, step) -> step(each, run, step, origins));
+    out.println(json.end());
   }
 
   private static void step(JsonText json, RecordedRun run, RecordedStep step, Origins origins) {
@@ -73,10 +74,7 @@ final class RunJson {
         .list("inputs", inputs)
         .number("units", step.units())
         .outcomes(step.outcomes())
-        .seconds("saved_seconds", step.savedNanos())
-        .objects(
-            "not_cached",
-            step.notCached(),
-            (each, unit) -> WhyJson.unit(each, step, unit, origins));
+        .seconds("saved_seconds", step.savedNanos());
+    WhyJson.units(json, step, origins);
   }
 }

@@ -57,7 +57,7 @@ final class RunsShowCommand implements Callable<Integer> {
     RecordedRun recorded = runs.read(run);
     if (json) {
       try (HomeView home = new HomeView(settings)) {
-        context.out().println(new RunJson(runs).whole(recorded, new Origins(home)));
+        new RunJson(runs).print(context.out(), recorded, new Origins(home));
       }
     } else {
       new RunText(context, runs, source.program()).print(recorded);

@@ -72,7 +72,7 @@ public final class WhyCommand implements Callable<Integer> {
     try (HomeView home = new HomeView(settings)) {
       Origins origins = new Origins(home);
       if (json) {
-        context.out().println(WhyJson.of(recorded, target, origins, context.clock().instant()));
+        WhyJson.print(context.out(), recorded, target, origins, context.clock().instant());
       } else {
         new WhyText(context.out(), recorded, runs, origins, source.program(), verbose)
             .print(target);

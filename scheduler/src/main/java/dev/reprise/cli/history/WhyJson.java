@@ -9,6 +9,7 @@ import dev.reprise.journal.RecordedRun;
 import dev.reprise.journal.RecordedStep;
 import dev.reprise.journal.RecordedUnit;
 import dev.reprise.run.RunListener.Change;
+import java.io.PrintStream;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,10 +19,12 @@ import java.util.Optional;
 final class WhyJson {
   private WhyJson() {}
 
-  static String of(RecordedRun run, UnitTarget target, Origins origins, Instant time) {
+  /** Prints the answer as it is made: a step may have 100,000 units. */
+  static void print(
+      PrintStream out, RecordedRun run, UnitTarget target, Origins origins, Instant time) {
     RecordedStep step = target.step();
     JsonText json =
-        JsonText.document()
+        JsonText.document(out)
             .text("event", "why")
             .text("run", run.id())
             .text("time", time.toString())
@@ -31,17 +34,43 @@ final class WhyJson {
             .outcomes(step.outcomes())
             .list("caveats", step.parts().map(StepParts::caveats).orElse(List.of()));
     if (target.partition().isPresent()) {
-      step.unit(target.partition().getAsInt()).ifPresent(unit -> unit(json, step, unit, origins));
-      return json.end();
+      step.unit(target.partition().getAsInt())
+          .ifPresent(
+              unit -> {
+                unit(json, unit, origins);
+                List<KeyPart> all =
+                    step.parts().map(parts -> KeyPart.of(parts, unit)).orElse(List.of());
+                json.objects("parts", all, WhyJson::part);
+              });
+      out.println(json.end());
+      return;
     }
     List<RecordedUnit> notCached = new ArrayList<>(step.notCached());
-    return json.list("parts_changed", partsChanged(notCached))
+    json.list("parts_changed", partsChanged(notCached))
         .objects(
             "changed",
             notCached.isEmpty() ? List.of() : notCached.get(0).changed(),
-            WhyJson::change)
-        .objects("not_cached", notCached, (each, unit) -> unit(each, step, unit, origins))
-        .end();
+            WhyJson::change);
+    units(json, step, origins);
+    out.println(json.end());
+  }
+
+  /**
+   * The fields of a step that tell of its units: what their keys have in common once, and what is
+   * each unit's own with it.
+   */
+  static void units(JsonText json, RecordedStep step, Origins origins) {
+    Optional<StepParts> parts = step.parts();
+    json.objects("parts", parts.map(KeyPart::ofStep).orElse(List.of()), WhyJson::part);
+    json.objects(
+        "not_cached",
+        step.notCached(),
+        (each, unit) -> {
+          unit(each, unit, origins);
+          List<KeyPart> own =
+              parts.map(known -> KeyPart.ofArguments(known, unit)).orElse(List.of());
+          each.objects("parts", own, WhyJson::part);
+        });
   }
 
   private static List<String> partsChanged(List<RecordedUnit> units) {
@@ -54,7 +83,7 @@ final class WhyJson {
   }
 
   /** The fields of a unit; those that the console's events have are named as there. */
-  static void unit(JsonText json, RecordedStep step, RecordedUnit unit, Origins origins) {
+  private static void unit(JsonText json, RecordedUnit unit, Origins origins) {
     json.number("partition", unit.partition())
         .text("label", unit.label())
         .text("outcome", unit.outcome().name())
@@ -65,16 +94,12 @@ final class WhyJson {
         .text("message", unit.message())
         .text("error", unit.error() == null ? null : FailureText.headline(unit.error()))
         .objects("changed", unit.changed(), WhyJson::change);
-    Optional<StepParts> parts = step.parts();
-    json.objects(
-        "parts",
-        parts.isPresent() ? KeyPart.of(parts.get(), unit) : List.of(),
-        (each, part) ->
-            each.text("part", part.part())
-                .text("value", part.value())
-                .text("digest", part.digest()));
     Optional<CacheEntry> entry = unit.reason() == null ? origins.find(unit) : Optional.empty();
     json.object("origin", entry.orElse(null), WhyJson::origin);
+  }
+
+  private static void part(JsonText json, KeyPart part) {
+    json.text("part", part.part()).text("value", part.value()).text("digest", part.digest());
   }
 
   private static void change(JsonText json, Change change) {

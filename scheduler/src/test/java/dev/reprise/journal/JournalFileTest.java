@@ -1,0 +1,64 @@
+package dev.reprise.journal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
+
+import dev.reprise.journal.JournalFormat.RecordType;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class JournalFileTest {
+  @TempDir Path folder;
+
+  private JournalFile open() throws IOException {
+    return new JournalFile(
+        folder.resolve("journal"), new RecordWriter().begin(RecordType.HEADER).putString("r1"));
+  }
+
+  /** A run does not wait for a disk. */
+  @Test
+  void append_chore_isTheWritersAndDoneBeforeTheEnd() throws Exception {
+    JournalFile file = open();
+    CountDownLatch diskIsBack = new CountDownLatch(1);
+    List<String> done = new CopyOnWriteArrayList<>();
+    for (int i = 0; i < 1000; i++) {
+      file.append(
+          10,
+          () -> {
+            awaitQuietly(diskIsBack);
+            done.add(Thread.currentThread().getName());
+          });
+    }
+    assertThat(done).isEmpty();
+
+    diskIsBack.countDown();
+    file.close();
+
+    assertThat(done).hasSize(1000).containsOnly("reprise-journal");
+  }
+
+  @Test
+  void close_writerDied_isToldOf() throws Exception {
+    JournalFile file = open();
+    file.append(
+        10,
+        () -> {
+          throw new OutOfMemoryError("no memory, on purpose");
+        });
+
+    assertThatIOException().isThrownBy(file::close).withMessageContaining("no memory, on purpose");
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
