@@ -1,5 +1,7 @@
 package dev.reprise.api;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.reprise.cache.base.HostName;
 import dev.reprise.cache.base.ThreadAlarms;
 import dev.reprise.cache.base.Ticker;
@@ -113,17 +115,23 @@ public final class Driver implements AutoCloseable {
   }
 
   private void run(Session session, String id, CompletableFuture<RunSummary> end) {
+    RunSummary summary = null;
+    Throwable broken = null;
     try (session) {
-      RunSummary summary = session.loop().run();
+      summary = session.run();
       home.sync();
-      end.complete(summary);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      end.completeExceptionally(e);
+      broken = e;
     } catch (RuntimeException | Error e) {
-      end.completeExceptionally(e);
-    } finally {
-      running.remove(id);
+      broken = e;
+    }
+    // Whoever waits may close the home now: the session has let go of it.
+    running.remove(id);
+    if (broken == null) {
+      end.complete(requireNonNull(summary));
+    } else {
+      end.completeExceptionally(broken);
     }
   }
 
@@ -143,19 +151,41 @@ public final class Driver implements AutoCloseable {
         clock.instant());
   }
 
-  /** Cancels the runs that go on, waits for their end, and closes the home. */
+  /**
+   * Cancels the runs that go on, waits for the end of each, and closes the home.
+   *
+   * @throws IllegalStateException if one of them ended in an internal error
+   */
   @Override
   public void close() {
-    running.values().forEach(Run::cancel);
+    List<Run> open = List.copyOf(running.values());
+    open.forEach(Run::cancel);
     try {
-      for (Run run : running.values()) {
-        run.await();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      awaitAll(open);
     } finally {
       home.close();
       alarms.close();
+    }
+  }
+
+  private static void awaitAll(List<Run> runs) {
+    IllegalStateException broken = null;
+    for (Run run : runs) {
+      try {
+        run.await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        break;
+      } catch (IllegalStateException e) {
+        if (broken == null) {
+          broken = e;
+        } else {
+          broken.addSuppressed(e);
+        }
+      }
+    }
+    if (broken != null) {
+      throw broken;
     }
   }
 

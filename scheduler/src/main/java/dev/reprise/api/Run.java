@@ -61,6 +61,9 @@ public final class Run {
 
   /** Whether the run goes on, or how it ended. */
   public RunState state() {
+    if (end.isCompletedExceptionally()) {
+      return RunState.FAILED;
+    }
     RunSummary summary = end.getNow(null);
     return summary == null ? RunState.RUNNING : summary.state();
   }
@@ -170,6 +173,13 @@ public final class Run {
     checkReadable(view.graph().node(node), as);
     int first = view.firstUnit(node);
     int count = view.unitCount(node);
+    if (count < 0) {
+      throw new IllegalStateException(
+          "step '%s' has no result in run %s: its partitions follow from a result that there is not;"
+                  .formatted(view.graph().node(node).name(), id)
+              + " the run is "
+              + state());
+    }
     if (edge instanceof Edge.Whole) {
       return unit(view, first + count - 1);
     } else if (edge instanceof Edge.Part part) {

@@ -133,9 +133,19 @@ public final class GraphBuilder {
     }
   }
 
-  /** Names something that the pipeline hands out. */
+  /**
+   * Names something that the pipeline hands out.
+   *
+   * @throws PipelineException if it is no step's, or the name is taken
+   */
   public void result(String name, Edge edge) {
     checkName("a result", name);
+    if (edge instanceof Edge.Constant) {
+      throw new PipelineException(
+          "result '%s' is a value that is given to the pipeline, not one that it computes; hand out"
+                  .formatted(name)
+              + " what a step returns, or leave it out");
+    }
     if (results.putIfAbsent(name, edge) != null) {
       throw new PipelineException(
           "pipeline '%s' has two results named '%s'; rename one".formatted(pipeline, name));

@@ -140,13 +140,16 @@ public final class RunLoop implements Planner.Surroundings {
    * @throws PipelineException if the plan cannot be made
    */
   public PlanSummary plan() {
-    begin();
-    propagation.start();
-    planner.advance();
-    PlanSummary summary = summarize();
-    reports.planned(summary);
-    committing.close();
-    return summary;
+    try {
+      begin();
+      propagation.start();
+      planner.advance();
+      PlanSummary summary = summarize();
+      reports.planned(summary);
+      return summary;
+    } finally {
+      committing.close();
+    }
   }
 
   /** Runs to the end. */

@@ -141,6 +141,9 @@ class GraphBuilderTest {
     assertRefused(() -> new GraphBuilder("a/b"), "bad name of a pipeline: 'a/b'");
     assertRefused(() -> files("a/b", "one"), "bad name of a source: 'a/b'");
     assertRefused(
+        () -> builder.result("threshold", new Edge.Constant("threshold", 3)),
+        "result 'threshold' is a value that is given to the pipeline");
+    assertRefused(
         () -> builder.result("a/b", new Edge.Constant("", 1)), "bad name of a result: 'a/b'");
   }
 

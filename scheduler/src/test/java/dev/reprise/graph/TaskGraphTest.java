@@ -42,7 +42,7 @@ class TaskGraphTest {
   void results_keepTheOrderOfTheDefinition() {
     int a = step("a");
     builder.result("z", new Whole(a));
-    builder.result("y", new Edge.Constant("", 1));
+    builder.result("y", new Whole(step("b")));
     assertThat(builder.build().results().keySet()).containsExactly("z", "y");
   }
 
