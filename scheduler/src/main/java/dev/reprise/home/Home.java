@@ -34,13 +34,13 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,7 +57,7 @@ public final class Home implements AutoCloseable {
 
   private final HomeOptions options;
   private final Clock clock;
-  private final List<String> warnings = new ArrayList<>();
+  private final List<String> warnings = new CopyOnWriteArrayList<>();
   private final @Nullable CacheIndex index;
   private final ResultStore store;
   private final Path storeFolder;
@@ -83,7 +83,7 @@ public final class Home implements AutoCloseable {
             : options;
     // Entries would outlive blobs in a temporary store, so there is no index then.
     this.index = temporary == null ? openIndex(command) : null;
-    this.secret = new HomeSecret(options.home(), writable);
+    this.secret = new HomeSecret(options.home(), writable, warnings::add);
   }
 
   /**

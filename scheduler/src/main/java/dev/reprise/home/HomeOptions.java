@@ -89,7 +89,8 @@ public record HomeOptions(
 
   /** Whose results are seen, and whose entries are written. */
   public Scope scope() {
-    return Scope.of(project + "/" + environment);
+    // The first slash ends the project: a/b in c is not a in b/c.
+    return Scope.of(project.replace("%", "%25").replace("/", "%2F") + "/" + environment);
   }
 
   /** The folder of the index. */
