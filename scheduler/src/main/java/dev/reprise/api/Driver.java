@@ -18,6 +18,7 @@ import dev.reprise.run.RunListener;
 import dev.reprise.run.RunListener.PlanSummary;
 import dev.reprise.run.RunListener.RunHeader;
 import dev.reprise.run.RunListener.RunSummary;
+import dev.reprise.run.RunLoop;
 import dev.reprise.run.RunOptions;
 import dev.reprise.run.RunView;
 import java.nio.file.Path;
@@ -66,8 +67,15 @@ public final class Driver implements AutoCloseable {
     return open(HomeOptions.at(home), "");
   }
 
-  /** What a plan came to: the view has each unit's outcome or reason. */
-  public record Plan(RunView view, PlanSummary summary) {}
+  /**
+   * What a plan came to.
+   *
+   * @param view has each unit's outcome or reason
+   * @param exitCode of a run, if it would end before any unit runs, as with a cache that is
+   *     required and damaged; 0 if it would begin
+   * @param message why it would end so; empty if it would begin
+   */
+  public record Plan(RunView view, PlanSummary summary, int exitCode, String message) {}
 
   /**
    * Plans without running anything and without contacting an engine.
@@ -77,7 +85,9 @@ public final class Driver implements AutoCloseable {
   public Plan plan(Pipeline pipeline, RunOptions options, RunListener... listeners) {
     RunHeader header = header(pipeline, options);
     try (Session session = session(pipeline, header, List.of(listeners))) {
-      return new Plan(session.loop().view(), session.loop().plan());
+      RunLoop loop = session.loop();
+      PlanSummary summary = loop.plan();
+      return new Plan(loop.view(), summary, loop.exitCode(), loop.message());
     }
   }
 

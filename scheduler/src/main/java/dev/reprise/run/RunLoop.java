@@ -152,6 +152,18 @@ public final class RunLoop implements Planner.Surroundings {
     }
   }
 
+  /**
+   * The exit code of a run that ends with its plan, since it may not go on; 0 if it would begin.
+   */
+  public int exitCode() {
+    return stopping.exitCode();
+  }
+
+  /** Why it may not go on, for people; empty if it may. */
+  public String message() {
+    return stopping.message();
+  }
+
   /** Runs to the end. */
   public RunSummary run() throws InterruptedException {
     begin();

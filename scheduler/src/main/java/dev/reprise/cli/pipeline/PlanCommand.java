@@ -30,7 +30,9 @@ import picocli.CommandLine.Command;
       "0:the plan was made, whatever it says",
       "2:bad usage or configuration",
       "3:the pipeline is not valid",
-      "4:there is no executor of the name that is set"
+      "4:there is no executor of the name that is set",
+      "5:the cache cannot be used, with --cache=require: a run would end at once",
+      "6:a kept result is damaged or missing, likewise"
     })
 public final class PlanCommand implements TabledCommand {
   private final CommandContext context;

@@ -45,6 +45,8 @@ final class PlanJson {
         .number("unknown_steps", plan.summary().unknownSteps())
         .seconds("saved_seconds", plan.summary().savedNanos())
         .seconds("plan_seconds", plan.summary().planNanos())
+        .number("exit_code", plan.exitCode())
+        .text("message", plan.message())
         .objects("steps", steps, (json, step) -> step(json, step, caveats))
         .objects("not_cached", notCached, (json, unit) -> unit(json, view, unit))
         .end();

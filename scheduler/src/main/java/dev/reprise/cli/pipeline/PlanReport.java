@@ -3,9 +3,9 @@ package dev.reprise.cli.pipeline;
 import dev.reprise.api.Driver;
 import dev.reprise.api.Driver.Plan;
 import dev.reprise.api.Pipeline;
+import dev.reprise.cache.base.Text;
 import dev.reprise.cache.index.IndexLockedException;
 import dev.reprise.cli.base.CommandContext;
-import dev.reprise.cli.base.ExitCode;
 import dev.reprise.config.Settings;
 import dev.reprise.console.JsonText;
 import dev.reprise.console.Verbosity;
@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Plans one pipeline and prints what was found. Starts no executor and writes nothing. */
 final class PlanReport {
+  private static final int LONGEST_MESSAGE = 2000;
+
   private final CommandContext context;
   private final Settings settings;
 
@@ -40,13 +42,14 @@ final class PlanReport {
       throws ExecutorUnavailableException, IndexLockedException {
     Executors.requireNamed(options.executor());
     Access access = options.cache() == CacheMode.OFF ? Access.NONE : Access.PLAN;
+    Plan plan;
     try (Driver driver = Homes.open(settings, access, options.command(), context.err())) {
       StepCaveats caveats = new StepCaveats();
       List<RunListener> listeners = new ArrayList<>(List.of(warnings(context)));
       if (json != null || verbosity.says(Verbosity.VERBOSE)) {
         listeners.add(caveats);
       }
-      Plan plan = driver.plan(pipeline, options, listeners.toArray(RunListener[]::new));
+      plan = driver.plan(pipeline, options, listeners.toArray(RunListener[]::new));
       if (json != null) {
         context
             .out()
@@ -55,7 +58,10 @@ final class PlanReport {
         new PlanText(context, verbosity, caveats).print(plan);
       }
     }
-    return ExitCode.OK.code();
+    if (plan.exitCode() != 0) {
+      context.err().println("error: " + Text.safe(plan.message(), LONGEST_MESSAGE));
+    }
+    return plan.exitCode();
   }
 
   private static RunListener warnings(CommandContext context) {

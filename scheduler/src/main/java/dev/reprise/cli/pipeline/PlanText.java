@@ -53,7 +53,7 @@ final class PlanText {
                     Figures.count(plan.summary().cached()),
                     Figures.count(plan.summary().toRun()),
                     Figures.count(plan.summary().unknown()),
-                    left == 0 ? "" : " · " + Figures.count(left) + " not selected",
+                    left == 0 ? "" : " · " + Figures.count(left) + " skipped",
                     plan.summary().unknownSteps() == 0
                         ? ""
                         : " · "
@@ -72,13 +72,14 @@ final class PlanText {
     columns.add(counts(step));
     switch (step.decision()) {
       case HIT -> columns.add("saves " + Figures.duration(step.savedNanos()));
-      case RUN ->
+      case RUN, SKIP ->
           columns.add(
               StepText.reasons(
-                  view, step.node().id(), unit -> StepPlan.decision(view, unit) == Decision.RUN));
+                  view,
+                  step.node().id(),
+                  unit -> StepPlan.decision(view, unit) == step.decision()));
       case UNKNOWN ->
           columns.add(step.behind().isEmpty() ? "" : "behind " + String.join(", ", step.behind()));
-      case SKIP -> columns.add(Reason.Code.NOT_SELECTED.name());
     }
     return columns;
   }
@@ -94,7 +95,7 @@ final class PlanText {
     List<String> counts = new ArrayList<>();
     add(counts, step.toRun(), "to run");
     add(counts, step.hits(), "cached");
-    add(counts, step.left(), "not selected");
+    add(counts, step.left(), "skipped");
     add(counts, step.unknown(), "unknown");
     return String.join(", ", counts);
   }

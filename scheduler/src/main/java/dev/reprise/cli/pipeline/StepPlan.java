@@ -14,7 +14,7 @@ import java.util.TreeSet;
  * @param units how many it has; -1 if that is not known yet
  * @param hits units whose results are there
  * @param toRun units that must run
- * @param left units that will not run, since other steps were selected
+ * @param left units that will not run, since other steps were selected or the run would end first
  * @param unknown units whose keys are not known yet
  * @param savedNanos executor time that the hits took when they ran
  * @param behind names of the steps that must run before more is known
@@ -36,7 +36,7 @@ record StepPlan(
     RUN,
     /** It is known when what comes before has run. */
     UNKNOWN,
-    /** It does not run, since other steps were selected. */
+    /** It does not run; its reason says why. */
     SKIP
   }
 
