@@ -158,7 +158,9 @@ public final class Driver implements AutoCloseable {
         System.getProperty("user.name", ""),
         HostName.find(),
         ProcessHandle.current().pid(),
-        clock.instant());
+        clock.instant(),
+        home.options().scope().name(),
+        home.options().ownStore());
   }
 
   /**

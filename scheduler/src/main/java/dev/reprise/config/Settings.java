@@ -131,6 +131,11 @@ public final class Settings {
     return Objects.requireNonNull(values.get(setting));
   }
 
+  /** Whether it was given on the command line. */
+  public boolean isOption(Setting setting) {
+    return given(setting).source().startsWith("--");
+  }
+
   /** The value for people: a path as it is used, {@code none} for none. */
   public String shown(Setting setting) {
     if (setting == Setting.STORE) {

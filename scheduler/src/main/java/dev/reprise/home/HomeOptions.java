@@ -107,4 +107,11 @@ public record HomeOptions(
   public Path storeFolder() {
     return store == null ? home.resolve("store") : store;
   }
+
+  /** The folder of the results, if it is not the home's: that one goes with the home. */
+  public String ownStore() {
+    Path usual = home.resolve("store").toAbsolutePath().normalize();
+    Path folder = storeFolder().toAbsolutePath().normalize();
+    return folder.equals(usual) ? "" : folder.toString();
+  }
 }

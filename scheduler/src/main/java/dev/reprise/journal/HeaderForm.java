@@ -36,6 +36,7 @@ final class HeaderForm {
     writeOptions(to, header.options());
     to.putAll(graph.nodes(), HeaderForm::writeNode);
     to.putAll(graph.results(), HeaderForm::writeResult);
+    to.putString(header.scope()).putString(header.store());
   }
 
   static Opening read(RecordReader from) throws BadRecordException {
@@ -49,8 +50,11 @@ final class HeaderForm {
     RunOptions options = readOptions(from);
     RecordedGraph graph =
         new RecordedGraph(from.readAll(HeaderForm::readNode), from.readAll(HeaderForm::readResult));
+    String scope = from.atEnd() ? "" : from.readString();
+    String store = from.atEnd() ? "" : from.readString();
     return new Opening(
-        new RunHeader(run, pipeline, parameters, options, user, host, pid, start), graph);
+        new RunHeader(run, pipeline, parameters, options, user, host, pid, start, scope, store),
+        graph);
   }
 
   private static void writeOptions(RecordWriter to, RunOptions options) {

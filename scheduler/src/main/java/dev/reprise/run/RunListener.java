@@ -45,6 +45,8 @@ public interface RunListener {
    * @param run id of the run
    * @param parameters of the pipeline, all of them, as text
    * @param start wall clock
+   * @param scope whose results it sees; empty if its journal does not tell
+   * @param store folder of its results; empty for the one in the home
    */
   record RunHeader(
       String run,
@@ -54,7 +56,9 @@ public interface RunListener {
       String user,
       String host,
       long pid,
-      Instant start) {}
+      Instant start,
+      String scope,
+      String store) {}
 
   /**
    * What planning found.

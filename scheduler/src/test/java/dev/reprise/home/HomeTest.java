@@ -102,7 +102,9 @@ class HomeTest {
         header.user(),
         HostName.find(),
         pid,
-        now.truncatedTo(ChronoUnit.MILLIS));
+        now.truncatedTo(ChronoUnit.MILLIS),
+        header.scope(),
+        header.store());
   }
 
   private JournalWriter journal() {

@@ -178,7 +178,9 @@ final class RunLab {
             "someone",
             "here",
             1,
-            Instant.EPOCH);
+            Instant.EPOCH,
+            "",
+            "");
     RunEnvironment environment =
         new RunEnvironment(
             options.cache() == CacheMode.OFF || withoutIndex ? null : index,

@@ -180,7 +180,16 @@ public final class ScriptedRun implements RunView {
 
   public RunHeader header() {
     return new RunHeader(
-        run, pipeline.name(), pipeline.parameters(), options, "ada", "analytical", 4711, START);
+        run,
+        pipeline.name(),
+        pipeline.parameters(),
+        options,
+        "ada",
+        "analytical",
+        4711,
+        START,
+        "default/prod",
+        "/srv/results");
   }
 
   /** Tells the whole course. */

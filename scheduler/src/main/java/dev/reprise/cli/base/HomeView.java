@@ -11,8 +11,10 @@ import dev.reprise.cache.store.ResultStore;
 import dev.reprise.config.Setting;
 import dev.reprise.config.Settings;
 import dev.reprise.home.HomeOptions;
+import dev.reprise.run.RunListener.RunHeader;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,11 +23,33 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HomeView implements AutoCloseable {
   private final Settings settings;
+  private final Path storeFolder;
+  private final Scope scope;
   private @Nullable ResultStore store;
   private @Nullable CacheIndex index;
 
+  /** The home that the settings name. */
   public HomeView(Settings settings) {
+    this(settings, settings.store(), scope(settings));
+  }
+
+  private HomeView(Settings settings, Path storeFolder, Scope scope) {
     this.settings = settings;
+    this.storeFolder = storeFolder;
+    this.scope = scope;
+  }
+
+  /**
+   * The home as a run in it had it: with the run's scope and store, whatever the settings say now.
+   * A store on the command line goes before it, and so does the one set if the run's is gone.
+   */
+  public static HomeView of(Settings settings, RunHeader run) {
+    Path store = run.store().isEmpty() ? settings.home().resolve("store") : Path.of(run.store());
+    boolean usual = !settings.isOption(Setting.STORE) && Files.isDirectory(store);
+    return new HomeView(
+        settings,
+        usual ? store : settings.store(),
+        run.scope().isEmpty() ? scope(settings) : Scope.of(run.scope()));
   }
 
   /** The scope that the settings name. */
@@ -44,8 +68,8 @@ public final class HomeView implements AutoCloseable {
     if (store == null) {
       try {
         store =
-            Files.exists(settings.store())
-                ? FileResultStore.open(settings.store(), FileResultStore.Settings.STANDARD)
+            Files.exists(storeFolder)
+                ? FileResultStore.open(storeFolder, FileResultStore.Settings.STANDARD)
                 : new InMemoryResultStore();
       } catch (IOException e) {
         throw new CommandException(ExitCode.CACHE_REQUIRED, String.valueOf(e.getMessage()), e);
@@ -62,9 +86,7 @@ public final class HomeView implements AutoCloseable {
   public CacheIndex index() throws CommandException {
     if (index == null) {
       try {
-        index =
-            RocksCacheIndex.openView(
-                IndexSettings.of(settings.indexFolder(), scope(settings), store()));
+        index = RocksCacheIndex.openView(IndexSettings.of(settings.indexFolder(), scope, store()));
       } catch (CacheUnavailableException e) {
         throw new CommandException(ExitCode.CACHE_REQUIRED, String.valueOf(e.getMessage()), e);
       }

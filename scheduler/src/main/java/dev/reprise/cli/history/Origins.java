@@ -11,6 +11,7 @@ import java.util.Optional;
 /** Where reused results came from. The index knows, unless they were evicted since. */
 final class Origins {
   private final HomeView home;
+  private String unreadable = "";
 
   Origins(HomeView home) {
     this.home = home;
@@ -25,7 +26,15 @@ final class Origins {
       return home.index().find(new CacheKey(unit.key().get()));
     } catch (CacheUnavailableException | CommandException e) {
       // This is one line of what is told; the rest is in the journal.
+      unreadable = String.valueOf(e.getMessage());
       return Optional.empty();
     }
+  }
+
+  /** Why nothing is known of an entry that was not found. */
+  String whyNot() {
+    return unreadable.isEmpty()
+        ? "the index does not hold it any more"
+        : "what else the index knows of it cannot be read: " + unreadable;
   }
 }

@@ -56,7 +56,7 @@ final class RunsShowCommand implements Callable<Integer> {
     PastRuns runs = new PastRuns(context, settings);
     RecordedRun recorded = runs.read(run);
     if (json) {
-      try (HomeView home = new HomeView(settings)) {
+      try (HomeView home = HomeView.of(settings, recorded.header())) {
         new RunJson(runs).print(context.out(), recorded, new Origins(home));
       }
     } else {

@@ -69,7 +69,7 @@ public final class WhyCommand implements Callable<Integer> {
     PastRuns runs = new PastRuns(context, settings);
     RecordedRun recorded = runs.read(run);
     UnitTarget target = UnitTarget.find(recorded, unit);
-    try (HomeView home = new HomeView(settings)) {
+    try (HomeView home = HomeView.of(settings, recorded.header())) {
       Origins origins = new Origins(home);
       if (json) {
         WhyJson.print(context.out(), recorded, target, origins, context.clock().instant());

@@ -145,7 +145,7 @@ final class WhyText {
     String took = "its execution took " + Figures.duration(unit.durationNanos());
     Optional<CacheEntry> entry = origins.find(unit);
     if (entry.isEmpty()) {
-      return took + "; the index does not hold it any more";
+      return took + "; " + Text.safe(origins.whyNot(), LONGEST);
     }
     Origin origin = entry.get().origin();
     return "made by run %s, %s, on %s (%s); %s"

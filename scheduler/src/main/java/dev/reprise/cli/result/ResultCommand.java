@@ -111,7 +111,7 @@ public final class ResultCommand implements Callable<Integer> {
     RunHistory history = new RunHistory(settings.runsFolder());
     RecordedRun recorded = read(history);
     String shown = RunIds.brief(recorded.id(), history.ids());
-    try (HomeView home = new HomeView(settings)) {
+    try (HomeView home = HomeView.of(settings, recorded.header())) {
       Found found = new RunResults(recorded, shown, unit -> find(home, unit)).find(name);
       write(form, found, home.store(), recorded.header());
     }

@@ -1,0 +1,73 @@
+package dev.reprise.cli;
+
+import static dev.reprise.task.Tasks.local;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.reprise.api.Pipeline;
+import dev.reprise.cli.CliLab.Ran;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A run whose home, store or scope are not those that later commands find set: what is told of it
+ * is of that run, and the commands that are named find it.
+ */
+class OtherPlacesTest {
+  private static final String BIG = "a line\n".repeat(20_000);
+
+  @TempDir Path folder;
+  private CliLab lab;
+
+  @BeforeEach
+  void offerBig() {
+    lab = new CliLab(folder).with("big", OtherPlacesTest::define).with("squares", Squares::define);
+  }
+
+  static void define(Pipeline.Builder p) {
+    p.result("big", p.step("lines", local(OtherPlacesTest::lines)));
+  }
+
+  static String lines() {
+    return BIG;
+  }
+
+  @Test
+  void why_runOfAnotherEnvironment_tellsFromWhere() {
+    lab.run("run", "big", "--conf", "environment=prod");
+    lab.run("run", "big", "--conf", "environment=prod");
+
+    assertThat(lab.run("why", "lines").screen()).contains("CACHED: made by run RUN, WHEN, on ");
+    assertThat(lab.run("runs", "show", "--output", "json").out()).contains("\"origin\" : {");
+  }
+
+  @Test
+  void why_indexCannotBeRead_saysThatAndNotThatTheEntryIsGone() throws Exception {
+    lab.run("run", "big");
+    lab.run("run", "big");
+    Files.writeString(folder.resolve(".reprise/index/CURRENT"), "nonsense");
+
+    assertThat(lab.run("why", "lines").out())
+        .contains("; what else the index knows of it cannot be read: ")
+        .doesNotContain("any more");
+  }
+
+  @Test
+  void result_runWithAStoreOfItsOwn_isFoundThere() {
+    lab.run("run", "big", "--store", "elsewhere");
+
+    assertThat(lab.run("result", "big").out()).isEqualTo(BIG);
+    assertThat(lab.run("result", "big", "--conf", "store=nowhere").exit()).isEqualTo(6);
+  }
+
+  @Test
+  void result_storeWasMoved_isFoundWhereTheSettingsSay() throws Exception {
+    lab.run("run", "big", "--store", "elsewhere");
+    Files.move(folder.resolve("elsewhere"), folder.resolve("moved"));
+    Files.writeString(folder.resolve("reprise.conf"), "store = moved");
+
+    assertThat(lab.run("result", "big").out()).isEqualTo(BIG);
+  }
+}
