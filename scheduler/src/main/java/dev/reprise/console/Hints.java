@@ -10,15 +10,18 @@ import java.util.regex.Pattern;
  * How a person goes on from here: the commands to name, and the shortest name of a run.
  *
  * @param program what starts Reprise here, such as {@code reprise}
+ * @param places options that say where state lies, word by word: the next command needs them too
  * @param runs ids of all runs; asked when one is to be shortened
  */
-public record Hints(String program, Supplier<List<String>> runs) {
+public record Hints(String program, List<String> places, Supplier<List<String>> runs) {
   /** A user's own main has every command but this one, which belongs to the source tree. */
   private static final Pattern LAUNCHER = Pattern.compile("'reprise (?!cluster )");
 
   /** A command line. */
   public String command(String arguments) {
-    return program + " " + arguments;
+    StringBuilder line = new StringBuilder(program).append(' ').append(arguments);
+    places.forEach(word -> line.append(' ').append(quoted(word)));
+    return line.toString();
   }
 
   /**

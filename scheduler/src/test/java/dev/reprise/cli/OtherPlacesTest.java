@@ -70,4 +70,20 @@ class OtherPlacesTest {
 
     assertThat(lab.run("result", "big").out()).isEqualTo(BIG);
   }
+
+  @Test
+  void next_runInAHomeOfItsOwn_namesACommandThatFindsIt() throws Exception {
+    Files.writeString(folder.resolve("team's.conf"), "keep-going = true");
+
+    Ran ran =
+        lab.run("run", "squares", "-p", "bad=3", "--home", "my home", "--config", "team's.conf");
+
+    assertThat(ran.err())
+        .containsPattern(
+            "next: reprise runs logs [0-9a-f]{4} square:3 --config 'team'\\\\''s.conf' --home 'my home'\n");
+    assertThat(lab.run("runs", "logs", "latest", "square:3", "--home", "my home").out())
+        .startsWith("about to fail\n");
+    assertThat(lab.run("why", "square", "--home", "my home", "--conf", "environment=a").out())
+        .endsWith(" --home 'my home' --conf environment=a\n");
+  }
 }

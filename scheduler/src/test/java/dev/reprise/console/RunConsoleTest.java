@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 class RunConsoleTest {
   private static final String RUN = "20261121-072007-7f3a";
-  private static final Hints HINTS = new Hints("reprise", () -> List.of(RUN));
+  private static final Hints HINTS = new Hints("reprise", List.of(), () -> List.of(RUN));
 
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();

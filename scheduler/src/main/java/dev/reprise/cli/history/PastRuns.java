@@ -6,6 +6,7 @@ import dev.reprise.cli.base.CommandException;
 import dev.reprise.cli.base.ExitCode;
 import dev.reprise.config.Settings;
 import dev.reprise.config.UsageException;
+import dev.reprise.console.Hints;
 import dev.reprise.journal.RecordedRun;
 import dev.reprise.journal.RunBrief;
 import dev.reprise.journal.RunHistory;
@@ -38,6 +39,11 @@ final class PastRuns {
   /** Ids of all runs, newest first. */
   List<String> ids() {
     return history.ids();
+  }
+
+  /** How a person goes on from here, in the same home. */
+  Hints hints(String program) {
+    return new Hints(program, context.flags().places(), this::ids);
   }
 
   /** The id as short as it can be. */

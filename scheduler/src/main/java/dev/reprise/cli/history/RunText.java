@@ -40,7 +40,7 @@ final class RunText {
     this.context = context;
     this.out = context.out();
     this.runs = runs;
-    this.hints = new Hints(program, runs::ids);
+    this.hints = runs.hints(program);
   }
 
   void print(RecordedRun run) {

@@ -48,7 +48,7 @@ final class WhyText {
     this.run = run;
     this.runs = runs;
     this.origins = origins;
-    this.hints = new Hints(program, runs::ids);
+    this.hints = runs.hints(program);
     this.verbose = verbose;
   }
 

@@ -11,7 +11,12 @@ import dev.reprise.cli.base.OptionTable;
 import dev.reprise.cli.base.SettingOptions;
 import dev.reprise.cli.base.TabledCommand;
 import dev.reprise.config.Settings;
+import dev.reprise.console.Hints;
+import dev.reprise.console.Rows;
 import dev.reprise.executor.ExecutorUnavailableException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import picocli.CommandLine.Command;
 
 /** {@code reprise demo}: the first thing to try. */
@@ -69,22 +74,26 @@ public final class DemoCommand implements TabledCommand {
         new PipelineRun(context, settings, source.program())
             .run(pipeline, arguments.options(settings, commandLine), console.verbosity());
     if (code == ExitCode.OK.code()) {
-      context.err().print(next(source.program()));
+      Hints hints = new Hints(source.program(), context.flags().places(), List::of);
+      context.err().print(next(hints));
     }
     return code;
   }
 
-  private static String next(String program) {
-    return """
-
-        Try next:
-          %1$s run flights                            again: nothing is computed
-          %1$s plan flights --param late-minutes=45   what another value would change
-          %1$s run flights --param late-minutes=30    only that is computed
-          %1$s why delays:month=2001-04               why it was
-          %1$s result by-airport --format csv         what came out
-          %1$s --help                                 all commands
-        """
-        .formatted(program);
+  private static String next(Hints hints) {
+    Map<String, String> commands = new LinkedHashMap<>();
+    commands.put("run flights", "again: nothing is computed");
+    commands.put("plan flights --param late-minutes=45", "what another value would change");
+    commands.put("run flights --param late-minutes=30", "only that is computed");
+    commands.put("why delays:month=2001-04", "why it was");
+    commands.put("result by-airport --format csv", "what came out");
+    int width =
+        commands.keySet().stream().map(hints::command).mapToInt(String::length).max().orElse(0);
+    StringBuilder text = new StringBuilder("\nTry next:\n");
+    commands.forEach(
+        (command, does) ->
+            text.append("  %s   %s%n".formatted(Rows.pad(hints.command(command), width), does)));
+    String help = Rows.pad(hints.program() + " --help", width);
+    return text.append("  %s   all commands%n".formatted(help)).toString();
   }
 }

@@ -92,6 +92,7 @@ final class PipelineRun {
   }
 
   private Hints hints() {
-    return new Hints(program, () -> new RunHistory(settings.runsFolder()).ids());
+    return new Hints(
+        program, context.flags().places(), () -> new RunHistory(settings.runsFolder()).ids());
   }
 }
