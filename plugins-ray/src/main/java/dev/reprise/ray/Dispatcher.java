@@ -12,6 +12,7 @@ import dev.reprise.executor.AttemptResult.Success;
 import dev.reprise.executor.envelope.EnvelopeException;
 import dev.reprise.ray.bootstrap.Reply;
 import dev.reprise.ray.connect.RayCalls;
+import dev.reprise.ray.connect.RayConnection;
 import dev.reprise.ray.worker.ChunkReply;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
@@ -27,18 +28,24 @@ final class Dispatcher implements Runnable {
   /** How often one looks what tasks do that take their time. */
   private static final long PROGRESS_NANOS = 50_000_000L;
 
-  private static final long NODES_NANOS = 5_000_000_000L;
   private static final int MOST_WAIT_MILLIS = 20;
   private static final int GET_MILLIS = 30_000;
 
   private final RayCalls calls;
   private final Traffic traffic;
   private final TaskFrames frames;
+  private final Pulse pulse;
   private final ResultStore store;
   private final Ticker ticker;
 
-  Dispatcher(RayCalls calls, Traffic traffic, TaskFrames frames, ResultStore store, Ticker ticker) {
-    this.calls = calls;
+  Dispatcher(
+      RayConnection connection,
+      Traffic traffic,
+      TaskFrames frames,
+      ResultStore store,
+      Ticker ticker) {
+    this.calls = connection.calls();
+    this.pulse = new Pulse(connection, traffic, ticker);
     this.traffic = traffic;
     this.frames = frames;
     this.store = store;
@@ -48,7 +55,6 @@ final class Dispatcher implements Runnable {
   @Override
   public void run() {
     long progressAt = ticker.nanos();
-    long nodesAt = ticker.nanos() + NODES_NANOS;
     int wait = 1;
     while (traffic.await()) {
       try {
@@ -62,10 +68,7 @@ final class Dispatcher implements Runnable {
           traffic.giveUp();
           progressAt = now + PROGRESS_NANOS;
         }
-        if (now - nodesAt >= 0) {
-          traffic.capacity(new Capacity(calls.nodes()));
-          nodesAt = now + NODES_NANOS;
-        }
+        pulse.look();
       } catch (RuntimeException | Error e) {
         LOG.warn("Ray fails", e);
         traffic.gone("the connection to Ray failed: " + e);
@@ -112,6 +115,7 @@ final class Dispatcher implements Runnable {
     try {
       reply = Reply.decode(calls.get(ref, GET_MILLIS));
     } catch (RuntimeException e) {
+      pulse.settle();
       traffic.died(flight, e);
       return;
     }

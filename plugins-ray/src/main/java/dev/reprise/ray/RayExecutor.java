@@ -10,7 +10,6 @@ import dev.reprise.executor.WorkChunk;
 import dev.reprise.executor.envelope.Envelope;
 import dev.reprise.executor.envelope.EnvelopeException;
 import dev.reprise.ray.code.CodeShelf;
-import dev.reprise.ray.connect.RayCalls;
 import dev.reprise.ray.connect.RayConnection;
 import dev.reprise.ray.connect.RayPlace;
 import dev.reprise.ray.worker.TaskFiles;
@@ -43,7 +42,8 @@ final class RayExecutor implements TaskExecutor {
   private boolean closed;
 
   /** What there is once a cluster was needed. */
-  private record Connected(Traffic traffic, TaskFiles files, Thread dispatcher) {}
+  private record Connected(
+      RayConnection connection, Traffic traffic, TaskFiles files, Thread dispatcher) {}
 
   RayExecutor(
       Setting setting, RaySettings settings, CodeShelf shelf, ClassLoader userCode, Ticker ticker) {
@@ -74,12 +74,21 @@ final class RayExecutor implements TaskExecutor {
     } catch (EnvelopeException e) {
       throw new ExecutorUnavailableException(String.valueOf(e.getMessage()), e);
     }
+    connected().traffic().add(chunk, listener);
+  }
+
+  /** The cluster; is looked for if it was not yet. */
+  RayConnection reach() throws ExecutorUnavailableException {
+    return connected().connection();
+  }
+
+  private Connected connected() throws ExecutorUnavailableException {
     Connected there = connected;
     if (there == null) {
       there = connect();
       connected = there;
     }
-    there.traffic().add(chunk, listener);
+    return there;
   }
 
   private Connected connect() throws ExecutorUnavailableException {
@@ -93,21 +102,23 @@ final class RayExecutor implements TaskExecutor {
       TaskFrames frames =
           new TaskFrames(shelf.folder(), code, store, channel, settings.grace().toMillis());
       TaskFiles files = new TaskFiles(channel);
-      RayCalls calls = RayConnection.to(place, bootstrap).calls();
+      RayConnection connection = RayConnection.to(place, bootstrap);
       Traffic traffic =
           new Traffic(
               files,
-              new Capacity(calls.nodes()),
+              new Capacity(connection.calls().nodes()),
               setting.maxParallel(),
               settings.grace().toNanos(),
               ticker);
       Thread dispatcher =
           new Thread(
-              new Dispatcher(calls, traffic, frames, setting.store(), ticker),
+              new Dispatcher(connection, traffic, frames, setting.store(), ticker),
+                  () -> shelf.keep(code, bootstrap),
+                  ticker),
               "reprise-ray-" + setting.run());
       dispatcher.setDaemon(true);
       dispatcher.start();
-      return new Connected(traffic, files, dispatcher);
+      return new Connected(connection, traffic, files, dispatcher);
     } catch (IOException e) {
       throw new ExecutorUnavailableException(
           "code for Ray's workers cannot be laid out in %s: %s; name a folder that all nodes reach with -Dreprise.ray.code"

@@ -280,12 +280,9 @@ final class Traffic {
   }
 
   private static String why(String worker, @Nullable String exit, Throwable thrown) {
-    if (exit != null) {
-      return "%s ended: %s; user code must return or throw".formatted(worker, exit);
-    }
-    String says = thrown.getMessage() == null ? thrown.toString() : thrown.getMessage();
-    return "%s died: killed, out of memory, or a crash in native code (Ray says: %s)"
-        .formatted(worker, says);
+    return exit != null
+        ? "%s ended: %s; user code must return or throw".formatted(worker, exit)
+        : "%s died: %s".formatted(worker, RayWords.of(thrown));
   }
 
   /** Ray itself does not answer: nothing that is on its way will come back. */

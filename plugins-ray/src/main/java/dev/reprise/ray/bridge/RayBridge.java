@@ -6,19 +6,37 @@ import io.ray.api.ObjectRef;
 import io.ray.api.Ray;
 import io.ray.api.WaitResult;
 import io.ray.api.call.TaskCaller;
+import io.ray.api.runtime.RayRuntime;
 import io.ray.api.runtimecontext.NodeInfo;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Calls Ray. Only bytes cross: whatever else does, Ray 2.58 cannot carry on Java 17. */
 public final class RayBridge implements RayCalls {
+  private volatile @Nullable RayRuntime runtime;
+
   /** Made by reflection, in the loader that has Ray. */
   public RayBridge() {}
 
   @Override
   public void init() {
-    Ray.init();
+    RayInsides.prepare();
+    runtime = RayInsides.start();
+  }
+
+  @Override
+  public void endAtOnce() {
+    RayInsides.endAtOnce();
+  }
+
+  @Override
+  public void shutdown() {
+    RayRuntime started = runtime;
+    if (started != null) {
+      started.shutdown();
+    }
   }
 
   @Override
@@ -49,7 +67,7 @@ public final class RayBridge implements RayCalls {
     List<Node> nodes = new ArrayList<>();
     for (NodeInfo node : Ray.getRuntimeContext().getAllNodeInfo()) {
       if (node.isAlive) {
-        nodes.add(new Node(node.nodeHostname, node.resources));
+        nodes.add(new Node(node.nodeHostname, node.resources, node.rayletSocketName));
       }
     }
     return nodes;

@@ -10,6 +10,12 @@ public interface RayCalls {
   /** Connects this process, by the system properties that begin with {@code ray.}. */
   void init();
 
+  /** Disconnects; waits for ever if the cluster is gone. */
+  void shutdown();
+
+  /** To be called when the process is about to end: what Ray runs natively must not hinder it. */
+  void endAtOnce();
+
   /** Starts a task; returns its result's reference. */
   Object submit(String name, Map<String, Double> resources, byte[] frame);
 
@@ -29,8 +35,9 @@ public interface RayCalls {
    * A node of the cluster.
    *
    * @param resources what it has in all, by name
+   * @param socket of its raylet, a file there
    */
-  record Node(String host, Map<String, Double> resources) {
+  record Node(String host, Map<String, Double> resources, String socket) {
     public Node {
       resources = Map.copyOf(resources);
     }

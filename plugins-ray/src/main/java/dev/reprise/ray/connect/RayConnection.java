@@ -1,8 +1,14 @@
 package dev.reprise.ray.connect;
 
 import dev.reprise.executor.ExecutorUnavailableException;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -19,6 +25,7 @@ public final class RayConnection {
   private static final Logger LOG = LoggerFactory.getLogger(RayConnection.class);
   private static final String BRIDGE = "dev.reprise.ray.bridge.RayBridge";
   private static final long INIT_SECONDS = 60;
+  private static final long GOODBYE_MILLIS = 5_000;
 
   /**
    * What workers' JVMs are started with: Arrow reaches into java.nio; the others let Ray's own
@@ -44,9 +51,14 @@ public final class RayConnection {
   private final RayPlace place;
   private final RayCalls calls;
 
+  /** Sockets of the raylets on this machine; one of them is the driver's. */
+  private final List<Path> raylets;
+
   private RayConnection(RayPlace place, RayCalls calls) {
     this.place = place;
     this.calls = calls;
+    this.raylets =
+        calls.nodes().stream().map(node -> Path.of(node.socket())).filter(Files::exists).toList();
   }
 
   /**
@@ -86,22 +98,41 @@ public final class RayConnection {
     thread.start();
     try {
       RayCalls calls = init.get(INIT_SECONDS, TimeUnit.SECONDS);
-      LOG.info("connected to the Ray cluster at {} (Ray {})", place.address(), place.release());
+      LOG.debug("connected to the Ray cluster at {} (Ray {})", place.address(), place.release());
       return calls;
     } catch (ExecutionException e) {
       throw new ExecutorUnavailableException(
-          "Ray %s cannot connect to the cluster at %s: %s; is it the same release, and if it asks for a token (RAY_AUTH_MODE), is the token right?"
-              .formatted(place.release(), place.address(), e.getCause()),
+          "Ray %s cannot connect to the cluster at %s: %s; %s"
+              .formatted(
+                  place.release(),
+                  place.address(),
+                  e.getCause(),
+                  wayOut(System.getenv(), place.jar())),
           e.getCause());
     } catch (TimeoutException e) {
       throw new ExecutorUnavailableException(
-          "the Ray cluster at %s did not take this driver within %s s; does a node of it run on this machine?"
-              .formatted(place.address(), INIT_SECONDS),
+          "the Ray cluster at %s did not take this driver within %s s; does a node of it run on this machine? %s"
+              .formatted(place.address(), INIT_SECONDS, wayOut(System.getenv(), place.jar())),
           e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new ExecutorUnavailableException("interrupted while connecting to Ray", e);
     }
+  }
+
+  /** Ray does not tell a cluster that refuses from one that it cannot speak with. */
+  static String wayOut(Map<String, String> environment, Path jar) {
+    String release = "is the cluster's Ray the one that " + jar + " is from?";
+    if (!"token".equals(environment.get("RAY_AUTH_MODE"))) {
+      return "if the cluster asks for a token, set RAY_AUTH_MODE=token and RAY_AUTH_TOKEN; else "
+          + release;
+    }
+    String from =
+        environment.containsKey("RAY_AUTH_TOKEN")
+            ? "RAY_AUTH_TOKEN"
+            : environment.getOrDefault("RAY_AUTH_TOKEN_PATH", "~/.ray/auth_token");
+    return "the token from %s may be wrong: compare it with the cluster's; else %s"
+        .formatted(from, release);
   }
 
   private static RayCalls init(RayPlace place) throws ReflectiveOperationException {
@@ -112,8 +143,47 @@ public final class RayConnection {
             .asSubclass(RayCalls.class)
             .getConstructor()
             .newInstance();
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> leave(place, calls), "reprise-ray-end"));
     calls.init();
     return calls;
+  }
+
+  /** A driver that is gone is noticed anyhow; one that says so is listed as one that ended well. */
+  private static void leave(RayPlace place, RayCalls calls) {
+    try {
+      if (place.answers()) {
+        Thread goodbye = new Thread(calls::shutdown, "reprise-ray-goodbye");
+        goodbye.setDaemon(true);
+        goodbye.start();
+        goodbye.join(GOODBYE_MILLIS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      calls.endAtOnce();
+    }
+  }
+
+  /** Where the cluster is. */
+  public RayPlace place() {
+    return place;
+  }
+
+  /**
+   * Whether the cluster's head and this machine's raylet can be reached now; takes at most a
+   * second.
+   */
+  public boolean answers() {
+    return place.answers()
+        && (raylets.isEmpty() || raylets.stream().anyMatch(RayConnection::listens));
+  }
+
+  private static boolean listens(Path socket) {
+    try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+      return channel.connect(UnixDomainSocketAddress.of(socket));
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   /** What can be asked of the cluster. */

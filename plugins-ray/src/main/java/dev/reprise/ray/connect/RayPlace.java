@@ -30,6 +30,7 @@ public record RayPlace(String address, Path jar) {
       "; start one on this machine with 'reprise cluster ray start', or name one with --ray-address"
           + " HOST:PORT or RAY_ADDRESS";
   private static final int CONNECT_MILLIS = 5_000;
+  private static final int ANSWER_MILLIS = 1_000;
 
   /**
    * Finds the cluster: as it is named by options, by {@code RAY_ADDRESS}, or the one that {@code
@@ -81,14 +82,31 @@ public record RayPlace(String address, Path jar) {
               .formatted(address),
           null);
     }
-    String host = address.substring(0, colon);
-    int port = Integer.parseInt(address.substring(colon + 1));
-    try (Socket socket = new Socket()) {
-      socket.connect(new InetSocketAddress(host, port), CONNECT_MILLIS);
+    try {
+      connect(address, CONNECT_MILLIS);
     } catch (IOException | IllegalArgumentException e) {
       throw new ExecutorUnavailableException(
           "no Ray cluster answers at %s (%s)%s".formatted(address, e.getMessage(), HOW_TO_START),
           e);
+    }
+  }
+
+  private static void connect(String address, int millis) throws IOException {
+    int colon = address.lastIndexOf(':');
+    String host = address.substring(0, colon);
+    int port = Integer.parseInt(address.substring(colon + 1));
+    try (Socket socket = new Socket()) {
+      socket.connect(new InetSocketAddress(host, port), millis);
+    }
+  }
+
+  /** Whether the head can be reached now; takes at most a second. */
+  boolean answers() {
+    try {
+      connect(address, ANSWER_MILLIS);
+      return true;
+    } catch (IOException e) {
+      return false;
     }
   }
 
@@ -166,7 +184,7 @@ public record RayPlace(String address, Path jar) {
   }
 
   /** The release of the jar's Ray, for people; empty if the jar does not tell. */
-  String release() {
+  public String release() {
     // ray/jars/ray_dist.jar, and ray/_version.py two folders up.
     Path ray = Objects.requireNonNull(jar.getParent()).getParent();
     if (ray == null) {

@@ -1,0 +1,86 @@
+package dev.reprise.ray;
+
+import dev.reprise.cache.base.Ticker;
+import dev.reprise.ray.connect.RayCalls.Node;
+import dev.reprise.ray.connect.RayConnection;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Looks now and then whether the cluster is there. Ray's own calls do not tell that the head is
+ * gone: they wait for another. By the dispatcher.
+ */
+final class Pulse {
+  private static final long EVERY_NANOS = 2_000_000_000L;
+
+  private static final long NAP_NANOS = 200_000_000L;
+
+  /** How long the head may be silent before all that is in the cluster counts as lost. */
+  private static final long SILENCE_NANOS = 10_000_000_000L;
+
+  private final RayConnection connection;
+  private final Traffic traffic;
+  private final Ticker ticker;
+
+  private long nextAt;
+  private boolean silent;
+  private boolean gone;
+  private long silentSince;
+
+  Pulse(RayConnection connection, Traffic traffic, Ticker ticker) {
+    this.connection = connection;
+    this.traffic = traffic;
+    this.ticker = ticker;
+    nextAt = ticker.nanos();
+  }
+
+  /** Takes at most a second or so. */
+  void look() {
+    long now = ticker.nanos();
+    if (now - nextAt < 0) {
+      return;
+    }
+    nextAt = now + EVERY_NANOS;
+    if (beats()) {
+      List<Node> nodes = connection.calls().nodes();
+      traffic.capacity(new Capacity(nodes));
+      if (nodes.isEmpty()) {
+        gone("it has no node any more");
+      }
+    }
+  }
+
+  /**
+   * A task was lost. If it was not the only one, that is no fault of the unit, whose attempts are
+   * counted; so this waits until it is known whether the cluster is still there.
+   */
+  void settle() {
+    while (!gone && !beats()) {
+      LockSupport.parkNanos(NAP_NANOS);
+    }
+  }
+
+  private boolean beats() {
+    if (connection.answers()) {
+      silent = false;
+      return true;
+    }
+    long now = ticker.nanos();
+    if (!silent) {
+      silent = true;
+      silentSince = now;
+    } else if (now - silentSince >= SILENCE_NANOS) {
+      gone(
+          "its head, or the raylet of this machine, has not answered for %s s"
+              .formatted((now - silentSince) / 1_000_000_000));
+    }
+    return false;
+  }
+
+  private void gone(String why) {
+    gone = true;
+    traffic.gone(
+        "the Ray cluster at %s is gone: %s; once it is back, run again: what was done by then is kept"
+            .formatted(connection.place().address(), why));
+  }
+}
