@@ -43,9 +43,10 @@ final class Dispatcher implements Runnable {
       Traffic traffic,
       TaskFrames frames,
       ResultStore store,
+      Runnable keepCode,
       Ticker ticker) {
     this.calls = connection.calls();
-    this.pulse = new Pulse(connection, traffic, ticker);
+    this.pulse = new Pulse(connection, traffic, keepCode, ticker);
     this.traffic = traffic;
     this.frames = frames;
     this.store = store;

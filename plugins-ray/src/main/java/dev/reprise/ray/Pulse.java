@@ -15,23 +15,33 @@ final class Pulse {
 
   private static final long NAP_NANOS = 200_000_000L;
 
+  /** Far more often than code grows old, see {@code CodeSweep}. */
+  private static final long KEEP_NANOS = 3_600_000_000_000L;
+
   /** How long the head may be silent before all that is in the cluster counts as lost. */
   private static final long SILENCE_NANOS = 10_000_000_000L;
 
   private final RayConnection connection;
   private final Traffic traffic;
+  private final Runnable keepCode;
   private final Ticker ticker;
 
   private long nextAt;
+  private long keepAt;
   private boolean silent;
   private boolean gone;
   private long silentSince;
 
-  Pulse(RayConnection connection, Traffic traffic, Ticker ticker) {
+  /**
+   * @param keepCode tells that the code of this driver is in use
+   */
+  Pulse(RayConnection connection, Traffic traffic, Runnable keepCode, Ticker ticker) {
+    this.keepCode = keepCode;
     this.connection = connection;
     this.traffic = traffic;
     this.ticker = ticker;
     nextAt = ticker.nanos();
+    keepAt = nextAt + KEEP_NANOS;
   }
 
   /** Takes at most a second or so. */
@@ -41,6 +51,10 @@ final class Pulse {
       return;
     }
     nextAt = now + EVERY_NANOS;
+    if (now - keepAt >= 0) {
+      keepCode.run();
+      keepAt = now + KEEP_NANOS;
+    }
     if (beats()) {
       List<Node> nodes = connection.calls().nodes();
       traffic.capacity(new Capacity(nodes));

@@ -112,7 +112,11 @@ final class RayExecutor implements TaskExecutor {
               ticker);
       Thread dispatcher =
           new Thread(
-              new Dispatcher(connection, traffic, frames, setting.store(), ticker),
+              new Dispatcher(
+                  connection,
+                  traffic,
+                  frames,
+                  setting.store(),
                   () -> shelf.keep(code, bootstrap),
                   ticker),
               "reprise-ray-" + setting.run());

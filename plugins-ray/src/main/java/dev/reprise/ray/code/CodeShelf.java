@@ -7,6 +7,7 @@ import dev.reprise.ray.bootstrap.RayEntry;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
@@ -20,6 +21,8 @@ import java.util.Objects;
 import java.util.jar.JarFile;
 import java.util.stream.Stream;
 import java.util.zip.ZipException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A folder that all nodes reach, with code for workers. Each file is named by its digest (SHA-256)
@@ -28,8 +31,13 @@ import java.util.zip.ZipException;
  * <p>What a class path holds of Ray itself or of RocksDB stays behind: neither is for workers.
  */
 public final class CodeShelf {
+  private static final Logger LOG = LoggerFactory.getLogger(CodeShelf.class);
+
   /** Folder of native libraries that the jars on the class path lack; the launcher says which. */
   private static final String NATIVES = "dev.reprise.natives";
+
+  /** How names of files begin that are being written. */
+  static final String UNFINISHED = "new-";
 
   private static final List<String> BOOTSTRAP =
       List.of("RayEntry", "Frame", "Reply", "CodeLoader", "package-info");
@@ -73,7 +81,36 @@ public final class CodeShelf {
         add("native", name(library), put(library), list);
       }
     }
-    return put(list.toString().getBytes(UTF_8));
+    String code = put(list.toString().getBytes(UTF_8));
+    new CodeSweep(folder).sweep();
+    return code;
+  }
+
+  /**
+   * Tells whoever sweeps that a code list, what it names and the bootstrap are in use. What is gone
+   * is left to the worker that misses it to tell.
+   */
+  public void keep(String code, Path bootstrap) {
+    try {
+      touch(bootstrap);
+      Path list = folder.resolve(code);
+      touch(list);
+      for (String line : Files.readAllLines(list)) {
+        touch(folder.resolve(line.split(" ", 3)[1]));
+      }
+    } catch (IOException e) {
+      LOG.debug("code in {} cannot be kept", folder, e);
+    }
+  }
+
+  /** False if it is not there. */
+  private static boolean touch(Path file) throws IOException {
+    try {
+      Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
+      return true;
+    } catch (NoSuchFileException e) {
+      return false;
+    }
   }
 
   private static void add(String kind, String name, String digest, StringBuilder list) {
@@ -117,9 +154,9 @@ public final class CodeShelf {
     }
     byte[] jar = FolderJar.of(entries);
     Path alone = folder.resolve("bootstrap-" + digest(jar).substring(0, 16));
-    Files.createDirectories(alone);
     Path file = alone.resolve("reprise-bootstrap.jar");
-    if (!Files.exists(file)) {
+    if (!touch(alone) || !Files.exists(file)) {
+      Files.createDirectories(alone);
       write(jar, file);
     }
     return alone;
@@ -141,18 +178,18 @@ public final class CodeShelf {
     return put(Files.readAllBytes(source));
   }
 
-  /** Also tells whoever tidies up that the file is in use. */
+  /** Also tells whoever sweeps that the file is in use. */
   private static boolean isThere(Path file, long size) throws IOException {
-    if (Files.exists(file) && Files.size(file) == size) {
-      Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
-      return true;
+    try {
+      return Files.size(file) == size && touch(file);
+    } catch (NoSuchFileException e) {
+      return false;
     }
-    return false;
   }
 
   private static void write(byte[] bytes, Path file) throws IOException {
     Path parent = Objects.requireNonNull(file.getParent());
-    Path whole = Files.createTempFile(parent, "new-", ".tmp");
+    Path whole = Files.createTempFile(parent, UNFINISHED, null);
     try {
       Files.write(whole, bytes);
       Files.move(whole, file, StandardCopyOption.ATOMIC_MOVE);
