@@ -101,11 +101,19 @@ class RayRunTest {
     desk.startCluster("--no-dashboard");
 
     assertThat(onRay().exit()).isZero();
+    Ran fine = desk.run(NAPS, "doctor", "--ray");
+    assertThat(fine.exit()).as(fine.out()).isZero();
+    assertThat(fine.out())
+        .contains("ok    ray", "ok    worker", "ok    versions", "ok    opens")
+        .contains("ok    store", "ok    folders", "ok    clock");
 
     desk.with("RAY_AUTH_TOKEN", "wrong".repeat(12));
     Ran refused = onRay("--param", "naps=5");
     assertThat(refused.exit()).as(refused.err()).isEqualTo(4);
     assertThat(refused.err()).contains("the token from RAY_AUTH_TOKEN may be wrong");
+    Ran ill = desk.run(NAPS, "doctor", "--ray");
+    assertThat(ill.exit()).as(ill.out()).isEqualTo(4);
+    assertThat(ill.out()).contains("fail  ray", "the token from RAY_AUTH_TOKEN may be wrong");
   }
 
   private Ran onRay(String... options) throws Exception {

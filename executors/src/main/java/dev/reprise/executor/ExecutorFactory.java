@@ -3,6 +3,7 @@ package dev.reprise.executor;
 import dev.reprise.cache.store.ResultStore;
 import dev.reprise.task.TaskSpec;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -28,6 +29,18 @@ public interface ExecutorFactory {
    */
   default SortedMap<String, String> keySettings(TaskSpec task, SortedMap<String, String> options) {
     return new TreeMap<>();
+  }
+
+  /**
+   * Finds out whether the engine can be used from here, for {@code doctor}. May contact it and run
+   * something there; takes some minutes at most.
+   *
+   * @param folders that units read from, so that the engine's machines should see them
+   * @return what was found; empty if there is nothing to look at
+   * @throws IllegalArgumentException if an option is bad; names it
+   */
+  default List<Check> examine(Setting setting, List<Path> folders) {
+    return List.of();
   }
 
   /**

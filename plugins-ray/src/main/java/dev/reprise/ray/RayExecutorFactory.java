@@ -1,9 +1,13 @@
 package dev.reprise.ray;
 
 import dev.reprise.cache.base.Ticker;
+import dev.reprise.executor.Check;
 import dev.reprise.executor.ExecutorFactory;
 import dev.reprise.executor.TaskExecutor;
 import dev.reprise.ray.code.CodeShelf;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
 
 /**
  * Opens executors that run units on a Ray cluster.
@@ -29,6 +33,15 @@ public final class RayExecutorFactory implements ExecutorFactory {
   /** Opens an executor; user code comes from the calling thread's context class loader. */
   @Override
   public TaskExecutor open(Setting setting) {
+    return executor(setting);
+  }
+
+  @Override
+  public List<Check> examine(Setting setting, List<Path> folders) {
+    return new RayCheckup(setting, executor(setting), folders, InstantSource.system()).all();
+  }
+
+  private static RayExecutor executor(Setting setting) {
     ClassLoader context = Thread.currentThread().getContextClassLoader();
     ClassLoader userCode = context == null ? ClassLoader.getSystemClassLoader() : context;
     RaySettings settings = RaySettings.from(setting);

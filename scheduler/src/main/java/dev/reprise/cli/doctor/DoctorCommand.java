@@ -7,11 +7,12 @@ import dev.reprise.cli.base.ExitCode;
 import dev.reprise.cli.base.HelpOption;
 import dev.reprise.cli.base.OutputOption;
 import dev.reprise.cli.base.SettingOptions;
-import dev.reprise.cli.doctor.Check.State;
 import dev.reprise.config.Setting;
 import dev.reprise.config.Settings;
 import dev.reprise.config.UsageException;
 import dev.reprise.console.JsonText;
+import dev.reprise.executor.Check;
+import dev.reprise.executor.Check.State;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -29,14 +30,20 @@ import picocli.CommandLine.Option;
     footerHeading = "%nExample:%n",
     footer = "  reprise doctor --show-config",
     exitCodeListHeading = "%nExit codes:%n",
-    exitCodeList = {"0:nothing fails", "2:something fails"})
+    exitCodeList = {"0:nothing fails", "2:something fails", "4:the cluster fails"})
 public final class DoctorCommand implements Callable<Integer> {
   private final CommandContext context;
+  private boolean clusterFails;
 
   @Option(
       names = "--show-config",
       description = "show all settings, and where each was given, instead")
   private boolean showConfig;
+
+  @Option(
+      names = "--ray",
+      description = "run a unit on each node of the Ray cluster, and look at what it needs there")
+  private boolean ray;
 
   @Mixin private final OutputOption output = new OutputOption();
   @Mixin final SettingOptions options;
@@ -59,7 +66,10 @@ public final class DoctorCommand implements Callable<Integer> {
     } else {
       print(checks);
     }
-    return worst(checks) == State.FAIL ? ExitCode.USAGE.code() : ExitCode.OK.code();
+    if (worst(checks) != State.FAIL) {
+      return ExitCode.OK.code();
+    }
+    return clusterFails ? ExitCode.CLUSTER.code() : ExitCode.USAGE.code();
   }
 
   private List<Check> checks() throws IOException {
@@ -74,6 +84,11 @@ public final class DoctorCommand implements Callable<Integer> {
       checks.add(Check.ok("settings", settings.summary()));
       checks.add(installation.executors(settings.text(Setting.EXECUTOR)));
       checks.addAll(new HomeChecks(settings, context.clock()).all());
+      if (ray) {
+        List<Check> cluster = new EngineChecks(settings, context).of("ray");
+        clusterFails = worst(cluster) == State.FAIL;
+        checks.addAll(cluster);
+      }
     } catch (UsageException e) {
       checks.add(
           Check.fail(

@@ -5,6 +5,7 @@ import dev.reprise.cache.index.CacheUnavailableException;
 import dev.reprise.cache.index.IndexHealth;
 import dev.reprise.cli.base.CommandContext;
 import dev.reprise.console.Figures;
+import dev.reprise.executor.Check;
 import dev.reprise.home.Executors;
 import java.nio.ByteBuffer;
 import java.util.List;
