@@ -55,7 +55,8 @@ record StoreFolders(ResultStore store, Path folder, @Nullable Path temporary) {
       return temporary(settings);
     }
     try {
-      return new StoreFolders(FileResultStore.openOrMake(folder, settings), folder, null);
+      FileResultStore store = FileResultStore.openOrMake(folder, settings);
+      return new StoreFolders(store.forHome(HomeId.of(options.home())), folder, null);
     } catch (IOException e) {
       warnings.add("the run keeps nothing: " + storeFault(folder, e));
       return temporary(settings);

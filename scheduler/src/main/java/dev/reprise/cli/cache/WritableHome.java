@@ -17,6 +17,7 @@ import dev.reprise.cli.base.ExitCode;
 import dev.reprise.cli.base.HomeView;
 import dev.reprise.config.Setting;
 import dev.reprise.config.Settings;
+import dev.reprise.home.HomeId;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -87,7 +88,8 @@ record WritableHome(RocksCacheIndex index, ResultStore store, String scope)
     Scope scope = HomeView.scope(settings);
     try {
       ResultStore store =
-          FileResultStore.openOrMake(settings.store(), FileResultStore.Settings.STANDARD);
+          FileResultStore.openOrMake(settings.store(), FileResultStore.Settings.STANDARD)
+              .forHome(HomeId.of(settings.home()));
       IndexSettings wanted =
           how.apply(IndexSettings.of(settings.indexFolder(), scope, store))
               .withLock(

@@ -20,6 +20,7 @@ import dev.reprise.cache.store.BlobWriter;
 import dev.reprise.cache.store.FileResultStore;
 import dev.reprise.cache.store.Manifest;
 import dev.reprise.cache.store.PartitionRef;
+import dev.reprise.home.HomeId;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -42,7 +43,8 @@ public final class CacheHome implements AutoCloseable {
     InstantSource clock = () -> now;
     this.scope = scope;
     this.store =
-        FileResultStore.openOrMake(home.resolve("store"), FileResultStore.Settings.STANDARD);
+        FileResultStore.openOrMake(home.resolve("store"), FileResultStore.Settings.STANDARD)
+            .forHome(HomeId.of(home));
     this.index =
         RocksCacheIndex.open(
                 IndexSettings.of(home.resolve("index"), Scope.of(scope), store)
