@@ -526,9 +526,7 @@ final class Dispatcher implements TaskWatch.Events {
     } else if (link.hasExecutors()) {
       executorSeen = ticker.nanos();
     } else if (ticker.nanos() - executorSeen > settings.startTimeout().toNanos()) {
-      breakDown(
-          "Spark on %s has had no executor for %s s; look whether its workers are there"
-              .formatted(link.context().master(), settings.startTimeout().toSeconds()));
+      breakDown(link.withoutExecutors(settings.startTimeout()));
     }
   }
 

@@ -14,6 +14,7 @@ import dev.reprise.executor.WorkChunk;
 import dev.reprise.executor.envelope.Envelope;
 import dev.reprise.executor.envelope.EnvelopeException;
 import dev.reprise.worker.Worker;
+import java.util.SortedMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -34,17 +35,21 @@ final class SparkExecutor implements TaskExecutor {
   private final Setting setting;
   private final SparkSettings settings;
   private final ClassLoader userCode;
+  private final SortedMap<String, String> keySettings;
   private final ThreadAlarms alarms = new ThreadAlarms("reprise-spark-alarms");
 
   // The scheduler's thread alone.
   private @Nullable SparkLink link;
   private @Nullable Dispatcher dispatcher;
+  private @Nullable DatasetUnits datasets;
   private boolean closed;
 
   private SparkExecutor(Setting setting, SparkSettings settings, ClassLoader userCode) {
     this.setting = setting;
     this.settings = settings;
     this.userCode = userCode;
+    // As they are when the run begins, which is when its keys are made.
+    keySettings = KeySettings.now();
   }
 
   static SparkExecutor open(Setting setting, SparkSettings settings) {
@@ -67,6 +72,10 @@ final class SparkExecutor implements TaskExecutor {
   public void submit(WorkChunk chunk, AttemptListener listener)
       throws ExecutorUnavailableException {
     checkState(!closed, "step '%s' was submitted to a closed executor", chunk.step());
+    if (DatasetCode.is(chunk.code().method())) {
+      onDatasets().submit(chunk, listener);
+      return;
+    }
     try {
       Envelope.pack(chunk);
     } catch (EnvelopeException e) {
@@ -75,10 +84,30 @@ final class SparkExecutor implements TaskExecutor {
     started().submit(chunk, listener);
   }
 
+  private SparkLink link() throws ExecutorUnavailableException {
+    SparkLink opened = link;
+    if (opened == null) {
+      opened = SparkLink.open(settings, setting.run(), setting.storeFolder(), userCode);
+      link = opened;
+    }
+    return opened;
+  }
+
+  private DatasetUnits onDatasets() throws ExecutorUnavailableException {
+    DatasetUnits running = datasets;
+    if (running == null) {
+      running =
+          new DatasetUnits(
+              setting, settings, link(), userCode, keySettings, alarms, Ticker.system());
+      datasets = running;
+    }
+    return running;
+  }
+
   private Dispatcher started() throws ExecutorUnavailableException {
     Dispatcher running = dispatcher;
     if (running == null) {
-      SparkLink opened = SparkLink.open(settings, setting.run(), setting.storeFolder(), userCode);
+      SparkLink opened = link();
       if (opened.isEmbedded()) {
         Station.register(
             setting.run(),
@@ -87,7 +116,6 @@ final class SparkExecutor implements TaskExecutor {
       running = new Dispatcher(setting, settings, opened, alarms, Ticker.system());
       opened.watch(new TaskWatch(running.prefix(), running));
       running.start();
-      link = opened;
       dispatcher = running;
     }
     String broken = running.broken();
@@ -102,6 +130,9 @@ final class SparkExecutor implements TaskExecutor {
     if (dispatcher != null) {
       dispatcher.cancel(attempts.clone());
     }
+    if (datasets != null) {
+      datasets.cancel(attempts);
+    }
   }
 
   @Override
@@ -110,6 +141,9 @@ final class SparkExecutor implements TaskExecutor {
       return;
     }
     closed = true;
+    if (datasets != null) {
+      datasets.close();
+    }
     if (dispatcher != null) {
       dispatcher.close(CLOSE_NANOS);
     }

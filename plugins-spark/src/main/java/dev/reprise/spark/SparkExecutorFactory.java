@@ -2,8 +2,12 @@ package dev.reprise.spark;
 
 import static dev.reprise.cache.base.Checks.checkArgument;
 
+import dev.reprise.cache.code.TaskFunction;
 import dev.reprise.executor.ExecutorFactory;
 import dev.reprise.executor.TaskExecutor;
+import dev.reprise.task.TaskSpec;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * Opens executors that run units as tasks of Spark.
@@ -37,6 +41,14 @@ public final class SparkExecutorFactory implements ExecutorFactory {
         "Spark is not on the class path: start with ./reprise or spark-submit, or add the jars of"
             + " Spark 4.2");
     return SparkExecutor.open(setting, SparkSettings.from(setting));
+  }
+
+  /** Those of Spark that change what a query returns, for functions on datasets. */
+  @Override
+  public SortedMap<String, String> keySettings(TaskSpec task, SortedMap<String, String> options) {
+    return DatasetCode.is(TaskFunction.of(task.function()).method())
+        ? KeySettings.now()
+        : new TreeMap<>();
   }
 
   private static boolean isThere() {

@@ -233,6 +233,17 @@ final class SparkLink implements AutoCloseable {
     attempt(() -> context.cancelJobGroup(batch.id(), "cancelled by Reprise"));
   }
 
+  /** Asks all jobs of a group to end, and those that are still to come. */
+  void cancelGroup(String group) {
+    attempt(() -> context.cancelJobGroupAndFutureJobs(group, "cancelled by Reprise"));
+  }
+
+  /** What to tell of an application that had no executor for so long. */
+  String withoutExecutors(java.time.Duration time) {
+    return "Spark on %s has had no executor for %s s; look whether its workers are there"
+        .formatted(context.master(), time.toSeconds());
+  }
+
   /** Asks a task to end; it is interrupted. Spark starts it once more. */
   void kill(long task) {
     attempt(() -> context.killTaskAttempt(task, true, "cancelled by Reprise"));

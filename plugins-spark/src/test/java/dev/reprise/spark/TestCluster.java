@@ -26,15 +26,16 @@ final class TestCluster {
   /** Starts it. */
   static SparkContext start() {
     install();
-    SparkContext context =
-        new SparkContext(
-            new SparkConf()
-                .setMaster("local-cluster[2,1,1024]")
-                .setAppName("tests")
-                .set("spark.ui.enabled", "false")
-                .set("spark.driver.host", "127.0.0.1")
-                .set("spark.driver.bindAddress", "127.0.0.1")
-                .set("spark.executor.heartbeatInterval", "1s"));
+    SparkConf conf =
+        new SparkConf()
+            .setMaster("local-cluster[2,1,1024]")
+            .setAppName("tests")
+            .set("spark.ui.enabled", "false")
+            .set("spark.driver.host", "127.0.0.1")
+            .set("spark.driver.bindAddress", "127.0.0.1")
+            .set("spark.sql.shuffle.partitions", "4")
+            .set("spark.executor.heartbeatInterval", "1s");
+    SparkContext context = new SparkContext(conf);
     // Spark has no executor when it says that it is there.
     JavaSparkContext.fromSparkContext(context).parallelize(List.of(1, 2), 2).count();
     return context;

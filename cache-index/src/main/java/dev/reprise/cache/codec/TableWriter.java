@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TableWriter implements AutoCloseable {
   private final Schema schema;
+  private final RowOrder order;
   private final RowDigester digester;
   private final BufferAllocator allocator = TableMemory.open(Long.MAX_VALUE);
   private final VectorSchemaRoot columns;
@@ -36,6 +37,7 @@ public final class TableWriter implements AutoCloseable {
       throw new NoCodecException(refusal);
     }
     this.schema = schema;
+    this.order = order;
     digester = new RowDigester(schema, order);
     columns = VectorSchemaRoot.create(schema, allocator);
     writer = new BatchWriter(columns, Channels.newChannel(to));
@@ -63,6 +65,11 @@ public final class TableWriter implements AutoCloseable {
     writer.finish();
     return new Encoded(
         digester.content(), digester.rows(), Bytes.wrap(schema.serializeAsMessage()));
+  }
+
+  /** Id of the codec whose form this is, to be recorded with the partition. */
+  public String codec() {
+    return new ArrowCodec(order).id();
   }
 
   /**

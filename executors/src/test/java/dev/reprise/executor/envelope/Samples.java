@@ -65,10 +65,11 @@ final class Samples {
   }
 
   private Argument argument(int depth) {
-    return switch (random.nextInt(depth < 3 ? 4 : 2)) {
+    return switch (random.nextInt(depth < 3 ? 5 : 3)) {
       case 0 -> new Argument.Encoded(partition());
       case 1 -> file();
-      case 2 -> new Argument.Listed(list(3, () -> argument(depth + 1)));
+      case 2 -> new Argument.Pieces(list(3, this::partition));
+      case 3 -> new Argument.Listed(list(3, () -> argument(depth + 1)));
       default -> new Argument.Labelled(list(3, this::text), list(3, () -> argument(depth + 1)));
     };
   }

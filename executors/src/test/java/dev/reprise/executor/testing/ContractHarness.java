@@ -132,7 +132,7 @@ public abstract class ContractHarness {
   }
 
   /** Files in the store that no index entry can ever name. */
-  final long temporaries() throws IOException {
+  protected final long temporaries() throws IOException {
     Path temporary = store.folder().resolve("tmp");
     if (Files.notExists(temporary)) {
       return 0;

@@ -133,7 +133,7 @@ public final class ResultCommand implements Callable<Integer> {
   }
 
   /** What the index has under the unit's key, unless that is another result by now. */
-  private static Optional<Manifest> find(HomeView home, RecordedUnit unit) throws CommandException {
+  static Optional<Manifest> find(HomeView home, RecordedUnit unit) throws CommandException {
     if (unit.key().isEmpty()) {
       return Optional.empty();
     }

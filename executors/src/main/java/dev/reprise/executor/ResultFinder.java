@@ -1,0 +1,38 @@
+package dev.reprise.executor;
+
+import dev.reprise.cache.store.PartitionRef;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Finds what runs made by the names that people give it, so that a program which knows an engine
+ * alone can read it; found by {@code ServiceLoader}. Starts nothing and writes nothing.
+ */
+public interface ResultFinder {
+  /**
+   * Finds a result.
+   *
+   * @param settings as on the command line, such as {@code home} and {@code store}; what is not
+   *     there is found as there
+   * @param run id of the run or the beginning of it, or {@code latest}
+   * @param name a result or a step; {@code NAME:LABEL} or {@code NAME:NUMBER} is one partition
+   * @throws IllegalArgumentException if there is no such run, result or setting; names those that
+   *     there are
+   * @throws IOException if what was kept cannot be read
+   */
+  Found find(Map<String, String> settings, String run, String name) throws IOException;
+
+  /**
+   * What was found.
+   *
+   * @param store folder of the store
+   * @param partitions in order; of a table in pieces its pieces
+   */
+  record Found(Path store, List<PartitionRef> partitions) {
+    public Found {
+      partitions = List.copyOf(partitions);
+    }
+  }
+}

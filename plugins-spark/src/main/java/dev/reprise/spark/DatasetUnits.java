@@ -1,0 +1,128 @@
+package dev.reprise.spark;
+
+import dev.reprise.cache.base.Alarms;
+import dev.reprise.cache.base.HostName;
+import dev.reprise.cache.base.Ticker;
+import dev.reprise.executor.AttemptResult;
+import dev.reprise.executor.ExecutorFactory.Setting;
+import dev.reprise.executor.ExecutorUnavailableException;
+import dev.reprise.executor.TaskExecutor;
+import dev.reprise.executor.TaskExecutor.AttemptListener;
+import dev.reprise.executor.WorkChunk;
+import dev.reprise.executor.local.LocalExecutorFactory;
+import dev.reprise.worker.Worker;
+import java.time.Duration;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs units on datasets: their functions on threads of the driver, which wait for Spark's jobs.
+ *
+ * @see <a href="../../../../../../docs/adr/0002-steps-on-datasets.md">ADR-0002, steps on
+ *     datasets</a>
+ */
+final class DatasetUnits implements AutoCloseable {
+  /** So many jobs at one time keep a small cluster busy while others plan or end. */
+  private static final int FEWEST = 2;
+
+  private static final int MOST = 16;
+  private static final Duration LOOK = Duration.ofSeconds(1);
+
+  private final SparkSettings settings;
+  private final SparkLink link;
+  private final Alarms alarms;
+  private final Ticker ticker;
+  private final DatasetForm form;
+  private final TaskExecutor threads;
+  private final Set<Long> open = ConcurrentHashMap.newKeySet();
+
+  // Of the alarms' thread; it reads what others write.
+  private long executorSeen;
+  private volatile @Nullable String broken;
+  private volatile boolean closed;
+
+  /**
+   * @param keySettings those that are in the keys
+   */
+  DatasetUnits(
+      Setting setting,
+      SparkSettings settings,
+      SparkLink link,
+      ClassLoader userCode,
+      SortedMap<String, String> keySettings,
+      Alarms alarms,
+      Ticker ticker) {
+    this.settings = settings;
+    this.link = link;
+    this.alarms = alarms;
+    this.ticker = ticker;
+    form = new DatasetForm(setting, link.context(), keySettings, () -> broken);
+    int most = Math.max(FEWEST, Math.min(MOST, link.slots()));
+    Worker worker =
+        new Worker("dataset", setting.store(), userCode, ticker, HostName.find()).withTables(form);
+    threads =
+        LocalExecutorFactory.waiting(
+            worker, settings.maxParallel() > 0 ? settings.maxParallel() : most, settings.grace());
+    executorSeen = ticker.nanos();
+    look();
+  }
+
+  void submit(WorkChunk chunk, AttemptListener listener) throws ExecutorUnavailableException {
+    String why = broken;
+    if (why == null && link.isStopped()) {
+      why = "Spark was stopped while units ran";
+    }
+    if (why != null) {
+      throw new ExecutorUnavailableException(why, null);
+    }
+    chunk.units().forEach(unit -> open.add(unit.attempt()));
+    threads.submit(
+        chunk,
+        new AttemptListener() {
+          @Override
+          public void started(long attempt) {
+            listener.started(attempt);
+          }
+
+          @Override
+          public void finished(long attempt, AttemptResult result) {
+            open.remove(attempt);
+            listener.finished(attempt, result);
+          }
+        });
+  }
+
+  /** Attempts that are none of ours are left alone. */
+  void cancel(long[] attempts) {
+    for (long attempt : attempts) {
+      if (open.contains(attempt)) {
+        link.cancelGroup(form.group(attempt));
+      }
+    }
+    threads.cancel(attempts);
+  }
+
+  /** A job on a cluster without executors waits for ever. */
+  private void look() {
+    if (closed) {
+      return;
+    }
+    if (open.isEmpty() || link.isStopped() || link.hasExecutors()) {
+      executorSeen = ticker.nanos();
+    } else if (broken == null
+        && ticker.nanos() - executorSeen > settings.startTimeout().toNanos()) {
+      broken = link.withoutExecutors(settings.startTimeout());
+      open.forEach(attempt -> link.cancelGroup(form.group(attempt)));
+    }
+    alarms.after(LOOK, this::look);
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    open.forEach(attempt -> link.cancelGroup(form.group(attempt)));
+    threads.close();
+  }
+}

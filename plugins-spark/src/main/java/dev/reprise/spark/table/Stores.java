@@ -1,0 +1,42 @@
+package dev.reprise.spark.table;
+
+import dev.reprise.cache.base.HostName;
+import dev.reprise.cache.store.FileResultStore;
+import dev.reprise.cache.store.ResultStore;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The stores that tasks in this process use. */
+final class Stores {
+  // An executor's process has nothing of ours that outlives a task. A store that is open knows
+  // which
+  // chunks it has checked, so all tasks share it.
+  private static final Map<String, ResultStore> OPEN = new ConcurrentHashMap<>();
+
+  private Stores() {}
+
+  /**
+   * Opens the store in a folder, or returns it if it is open.
+   *
+   * @throws StoreTroubleException if it cannot be used here
+   */
+  static ResultStore open(String folder) throws StoreTroubleException {
+    ResultStore known = OPEN.get(folder);
+    if (known == null) {
+      try {
+        known = FileResultStore.open(Path.of(folder), FileResultStore.Settings.STANDARD);
+      } catch (IOException e) {
+        throw trouble(folder, e);
+      }
+      OPEN.put(folder, known);
+    }
+    return known;
+  }
+
+  static StoreTroubleException trouble(String folder, IOException e) {
+    return new StoreTroubleException(
+        "the store %s cannot be used on %s: %s".formatted(folder, HostName.find(), e.getMessage()));
+  }
+}

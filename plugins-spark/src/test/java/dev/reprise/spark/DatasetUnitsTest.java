@@ -1,0 +1,198 @@
+package dev.reprise.spark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.reprise.cache.codec.TableStream;
+import dev.reprise.cache.store.DamagedBlobException.Damage;
+import dev.reprise.cache.store.Manifest.Shape;
+import dev.reprise.cache.store.PartitionRef;
+import dev.reprise.cache.store.PartitionRef.Location;
+import dev.reprise.executor.Argument;
+import dev.reprise.executor.AttemptResult;
+import dev.reprise.executor.AttemptResult.Cancelled;
+import dev.reprise.executor.AttemptResult.InputDamaged;
+import dev.reprise.executor.AttemptResult.Lost;
+import dev.reprise.executor.AttemptResult.Success;
+import dev.reprise.executor.AttemptResult.UserError;
+import dev.reprise.executor.ExecutorFactory.Setting;
+import dev.reprise.executor.TaskCode;
+import dev.reprise.executor.TaskExecutor;
+import dev.reprise.executor.testing.ContractHarness;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.apache.spark.SparkContext;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerJobStart;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Steps on datasets, computed by executors in processes of their own that come to harm. */
+@Timeout(240)
+class DatasetUnitsTest extends ContractHarness {
+  private static SparkContext users;
+
+  @BeforeAll
+  @Timeout(240)
+  static void start() {
+    users = TestCluster.start();
+  }
+
+  @AfterAll
+  static void stop() {
+    users.stop();
+  }
+
+  @Override
+  protected TaskExecutor open(Setting setting) {
+    return new SparkExecutorFactory().open(setting);
+  }
+
+  @Override
+  protected Duration patience() {
+    return Duration.ofSeconds(200);
+  }
+
+  @Override
+  protected Map<String, String> options() {
+    return Map.of("spark.grace", "2s");
+  }
+
+  private TaskCode code(String method) {
+    return work.inlineLimit(0).code(FaultDatasets.class, method);
+  }
+
+  private long rows(Success success) throws IOException {
+    long rows = 0;
+    for (PartitionRef piece : success.manifest().partitions()) {
+      try (TableStream stream = TableStream.open(store.read(piece.location()), any -> true)) {
+        while (stream.next()) {
+          rows += stream.batch().getRowCount();
+        }
+      }
+    }
+    return rows;
+  }
+
+  @Test
+  void run_tableMadeAndCutAnew_isTheSameContentInOtherPieces() throws Exception {
+    Success numbers = succeed(code("numbers"));
+    assertThat(numbers.manifest().shape()).isEqualTo(Shape.PIECES);
+    assertThat(numbers.manifest().partitions()).hasSize(2);
+    assertThat(numbers.durationNanos()).isPositive();
+    assertThat(rows(numbers)).isEqualTo(10_000);
+
+    Argument table = new Argument.Pieces(numbers.manifest().partitions());
+    Success cut = succeed(code("cut"), table, 3);
+
+    assertThat(cut.manifest().partitions()).hasSize(3);
+    assertThat(cut.manifest().content()).isEqualTo(numbers.manifest().content());
+    assertThat(work.value(partition(succeed(code("count"), table)))).isEqualTo(10_000L);
+  }
+
+  /** Fault 43. */
+  @Test
+  void jobs_ofAUnit_haveItsNameAndAGroupOfTheirOwn() throws Exception {
+    List<String> seen = new CopyOnWriteArrayList<>();
+    SparkListener listener =
+        new SparkListener() {
+          @Override
+          public void onJobStart(SparkListenerJobStart start) {
+            seen.add(
+                start.properties().getProperty("spark.jobGroup.id", "")
+                    + " "
+                    + start.properties().getProperty("spark.job.description", ""));
+          }
+        };
+    users.addSparkListener(listener);
+    long attempt = submit(code("numbers"));
+    answers.await(attempt);
+    for (int i = 0; i < 500 && seen.isEmpty(); i++) {
+      Thread.sleep(10);
+    }
+    users.removeSparkListener(listener);
+
+    assertThat(seen)
+        .isNotEmpty()
+        .allMatch(job -> job.matches("reprise/r1/attempt-" + attempt + "/[0-9a-f]{8} numbers"));
+  }
+
+  /** Fault 5. */
+  @Test
+  void run_executorHaltsInTheMiddleOfAPartition_resultIsWholeAndOneSet() throws Exception {
+    Success success = succeed(code("haltOnce"), folder.resolve("mark").toString());
+
+    assertThat(rows(success)).isEqualTo(10_000);
+    assertThat(success.manifest().partitions()).hasSize(2);
+    assertThat(success.manifest().content())
+        .isNotEqualTo(success.manifest().partitions().get(0).content());
+  }
+
+  @Test
+  void run_userCodeThrowsOnAnExecutor_isTheUsersError() throws Exception {
+    AttemptResult result = run(code("failing"));
+
+    assertThat(((UserError) result).error().toString()).contains("no such month");
+    assertThat(temporaries()).isZero();
+  }
+
+  @Test
+  void run_queryFails_isTheUsersErrorWithSparksWords() throws Exception {
+    AttemptResult result = run(code("divideByZero"));
+
+    assertThat(((UserError) result).error().toString()).contains("DIVIDE_BY_ZERO");
+  }
+
+  /** Fault 55. */
+  @Test
+  void run_everyExecutorIsLost_unitIsLost() throws Exception {
+    AttemptResult result = run(code("haltAlways"));
+
+    assertThat(((Lost) result).why()).contains("ExecutorLostFailure");
+    assertThat(succeed(code("numbers"))).isNotNull();
+  }
+
+  /** Fault 49. */
+  @Test
+  void cancel_unitThatComputes_endsItsJobsSoon() throws Exception {
+    long attempt = submit(code("endless"));
+    answers.awaitStart(attempt);
+    while (users.statusTracker().getActiveJobIds().length == 0) {
+      Thread.sleep(10);
+    }
+
+    executor.cancel(new long[] {attempt});
+
+    assertThat(answers.await(attempt)).isInstanceOf(Cancelled.class);
+    while (users.statusTracker().getActiveJobIds().length > 0) {
+      Thread.sleep(10);
+    }
+  }
+
+  @Test
+  void run_pieceOfAnInputIsDamaged_isToldWithItsBlob() throws Exception {
+    Success numbers = succeed(code("numbers"));
+    List<PartitionRef> pieces = new ArrayList<>();
+    for (PartitionRef piece : numbers.manifest().partitions()) {
+      pieces.add(piece.at(store.publish((Location.Pending) piece.location())));
+    }
+    Location.Stored damaged = (Location.Stored) pieces.get(1).location();
+    store.delete(damaged.blob().address());
+
+    AttemptResult result = run(code("count"), new Argument.Pieces(pieces));
+
+    assertThat(result)
+        .isInstanceOfSatisfying(
+            InputDamaged.class,
+            told -> {
+              assertThat(told.blob()).isEqualTo(damaged.blob());
+              assertThat(told.damage()).isEqualTo(Damage.MISSING);
+              assertThat(told.why()).contains("is missing from the store");
+            });
+  }
+}
