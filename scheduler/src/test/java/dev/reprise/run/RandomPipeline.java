@@ -167,6 +167,8 @@ final class RandomPipeline {
                     partitioned.get(spec.partitions)));
       }
     }
-    p.result("last", values.get(values.size() - 1));
+    if (values.size() > 1) { // the first is given, not computed
+      p.result("last", values.get(values.size() - 1));
+    }
   }
 }
