@@ -112,14 +112,13 @@ class DatasetUnitsTest extends ContractHarness {
     users.addSparkListener(listener);
     long attempt = submit(code("numbers"));
     answers.await(attempt);
-    for (int i = 0; i < 500 && seen.isEmpty(); i++) {
+    for (int i = 0; i < 500 && seen.stream().noneMatch(job -> job.endsWith("numbers")); i++) {
       Thread.sleep(10);
     }
     users.removeSparkListener(listener);
 
     assertThat(seen)
-        .isNotEmpty()
-        .allMatch(job -> job.matches("reprise/r1/attempt-" + attempt + "/[0-9a-f]{8} numbers"));
+        .anyMatch(job -> job.matches("reprise/r1/attempt-" + attempt + "/[0-9a-f]{8} numbers"));
   }
 
   /** Fault 5. */

@@ -106,6 +106,11 @@ public final class Pipeline {
       handles = definition.apply(new Builder(graph, binding, ""));
     } catch (PipelineException | ParameterException e) {
       throw e;
+    } catch (NoClassDefFoundError e) {
+      throw new PipelineException(
+          "pipeline '%s' needs class %s, which is not on the class path; add the jars of the engine that it is written for"
+              .formatted(name, String.valueOf(e.getMessage()).replace('/', '.')),
+          e);
     } catch (Exception | LinkageError | AssertionError e) {
       throw new PipelineException("the definition of pipeline '" + name + "' threw " + e, e);
     }

@@ -32,6 +32,20 @@ class PipelineTest {
   // -----------------------------------------------------------------------
 
   @Test
+  void define_engineIsNotOnTheClassPath_isRefusedWithTheClass() {
+    assertThatExceptionOfType(PipelineException.class)
+        .isThrownBy(
+            () ->
+                Pipeline.define(
+                    "spark",
+                    p -> {
+                      throw new NoClassDefFoundError("org/apache/spark/sql/SparkSession");
+                    }))
+        .withMessageContaining("needs class org.apache.spark.sql.SparkSession")
+        .withMessageContaining("add the jars");
+  }
+
+  @Test
   void step_ofEveryArity_takesItsArgumentsInOrder() {
     TaskGraph graph =
         graph(
