@@ -202,7 +202,7 @@ class DoctorCommandTest {
                 .formatted(folder.resolve("state")),
             "store|%s|default|folder of the results, if not store/ in the home"
                 .formatted(folder.resolve("state/store")),
-            "executor|spark|REPRISE_EXECUTOR|executor of the steps that name none",
+            "executor|spark|REPRISE_EXECUTOR|executor of the steps that name none; ray=local runs those of Ray here, too",
             "cache|on|default|whether results are reused and kept",
             "lock-timeout|10s|%s:1|how long to wait for an index that another has open"
                 .formatted(folder.resolve("reprise.conf")))
