@@ -54,9 +54,11 @@ final class HomeSecret {
       byte[] kept = Files.readAllBytes(file);
       return kept.length < SecretKeyring.MIN_BYTES ? make(true) : kept;
     } catch (IOException e) {
-      warnings.accept(
-          "steps with secrets are computed anew: their key %s cannot be read or made (%s)"
-              .formatted(file, e));
+      if (writable || Files.exists(file)) { // else the home itself is what the user was told of
+        warnings.accept(
+            "steps with secrets are computed anew: their key %s cannot be read or made (%s)"
+                .formatted(file, e));
+      }
       return random();
     }
   }

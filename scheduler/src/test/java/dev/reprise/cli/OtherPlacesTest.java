@@ -40,7 +40,7 @@ class OtherPlacesTest {
     lab.run("run", "big", "--conf", "environment=prod");
 
     assertThat(lab.run("why", "lines").screen()).contains("CACHED: made by run RUN, WHEN, on ");
-    assertThat(lab.run("runs", "show", "--output", "json").out()).contains("\"origin\" : {");
+    assertThat(lab.run("why", "lines", "--output", "json").out()).contains("\"origin\" : {");
   }
 
   @Test
