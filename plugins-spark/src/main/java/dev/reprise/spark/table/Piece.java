@@ -17,7 +17,8 @@ import java.util.List;
 /**
  * One task's piece of a table, as it is told to the driver.
  *
- * @param digest of its rows, which can be added to that of other pieces
+ * @param digest of its rows, which can be added to that of other pieces; that of no rows where
+ *     their order matters
  */
 record Piece(PartitionRef partition, TableDigest digest) {
   private static final int VERSION = 1;

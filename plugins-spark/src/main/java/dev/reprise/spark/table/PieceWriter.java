@@ -2,6 +2,7 @@ package dev.reprise.spark.table;
 
 import dev.reprise.cache.codec.Codec.Encoded;
 import dev.reprise.cache.codec.RowOrder;
+import dev.reprise.cache.codec.TableDigest;
 import dev.reprise.cache.codec.TableWriter;
 import dev.reprise.cache.store.BlobWriter;
 import dev.reprise.cache.store.PartitionRef;
@@ -19,6 +20,8 @@ import org.apache.spark.sql.connector.write.WriterCommitMessage;
 /** Writes the rows of one task as one blob, in one pass. */
 final class PieceWriter implements DataWriter<InternalRow> {
   private final String folder;
+  private final Schema schema;
+  private final RowOrder order;
   private final BlobWriter out;
   private final TableWriter table;
   private final RowBatch batch;
@@ -26,6 +29,8 @@ final class PieceWriter implements DataWriter<InternalRow> {
   private PieceWriter(String folder, Schema schema, RowOrder order, BlobWriter out)
       throws IOException {
     this.folder = folder;
+    this.schema = schema;
+    this.order = order;
     this.out = out;
     table = new TableWriter(schema, order, out);
     batch = new RowBatch(schema);
@@ -96,10 +101,14 @@ final class PieceWriter implements DataWriter<InternalRow> {
               encoded.rows(),
               encoded.schema(),
               location);
-      return new Message(new Piece(partition, table.digest()).toBytes());
+      return new Message(new Piece(partition, sum()).toBytes());
     } catch (IOException e) {
       throw Stores.trouble(folder, e);
     }
+  }
+
+  private TableDigest sum() {
+    return order == RowOrder.ANY ? table.digest() : TableDigest.empty(schema);
   }
 
   /** What was written is removed by {@link #close}. */

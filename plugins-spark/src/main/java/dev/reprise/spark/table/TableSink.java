@@ -111,7 +111,7 @@ final class TableSink implements SupportsWrite {
     public void commit(WriterCommitMessage[] messages) {
       List<Piece> pieces = pieces(messages);
       List<Piece> kept =
-          new ArrayList<>(pieces.stream().filter(piece -> piece.digest().rows() > 0).toList());
+          new ArrayList<>(pieces.stream().filter(piece -> piece.partition().rows() > 0).toList());
       if (kept.isEmpty()) {
         kept.add(pieces.isEmpty() ? none() : pieces.get(0));
       }
