@@ -32,11 +32,11 @@ final class FlightsSources {
     this.files = files;
   }
 
-  /** As they are shipped. */
+  /** As they are shipped, without those that are for Spark. */
   static FlightsSources shipped() throws IOException {
     SortedMap<String, String> files = new TreeMap<>();
     try (Stream<Path> all = Files.list(MODULE.resolve("src/main/java").resolve(PACKAGE))) {
-      for (Path file : all.toList()) {
+      for (Path file : all.filter(each -> !each.toString().contains("Spark")).toList()) {
         files.put(file.getFileName().toString(), Files.readString(file));
       }
     }
@@ -79,7 +79,7 @@ final class FlightsSources {
     }
     Path services = folder.resolve(SERVICES);
     Files.createDirectories(services.getParent());
-    Files.copy(MODULE.resolve("src/main/resources").resolve(SERVICES), services);
+    Files.writeString(services, "dev.reprise.examples.flights.Flights\n");
     List<String> options =
         List.of("-g", "-parameters", "--release", "17", "-proc:none", "-d", folder.toString());
     JavaCompiler javac = ToolProvider.getSystemJavaCompiler();
