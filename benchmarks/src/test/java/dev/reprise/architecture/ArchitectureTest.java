@@ -166,7 +166,7 @@ class ArchitectureTest {
   void serialisation_ofJava_isReadNowhere() {
     noClasses()
         .should()
-        .dependOnClassesThat(assignableTo(ObjectInputStream.class))
+        .accessClassesThat(assignableTo(ObjectInputStream.class))
         .check(House.classes());
   }
 

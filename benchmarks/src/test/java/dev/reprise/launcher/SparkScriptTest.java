@@ -87,7 +87,7 @@ class SparkScriptTest {
 
     run("start", "--workers", "1");
 
-    assertThat(orphan.isAlive()).isFalse();
+    orphan.onExit().get(10, TimeUnit.SECONDS);
     assertThat(named("worker-1.pid").isAlive()).isTrue();
   }
 
