@@ -1,6 +1,7 @@
 package dev.reprise.run;
 
 import dev.reprise.cache.store.BlobRef;
+import dev.reprise.cache.store.PartitionRef;
 import dev.reprise.executor.AttemptResult;
 import dev.reprise.plan.Propagation;
 import dev.reprise.plan.Reason;
@@ -11,7 +12,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.IntPredicate;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,7 +68,7 @@ final class Healing {
   void inputDamaged(Attempt attempt, AttemptResult.InputDamaged damaged) {
     BlobRef blob = damaged.blob();
     Set<Integer> producers =
-        lostBy(attempt, damaged.why(), MOST, producer -> manifests.holds(producer, blob.address()));
+        lostBy(attempt, damaged.why(), MOST, partition -> liesIn(partition, blob));
     if (!producers.isEmpty()) {
       // Left where it is, it would be found again: a blob is created only if it is absent.
       commits.setAside(blob);
@@ -86,8 +87,18 @@ final class Healing {
             attempt,
             unreadable.why(),
             1, // made again by the same code it is a value, or never will be
-            producer -> manifests.contains(producer, unreadable.content()));
+            partition -> partition.content().equals(unreadable.content()));
     makeAgain(attempt, producers, new Reason(Code.BLOB_CORRUPT, unreadable.why()));
+  }
+
+  /** Whether a partition lies in this blob, published or not. */
+  private static boolean liesIn(PartitionRef partition, BlobRef blob) {
+    return partition
+        .location()
+        .fold(
+            inline -> false,
+            stored -> stored.blob().address().equals(blob.address()),
+            pending -> pending.blob().address().equals(blob.address()));
   }
 
   /**
@@ -96,9 +107,10 @@ final class Healing {
    *
    * @param what is wrong with the input, for people
    * @param most how many times each may run again
-   * @param lost whether the input is of a producer's result
+   * @param lost whether the input is this partition of a producer's result
    */
-  private Set<Integer> lostBy(Attempt attempt, String what, int most, IntPredicate lost) {
+  private Set<Integer> lostBy(
+      Attempt attempt, String what, int most, Predicate<PartitionRef> lost) {
     int unit = attempt.unit;
     stopping.cacheFailed(
         6, "a cached input of '%s' cannot be used: %s".formatted(units.name(unit), what));
@@ -107,14 +119,13 @@ final class Healing {
       endings.end(unit, stop);
       return Set.of();
     }
-    Set<Integer> producers = new LinkedHashSet<>();
-    arguments.forEachProducer(unit, producers::add);
-    if (producers.stream().anyMatch(each -> isOnItsWay(each, attempt))) {
+    Set<Integer> inputs = new LinkedHashSet<>();
+    arguments.forEachProducer(unit, inputs::add);
+    if (inputs.stream().anyMatch(each -> isOnItsWay(each, attempt))) {
       retreat(unit); // another reader of the same result told of it before
       return Set.of();
     }
-    manifests.load(producers);
-    producers.removeIf(each -> !lost.test(each));
+    Set<Integer> producers = manifests.having(inputs, lost);
     if (producers.isEmpty()) {
       stopping.fail(unit, null, new byte[0], "an input that no step made cannot be read: " + what);
       return Set.of();

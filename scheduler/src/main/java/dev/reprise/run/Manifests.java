@@ -1,6 +1,5 @@
 package dev.reprise.run;
 
-import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.index.CacheEntry;
 import dev.reprise.cache.index.CacheIndex;
 import dev.reprise.cache.index.CacheKey;
@@ -15,9 +14,11 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 final class Manifests {
   /** Inline bytes kept of manifests that the index holds too, in bytes. */
   private static final long MOST_BYTES = 64L << 20;
+
+  /** How many manifests are read together to be searched. */
+  private static final int SEARCHED_AT_ONCE = 256;
 
   /** What a manifest without inline bytes is taken to weigh, in bytes. */
   private static final int BASE_WEIGHT = 400;
@@ -87,61 +91,59 @@ final class Manifests {
 
   /** Reads what is not in memory from the index, in one pass. */
   synchronized void load(Collection<Integer> wanted) {
-    CacheIndex index = cache.index();
-    if (index == null) {
-      return;
-    }
     List<Integer> missing = new ArrayList<>();
-    List<CacheKey> keys = new ArrayList<>();
     for (int unit : wanted) {
-      if (peek(unit) == null && units.keyed(unit)) {
+      if (peek(unit) == null) {
         missing.add(unit);
-        keys.add(new CacheKey(units.key(unit)));
       }
     }
-    if (missing.isEmpty()) {
-      return;
+    read(missing).forEach(this::put);
+  }
+
+  /** The manifests that the index has of these units, in their order. */
+  private Map<Integer, Manifest> read(List<Integer> wanted) {
+    Map<Integer, Manifest> found = new LinkedHashMap<>();
+    CacheIndex index = cache.index();
+    List<Integer> keyed = wanted.stream().filter(units::keyed).toList();
+    if (index == null || keyed.isEmpty()) {
+      return found;
     }
+    List<CacheKey> keys = keyed.stream().map(unit -> new CacheKey(units.key(unit))).toList();
     try {
       List<@Nullable CacheEntry> entries = index.findAll(keys);
-      for (int i = 0; i < missing.size(); i++) {
+      for (int i = 0; i < keyed.size(); i++) {
         CacheEntry entry = entries.get(i);
-        int unit = missing.get(i);
+        int unit = keyed.get(i);
         // An entry that was replaced meanwhile by another content is not this run's result.
         if (entry != null
             && (!units.known(unit) || entry.manifest().content().equals(units.content(unit)))) {
-          put(unit, entry.manifest());
+          found.put(unit, entry.manifest());
         }
       }
     } catch (CacheUnavailableException e) {
       cache.fail(e.getMessage());
     }
+    return found;
   }
 
   /**
-   * Whether a partition of the unit's result lies in this blob, published or not, as far as is
-   * known in memory.
+   * Those of the units, in their order, whose results have such a partition, or are not to be found
+   * any more. The manifests need not fit in memory all together.
    */
-  boolean holds(int unit, Fingerprint blob) {
-    return hasPartition(
-        unit,
-        partition ->
-            partition
-                .location()
-                .fold(
-                    inline -> false,
-                    stored -> stored.blob().address().equals(blob),
-                    pending -> pending.blob().address().equals(blob)));
-  }
-
-  /** Whether a partition of the unit's result has this content, as far as is known in memory. */
-  boolean contains(int unit, Fingerprint content) {
-    return hasPartition(unit, partition -> partition.content().equals(content));
-  }
-
-  private boolean hasPartition(int unit, Predicate<PartitionRef> which) {
-    Manifest manifest = peek(unit);
-    return manifest != null && manifest.partitions().stream().anyMatch(which);
+  synchronized Set<Integer> having(Collection<Integer> among, Predicate<PartitionRef> which) {
+    Set<Integer> having = new LinkedHashSet<>();
+    List<Integer> all = List.copyOf(among);
+    for (int from = 0; from < all.size(); from += SEARCHED_AT_ONCE) {
+      List<Integer> some = all.subList(from, Math.min(all.size(), from + SEARCHED_AT_ONCE));
+      Map<Integer, Manifest> read = read(some.stream().filter(unit -> peek(unit) == null).toList());
+      for (int unit : some) {
+        Manifest manifest = read.getOrDefault(unit, peek(unit));
+        if (manifest == null || manifest.partitions().stream().anyMatch(which)) {
+          having.add(unit);
+        }
+      }
+    }
+    return having;
   }
 
   private static long weight(Manifest manifest) {

@@ -561,6 +561,34 @@ class RunLoopTest {
     assertThat(result.summary().message()).isEmpty();
     assertThat(lab.executions).containsEntry("a", 2).containsEntry("b", 2);
   }
+  /** FAULTS I3: however many results there are, also if memory cannot hold their manifests. */
+  @Test
+  void run_oneOfMoreInputsThanMemoryHoldsIsNoValue_isFoundAndMadeAgain() {
+    String mebibyte = "#".repeat(1 << 20);
+    Pipeline.Definition definition =
+        p -> {
+          Partitions<String> names =
+              p.fanOut("names", task((Integer n) -> names(n)).named("names"), p.value(70));
+          Partitions<String> big =
+              p.perPartition("big", task((String x) -> x + mebibyte).named("big"), names);
+          p.step("total", task((List<String> all) -> "total").named("total"), big.all());
+        };
+    lab.run(definition);
+    lab.codeVersions.put("total", "2");
+    AttemptResult tenthIsNoValue =
+        new AttemptResult.InputUnreadable(
+            0,
+            Hasher.of("lab").putBytes(RunLab.encode("m10" + mebibyte)).finish(),
+            "argument 1 cannot be decoded",
+            0,
+            Bytes.EMPTY);
+    lab.meddle = (unit, attempt) -> unit.equals("total") && attempt == 1 ? tenthIsNoValue : null;
+    var result = lab.run(definition);
+    assertThat(result.summary().message()).isEmpty();
+    assertThat(lab.executions)
+        .containsExactlyInAnyOrderEntriesOf(java.util.Map.of("big:10", 1, "total", 1));
+  }
+
 
   private static AttemptResult unreadable() {
     return new AttemptResult.InputUnreadable(
