@@ -83,6 +83,9 @@ public final class Planner {
     /** A result was found; returns how the unit ends: CACHED, or SHARED if it waited for it. */
     Outcome found(int unit);
 
+    /** A unit has ended SHARED, with the result that it waited for. */
+    void shared(int unit);
+
     /** The result of a unit that was found is gone: it must run again, what takes it waits. */
     void gone(int unit);
 
@@ -265,6 +268,9 @@ public final class Planner {
   }
 
   /** An entry may be removed or replaced between the two times that it is read. */
+    if (how == Outcome.SHARED) {
+      surroundings.shared(unit);
+    }
   private static boolean holds(Optional<Manifest> manifest, Fingerprint content) {
     return manifest.isPresent() && manifest.get().content().equals(content);
   }

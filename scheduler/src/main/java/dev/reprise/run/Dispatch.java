@@ -1,5 +1,8 @@
 package dev.reprise.run;
 
+import static java.util.Objects.requireNonNull;
+
+import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.executor.Argument;
 import dev.reprise.executor.AttemptResult;
 import dev.reprise.executor.ExecutorUnavailableException;
@@ -14,9 +17,10 @@ import dev.reprise.run.Arguments.GoneException;
 import dev.reprise.run.SingleFlight.Turn;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.BitSet;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** Gives units that must run to executors. Belongs to the run's one thread. */
@@ -32,7 +36,7 @@ final class Dispatch {
   private final Arguments arguments;
   private final Cache cache;
   private final Answers answers;
-  private final BitSet waited = new BitSet();
+  private final Map<Integer, Awaited> awaited = new HashMap<>();
   private final AttemptListener listener =
       new AttemptListener() {
         @Override
@@ -49,6 +53,9 @@ final class Dispatch {
           run.environment().mailbox().post(event);
         }
       };
+
+  /** A key that a unit waited for, and who made its result. */
+  private record Awaited(Fingerprint key, String owner) {}
 
   Dispatch(
       Shared run,
@@ -72,7 +79,14 @@ final class Dispatch {
 
   /** Whether the unit waited for another run at some time. */
   boolean hasWaited(int unit) {
-    return waited.get(unit);
+    Awaited last = awaited.get(unit);
+    return last != null && last.key.equals(units.key(unit));
+  }
+
+  /** The unit has what it waited for: tells so. */
+  void shared(int unit) {
+    Awaited last = requireNonNull(awaited.remove(unit), "it did not wait");
+    run.reports().unitFinished(unit, new byte[0], null, "made by " + last.owner);
   }
 
   /** Submits what may run now and what the executors have room for. */
@@ -132,13 +146,11 @@ final class Dispatch {
       case FOLLOW -> units.move(unit, UnitState.FOLLOWING);
       case WAIT -> {
         units.move(unit, UnitState.HELD);
-        waited.set(unit);
-        run.reports()
-            .warning(
-                "WAITING",
-                "'%s' waits for %s".formatted(units.name(unit), run.flight().waitsFor(unit)));
+        Awaited it = new Awaited(units.key(unit), run.flight().waitsFor(unit));
+        awaited.put(unit, it);
+        run.reports().warning("WAITING", "'%s' waits for %s".formatted(units.name(unit), it.owner));
       }
-      case LEAD -> {}
+      case LEAD -> awaited.remove(unit);
     }
     return turn == Turn.LEAD;
   }

@@ -372,6 +372,11 @@ public final class RunLoop implements Planner.Surroundings {
   }
 
   private void onCacheTrouble(String why) {
+  @Override
+  public void shared(int unit) {
+    dispatch.shared(unit);
+  }
+
     reports.warning("CACHE_UNAVAILABLE", "the cache cannot be used any more: " + why);
     stopping.cacheFailed(5, "the cache is required and cannot be used: " + why);
   }

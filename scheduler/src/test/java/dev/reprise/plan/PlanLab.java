@@ -201,6 +201,11 @@ final class PlanLab {
     }
 
     @Override
+    public void shared(int unit) {
+      told.add("shared " + name(unit));
+    }
+
+    @Override
     public void waitsAgain(int unit) {}
 
     @Override

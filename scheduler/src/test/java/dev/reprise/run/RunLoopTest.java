@@ -786,3 +786,12 @@ class RunLoopTest {
         dev.reprise.executor.ErrorInfo.of(new IOException(message)), 10, Bytes.EMPTY);
   }
 }
+    // Listeners hear of each unit that was not CACHED, and of none twice.
+    assertThat(lab.reports)
+        .singleElement()
+        .satisfies(
+            report -> {
+              assertThat(report.outcome()).isEqualTo(Outcome.SHARED);
+              assertThat(report.message()).isEqualTo("made by run other");
+              assertThat(report.attempts()).isZero();
+            });
