@@ -13,7 +13,7 @@ public interface ExecutorFactory {
   String name();
 
   /**
-   * Opens an executor. An engine is contacted at the first {@link TaskExecutor#submit}.
+   * Opens an executor. An engine is contacted by {@link TaskExecutor#start}.
    *
    * @throws IllegalArgumentException if an option is bad; names it
    */

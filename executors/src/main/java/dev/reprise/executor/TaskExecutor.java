@@ -1,8 +1,8 @@
 package dev.reprise.executor;
 
 /**
- * A backend that runs attempts. The scheduler calls it from one thread; it answers through the
- * listener from any thread.
+ * A backend that runs attempts. The scheduler calls it from one thread at a time; it answers
+ * through the listener from any thread.
  *
  * <p>Each attempt that was submitted is answered exactly once. Two attempts of one unit are
  * expected to give the same result; which one counts is not the executor's business. No method
@@ -17,6 +17,16 @@ public interface TaskExecutor extends AutoCloseable {
    * builds up.
    */
   int window();
+
+  /**
+   * Contacts the engine, as far as there is anything to contact; may take minutes. Called once,
+   * before the first {@link #submit}, in a thread of its own, which is interrupted when nobody
+   * waits for it any more. No other method is called before it returned, but {@link #close} after
+   * it.
+   *
+   * @throws ExecutorUnavailableException if the engine cannot be reached
+   */
+  default void start() throws ExecutorUnavailableException {}
 
   /**
    * Starts the attempts of {@code chunk}.

@@ -66,6 +66,11 @@ final class RayExecutor implements TaskExecutor {
   }
 
   @Override
+  public void start() throws ExecutorUnavailableException {
+    connected();
+  }
+
+  @Override
   public void submit(WorkChunk chunk, AttemptListener listener)
       throws ExecutorUnavailableException {
     checkState(!closed, "step '%s' was submitted to a closed executor", chunk.step());

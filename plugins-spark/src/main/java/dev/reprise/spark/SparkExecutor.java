@@ -69,6 +69,11 @@ final class SparkExecutor implements TaskExecutor {
   }
 
   @Override
+  public void start() throws ExecutorUnavailableException {
+    started();
+  }
+
+  @Override
   public void submit(WorkChunk chunk, AttemptListener listener)
       throws ExecutorUnavailableException {
     checkState(!closed, "step '%s' was submitted to a closed executor", chunk.step());

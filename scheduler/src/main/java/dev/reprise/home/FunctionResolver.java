@@ -63,8 +63,12 @@ final class FunctionResolver implements TaskResolver, AutoCloseable {
     }
     checkNamed(step, spec, task.function().method());
     List<Captured> captured = new ArrayList<>();
+    String liveBecause = null;
     for (ResolvedTask.Captured each : task.captured()) {
       captured.add(new Captured(each.name(), each.value()));
+      if (each.passed().liveBecause() != null) {
+        liveBecause = each.name() + ": " + each.passed().liveBecause();
+      }
     }
     return new Resolved(
         task.code(),
@@ -72,7 +76,8 @@ final class FunctionResolver implements TaskResolver, AutoCloseable {
         task.function().descriptor(),
         task.parameters(),
         captured,
-        value -> task.pass(value).argument());
+        liveBecause,
+        task::pass);
   }
 
   /**

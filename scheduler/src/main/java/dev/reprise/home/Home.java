@@ -270,6 +270,7 @@ public final class Home implements AutoCloseable {
                 committer,
                 store,
                 keeps ? index : null,
+        start -> inThread("reprise-start-" + header.run(), start),
                 () -> keys.glance()::spoilt,
                 settled,
                 keeps && index != null
@@ -285,6 +286,14 @@ public final class Home implements AutoCloseable {
         index == null ? CodeMemo.NONE : new IndexCodeMemo(index, options.access().writes());
     return new FunctionResolver(INLINE_LIMIT, memo, clock, loaders);
   }
+  /** A thread that the process does not wait for, with the user's class loader. */
+  private static void inThread(String name, Runnable work) {
+    Thread thread = new Thread(work, name);
+    thread.setDaemon(true);
+    thread.setContextClassLoader(Thread.currentThread().getContextClassLoader());
+    thread.start();
+  }
+
 
   /** Makes durable what was written; if that fails, a power cut may cost what runs kept. */
   public void sync() {

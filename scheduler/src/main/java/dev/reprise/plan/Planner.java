@@ -168,7 +168,10 @@ public final class Planner {
       case FILES -> {
         FileSet files = Objects.requireNonNull(node.files());
         Path file = files.paths().get(units.partition(unit));
-        view(unit, surroundings.digest(node.name(), file));
+        Fingerprint content = surroundings.digest(node.name(), file);
+        if (units.state(unit) == UnitState.READY) { // else the run was stopped meanwhile
+          view(unit, content);
+        }
       }
       case ELEMENTS, PARTS -> viewPartition(unit, node);
       case SINGLE, EACH, FAN_OUT, COMBINE -> ask(unit, node);
@@ -265,12 +268,12 @@ public final class Planner {
       units.reason(unit, null);
     }
     ended(unit, how, content);
-  }
-
-  /** An entry may be removed or replaced between the two times that it is read. */
     if (how == Outcome.SHARED) {
       surroundings.shared(unit);
     }
+  }
+
+  /** An entry may be removed or replaced between the two times that it is read. */
   private static boolean holds(Optional<Manifest> manifest, Fingerprint content) {
     return manifest.isPresent() && manifest.get().content().equals(content);
   }

@@ -5,6 +5,7 @@ import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.fingerprint.NoCanonicalFormException;
 import dev.reprise.cache.store.Manifest.Shape;
 import dev.reprise.executor.Argument;
+import dev.reprise.executor.ResolvedTask.Passed;
 import dev.reprise.explain.PartsFormat;
 import dev.reprise.graph.Edge;
 import dev.reprise.graph.Node;
@@ -16,6 +17,7 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +37,8 @@ public final class StepKeys {
   private final @Nullable Resolved[] resolved;
   private final @Nullable StepKey[] keys;
   private final @Nullable EncodedParts[] encoded;
-  private final Map<Integer, IdentityHashMap<Edge.Constant, Argument>> given = new HashMap<>();
+  private final Map<Integer, IdentityHashMap<Edge.Constant, Passed>> given = new HashMap<>();
+  private final Map<Integer, Optional<String>> bound = new HashMap<>();
 
   /** Says which settings of an engine change the results of what it runs. */
   @FunctionalInterface
@@ -84,7 +87,7 @@ public final class StepKeys {
   public void compose() {
     for (Node node : graph.nodes()) {
       if (node.isStep()) {
-        IdentityHashMap<Edge.Constant, Argument> arguments = new IdentityHashMap<>();
+        IdentityHashMap<Edge.Constant, Passed> arguments = new IdentityHashMap<>();
         for (Edge edge : node.inputs()) {
           // What cannot change is encoded when a unit needs it: most runs execute few.
           if (edge instanceof Edge.Constant constant && mayChange(constant.value())) {
@@ -99,9 +102,46 @@ public final class StepKeys {
 
   /** A value that the user gave to a step, as it goes to a worker. */
   public Argument argument(int node, Edge.Constant constant) {
-    IdentityHashMap<Edge.Constant, Argument> composed = given.get(node);
-    Argument known = composed == null ? null : composed.get(constant);
+    return passed(node, constant).argument();
+  }
+
+  private Passed passed(int node, Edge.Constant constant) {
+    IdentityHashMap<Edge.Constant, Passed> composed = given.get(node);
+    Passed known = composed == null ? null : composed.get(constant);
     return known == null ? resolved(node).pass().apply(constant.value()) : known;
+  }
+
+  /**
+   * Why the step can run in the driver's process alone: names the value that cannot leave it, and
+   * says what to do. Null if it can run anywhere.
+   */
+  public @Nullable String bound(int node) {
+    return bound.computeIfAbsent(node, any -> Optional.ofNullable(findBound(node))).orElse(null);
+  }
+
+  private @Nullable String findBound(int node) {
+    String captured = resolved(node).liveBecause();
+    if (captured != null) {
+      return "captured value " + captured;
+    }
+    List<Edge> inputs = graph.node(node).inputs();
+    for (int i = 0; i < inputs.size(); i++) {
+      if (inputs.get(i) instanceof Edge.Constant constant) {
+        String why = passed(node, constant).liveBecause();
+        if (why != null) {
+          return "argument '%s': %s".formatted(nameOf(node, i, constant), why);
+        }
+      }
+    }
+    return null;
+  }
+
+  /** As people know the argument: by its parameter, else by its name in the pipeline. */
+  private String nameOf(int node, int place, Edge.Constant constant) {
+    String parameter = resolved(node).parameters().get(place);
+    return !parameter.isEmpty()
+        ? parameter
+        : !constant.name().isEmpty() ? constant.name() : Integer.toString(place + 1);
   }
 
   /**

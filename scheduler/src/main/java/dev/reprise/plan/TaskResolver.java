@@ -3,7 +3,7 @@ package dev.reprise.plan;
 import dev.reprise.cache.code.CodeFingerprint;
 import dev.reprise.cache.code.CodeUnavailableException;
 import dev.reprise.cache.store.Manifest.Shape;
-import dev.reprise.executor.Argument;
+import dev.reprise.executor.ResolvedTask.Passed;
 import dev.reprise.executor.TaskCode;
 import dev.reprise.task.TaskSpec;
 import java.util.List;
@@ -35,6 +35,8 @@ public interface TaskResolver {
    * @param parameters names of the parameters as far as the class file has them, else empty
    *     strings; as many as the task has arguments
    * @param captured values, the receiver first if there is one
+   * @param liveBecause which of them cannot leave the driver and what to do about it; null if all
+   *     can
    * @param pass says how a value that the user gives as an argument goes to a worker
    */
   record Resolved(
@@ -43,7 +45,8 @@ public interface TaskResolver {
       String signature,
       List<String> parameters,
       List<Captured> captured,
-      Function<@Nullable Object, Argument> pass) {
+      @Nullable String liveBecause,
+      Function<@Nullable Object, Passed> pass) {
     public Resolved {
       parameters = List.copyOf(parameters);
       captured = List.copyOf(captured);

@@ -345,6 +345,11 @@ public final class UnitTable {
     return ++attempts[unit];
   }
 
+  /** Says that the last attempt counted did not begin after all. */
+  public void takeBackAttempt(int unit) {
+    attempts[unit]--;
+  }
+
   /** What the execution behind the unit's result took, in nanoseconds. */
   public long durationNanos(int unit) {
     return durations[unit];

@@ -36,16 +36,19 @@ final class Answers {
       return;
     }
     attempt.started = true;
+    run.timers().cancel(attempt.deadline); // to start
     attempt.startNanos = run.now();
     units.move(attempt.unit, UnitState.RUNNING);
     run.reports().unitStarted(attempt.unit, attempt.number);
     Duration limit = units.node(attempt.unit).step().timeout().run();
     if (limit != null) {
-      run.timers()
-          .after(
-              run.now(),
-              limit,
-              () -> late(attempt, "ran longer than its deadline of " + limit.toMillis() + " ms"));
+      attempt.deadline =
+          run.timers()
+              .after(
+                  run.now(),
+                  limit,
+                  () ->
+                      late(attempt, "ran longer than its deadline of " + limit.toMillis() + " ms"));
     }
   }
 

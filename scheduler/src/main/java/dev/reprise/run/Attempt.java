@@ -1,5 +1,7 @@
 package dev.reprise.run;
 
+import org.jspecify.annotations.Nullable;
+
 /** An attempt in flight. */
 final class Attempt {
   final long id;
@@ -10,6 +12,9 @@ final class Attempt {
 
   /** When it began, by the run's ticker; meaningful if it has. */
   long startNanos;
+
+  /** When it is given up next; null if it is not. */
+  Timers.@Nullable Timer deadline;
 
   Attempt(long id, int unit, int number, Lane lane) {
     this.id = id;

@@ -77,7 +77,7 @@ final class Dispatch {
     this.answers = answers;
   }
 
-  /** Whether the unit waited for another run at some time. */
+  /** Whether the unit waited for another run to make what its key stands for. */
   boolean hasWaited(int unit) {
     Awaited last = awaited.get(unit);
     return last != null && last.key.equals(units.key(unit));
@@ -101,6 +101,14 @@ final class Dispatch {
   private void dispatch(Lane lane) {
     try {
       while (!lane.queue.isEmpty() && stopping.halted() == null) {
+        int first = lane.queue.peek();
+        String bound =
+            lane.isDriver() ? null : run.environment().steps().bound(units.nodeOf(first));
+        if (bound != null) {
+          lane.queue.poll();
+          failBound(first, bound);
+          continue;
+        }
         int room = lane.room();
         if (room <= 0) {
           break;
@@ -112,6 +120,17 @@ final class Dispatch {
       }
     } catch (ExecutorUnavailableException e) {
       stopping.fatal(4, String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** A unit that must leave the driver's process and cannot: no engine would help. */
+  private void failBound(int unit, String why) {
+    if (units.state(unit) == UnitState.QUEUED) {
+      stopping.fail(
+          unit,
+          null,
+          new byte[0],
+          "it cannot leave the driver: %s; or run the step with local(...)".formatted(why));
     }
   }
 
@@ -164,6 +183,7 @@ final class Dispatch {
     chunk.forEach(unit -> arguments.forEachProducer(unit, producers::add));
     manifests.load(producers);
     List<UnitWork> work = new ArrayList<>(chunk.size());
+    List<Attempt> begun = new ArrayList<>(chunk.size());
     for (int unit : chunk) {
       if (units.state(unit) != UnitState.QUEUED) {
         continue; // an earlier unit of the chunk found one of its inputs gone, or the run stops
@@ -179,6 +199,7 @@ final class Dispatch {
         continue;
       }
       Attempt attempt = lanes.begin(unit, lane);
+      begun.add(attempt);
       work.add(new UnitWork(attempt.id, units.label(unit), values));
       units.move(unit, UnitState.DISPATCHED);
       setStartDeadline(attempt);
@@ -194,21 +215,23 @@ final class Dispatch {
             run.environment().steps().resolved(node.id()).code(),
             node.step().resources(),
             work);
-    lane.executor().submit(chunkOfWork, listener);
+    try {
+      lane.executor().submit(chunkOfWork, listener);
+    } catch (ExecutorUnavailableException e) {
+      begun.forEach(lanes::takeBack);
+      throw e;
+    }
   }
 
   private void setStartDeadline(Attempt attempt) {
     Duration start = units.node(attempt.unit).step().timeout().start();
     if (start != null) {
-      run.timers()
-          .after(
-              run.now(),
-              start,
-              () -> {
-                if (!attempt.started) {
-                  answers.late(attempt, "did not start within " + start.toMillis() + " ms");
-                }
-              });
+      attempt.deadline =
+          run.timers()
+              .after(
+                  run.now(),
+                  start,
+                  () -> answers.late(attempt, "did not start within " + start.toMillis() + " ms"));
     }
   }
 }

@@ -1,11 +1,14 @@
 package dev.reprise.run;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.reprise.executor.ExecutorUnavailableException;
 import dev.reprise.executor.TaskExecutor;
 import dev.reprise.plan.IntQueue;
+import dev.reprise.task.Engine;
 import org.jspecify.annotations.Nullable;
 
-/** The units that wait for one executor, which is opened at first need. */
+/** The units that wait for one executor, which is started at first need. */
 final class Lane {
   /** Name of the executor. */
   final String engine;
@@ -16,38 +19,55 @@ final class Lane {
   /** Attempts that are submitted and not answered. */
   int inFlight;
 
-  private final ExecutorOpener open;
-  private @Nullable TaskExecutor executor;
+  private final Startup startup;
+  private Startup.@Nullable Starting starting;
 
-  Lane(String engine, ExecutorOpener open) {
+  Lane(String engine, Startup startup) {
     this.engine = engine;
-    this.open = open;
+    this.startup = startup;
   }
 
-  TaskExecutor executor() throws ExecutorUnavailableException {
-    TaskExecutor opened = executor;
-    if (opened == null) {
-      opened = open.open(engine);
-      executor = opened;
-    }
-    return opened;
+  /** Whether its units run in the driver's own process. */
+  boolean isDriver() {
+    return engine.equals(Engine.LOCAL.name());
   }
 
-  /** How many more attempts the executor takes now. */
+  /** The executor; there is room in it, so it has started. */
+  TaskExecutor executor() {
+    return requireNonNull(started(), "the executor has not started");
+  }
+
+  private @Nullable TaskExecutor started() {
+    return starting == null ? null : starting.executor();
+  }
+
+  /**
+   * How many more attempts the executor takes now. None until it has started; the run gets an event
+   * then.
+   *
+   * @throws ExecutorUnavailableException if it could not be started
+   */
   int room() throws ExecutorUnavailableException {
-    return executor().window() - inFlight;
+    if (starting == null) {
+      starting = startup.begin(engine);
+    }
+    starting.check();
+    TaskExecutor executor = started();
+    return executor == null ? 0 : executor.window() - inFlight;
   }
 
-  /** Asks attempts of an executor that is open to end. */
+  /** Asks attempts of an executor that has started to end. */
   void cancel(long[] attempts) {
+    TaskExecutor executor = started();
     if (executor != null) {
       executor.cancel(attempts);
     }
   }
 
+  /** Closes the executor; one that is still starting is closed when it has started. */
   void close() {
-    if (executor != null) {
-      executor.close();
+    if (starting != null) {
+      starting.close();
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.reprise.run;
 
+import dev.reprise.plan.UnitState;
 import dev.reprise.plan.UnitTable;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -14,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 final class Lanes {
   private final UnitTable units;
   private final RunOptions options;
-  private final ExecutorOpener executors;
+  private final Startup startup;
+  private final Timers timers;
   private final Map<String, Lane> lanes = new LinkedHashMap<>();
   private final Map<Long, Attempt> inFlight = new HashMap<>();
   private long nextAttempt = 1;
@@ -22,16 +24,17 @@ final class Lanes {
   /**
    * @param options say which executor runs the tasks of an engine
    */
-  Lanes(UnitTable units, RunOptions options, ExecutorOpener executors) {
+  Lanes(UnitTable units, RunOptions options, Startup startup, Timers timers) {
     this.units = units;
     this.options = options;
-    this.executors = executors;
+    this.startup = startup;
+    this.timers = timers;
   }
 
   /** Lets a unit wait for its executor. */
   void enqueue(int unit) {
     String name = options.executorFor(units.node(unit).step().engine());
-    lanes.computeIfAbsent(name, any -> new Lane(name, executors)).queue.add(unit);
+    lanes.computeIfAbsent(name, any -> new Lane(name, startup)).queue.add(unit);
   }
 
   /** The lanes so far. */
@@ -62,8 +65,18 @@ final class Lanes {
     Attempt attempt = inFlight.remove(id);
     if (attempt != null) {
       attempt.lane.inFlight--;
+      timers.cancel(attempt.deadline);
     }
     return attempt;
+  }
+
+  /** Ends an attempt that its executor did not take: the unit waits as if there had been none. */
+  void takeBack(Attempt attempt) {
+    if (end(attempt.id) != null) {
+      units.move(attempt.unit, UnitState.QUEUED);
+      units.takeBackAttempt(attempt.unit);
+      attempt.lane.queue.add(attempt.unit);
+    }
   }
 
   /** Whether no attempt is in flight. */
@@ -97,6 +110,7 @@ final class Lanes {
 
   /** Gives up all attempts. */
   void abandon() {
+    inFlight.values().forEach(attempt -> timers.cancel(attempt.deadline));
     inFlight.clear();
     lanes.values().forEach(lane -> lane.inFlight = 0);
   }

@@ -7,6 +7,7 @@ import dev.reprise.executor.Argument;
 import dev.reprise.plan.StepKeys;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -19,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param claims who computes what, in this process
  * @param steps keys of the graph's steps
  * @param sources the files of sources
- * @param executors opens the executor of a name; called at first need
+ * @param executors opens the executor of a name; called at first need, in {@code threads}
+ * @param threads in which executors start, each in one of its own
  * @param commits opens the committing side; it posts what came of each batch to the consumer
  * @param mailbox of the run
  * @param ticker in nanoseconds, never goes back
@@ -30,6 +32,7 @@ public record RunEnvironment(
     StepKeys steps,
     Sources sources,
     ExecutorOpener executors,
+    Executor threads,
     Function<Consumer<List<Commits.Settled>>, Commits> commits,
     Mailbox mailbox,
     LongSupplier ticker) {

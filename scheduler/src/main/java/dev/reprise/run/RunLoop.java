@@ -67,6 +67,7 @@ public final class RunLoop implements Planner.Surroundings {
   private final Dispatch dispatch;
   private final List<Runnable> early = new ArrayList<>();
   private final long startNanos;
+  private boolean planning;
 
   public RunLoop(
       TaskGraph graph, RunHeader header, RunEnvironment environment, List<RunListener> listeners) {
@@ -103,7 +104,9 @@ public final class RunLoop implements Planner.Surroundings {
             units, propagation, manifests, environment.sources()::argument, environment.steps());
     Shared shared =
         new Shared(graph, header, environment, units, propagation, flight, reports, timers);
-    this.lanes = new Lanes(units, header.options(), environment.executors());
+    Startup startup =
+        new Startup(environment.executors(), environment.threads(), () -> post(() -> {}));
+    this.lanes = new Lanes(units, header.options(), startup, timers);
     this.endings = new Endings(shared, rules.selected());
     this.stopping = new Stopping(shared, endings, lanes, committing);
     this.healing = new Healing(shared, endings, stopping, lanes, manifests, arguments, commits);
@@ -166,34 +169,60 @@ public final class RunLoop implements Planner.Surroundings {
 
   /** Runs to the end. */
   public RunSummary run() throws InterruptedException {
-    begin();
     try {
+      goThrough();
+      close();
+      return finish();
+    } catch (InterruptedException | RuntimeException | Error e) {
+      close();
+      reports.finished(Totals.broken(units, e, now() - startNanos));
+      throw e;
+    }
+  }
+
+  private void goThrough() throws InterruptedException {
+    begin();
+    setDeadlines();
+    planning = true;
+    step(
+        () -> {
+          propagation.start();
+          planner.advance();
+        });
+    planning = false;
+    reports.planned(summarize());
+    step(this::tick);
+    while (!over()) {
+      long nap = timers.nanosToNext(now(), LONGEST_NAP.toNanos());
+      Runnable event = environment.mailbox().poll(nap);
+      checkNotStalled(event);
+      while (event != null) {
+        step(event);
+        event = environment.mailbox().poll(0);
+      }
       step(
           () -> {
-            propagation.start();
-            planner.advance();
+            timers.run(now());
+            tick();
           });
-      reports.planned(summarize());
-      setDeadlines();
-      step(this::tick);
-      while (!over()) {
-        long nap = timers.nanosToNext(now(), LONGEST_NAP.toNanos());
-        Runnable event = environment.mailbox().poll(nap);
-        checkNotStalled(event);
-        while (event != null) {
-          step(event);
-          event = environment.mailbox().poll(0);
-        }
-        step(
-            () -> {
-              timers.run(now());
-              tick();
-            });
-      }
-    } finally {
-      close();
     }
-    return finish();
+  }
+
+  /**
+   * Does what came while a plan is made, which takes long if files are large: nothing runs yet, so
+   * it can be but the deadline, or somebody who cancels the run.
+   */
+  private void heed() {
+    try {
+      Runnable event = environment.mailbox().poll(0);
+      while (event != null) {
+        event.run();
+        event = environment.mailbox().poll(0);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // whoever waits next ends the run
+    }
+    timers.run(now());
   }
 
   private void close() {
@@ -307,7 +336,11 @@ public final class RunLoop implements Planner.Surroundings {
 
   @Override
   public Fingerprint digest(String source, Path file) {
-    return environment.sources().digest(source, file);
+    Fingerprint digest = environment.sources().digest(source, file);
+    if (planning) {
+      heed();
+    }
+    return digest;
   }
 
   @Override
@@ -324,6 +357,11 @@ public final class RunLoop implements Planner.Surroundings {
   public Outcome found(int unit) {
     reports.touched(units.nodeOf(unit));
     return dispatch.hasWaited(unit) ? Outcome.SHARED : Outcome.CACHED;
+  }
+
+  @Override
+  public void shared(int unit) {
+    dispatch.shared(unit);
   }
 
   @Override
@@ -372,11 +410,6 @@ public final class RunLoop implements Planner.Surroundings {
   }
 
   private void onCacheTrouble(String why) {
-  @Override
-  public void shared(int unit) {
-    dispatch.shared(unit);
-  }
-
     reports.warning("CACHE_UNAVAILABLE", "the cache cannot be used any more: " + why);
     stopping.cacheFailed(5, "the cache is required and cannot be used: " + why);
   }

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * is required does not work, time is up, or somebody cancelled it. Belongs to the run's one thread.
  */
 final class Stopping {
+  /** Exit code of a run that an error of our own ended. */
+  static final int INTERNAL = 70;
+
   private final Shared run;
   private final UnitTable units;
   private final Endings endings;

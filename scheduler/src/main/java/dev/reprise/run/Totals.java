@@ -1,7 +1,6 @@
 package dev.reprise.run;
 
 import static dev.reprise.cache.base.Checks.checkState;
-import static java.util.Objects.requireNonNull;
 
 import dev.reprise.graph.Node;
 import dev.reprise.plan.Outcome;
@@ -49,6 +48,18 @@ final class Totals {
 
   /** What a run came to; all of its units have ended. */
   static RunSummary run(UnitTable units, Stopping stopping, long nanos) {
+    checkState(units.open() == 0, "%s units have no outcome at the end", units.open());
+    return run(units, stopping.state(), stopping.exitCode(), stopping.message(), nanos);
+  }
+
+  /** What a run came to that an error of our own ended; units that have not ended do not count. */
+  static RunSummary broken(UnitTable units, Throwable error, long nanos) {
+    String message = "an error of Reprise's own ended the run: " + error;
+    return run(units, RunState.FAILED, Stopping.INTERNAL, message, nanos);
+  }
+
+  private static RunSummary run(
+      UnitTable units, RunState state, int exitCode, String message, long nanos) {
     Map<Outcome, Integer> outcomes = new LinkedHashMap<>();
     for (Outcome outcome : Outcome.values()) {
       outcomes.put(outcome, 0);
@@ -62,13 +73,13 @@ final class Totals {
       int first = units.first(node.id());
       for (int unit = first; unit < first + units.count(node.id()); unit++) {
         Outcome outcome = units.outcome(unit);
-        checkState(outcome != null, "unit %s has no outcome at the end", unit);
-        outcomes.merge(requireNonNull(outcome), 1, Integer::sum);
-        saved += outcome == Outcome.CACHED ? units.durationNanos(unit) : 0;
-        total++;
+        if (outcome != null) {
+          outcomes.merge(outcome, 1, Integer::sum);
+          saved += outcome == Outcome.CACHED ? units.durationNanos(unit) : 0;
+          total++;
+        }
       }
     }
-    return new RunSummary(
-        stopping.state(), stopping.exitCode(), total, outcomes, saved, nanos, stopping.message());
+    return new RunSummary(state, exitCode, total, outcomes, saved, nanos, message);
   }
 }

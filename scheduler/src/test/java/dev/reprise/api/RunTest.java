@@ -105,7 +105,7 @@ class RunTest {
     assertThat(told.ends.get(0).exitCode()).isEqualTo(70);
     RunBrief brief = new RunHistory(reprise.home().resolve("runs")).readBrief(run.id());
     assertThat(Objects.requireNonNull(brief.summary()).state()).isEqualTo(RunState.FAILED);
-    assertThat(brief.summary().message()).contains("internal error").contains("on purpose");
+    assertThat(brief.summary().message()).contains("error of Reprise").contains("on purpose");
     assertThat(threads("reprise-journal")).isEqualTo(before);
   }
 

@@ -17,6 +17,8 @@ import dev.reprise.cache.store.PartitionRef.Location;
 import dev.reprise.executor.Argument;
 import dev.reprise.executor.AttemptResult;
 import dev.reprise.executor.ErrorInfo;
+import dev.reprise.executor.ExecutorUnavailableException;
+import dev.reprise.executor.ResolvedTask.Passed;
 import dev.reprise.executor.TaskCode;
 import dev.reprise.executor.TaskExecutor;
 import dev.reprise.executor.WorkChunk;
@@ -58,6 +60,27 @@ final class RunLab {
   int reportsBeforePlan = -1;
   boolean withoutIndex;
 
+  /** Called for each file whose content is digested. */
+  java.util.function.Consumer<java.nio.file.Path> digesting = file -> {};
+
+  /** How runs ended, as listeners were told. */
+  final List<RunListener.RunSummary> endings = new ArrayList<>();
+
+  /** Engines do not answer, but these: their starts are here. */
+  boolean startsHang;
+
+  final Set<String> startsAtOnce = new HashSet<>();
+  final List<Runnable> starts = new ArrayList<>();
+
+  /** Executors that were opened and not closed. */
+  int open;
+
+  /** Why the engine cannot be started; null if it can. */
+  @Nullable String unreachable;
+
+  /** Why the engine takes no work; null if it does. */
+  @Nullable String unavailable;
+
   /** From when on nothing is committed any more: what is under way, and what comes. */
   boolean commitsHang;
 
@@ -87,6 +110,11 @@ final class RunLab {
     return time;
   }
 
+  /** Lets time pass while the run's thread does something. */
+  void pass(java.time.Duration time) {
+    this.time += time.toNanos();
+  }
+
   /** Lets something happen when so much time has passed. */
   void after(java.time.Duration wait, Runnable event) {
     long at = time + wait.toNanos();
@@ -111,6 +139,14 @@ final class RunLab {
   /** How many attempts at a unit were submitted in the last run. */
   int attempts(String unit) {
     return attempts.getOrDefault(unit, 0);
+  }
+
+  private void start(Runnable executor) {
+    if (startsHang && !startsAtOnce.contains(((Startup.Starting) executor).name)) {
+      starts.add(executor);
+    } else {
+      defer(executor);
+    }
   }
 
   /** Does something now, or some time later. */
@@ -142,6 +178,7 @@ final class RunLab {
     executions.clear();
     reports.clear();
     warnings.clear();
+    endings.clear();
     attempts.clear();
     deferred.clear(); // of a run that gave them up
     stalled.clear();
@@ -189,7 +226,8 @@ final class RunLab {
             new RunEnvironment.Sources() {
               @Override
               public Fingerprint digest(String source, java.nio.file.Path file) {
-                throw new AssertionError("no files here");
+                digesting.accept(file);
+                return Hasher.of("file").putString(file.toString()).finish();
               }
 
               @Override
@@ -198,6 +236,7 @@ final class RunLab {
               }
             },
             name -> new LabExecutor(graph),
+            this::start,
             settled -> new LabCommits(this, settled),
             mailbox,
             () -> time);
@@ -227,6 +266,11 @@ final class RunLab {
     @Override
     public void warning(String code, String message) {
       warnings.add(code + " " + message);
+    }
+
+    @Override
+    public void finished(RunView view, RunSummary summary) {
+      endings.add(summary);
     }
   }
 
@@ -274,6 +318,14 @@ final class RunLab {
 
     LabExecutor(TaskGraph graph) {
       this.graph = graph;
+      open++;
+    }
+
+    @Override
+    public void start() throws ExecutorUnavailableException {
+      if (unreachable != null) {
+        throw new ExecutorUnavailableException(unreachable, null);
+      }
     }
 
     @Override
@@ -287,7 +339,11 @@ final class RunLab {
     }
 
     @Override
-    public void submit(WorkChunk chunk, AttemptListener listener) {
+    public void submit(WorkChunk chunk, AttemptListener listener)
+        throws ExecutorUnavailableException {
+      if (unavailable != null) {
+        throw new ExecutorUnavailableException(unavailable, null);
+      }
       TaskSpec task = graph.find(chunk.step()).orElseThrow().step();
       for (UnitWork work : chunk.units()) {
         String unit = RunLab.name(chunk.step(), work.label());
@@ -362,7 +418,9 @@ final class RunLab {
     }
 
     @Override
-    public void close() {}
+    public void close() {
+      open--;
+    }
   }
 
   /** An attempt that never ends by itself. */
@@ -401,7 +459,11 @@ final class RunLab {
           "()",
           Arrays.asList("a", "b", "c", "d", "e").subList(0, spec.arity()),
           List.of(),
-          Argument.Live::new);
+          null,
+          value ->
+              new Passed(
+                  new Argument.Live(value),
+                  value instanceof Thread ? "a thread stays where it is" : null));
     }
 
     @Override
@@ -475,6 +537,23 @@ final class RunLab {
     public java.util.Optional<Claim> holder(Fingerprint key) {
       return java.util.Optional.ofNullable(held.get(key));
     }
+  }
+
+  /** The default options with a deadline. */
+  static RunOptions withTimeout(java.time.Duration timeout) {
+    RunOptions d = RunOptions.DEFAULT;
+    return new RunOptions(
+        d.cache(),
+        d.executor(),
+        d.executorOptions(),
+        d.rerun(),
+        d.rerunFrom(),
+        d.only(),
+        false,
+        0,
+        timeout,
+        d.labels(),
+        "");
   }
 
   /** The outcomes of a summary that are not zero. */

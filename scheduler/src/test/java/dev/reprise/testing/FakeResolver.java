@@ -8,6 +8,7 @@ import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.fingerprint.Hasher;
 import dev.reprise.cache.store.Manifest.Shape;
 import dev.reprise.executor.Argument;
+import dev.reprise.executor.ResolvedTask.Passed;
 import dev.reprise.executor.TaskCode;
 import dev.reprise.plan.TaskResolver;
 import dev.reprise.task.TaskSpec;
@@ -57,7 +58,8 @@ public final class FakeResolver implements TaskResolver {
         signatures.getOrDefault(name, "()V"),
         parameters.getOrDefault(name, Collections.nCopies(100, "")),
         captured.getOrDefault(name, List.of()),
-        Argument.Live::new);
+        null,
+        value -> new Passed(new Argument.Live(value), null));
   }
 
   @Override

@@ -1,0 +1,128 @@
+package dev.reprise.run;
+
+import dev.reprise.executor.ExecutorUnavailableException;
+import dev.reprise.executor.TaskExecutor;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Starts executors away from the run's thread: a cluster may take minutes to answer, and the run
+ * must heed its deadline and Ctrl-C meanwhile.
+ */
+final class Startup {
+  private static final Logger log = LoggerFactory.getLogger(Startup.class);
+
+  private final ExecutorOpener opener;
+  private final Executor threads;
+  private final Runnable wake;
+
+  /**
+   * @param threads in which executors start
+   * @param wake called, from any thread, when an executor has started or cannot
+   */
+  Startup(ExecutorOpener opener, Executor threads, Runnable wake) {
+    this.opener = opener;
+    this.threads = threads;
+    this.wake = wake;
+  }
+
+  /** Begins to start the executor of this name. */
+  Starting begin(String name) {
+    Starting starting = new Starting(name);
+    threads.execute(starting);
+    return starting;
+  }
+
+  /** An executor that is starting, has started, or could not be. */
+  final class Starting implements Runnable {
+    /*
+     * Its own lock guards what changes. Whichever comes last, the start or close(), closes the
+     * executor; neither is called with the lock held.
+     */
+    final String name;
+    private @Nullable Thread thread;
+    private @Nullable TaskExecutor executor;
+    private @Nullable Throwable failure;
+    private boolean unwanted;
+
+    private Starting(String name) {
+      this.name = name;
+    }
+
+    @Override
+    public void run() {
+      synchronized (this) {
+        if (unwanted) {
+          return;
+        }
+        thread = Thread.currentThread();
+      }
+      TaskExecutor opened = null;
+      Throwable trouble = null;
+      try {
+        opened = opener.open(name);
+        opened.start();
+      } catch (ExecutorUnavailableException | RuntimeException | Error e) {
+        trouble = e;
+      }
+      boolean late;
+      synchronized (this) {
+        thread = null;
+        late = unwanted;
+        failure = trouble;
+        executor = late || trouble != null ? null : opened;
+      }
+      if (opened != null && (late || trouble != null)) {
+        closeLate(opened);
+      }
+      if (!late) {
+        wake.run();
+      }
+    }
+
+    private void closeLate(TaskExecutor opened) {
+      try {
+        opened.close();
+      } catch (RuntimeException e) {
+        log.warn("executor '{}', which nobody needs any more, could not be closed", name, e);
+      }
+    }
+
+    /** The executor; null if it has not started. */
+    synchronized @Nullable TaskExecutor executor() {
+      return executor;
+    }
+
+    /**
+     * Does nothing if the executor has started or still may.
+     *
+     * @throws ExecutorUnavailableException if it could not be started
+     */
+    synchronized void check() throws ExecutorUnavailableException {
+      if (failure instanceof ExecutorUnavailableException unavailable) {
+        throw unavailable;
+      } else if (failure instanceof Error error) {
+        throw error;
+      } else if (failure != null) {
+        throw (RuntimeException) failure;
+      }
+    }
+
+    /** Closes what has started; what has not is interrupted, and closed when it has. */
+    void close() {
+      TaskExecutor started;
+      synchronized (this) {
+        unwanted = true;
+        started = executor;
+        if (thread != null) {
+          thread.interrupt();
+        }
+      }
+      if (started != null) {
+        started.close();
+      }
+    }
+  }
+}

@@ -1,0 +1,152 @@
+package dev.reprise.run;
+
+import static dev.reprise.task.Tasks.local;
+import static dev.reprise.task.Tasks.task;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.reprise.api.Pipeline;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a run does about engines that cannot be had, and about steps that they cannot run. */
+class EngineTroubleTest {
+  private final RunLab lab = new RunLab();
+
+  private static final Pipeline.Definition TWO_STEPS =
+      p -> {
+        var one = p.step("one", task((String x) -> x).named("one"), p.value("v"));
+        p.step("two", task((String x) -> x).named("two"), one);
+      };
+
+  @Test
+  void run_engineCannotBeHad_endsAtOnceAndNothingWasTried() {
+    lab.unavailable = "no cluster is known";
+    long began = lab.now();
+    var result = lab.run(TWO_STEPS);
+    assertThat(lab.now() - began).isLessThan(Duration.ofSeconds(1).toNanos());
+    assertThat(result.summary().exitCode()).isEqualTo(4);
+    assertThat(result.summary().message()).isEqualTo("no cluster is known");
+    assertThat(lab.reports).hasSize(2).allMatch(report -> report.attempts() == 0);
+  }
+
+  @Test
+  void run_engineCannotBeStarted_endsAtOnceAndIsClosed() {
+    lab.unreachable = "no cluster is known";
+    var result = lab.run(TWO_STEPS);
+    assertThat(result.summary().exitCode()).isEqualTo(4);
+    assertThat(result.summary().message()).isEqualTo("no cluster is known");
+    assertThat(lab.open).isZero();
+  }
+
+  @Test
+  void run_engineDoesNotAnswer_deadlineEndsTheRun() {
+    lab.startsHang = true;
+    lab.options = RunLab.withTimeout(Duration.ofSeconds(3));
+    long began = lab.now();
+    var result = lab.run(TWO_STEPS);
+    assertThat(lab.now() - began)
+        .isBetween(Duration.ofSeconds(3).toNanos(), Duration.ofSeconds(4).toNanos());
+    assertThat(result.summary().exitCode()).isEqualTo(9);
+    assertThat(result.summary().message()).contains("its deadline of 3 s");
+    assertThat(lab.executions).isEmpty();
+  }
+
+  @Test
+  void run_cancelledWhileTheEngineStarts_endsAtOnceAndTheEngineIsNotOpened() {
+    lab.startsHang = true;
+    var result =
+        lab.run(Pipeline.define("lab", TWO_STEPS).graph(), loop -> lab.later(loop::cancel));
+    assertThat(result.summary().exitCode()).isEqualTo(8);
+    assertThat(lab.starts).hasSize(1);
+    lab.starts.get(0).run();
+    assertThat(lab.open).isZero();
+  }
+
+  @Test
+  void run_engineStartsLate_stepsOfOtherEnginesDoNotWaitForIt() {
+    lab.startsHang = true;
+    lab.options = RunOptions.DEFAULT.withExecutor("cluster", Map.of());
+    lab.after(
+        Duration.ofMinutes(2),
+        () -> {
+          assertThat(lab.executions).containsExactly(Map.entry("here", 1));
+          lab.starts.forEach(Runnable::run);
+        });
+    lab.startsAtOnce.add("local");
+    var result =
+        lab.run(
+            p -> {
+              p.step("here", local((String x) -> x).named("here"), p.value("v"));
+              p.step("there", task((String x) -> x).named("there"), p.value("v"));
+            });
+    assertThat(result.summary().exitCode()).isZero();
+    assertThat(lab.executions).hasSize(2);
+    assertThat(lab.open).isZero();
+  }
+
+  /** Planning may take long as well: it reads every file that is new. */
+  @Test
+  void run_deadlinePassesWhileFilesAreRead_noMoreAreRead(@TempDir Path folder) throws Exception {
+    for (int i = 0; i < 6; i++) {
+      Files.writeString(folder.resolve(i + ".txt"), "content");
+    }
+    List<Path> read = new ArrayList<>();
+    lab.digesting =
+        file -> {
+          read.add(file);
+          lab.pass(Duration.ofSeconds(2));
+        };
+    lab.options = RunLab.withTimeout(Duration.ofSeconds(5));
+    var result =
+        lab.run(
+            p -> {
+              var files = p.files("files", folder, "*.txt");
+              p.perPartition("size", task((Path file) -> "size").named("size"), files);
+            });
+    assertThat(read).hasSize(3);
+    assertThat(result.summary().exitCode()).isEqualTo(9);
+    assertThat(lab.executions).isEmpty();
+  }
+
+  /** A thread means something in this process alone. */
+  private static final Pipeline.Definition BOUND_AND_FREE =
+      p -> {
+        var bound =
+            p.step(
+                "bound",
+                task((Thread t, String x) -> x).named("bound"),
+                p.value(Thread.currentThread()),
+                p.value("v"));
+        p.step("after", task((String x) -> x).named("after"), bound);
+        p.step("free", local((String x) -> x).named("free"), p.value("v"));
+      };
+
+  @Test
+  void run_stepCannotLeaveTheDriver_itFailsAndSaysWhichPartAndTheWayOut() {
+    lab.options = RunOptions.DEFAULT.withExecutor("cluster", Map.of()).withKeepGoing(true);
+    var result = lab.run(BOUND_AND_FREE);
+    assertThat(result.summary().exitCode()).isEqualTo(1);
+    assertThat(result.summary().message())
+        .isEqualTo(
+            "'bound' failed: it cannot leave the driver: argument 'a': a thread stays where it is;"
+                + " or run the step with local(...)");
+    assertThat(result.outcome("bound")).startsWith("FAILED");
+    assertThat(result.outcome("after")).isEqualTo("SKIPPED UPSTREAM_FAILED(bound)");
+    assertThat(result.outcome("free")).startsWith("RAN");
+    assertThat(lab.attempts("bound")).isZero();
+    assertThat(lab.executions).containsExactly(Map.entry("free", 1));
+  }
+
+  @Test
+  void run_stepCannotLeaveTheDriverAndDoesNot_runs() {
+    var result = lab.run(BOUND_AND_FREE);
+    assertThat(result.summary().exitCode()).isZero();
+    assertThat(lab.executions).hasSize(3);
+  }
+}

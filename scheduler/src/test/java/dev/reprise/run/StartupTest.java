@@ -1,0 +1,127 @@
+package dev.reprise.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.reprise.executor.ExecutorUnavailableException;
+import dev.reprise.executor.TaskExecutor;
+import dev.reprise.executor.WorkChunk;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** An executor that starts is closed exactly once, whoever comes last. */
+class StartupTest {
+  private final AtomicInteger woken = new AtomicInteger();
+  private final CountDownLatch starting = new CountDownLatch(1);
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private final AtomicInteger closes = new AtomicInteger();
+
+  private interface Start {
+    void start() throws ExecutorUnavailableException;
+  }
+
+  private Startup startup(Start start, java.util.concurrent.Executor threads) {
+    return new Startup(name -> new Engine(start), threads, woken::incrementAndGet);
+  }
+
+  private final class Engine implements TaskExecutor {
+    private final Start start;
+
+    Engine(Start start) {
+      this.start = start;
+    }
+
+    @Override
+    public String name() {
+      return "engine";
+    }
+
+    @Override
+    public int window() {
+      return 1;
+    }
+
+    @Override
+    public void start() throws ExecutorUnavailableException {
+      start.start();
+    }
+
+    @Override
+    public void submit(WorkChunk chunk, AttemptListener listener) {}
+
+    @Override
+    public void cancel(long[] attempts) {}
+
+    @Override
+    public void close() {
+      closes.incrementAndGet();
+      closed.countDown();
+    }
+  }
+
+  @Test
+  void begin_engineAnswers_isThereUntilItIsClosed() throws Exception {
+    Startup.Starting engine = startup(() -> {}, Runnable::run).begin("engine");
+    engine.check();
+    assertThat(engine.executor()).isNotNull();
+    assertThat(woken).hasValue(1);
+    assertThat(closes).hasValue(0);
+    engine.close();
+    assertThat(closes).hasValue(1);
+  }
+
+  @Test
+  void begin_engineCannotBeReached_isClosedAndSaysWhy() {
+    Startup.Starting engine =
+        startup(
+                () -> {
+                  throw new ExecutorUnavailableException("nobody answers", null);
+                },
+                Runnable::run)
+            .begin("engine");
+    assertThat(engine.executor()).isNull();
+    assertThatExceptionOfType(ExecutorUnavailableException.class)
+        .isThrownBy(engine::check)
+        .withMessage("nobody answers");
+    assertThat(woken).hasValue(1);
+    engine.close();
+    assertThat(closes).hasValue(1);
+  }
+
+  @Test
+  void begin_errorOfOurOwn_isThrownWhereTheRunSeesIt() {
+    Startup.Starting engine =
+        startup(
+                () -> {
+                  throw new LinkageError("no such class");
+                },
+                Runnable::run)
+            .begin("engine");
+    assertThatExceptionOfType(LinkageError.class).isThrownBy(engine::check);
+  }
+
+  @Test
+  void close_engineIsStarting_isInterruptedAndClosedByItsThreadWhichTellsNobody() throws Exception {
+    Startup startup =
+        startup(
+            () -> {
+              starting.countDown();
+              try {
+                new CountDownLatch(1).await();
+              } catch (InterruptedException e) {
+                // And yet it has started.
+              }
+            },
+            work -> new Thread(work).start());
+    Startup.Starting engine = startup.begin("engine");
+    starting.await();
+    engine.check();
+    assertThat(engine.executor()).isNull();
+    engine.close();
+    closed.await();
+    assertThat(closes).hasValue(1);
+    assertThat(engine.executor()).isNull();
+    assertThat(woken).hasValue(0);
+  }
+}
