@@ -128,7 +128,7 @@ public final class Driver implements AutoCloseable {
     RunSummary summary = null;
     Throwable broken = null;
     try (session) {
-      summary = session.run();
+      summary = session.loop().run();
       home.sync();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -62,6 +62,7 @@ public final class Home implements AutoCloseable {
   private final ResultStore store;
   private final Path storeFolder;
   private final boolean writable;
+  private final String whyReadOnly;
   private final @Nullable Path temporary;
   private final HomeSecret secret;
   private final LoaderTimes loaders;
@@ -77,10 +78,12 @@ public final class Home implements AutoCloseable {
     if (writable && options.access().writes()) {
       sweep(options.runsFolder()); // before it is asked how full the disk is
     }
-    this.options =
-        writable && options.access().writes() && isFull(options)
-            ? options.withAccess(Access.READ)
-            : options;
+    String full = writable && options.access().writes() ? whyFull(options) : null;
+    if (full != null) {
+      warnings.add(full);
+    }
+    this.options = full == null ? options : options.withAccess(Access.READ);
+    this.whyReadOnly = full == null ? "this home was opened to be read" : full;
     // Entries would outlive blobs in a temporary store, so there is no index then.
     this.index = temporary == null ? openIndex(command) : null;
     this.secret = new HomeSecret(options.home(), writable, warnings::add);
@@ -97,24 +100,22 @@ public final class Home implements AutoCloseable {
     return new Home(options, command, clock);
   }
 
-  /** Whether too little is free to keep anything; warns of it. */
-  private boolean isFull(HomeOptions options) {
+  /** Why too little is free to keep anything; null if there is enough. */
+  private @Nullable String whyFull(HomeOptions options) {
     for (Path folder : List.of(options.home(), storeFolder)) {
       long free = folder.toFile().getUsableSpace();
       if (free < options.freeSpaceFloor()) {
-        warnings.add(
-            String.format(
-                Locale.ROOT,
-                "nothing is kept: the disk of %s has %d MiB left, less than the %d MiB of"
-                    + " store-free-space-floor; free some space, or name another folder with %s",
-                folder,
-                free >> 20,
-                options.freeSpaceFloor() >> 20,
-                folder.equals(storeFolder) ? "--store" : "--home"));
-        return true;
+        return String.format(
+            Locale.ROOT,
+            "nothing is kept: the disk of %s has %d MiB left, less than the %d MiB of"
+                + " store-free-space-floor; free some space, or name another folder with %s",
+            folder,
+            free >> 20,
+            options.freeSpaceFloor() >> 20,
+            folder.equals(storeFolder) ? "--store" : "--home");
       }
     }
-    return false;
+    return null;
   }
 
   /**
@@ -197,6 +198,11 @@ public final class Home implements AutoCloseable {
     return writable;
   }
 
+  /** Why runs keep nothing in the index; null if they may. */
+  @Nullable String keepsNothingBecause() {
+    return options.access().writes() ? null : whyReadOnly;
+  }
+
   /** Where results are. */
   public ResultStore store() {
     return store;
@@ -264,13 +270,13 @@ public final class Home implements AutoCloseable {
         steps,
         new SourceDigests(files()),
         new Executors(header, store, storeFolder),
+        start -> inThread("reprise-start-" + header.run(), start),
         settled ->
             new CommitThread(
                 header.run(),
                 committer,
                 store,
                 keeps ? index : null,
-        start -> inThread("reprise-start-" + header.run(), start),
                 () -> keys.glance()::spoilt,
                 settled,
                 keeps && index != null
@@ -280,12 +286,6 @@ public final class Home implements AutoCloseable {
         Ticker.system()::nanos);
   }
 
-  /** Finds the functions of one run. */
-  FunctionResolver resolver() {
-    CodeMemo memo =
-        index == null ? CodeMemo.NONE : new IndexCodeMemo(index, options.access().writes());
-    return new FunctionResolver(INLINE_LIMIT, memo, clock, loaders);
-  }
   /** A thread that the process does not wait for, with the user's class loader. */
   private static void inThread(String name, Runnable work) {
     Thread thread = new Thread(work, name);
@@ -294,6 +294,12 @@ public final class Home implements AutoCloseable {
     thread.start();
   }
 
+  /** Finds the functions of one run. */
+  FunctionResolver resolver() {
+    CodeMemo memo =
+        index == null ? CodeMemo.NONE : new IndexCodeMemo(index, options.access().writes());
+    return new FunctionResolver(INLINE_LIMIT, memo, clock, loaders);
+  }
 
   /** Makes durable what was written; if that fails, a power cut may cost what runs kept. */
   public void sync() {

@@ -30,6 +30,7 @@ import java.util.Map;
 final class Results {
   private final Shared run;
   private final UnitTable units;
+  private final Stopping stopping;
   private final Planner planner;
   private final Cache cache;
   private final Manifests manifests;
@@ -44,6 +45,7 @@ final class Results {
 
   Results(
       Shared run,
+      Stopping stopping,
       Planner planner,
       Cache cache,
       Manifests manifests,
@@ -52,6 +54,7 @@ final class Results {
       Committing committing) {
     this.run = run;
     this.units = run.units();
+    this.stopping = stopping;
     this.planner = planner;
     this.cache = cache;
     this.manifests = manifests;
@@ -76,6 +79,9 @@ final class Results {
     String notKept = success.notKept();
     if (notKept != null) {
       unkept.add(units.name(unit), notKept);
+      if (units.keyed(unit)) {
+        mustBeKept(unit, notKept);
+      }
     }
     boolean keeps =
         units.keyed(unit) && run.options().cache().writes() && cache.available() && notKept == null;
@@ -164,5 +170,16 @@ final class Results {
       run.propagation().refresh(follower);
     }
     run.propagation().refresh(unit);
+    if (!settled.kept() && units.keyed(unit)) {
+      mustBeKept(unit, settled.note().isEmpty() ? "nothing is kept here" : settled.note());
+    }
+  }
+
+  /** Ends a run that requires the cache, now that the result of a unit with a key is not kept. */
+  private void mustBeKept(int unit, String why) {
+    stopping.cacheFailed(
+        5,
+        "the cache is required, and the result of '%s' is not kept: %s"
+            .formatted(units.name(unit), why));
   }
 }

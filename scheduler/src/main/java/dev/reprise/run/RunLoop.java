@@ -67,6 +67,7 @@ public final class RunLoop implements Planner.Surroundings {
   private final Dispatch dispatch;
   private final List<Runnable> early = new ArrayList<>();
   private final long startNanos;
+  private @Nullable String keepsNothing;
   private boolean planning;
 
   public RunLoop(
@@ -111,7 +112,8 @@ public final class RunLoop implements Planner.Surroundings {
     this.stopping = new Stopping(shared, endings, lanes, committing);
     this.healing = new Healing(shared, endings, stopping, lanes, manifests, arguments, commits);
     this.retries = new Retries(shared, endings, stopping, lanes);
-    this.results = new Results(shared, planner, cache, manifests, retries, healing, committing);
+    this.results =
+        new Results(shared, stopping, planner, cache, manifests, retries, healing, committing);
     Answers answers = new Answers(shared, lanes, results, retries, healing, commits);
     this.dispatch =
         new Dispatch(shared, lanes, stopping, healing, manifests, arguments, cache, answers);
@@ -125,6 +127,11 @@ public final class RunLoop implements Planner.Surroundings {
   /** Adds something that the user should know, told when the run begins. */
   public void warn(String code, String text) {
     early.add(() -> reports.warning(code, text));
+  }
+
+  /** Says that the cache keeps nothing of what runs, which ends a run that requires it. */
+  public void keepsNothing(String why) {
+    keepsNothing = why;
   }
 
   /** What workers call for a step. */
@@ -191,6 +198,9 @@ public final class RunLoop implements Planner.Surroundings {
         });
     planning = false;
     reports.planned(summarize());
+    if (keepsNothing != null) {
+      stopping.cacheFailed(5, "the cache is required, and " + keepsNothing);
+    }
     step(this::tick);
     while (!over()) {
       long nap = timers.nanosToNext(now(), LONGEST_NAP.toNanos());

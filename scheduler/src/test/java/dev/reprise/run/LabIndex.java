@@ -26,6 +26,9 @@ final class LabIndex implements CacheIndex {
   boolean broken;
   int lookups;
 
+  /** Nothing can be written; what is there can be read. */
+  boolean full;
+
   @Override
   public void lookup(LookupBatch batch) throws CacheUnavailableException {
     check();
@@ -59,6 +62,9 @@ final class LabIndex implements CacheIndex {
   @Override
   public void write(IndexBatch batch) throws CacheUnavailableException {
     check();
+    if (full) {
+      throw new CacheUnavailableException("the lab's disk is full");
+    }
     for (IndexBatch.Change change : batch.changes()) {
       if (change instanceof IndexBatch.Change.Put put) {
         entries.put(put.entry().key(), put.entry());

@@ -219,20 +219,7 @@ class RunLoopTest {
   @Test
   void run_runPastItsDeadline_endsWithItsOwnExitCode() {
     lab.meddle = (unit, attempt) -> RunLab.HANG;
-    RunOptions d = RunOptions.DEFAULT;
-    lab.options =
-        new RunOptions(
-            d.cache(),
-            d.executor(),
-            d.executorOptions(),
-            d.rerun(),
-            d.rerunFrom(),
-            d.only(),
-            false,
-            0,
-            Duration.ofSeconds(3),
-            d.labels(),
-            "");
+    lab.options = RunLab.withTimeout(Duration.ofSeconds(3));
     var result = lab.run(months(2, 1));
     assertThat(result.summary().exitCode()).isEqualTo(9);
   }
@@ -386,6 +373,52 @@ class RunLoopTest {
     assertThat(lab.executions).isEmpty();
   }
 
+  /** A cache that is required and does not keep is not there. */
+  @Test
+  void run_cacheRequiredAndAResultIsNotKept_endsWithExitCode5AndNamesIt() {
+    lab.index.full = true;
+    lab.options = RunOptions.DEFAULT.withCache(CacheMode.REQUIRE);
+    var result = lab.run(months(2, 1));
+    assertThat(result.summary().exitCode()).isEqualTo(5);
+    assertThat(result.summary().message())
+        .isEqualTo(
+            "the cache is required, and the result of 'source' is not kept: the lab's disk is full");
+    assertThat(lab.executions.keySet()).containsExactly("source");
+  }
+
+  @Test
+  void run_cacheRequiredAndTheTaskWantsNone_isNoFailure() {
+    lab.index.full = true;
+    lab.options = RunOptions.DEFAULT.withCache(CacheMode.REQUIRE);
+    var result =
+        lab.run(p -> p.step("now", task((String x) -> x).named("now").uncached(), p.value("v")));
+    assertThat(result.summary().exitCode()).isZero();
+  }
+
+  @Test
+  void run_errorOfOurOwn_isThrownAndListenersAreToldThatTheRunIsOver() {
+    lab.window = 1;
+    lab.meddle =
+        (unit, attempt) -> {
+          if (unit.equals("clean:1")) {
+            throw new IllegalStateException("a bug");
+          }
+          return null;
+        };
+    assertThatThrownBy(() -> lab.run(months(2, 1))).hasMessage("a bug");
+    assertThat(lab.endings)
+        .singleElement()
+        .satisfies(
+            summary -> {
+              assertThat(summary.state()).isEqualTo(RunState.FAILED);
+              assertThat(summary.exitCode()).isEqualTo(70);
+              assertThat(summary.message()).contains("a bug");
+              assertThat(summary.outcomes())
+                  .containsEntry(Outcome.RAN, 1)
+                  .containsEntry(Outcome.FAILED, 0);
+            });
+  }
+
   @Test
   void run_cacheOff_everythingRunsAndNothingIsKept() {
     lab.options = RunOptions.DEFAULT.withCache(CacheMode.OFF);
@@ -528,6 +561,34 @@ class RunLoopTest {
     assertThat(lab.executions.keySet()).containsExactlyInAnyOrder("count:0", "total");
   }
 
+  /** FAULTS I3: however many results there are, also if memory cannot hold their manifests. */
+  @Test
+  void run_oneOfMoreInputsThanMemoryHoldsIsNoValue_isFoundAndMadeAgain() {
+    String mebibyte = "#".repeat(1 << 20);
+    Pipeline.Definition definition =
+        p -> {
+          Partitions<String> names =
+              p.fanOut("names", task((Integer n) -> names(n)).named("names"), p.value(70));
+          Partitions<String> big =
+              p.perPartition("big", task((String x) -> x + mebibyte).named("big"), names);
+          p.step("total", task((List<String> all) -> "total").named("total"), big.all());
+        };
+    lab.run(definition);
+    lab.codeVersions.put("total", "2");
+    AttemptResult tenthIsNoValue =
+        new AttemptResult.InputUnreadable(
+            0,
+            Hasher.of("lab").putBytes(RunLab.encode("m10" + mebibyte)).finish(),
+            "argument 1 cannot be decoded",
+            0,
+            Bytes.EMPTY);
+    lab.meddle = (unit, attempt) -> unit.equals("total") && attempt == 1 ? tenthIsNoValue : null;
+    var result = lab.run(definition);
+    assertThat(result.summary().message()).isEmpty();
+    assertThat(lab.executions)
+        .containsExactlyInAnyOrderEntriesOf(java.util.Map.of("big:10", 1, "total", 1));
+  }
+
   @Test
   void run_inputIsNoValueHoweverOftenItIsMade_failsAndSaysWhy() {
     lab.meddle = (unit, attempt) -> unit.equals("total") ? unreadable() : null;
@@ -561,34 +622,6 @@ class RunLoopTest {
     assertThat(result.summary().message()).isEmpty();
     assertThat(lab.executions).containsEntry("a", 2).containsEntry("b", 2);
   }
-  /** FAULTS I3: however many results there are, also if memory cannot hold their manifests. */
-  @Test
-  void run_oneOfMoreInputsThanMemoryHoldsIsNoValue_isFoundAndMadeAgain() {
-    String mebibyte = "#".repeat(1 << 20);
-    Pipeline.Definition definition =
-        p -> {
-          Partitions<String> names =
-              p.fanOut("names", task((Integer n) -> names(n)).named("names"), p.value(70));
-          Partitions<String> big =
-              p.perPartition("big", task((String x) -> x + mebibyte).named("big"), names);
-          p.step("total", task((List<String> all) -> "total").named("total"), big.all());
-        };
-    lab.run(definition);
-    lab.codeVersions.put("total", "2");
-    AttemptResult tenthIsNoValue =
-        new AttemptResult.InputUnreadable(
-            0,
-            Hasher.of("lab").putBytes(RunLab.encode("m10" + mebibyte)).finish(),
-            "argument 1 cannot be decoded",
-            0,
-            Bytes.EMPTY);
-    lab.meddle = (unit, attempt) -> unit.equals("total") && attempt == 1 ? tenthIsNoValue : null;
-    var result = lab.run(definition);
-    assertThat(result.summary().message()).isEmpty();
-    assertThat(lab.executions)
-        .containsExactlyInAnyOrderEntriesOf(java.util.Map.of("big:10", 1, "total", 1));
-  }
-
 
   private static AttemptResult unreadable() {
     return new AttemptResult.InputUnreadable(
@@ -779,13 +812,6 @@ class RunLoopTest {
     assertThat(result.outcome("count:0")).startsWith("SHARED");
     assertThat(lab.warnings).anyMatch(w -> w.contains("waits for run other"));
     assertThat(lab.executions).doesNotContainKey("count:0");
-  }
-
-  private static AttemptResult error(String message) {
-    return new AttemptResult.UserError(
-        dev.reprise.executor.ErrorInfo.of(new IOException(message)), 10, Bytes.EMPTY);
-  }
-}
     // Listeners hear of each unit that was not CACHED, and of none twice.
     assertThat(lab.reports)
         .singleElement()
@@ -795,3 +821,10 @@ class RunLoopTest {
               assertThat(report.message()).isEqualTo("made by run other");
               assertThat(report.attempts()).isZero();
             });
+  }
+
+  private static AttemptResult error(String message) {
+    return new AttemptResult.UserError(
+        dev.reprise.executor.ErrorInfo.of(new IOException(message)), 10, Bytes.EMPTY);
+  }
+}
