@@ -1,9 +1,8 @@
 /**
- * What Reprise costs, measured with JMH: keys, look-ups, commits, plans.
- *
- * <p>{@code java -cp "$(cat benchmarks/target/launcher/classpath)" org.openjdk.jmh.Main} runs them,
- * after {@code ./reprise} has built once; a name selects. Results with machine and versions go into
- * {@code benchmarks/README.md}.
+ * What Reprise costs. Begin with {@link dev.reprise.bench.BenchCommand}, which measures it against
+ * peers; classes with {@code @Benchmark} look at single parts, with JMH: {@code java -cp "$(cat
+ * benchmarks/target/launcher/classpath)" org.openjdk.jmh.Main}, after {@code ./reprise} has built
+ * once; a name selects.
  */
 @NullMarked
 package dev.reprise.bench;

@@ -96,10 +96,10 @@ class ArchitectureTest {
 
   @ParameterizedTest
   @CsvSource({
-    "org.rocksdb.., dev.reprise.cache.index..",
+    "org.rocksdb.., dev.reprise.cache.index.. dev.reprise.bench..",
     "org.objectweb.asm.., dev.reprise.cache.code..",
     "com.esotericsoftware.kryo.kryo5.., dev.reprise.cache.codec..",
-    "picocli.., dev.reprise.cli.. dev.reprise.console..",
+    "picocli.., dev.reprise.cli.. dev.reprise.console.. dev.reprise.bench..",
     "com.typesafe.config.., dev.reprise.config.. dev.reprise.cli.pipeline..",
     "org.duckdb.., dev.reprise.examples..",
     "org.openjdk.jmh.., dev.reprise.bench..",

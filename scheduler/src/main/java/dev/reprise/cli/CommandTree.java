@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.reprise.cache.base.Text;
 import dev.reprise.cache.fingerprint.Redaction;
+import dev.reprise.cli.base.AddedCommand;
 import dev.reprise.cli.base.CommandContext;
 import dev.reprise.cli.base.ExitCode;
 import dev.reprise.cli.base.TabledCommand;
@@ -28,6 +29,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.ServiceLoader;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import picocli.CommandLine;
@@ -104,6 +106,15 @@ final class CommandTree {
     }
   }
 
+  /** Looked for only when they are wanted: that opens every jar. */
+  private void addOthers() {
+    if (source.isLauncher()) {
+      for (AddedCommand added : ServiceLoader.load(AddedCommand.class)) {
+        add(added.name(), added.description(), () -> added.make(context));
+      }
+    }
+  }
+
   private void add(String name, String description, Supplier<Object> command) {
     entries.put(name, new Entry(description, command));
   }
@@ -120,6 +131,9 @@ final class CommandTree {
    * @throws UsageException if there is none; names the nearest
    */
   int execute(String name, List<String> args) {
+    if (!entries.containsKey(name)) {
+      addOthers();
+    }
     Entry entry = entries.get(name);
     if (entry == null) {
       throw new UsageException(
@@ -185,6 +199,7 @@ final class CommandTree {
 
   /** All commands under one: what completes them has to know them. */
   private CommandLine whole() {
+    addOthers();
     CommandLine whole = new CommandLine(CommandSpec.create().name(program()));
     entries.forEach(
         (name, entry) ->
@@ -222,6 +237,7 @@ final class CommandTree {
 
   /** The help of the program itself. */
   String usage() {
+    addOthers();
     List<String> lines = new ArrayList<>();
     lines.add("Usage: " + program() + " COMMAND [OPTION …]");
     lines.add("");

@@ -82,6 +82,18 @@ public final class JsonText {
     return write(() -> json.writeNumberField(name, Math.round(Math.max(0, nanos) / 1e6) / 1e3));
   }
 
+  /** Adds a number; null if it is none. */
+  public JsonText decimal(String name, double value) {
+    return write(
+        () -> {
+          if (Double.isFinite(value)) {
+            json.writeNumberField(name, value);
+          } else {
+            json.writeNullField(name);
+          }
+        });
+  }
+
   /** Adds a truth value. */
   public JsonText flag(String name, boolean value) {
     return write(() -> json.writeBooleanField(name, value));

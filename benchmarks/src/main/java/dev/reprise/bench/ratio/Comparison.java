@@ -1,0 +1,21 @@
+package dev.reprise.bench.ratio;
+
+/**
+ * Two ways to one end. Whoever measures calls them in turns; each call prepares what it needs,
+ * checks what came out, and returns what the part that counts has cost.
+ */
+public interface Comparison extends AutoCloseable {
+  /** What Reprise costs, in the unit that the peer's cost has: nanoseconds, bytes, or a count. */
+  double ours() throws Exception;
+
+  /** What the peer costs. */
+  double peer() throws Exception;
+
+  /** Whether the costs are counts, which no other process changes: one pair says it all. */
+  default boolean exact() {
+    return false;
+  }
+
+  @Override
+  default void close() throws Exception {}
+}

@@ -1,0 +1,58 @@
+package dev.reprise.bench.ratio;
+
+import dev.reprise.cache.base.Ticker;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * How busy other processes keep the machine while something is measured: the processors' busy time
+ * as Linux counts it, less this process's own. Elsewhere nothing is known and it is zero.
+ */
+final class ForeignLoad {
+  private static final Path STAT = Path.of("/proc/stat");
+  private static final double TICKS_PER_SECOND = 100; // USER_HZ, the same on every Linux
+  private static final int IDLE = 4;
+  private static final int WAITING_FOR_DISKS = 5;
+  private static final int FIRST_OF_GUESTS = 9; // counted as user time already
+
+  private final long begun = Ticker.system().nanos();
+  private final double busyBefore = busySeconds();
+  private final double ownBefore = ownSeconds();
+
+  /** Cores that others kept busy since this was made, on average. */
+  double cores() {
+    double seconds = (Ticker.system().nanos() - begun) / 1e9;
+    double foreign = busySeconds() - busyBefore - (ownSeconds() - ownBefore);
+    return seconds <= 0 ? 0 : Math.max(0, foreign / seconds);
+  }
+
+  private static double busySeconds() {
+    List<String> lines;
+    try {
+      lines = Files.readAllLines(STAT);
+    } catch (IOException e) {
+      return 0;
+    }
+    String[] columns = lines.get(0).trim().split(" +", -1); // cpu user nice system idle iowait …
+    double ticks = 0;
+    for (int i = 1; i < Math.min(columns.length, FIRST_OF_GUESTS); i++) {
+      if (i != IDLE && i != WAITING_FOR_DISKS) {
+        ticks += Long.parseLong(columns[i]);
+      }
+    }
+    return ticks / TICKS_PER_SECOND;
+  }
+
+  private static double ownSeconds() {
+    if (!Files.exists(STAT)) {
+      return 0;
+    }
+    return ManagementFactory.getOperatingSystemMXBean()
+            instanceof com.sun.management.OperatingSystemMXBean system
+        ? system.getProcessCpuTime() / 1e9
+        : 0;
+  }
+}

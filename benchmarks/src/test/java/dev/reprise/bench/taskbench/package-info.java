@@ -1,0 +1,5 @@
+/** That the graphs are Task Bench's. */
+@NullMarked
+package dev.reprise.bench.taskbench;
+
+import org.jspecify.annotations.NullMarked;
