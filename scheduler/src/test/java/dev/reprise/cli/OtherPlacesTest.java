@@ -4,9 +4,13 @@ import static dev.reprise.task.Tasks.local;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.reprise.api.Pipeline;
+import dev.reprise.cache.store.FileResultStore;
 import dev.reprise.cli.CliLab.Ran;
+import dev.reprise.cli.result.KeptResults;
+import dev.reprise.executor.ResultFinder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -60,6 +64,24 @@ class OtherPlacesTest {
 
     assertThat(lab.run("result", "big").out()).isEqualTo(BIG);
     assertThat(lab.run("result", "big", "--conf", "store=nowhere").exit()).isEqualTo(6);
+  }
+
+  /** As a program finds it that reads kept results without this command line. */
+  @Test
+  void find_runWithAStoreAndEnvironmentOfItsOwn_isFoundThere() throws Exception {
+    lab.run("run", "big", "--store", "elsewhere", "--conf", "environment=prod");
+    Map<String, String> home = Map.of("home", folder.resolve(".reprise").toString());
+
+    ResultFinder.Found found = new KeptResults().find(home, "latest", "big");
+
+    assertThat(found.store().toRealPath()).isEqualTo(folder.resolve("elsewhere").toRealPath());
+    assertThat(found.partitions()).hasSize(1);
+    assertThat(
+            FileResultStore.open(found.store(), FileResultStore.Settings.STANDARD)
+                .read(found.partitions().get(0).location())
+                .open()
+                .readAllBytes())
+        .hasSizeGreaterThanOrEqualTo(BIG.length());
   }
 
   @Test

@@ -52,6 +52,11 @@ public final class HomeView implements AutoCloseable {
         run.scope().isEmpty() ? scope(settings) : Scope.of(run.scope()));
   }
 
+  /** Where the result store is, if there is one. */
+  public Path storeFolder() {
+    return storeFolder;
+  }
+
   /** The scope that the settings name. */
   public static Scope scope(Settings settings) {
     return HomeOptions.at(settings.home())

@@ -30,10 +30,10 @@ public final class KeptResults implements ResultFinder {
       RunHistory history = new RunHistory(settings.runsFolder());
       RecordedRun recorded = history.read(history.find(run));
       String shown = RunIds.brief(recorded.id(), history.ids());
-      try (HomeView home = new HomeView(settings)) {
+      try (HomeView home = HomeView.of(settings, recorded.header())) {
         RunResults results =
             new RunResults(recorded, shown, unit -> ResultCommand.find(home, unit));
-        return new Found(settings.store(), results.find(name).partitions());
+        return new Found(home.storeFolder(), results.find(name).partitions());
       }
     } catch (UnknownRunException | UsageException e) {
       throw new IllegalArgumentException(e.getMessage(), e);
