@@ -1,14 +1,18 @@
 package dev.reprise.spark;
 
+import static dev.reprise.task.Tasks.local;
 import static dev.reprise.task.Tasks.task;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.reprise.api.Partitions;
 import dev.reprise.api.Pipeline;
+import dev.reprise.api.Run;
 import dev.reprise.api.Value;
+import dev.reprise.cache.codec.ArrowTable;
 import dev.reprise.plan.Outcome;
 import dev.reprise.run.RunOptions;
 import dev.reprise.run.RunState;
+import dev.reprise.task.CachePolicy;
 import dev.reprise.testkit.PipelineTester;
 import dev.reprise.testkit.TestedRun;
 import java.io.IOException;
@@ -19,6 +23,9 @@ import java.util.List;
 import java.util.Map;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -121,6 +128,66 @@ class SparkRunTest {
     } finally {
       users.stop();
     }
+  }
+
+  /** What is kept under a key was made under the settings that are in it. */
+  @Test
+  void run_settingsChangeWhileItRuns_countFromTheNextRunOn() throws Exception {
+    SparkSession session =
+        SparkSession.builder()
+            .master("local[2]")
+            .config("spark.ui.enabled", "false")
+            .config("spark.sql.session.timeZone", "UTC")
+            .getOrCreate();
+    try {
+      assertThat(hourOf(session, "Asia/Tokyo")).isEqualTo("00");
+      assertThat(session.conf().get("spark.sql.session.timeZone")).isEqualTo("Asia/Tokyo");
+      assertThat(hourOf(session, "UTC")).isEqualTo("09");
+      assertThat(hourOf(session, "UTC")).isEqualTo("00");
+    } finally {
+      session.stop();
+    }
+  }
+
+  /** What a step on datasets says of 1970, in a run during which the time zone is set anew. */
+  private String hourOf(SparkSession session, String changedTo) throws Exception {
+    Path begun = data.resolve("begun");
+    Files.deleteIfExists(begun);
+    Files.deleteIfExists(data.resolve("go-on"));
+    Pipeline pipeline =
+        Pipeline.define(
+            "zone",
+            p -> {
+              Value<String> waited =
+                  p.step(
+                      "wait",
+                      local(SparkRunTest::waits).cache(CachePolicy.OFF),
+                      p.value(data.toString()));
+              p.result("hour", p.step("hour", Spark.spark(SparkRunTest::hour), waited));
+            });
+    Run run = reprise.driver().submit(pipeline);
+    while (!Files.exists(begun)) {
+      assertThat(run.state()).isEqualTo(RunState.RUNNING);
+      Thread.sleep(10);
+    }
+    session.conf().set("spark.sql.session.timeZone", changedTo);
+    Files.createFile(data.resolve("go-on"));
+    assertThat(run.await().state()).isEqualTo(RunState.SUCCEEDED);
+    try (ArrowTable table = run.result("hour", ArrowTable.class)) {
+      return table.rows().iterator().next().getString("hour");
+    }
+  }
+
+  static String waits(String folder) throws Exception {
+    Files.createFile(Path.of(folder, "begun"));
+    while (!Files.exists(Path.of(folder, "go-on"))) {
+      Thread.sleep(10);
+    }
+    return "waited";
+  }
+
+  static Dataset<Row> hour(SparkSession session, String waited) {
+    return session.sql("select date_format(timestamp_seconds(0), 'HH') as hour");
   }
 
   private Pipeline pipeline(int factor) {

@@ -51,11 +51,24 @@ public interface ExecutorFactory {
    * @param storeFolder the store's folder, as workers see it
    * @param maxParallel most units at one time; 0 for what the engine has
    * @param options of the engine, by name without the {@code reprise.} in front
+   * @param keySettings of the engine, as they are in the keys of the run's steps: by now the engine
+   *     may have others
    */
   record Setting(
       String run,
       ResultStore store,
       Path storeFolder,
       int maxParallel,
-      SortedMap<String, String> options) {}
+      SortedMap<String, String> options,
+      SortedMap<String, String> keySettings) {
+    /** For runs none of whose steps has settings of the engine in its key. */
+    public Setting(
+        String run,
+        ResultStore store,
+        Path storeFolder,
+        int maxParallel,
+        SortedMap<String, String> options) {
+      this(run, store, storeFolder, maxParallel, options, new TreeMap<>());
+    }
+  }
 }

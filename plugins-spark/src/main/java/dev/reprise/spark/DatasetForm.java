@@ -24,6 +24,7 @@ import org.apache.spark.SparkException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
+import scala.Option;
 
 /** Gives tables to user code as datasets, and computes those that it returns. */
 final class DatasetForm implements TableForm {
@@ -64,8 +65,7 @@ final class DatasetForm implements TableForm {
   public Use begin(RunningUnit unit) throws EngineFailedException {
     SparkSession session;
     try {
-      SparkSession base = SparkSession.builder().config(context.getConf()).getOrCreate();
-      session = KeySettings.sessionOf(base, settings);
+      session = KeySettings.sessionOf(base(), settings);
     } catch (IllegalStateException e) {
       throw new EngineFailedException("Spark was stopped: " + e.getMessage(), e);
     }
@@ -75,6 +75,14 @@ final class DatasetForm implements TableForm {
     context.setCallSite(unit.step() + label);
     SparkSession.setActiveSession(session);
     return new UnitOnDatasets(unit, session);
+  }
+
+  /** The session that is there, as its owner set it; a builder would set it to the context's. */
+  private SparkSession base() {
+    Option<SparkSession> there = SparkSession.getDefaultSession();
+    return there.isDefined() && there.get().sparkContext() == context
+        ? there.get()
+        : SparkSession.builder().config(context.getConf()).getOrCreate();
   }
 
   private final class UnitOnDatasets implements Use {

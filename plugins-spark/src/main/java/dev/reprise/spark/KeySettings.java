@@ -81,12 +81,14 @@ final class KeySettings {
   }
 
   private static void add(String name, String value, SortedMap<String, String> to) {
-    boolean counts =
-        NAMES.stream()
-            .anyMatch(each -> each.endsWith(".") ? name.startsWith(each) : name.equals(each));
-    if (counts) {
+    if (counts(name)) {
       to.put(name, value);
     }
+  }
+
+  private static boolean counts(String name) {
+    return NAMES.stream()
+        .anyMatch(each -> each.endsWith(".") ? name.startsWith(each) : name.equals(each));
   }
 
   /** {@code 4.2} of {@code 4.2.0}. */
@@ -95,22 +97,29 @@ final class KeySettings {
     return dot < 0 ? version : version.substring(0, dot);
   }
 
-  /** Returns a session with all that is set on {@code base}, and the settings of the keys. */
+  /**
+   * Returns a session with all that is set on {@code base}, but of what counts in keys with just
+   * these settings: whatever the session has had since then would be a result under a wrong key.
+   */
   static SparkSession sessionOf(SparkSession base, Map<String, String> settings) {
     SparkSession session = base.newSession();
     RuntimeConfig conf = session.conf();
     // Else executors look for classes in jars of this session alone, not in the application's.
     conf.set(ISOLATION, false);
+    CollectionConverters.asJava(conf.getAll()).keySet().stream()
+        .filter(name -> counts(name) && !settings.containsKey(name) && conf.isModifiable(name))
+        .toList()
+        .forEach(conf::unset);
     CollectionConverters.asJava(base.conf().getAll())
         .forEach(
             (name, value) -> {
-              if (name.startsWith("spark.sql.") && conf.isModifiable(name)) {
+              if (name.startsWith("spark.sql.") && !counts(name) && conf.isModifiable(name)) {
                 conf.set(name, value);
               }
             });
     settings.forEach(
         (name, value) -> {
-          if (!name.equals(VERSION)) {
+          if (!name.equals(VERSION) && conf.isModifiable(name)) {
             conf.set(name, value);
           }
         });

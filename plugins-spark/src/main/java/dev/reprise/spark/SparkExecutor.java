@@ -14,7 +14,6 @@ import dev.reprise.executor.WorkChunk;
 import dev.reprise.executor.envelope.Envelope;
 import dev.reprise.executor.envelope.EnvelopeException;
 import dev.reprise.worker.Worker;
-import java.util.SortedMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +34,6 @@ final class SparkExecutor implements TaskExecutor {
   private final Setting setting;
   private final SparkSettings settings;
   private final ClassLoader userCode;
-  private final SortedMap<String, String> keySettings;
   private final ThreadAlarms alarms = new ThreadAlarms("reprise-spark-alarms");
 
   // The scheduler's thread alone.
@@ -48,8 +46,6 @@ final class SparkExecutor implements TaskExecutor {
     this.setting = setting;
     this.settings = settings;
     this.userCode = userCode;
-    // As they are when the run begins, which is when its keys are made.
-    keySettings = KeySettings.now();
   }
 
   static SparkExecutor open(Setting setting, SparkSettings settings) {
@@ -103,7 +99,7 @@ final class SparkExecutor implements TaskExecutor {
     if (running == null) {
       running =
           new DatasetUnits(
-              setting, settings, link(), userCode, keySettings, alarms, Ticker.system());
+              setting, settings, link(), userCode, setting.keySettings(), alarms, Ticker.system());
       datasets = running;
     }
     return running;

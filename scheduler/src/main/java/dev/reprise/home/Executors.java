@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /** Finds executors on the class path and opens them for one run. */
@@ -23,6 +24,7 @@ public final class Executors implements ExecutorOpener {
   private final RunHeader header;
   private final ResultStore store;
   private final Path storeFolder;
+  private final Map<String, SortedMap<String, String>> keySettings = new ConcurrentHashMap<>();
 
   Executors(RunHeader header, ResultStore store, Path storeFolder) {
     this.header = header;
@@ -57,13 +59,17 @@ public final class Executors implements ExecutorOpener {
 
   /**
    * Settings of the engine that a task is declared for, as far as they change what it returns, by
-   * name. No engine is contacted.
+   * name. They are read once in a run, and what executes its steps has them from here: whoever
+   * changes them meanwhile changes the next run. No engine is contacted.
    */
-  static SortedMap<String, String> keySettings(TaskSpec task, Map<String, String> options) {
+  SortedMap<String, String> keySettings(TaskSpec task) {
+    String engine = task.engine().name();
     if (!task.engine().equals(Engine.ANY) && !task.engine().equals(Engine.LOCAL)) {
       for (ExecutorFactory factory : ServiceLoader.load(ExecutorFactory.class)) {
-        if (factory.name().equals(task.engine().name())) {
-          return factory.keySettings(task, new TreeMap<>(options));
+        if (factory.name().equals(engine)) {
+          SortedMap<String, String> now =
+              factory.keySettings(task, new TreeMap<>(header.options().executorOptions()));
+          return now.isEmpty() ? now : keySettings.computeIfAbsent(engine, any -> now);
         }
       }
     }
@@ -81,7 +87,8 @@ public final class Executors implements ExecutorOpener {
                   store,
                   storeFolder,
                   header.options().maxParallel(),
-                  new TreeMap<>(header.options().executorOptions())));
+                  new TreeMap<>(header.options().executorOptions()),
+                  keySettings.getOrDefault(name, new TreeMap<>())));
         } catch (IllegalArgumentException e) {
           throw new ExecutorUnavailableException(
               "executor '%s': %s".formatted(name, e.getMessage()), e);

@@ -259,17 +259,16 @@ public final class Home implements AutoCloseable {
             options.scope().name(),
             clock,
             HaltingKillPoints.fromSystemProperties());
-    Map<String, String> engineOptions = header.options().executorOptions();
+    Executors executors = new Executors(header, store, storeFolder);
     StepKeys steps =
-        new StepKeys(
-            graph, resolver, values, node -> Executors.keySettings(node.step(), engineOptions));
+        new StepKeys(graph, resolver, values, node -> executors.keySettings(node.step()));
     KeyCheck keys = new KeyCheck(graph, steps, resolver);
     return new RunEnvironment(
         uses ? index : null,
         claims,
         steps,
         new SourceDigests(files()),
-        new Executors(header, store, storeFolder),
+        executors,
         start -> inThread("reprise-start-" + header.run(), start),
         settled ->
             new CommitThread(
