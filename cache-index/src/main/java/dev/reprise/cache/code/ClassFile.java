@@ -106,6 +106,18 @@ final class ClassFile {
     return (method.access & access) != 0;
   }
 
+  /** From where the method can be overridden. */
+  static Reach reach(MethodNode method) {
+    if (has(method, Opcodes.ACC_STATIC) || method.name.startsWith("<")) {
+      return Reach.NOWHERE;
+    } else if (has(method, Opcodes.ACC_PRIVATE)) {
+      return Reach.PRIVATE;
+    }
+    return has(method, Opcodes.ACC_PUBLIC | Opcodes.ACC_PROTECTED)
+        ? Reach.SUBCLASSES
+        : Reach.PACKAGE;
+  }
+
   /** Whether the name of a file is that of a class with code. */
   static boolean holdsClass(String fileName) {
     return fileName.endsWith(SUFFIX)

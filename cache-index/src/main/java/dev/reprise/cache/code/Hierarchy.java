@@ -139,11 +139,12 @@ final class Hierarchy {
   /**
    * What a call of a method runs if its receiver is an instance of {@code className}.
    *
-   * @return one method; several default methods where a look at all interfaces would be needed to
-   *     tell; none if it is foreign code
+   * @return one method; several where a look at all interfaces, or at all that a package keeps to
+   *     itself, would be needed to tell; none if it is foreign code
    */
   List<Found> select(String className, Member called) {
-    List<Found> defaults = new ArrayList<>();
+    Found named = resolve(called);
+    List<Found> found = new ArrayList<>();
     for (ClassFile each : family(className).own()) {
       MethodNode method = each.method(called);
       if (method == null
@@ -151,12 +152,19 @@ final class Hierarchy {
           || ClassFile.has(method, Opcodes.ACC_ABSTRACT)) {
         continue;
       }
-      if (!each.has(Opcodes.ACC_INTERFACE)) {
-        return List.of(new Found(each, method));
+      found.add(new Found(each, method));
+      if (!each.has(Opcodes.ACC_INTERFACE) && mayOverride(each, named)) {
+        break;
       }
-      defaults.add(new Found(each, method));
     }
-    return defaults;
+    return found;
+  }
+
+  /** Whether a method of a class can override another: not one that its package keeps to itself. */
+  private static boolean mayOverride(ClassFile owner, @Nullable Found other) {
+    return other == null
+        || ClassFile.reach(other.method()) != Reach.PACKAGE
+        || Names.folder(owner.name()).equals(Names.folder(other.owner().name()));
   }
 
   /**

@@ -181,7 +181,8 @@ final class PartReader implements Naming {
     if (ClassFile.has(method, Opcodes.ACC_NATIVE)) {
       uses.hide(Blind.NATIVE, "is native");
     }
-    to.putLong(method.access & METHOD_FLAGS).putString(descriptor(written(method)));
+    to.putLong(method.access & METHOD_FLAGS).putString(ClassFile.reach(method).name());
+    to.putString(descriptor(written(method)));
     new CodeWriter(this, method, to).write();
   }
 

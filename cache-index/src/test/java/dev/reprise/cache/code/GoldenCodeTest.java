@@ -32,8 +32,8 @@ class GoldenCodeTest {
                   CodeFingerprinter.manual("1").digest().toString()))
           .as(String.join("\n", closure.parts().keySet()))
           .containsExactly(
-              "d6271e8c8e6ace3ce772a7d56e27e047c380b855c85847026eb4993e1e2b7243",
-              "469d8fb22dd0f8eea8d802e3bf1d9d56128922c2385fa2fb0ae7e42e0ed8f02e",
+              "46b81a520631893a179a0bc40b1bd386f724735f04e975302405c067c455cf84",
+              "9baa71d949688312210549e56ddace11228cd23e18dc28d8ae6d1708c2373da2",
               "59dcf184a99aeb6e12fb6319b477588da0a1f5dadfea28f7b8d6eccfb1e7a988");
     }
   }

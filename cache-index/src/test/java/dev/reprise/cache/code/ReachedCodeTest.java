@@ -54,6 +54,56 @@ class ReachedCodeTest {
     assertThat(counts(SHAPES, "2 * area", "3 * area")).isTrue();
   }
 
+  /** What a package keeps to itself, nobody outside overrides. */
+  private static final Program PACKAGES =
+      Program.of(
+          """
+          package com.acme.kept;
+          public class Base {
+            String hook() { return "base"; }
+            public String task() { return hook(); }
+          }
+          """,
+          """
+          class Delays {
+            static class Sub extends com.acme.kept.Base {
+              protected String hook() { return "sub"; }
+            }
+            static String task(int x) { return new Sub().task() + new com.acme.kept.Base().task(); }
+          }
+          """);
+
+  @Test
+  void closure_methodOfAPackage_countsAlthoughASubclassElsewhereHasOneOfThatName() {
+    assertThat(counts(PACKAGES, "\"base\"", "\"other\"")).isTrue();
+  }
+
+  @Test
+  void closure_methodOfAPackageOpenedToSubclasses_counts() {
+    assertThat(counts(PACKAGES, "  String hook()", "  protected String hook()")).isTrue();
+  }
+
+  @Test
+  void closure_privateMethodOpenedToSubclasses_counts() {
+    Program program = PACKAGES.edit("  String hook()", "  private String hook()");
+
+    assertThat(counts(program, "  private String hook()", "  protected String hook()")).isTrue();
+    assertThat(counts(program, "  private String hook()", "  String hook()")).isTrue();
+  }
+
+  @Test
+  void closure_methodOpenToSubclassesThatBecomesPublic_doesNotCount() {
+    Program program =
+        PACKAGES.edit("String hook()", "public String hook()").edit("protected public", "public");
+    Program narrow =
+        program.edit(
+            "  public String hook() { return \"base\"",
+            "  protected String hook() { return \"base\"");
+
+    assertThat(narrow.fingerprint(CodeHints.NONE).digest())
+        .isEqualTo(program.fingerprint(CodeHints.NONE).digest());
+  }
+
   @Test
   void closure_defaultMethodThatASuperCallMeans_isThatOfTheMostSpecificInterface() {
     Program program =
