@@ -49,7 +49,7 @@ record StepKey(
     StepParts parts,
     @Nullable Reason unavailable) {
   /** Version of the composition; another one gives other keys. */
-  static final String SCHEMA = "reprise/key/3";
+  static final String SCHEMA = "reprise/key/4";
 
   private static final Fingerprint NONE = Hasher.of("reprise/none").finish();
 
@@ -87,6 +87,8 @@ record StepKey(
       return without(
           node, new Reason(Code.DISABLED, node.step().effect() ? "a side effect" : "by the task"));
     }
+    String places = places(named);
+    named.sort(Comparator.comparing(Named::name));
     List<KeyArgument> arguments = new ArrayList<>();
     List<ArgumentPart> shown = new ArrayList<>();
     List<Fingerprint> captured = new ArrayList<>();
@@ -103,7 +105,6 @@ record StepKey(
                 ArgumentKind.CAPTURED,
                 Redaction.shown(value.name(), values.preview(value.value()))));
       }
-      named.sort(Comparator.comparing(Named::name));
       for (Named argument : named) {
         at = argument.shown();
         boolean given = argument.edge() instanceof Edge.Constant;
@@ -128,7 +129,7 @@ record StepKey(
       return without(node, new Reason(Code.KEY_UNAVAILABLE, at + ": " + e.getMessage()));
     }
     String version = requireNonNullElse(policy.version(), "");
-    String signature = resolved.signature() + form(graph, node);
+    String signature = resolved.signature() + places + form(graph, node);
     Hasher hasher =
         Hasher.of(SCHEMA)
             .putString(resolved.name())
@@ -180,6 +181,15 @@ record StepKey(
           "step '%s' ignores argument %s, which it does not have; it has %s%s"
               .formatted(node.name(), Text.quote(ignored), shown, Text.hint(ignored, all)));
     }
+  }
+
+  /**
+   * The names of parameters in their order: two may change places and leave the bytecode as it is.
+   */
+  private static String places(List<Named> named) {
+    List<String> names = named.stream().map(Named::name).toList();
+    boolean byName = !names.stream().sorted().toList().equals(names);
+    return byName ? " of " + names : "";
   }
 
   /**

@@ -125,6 +125,21 @@ class StepKeyTest {
             new StepKey.KeyArgument(0, FakeValues.of(1)));
   }
 
+  /** {@code a - b} of (a, b) and of (b, a) is the same bytecode, and not the same result. */
+  @Test
+  void key_parametersChangePlaces_isAnother() {
+    resolver.parameters.put("clean", List.of("a", "b"));
+    StepKey before = key(clean(), new Constant("", 1), new Constant("", 2));
+    resolver.parameters.put("clean", List.of("b", "a"));
+    StepKey after = key(clean(), new Constant("", 2), new Constant("", 1));
+
+    assertThat(after.arguments().stream().map(StepKey.KeyArgument::constant).toList())
+        .isEqualTo(before.arguments().stream().map(StepKey.KeyArgument::constant).toList());
+    assertThat(after.task()).isNotEqualTo(before.task());
+    assertThat(before.parts().signature()).isEqualTo("()V");
+    assertThat(after.parts().signature()).isEqualTo("()V of [b, a]");
+  }
+
   @Test
   void parts_everyArgument_isToldByTheNameThatPeopleKnow() {
     GraphMaker maker = new GraphMaker();
