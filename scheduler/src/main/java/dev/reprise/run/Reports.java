@@ -15,6 +15,7 @@ import dev.reprise.run.RunListener.PlanSummary;
 import dev.reprise.run.RunListener.RunSummary;
 import dev.reprise.run.RunListener.StepReport;
 import dev.reprise.run.RunListener.UnitReport;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -199,7 +200,9 @@ final class Reports {
         call.accept(listener);
       } catch (RuntimeException e) {
         listeners.remove(listener);
-        log.warn("a run listener of {} threw and is dropped", listener.getClass().getName(), e);
+        if (!(e instanceof UncheckedIOException)) { // a full disk needs no stack trace
+          log.warn("a run listener of {} threw and is dropped", listener.getClass().getName(), e);
+        }
         warning(
             "LISTENER_FAILED",
             "listener %s threw %s and is told nothing more; the run goes on"

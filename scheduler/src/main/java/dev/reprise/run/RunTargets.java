@@ -23,8 +23,11 @@ public final class RunTargets {
               List<String> steps =
                   graph.nodes().stream().filter(Node::isStep).map(Node::name).toList();
               return new UnknownStepException(
-                  "pipeline '%s' has no step %s%s"
-                      .formatted(graph.pipeline(), Text.quote(name), Text.hint(name, steps)));
+                  graph.find(name).isPresent()
+                      ? "%s is a source of pipeline '%s': what lies there is read in every run; name a step"
+                          .formatted(Text.quote(name), graph.pipeline())
+                      : "pipeline '%s' has no step %s%s"
+                          .formatted(graph.pipeline(), Text.quote(name), Text.hint(name, steps)));
             });
   }
 

@@ -187,6 +187,37 @@ class RunCommandsTest {
   }
 
   @Test
+  void rerun_sourceOfFiles_isToldToBeNoStep() {
+    lab.with(
+        "read",
+        p ->
+            p.result(
+                "n",
+                p.step(
+                    "n",
+                    local(RunCommandsTest::count),
+                    p.files("sources", Path.of("."), "*").all())));
+
+    Ran ran = lab.run("run", "read", "--rerun", "sources");
+
+    assertThat(ran.exit()).isEqualTo(2);
+    assertThat(ran.err())
+        .contains("'sources' is a source of pipeline 'read'")
+        .contains("name a step");
+  }
+
+  static int count(List<Path> files) {
+    return files.size();
+  }
+
+  @Test
+  void plan_consoleIsJson_isOneLineOfJson() {
+    Ran ran = lab.run("plan", "squares", "--console=json");
+
+    assertThat(ran.out()).startsWith("{\"schema\":1,").endsWith("}\n").doesNotContain("\n{");
+  }
+
+  @Test
   void run_rerunFrom_runsTheStepAndAllAfterIt() {
     lab.run("run", "squares");
 

@@ -65,7 +65,10 @@ public final class PlanCommand implements TabledCommand {
   @Override
   public int call(String commandLine) throws ExecutorUnavailableException, IndexLockedException {
     Settings settings = context.settings();
-    JsonText json = output.json() ? JsonText.document() : null;
+    JsonText json =
+        output.json()
+            ? JsonText.document()
+            : PipelineRun.tellsJson(settings) ? JsonText.line() : null;
     Pipeline pipeline = choice.define(parameters.read(context.folder()), context.folder());
     return new PlanReport(context, settings)
         .print(pipeline, arguments.options(settings, commandLine), console.verbosity(), json);

@@ -77,7 +77,7 @@ public final class ResultCommand implements Callable<Integer> {
       names = "--format",
       paramLabel = "FORM",
       completionCandidates = ResultForm.Names.class,
-      description = "csv, json, arrow, parquet or text")
+      description = "csv, json, arrow, parquet or text (default: as the name of --output ends)")
   private @Nullable String format;
 
   @Option(
@@ -104,7 +104,7 @@ public final class ResultCommand implements Callable<Integer> {
   public Integer call() throws IOException, CommandException {
     ResultForm form =
         format == null
-            ? null
+            ? ResultForm.ofName(output)
             : ResultForm.valueOf(
                 new ResultForm.Names().check("--format", format).toUpperCase(Locale.ROOT));
     Settings settings = context.settings();

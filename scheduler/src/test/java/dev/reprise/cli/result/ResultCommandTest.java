@@ -216,6 +216,15 @@ class ResultCommandTest {
   }
 
   @Test
+  void output_withoutFormat_hasTheOneThatTheNameEndsIn() throws IOException {
+    assertThat(lab.run("result", "delays:0", "--output", "out.CSV").exit()).isZero();
+    assertThat(lab.run("result", "delays:0", "--output", "out").exit()).isZero();
+
+    assertThat(folder.resolve("out.CSV")).hasContent(CSV);
+    assertThat(Files.readString(folder.resolve("out"))).isNotEqualTo(CSV);
+  }
+
+  @Test
   void output_resultCannotBeWritten_fileStaysAsItWas() throws IOException {
     Files.writeString(folder.resolve("out.csv"), "old");
 
