@@ -11,7 +11,10 @@ import java.util.regex.Pattern;
 public final class Redaction {
   private static final Pattern SECRET =
       Pattern.compile(
-          "secret|passw|token|credential|(access|private|api).?key", Pattern.CASE_INSENSITIVE);
+          "secret|passw|passphrase|pwd|token|credential|(access|private|api).?key"
+              // The last word of a name: an author is no auth, and to pass through is no pass.
+              + "|(?<![a-z])(pass|auth)$",
+          Pattern.CASE_INSENSITIVE);
 
   private Redaction() {}
 

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What looks like a secret by its name is written down nowhere, FAULTS 7.6. */
 class RedactionTest {
@@ -16,6 +18,19 @@ class RedactionTest {
     assertThat(Redaction.shown("--api-key=hunter2")).isEqualTo("--api-key=•••");
     assertThat(Redaction.shown("--param=month=2001-03")).isEqualTo("--param=month=2001-03");
     assertThat(Redaction.shown("password")).isEqualTo("password");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"pwd", "dbPwd", "smtp_pass", "auth", "http-auth", "PASSPHRASE", "accessKey"})
+  void hides_nameOfASecret_isTrue(String name) {
+    assertThat(Redaction.hides(name)).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"author", "auth-mode", "pass-through", "compass", "passengers", "key"})
+  void hides_nameOfSomethingElse_isFalse(String name) {
+    assertThat(Redaction.hides(name)).isFalse();
   }
 
   @Test
