@@ -34,8 +34,8 @@ public record RayPlace(String address, Path jar) {
 
   /**
    * Finds the cluster: as it is named by options, by {@code RAY_ADDRESS}, or the one that {@code
-   * reprise cluster ray start} started; and its jar likewise, or that of the {@code ray} package
-   * that python has.
+   * reprise cluster ray start} started; and its jar likewise, that script's only for the cluster
+   * that it started, or that of the {@code ray} package that python has.
    *
    * @param named address that an option names; null for none
    * @param namedJar jar that an option names; null for none
@@ -45,15 +45,19 @@ public record RayPlace(String address, Path jar) {
       @Nullable String named, @Nullable String namedJar, Map<String, String> environment)
       throws ExecutorUnavailableException {
     Properties started = startedHere(environment);
-    String address = named == null || named.isBlank() ? environment.get("RAY_ADDRESS") : named;
-    if (address == null || address.isBlank() || address.equals("auto")) {
-      address = started.getProperty("address");
+    String ofStarted = started.getProperty("address");
+    String wanted = named == null || named.isBlank() ? environment.get("RAY_ADDRESS") : named;
+    if (wanted == null || wanted.isBlank() || wanted.equals("auto")) {
+      wanted = ofStarted;
     }
-    if (address == null) {
+    if (wanted == null) {
       throw new ExecutorUnavailableException("no Ray cluster is known" + HOW_TO_START, null);
     }
-    checkReachable(address.strip());
-    return new RayPlace(address.strip(), jar(namedJar, started, environment));
+    String address = wanted.strip();
+    checkReachable(address);
+    // The record may be of a cluster that is no more; another one's Ray may be of another release.
+    String jarOfStarted = address.equals(ofStarted) ? started.getProperty("jar") : null;
+    return new RayPlace(address, jar(namedJar, jarOfStarted, environment));
   }
 
   /** What the script that starts clusters wrote down; empty if there is none. */
@@ -111,7 +115,7 @@ public record RayPlace(String address, Path jar) {
   }
 
   private static Path jar(
-      @Nullable String named, Properties started, Map<String, String> environment)
+      @Nullable String named, @Nullable String ofStarted, Map<String, String> environment)
       throws ExecutorUnavailableException {
     if (named != null && !named.isBlank()) {
       return existing(Path.of(named), "option ray.jar");
@@ -120,7 +124,6 @@ public record RayPlace(String address, Path jar) {
     if (onClassPath.isPresent()) {
       return onClassPath.get();
     }
-    String ofStarted = started.getProperty("jar");
     if (ofStarted != null) {
       return existing(Path.of(ofStarted), "the cluster started here");
     }
