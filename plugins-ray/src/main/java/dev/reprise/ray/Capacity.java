@@ -7,6 +7,7 @@ import dev.reprise.task.Resources;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -16,15 +17,30 @@ record Capacity(List<Node> nodes) {
     nodes = List.copyOf(nodes);
   }
 
-  /** What Ray is asked for, for a unit. */
+  /** How finely Ray divides what is shared: one ten-thousandth. */
+  private static final double PARTS = 10_000;
+
+  /**
+   * What Ray is asked for, for a unit: what it wants, rounded up to what Ray takes. Above 1 that is
+   * whole numbers.
+   */
   static Map<String, Double> wanted(Resources resources) {
     Map<String, Double> wanted = new LinkedHashMap<>();
-    wanted.put("CPU", resources.cpus());
+    wanted.put("CPU", roundedUp(resources.cpus()));
     if (resources.memoryBytes() > 0) {
       wanted.put("memory", (double) resources.memoryBytes());
     }
-    wanted.putAll(resources.custom());
+    resources.custom().forEach((name, amount) -> wanted.put(name, roundedUp(amount)));
     return wanted;
+  }
+
+  private static double roundedUp(double amount) {
+    return amount > 1 ? Math.ceil(amount) : Math.ceil(amount * PARTS - 1e-6) / PARTS;
+  }
+
+  /** Names of the nodes' machines. */
+  Set<String> hosts() {
+    return nodes.stream().map(Node::host).collect(Collectors.toSet());
   }
 
   /**
