@@ -5,12 +5,16 @@ import dev.reprise.ray.connect.RayCalls.Node;
 import dev.reprise.ray.connect.RayConnection;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Looks now and then whether the cluster is there. Ray's own calls do not tell that the head is
  * gone: they wait for another. By the dispatcher.
  */
 final class Pulse {
+  private static final Logger LOG = LoggerFactory.getLogger(Pulse.class);
+
   private static final long EVERY_NANOS = 2_000_000_000L;
 
   private static final long NAP_NANOS = 200_000_000L;
@@ -20,6 +24,9 @@ final class Pulse {
 
   /** How long the head may be silent before all that is in the cluster counts as lost. */
   private static final long SILENCE_NANOS = 10_000_000_000L;
+
+  /** How often in a row the cluster may not tell its nodes, though its head answers. */
+  private static final int MOST_REFUSALS = 5;
 
   private final RayConnection connection;
   private final Traffic traffic;
@@ -31,6 +38,7 @@ final class Pulse {
   private boolean silent;
   private boolean gone;
   private long silentSince;
+  private int refusals;
 
   /**
    * @param keepCode tells that the code of this driver is in use
@@ -56,11 +64,25 @@ final class Pulse {
       keepAt = now + KEEP_NANOS;
     }
     if (beats()) {
-      List<Node> nodes = connection.calls().nodes();
-      traffic.capacity(new Capacity(nodes));
-      if (nodes.isEmpty()) {
-        gone("it has no node any more");
+      lookAtNodes();
+    }
+  }
+
+  private void lookAtNodes() {
+    List<Node> nodes;
+    try {
+      nodes = connection.calls().nodes();
+    } catch (RuntimeException e) {
+      LOG.debug("Ray does not tell its nodes", e);
+      if (++refusals == MOST_REFUSALS) {
+        gone("it does not tell its nodes: " + e);
       }
+      return; // those that were known are good until then
+    }
+    refusals = 0;
+    traffic.capacity(new Capacity(nodes));
+    if (nodes.isEmpty()) {
+      gone("it has no node any more");
     }
   }
 

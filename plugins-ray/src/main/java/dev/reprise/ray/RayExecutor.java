@@ -128,6 +128,10 @@ final class RayExecutor implements TaskExecutor {
       dispatcher.setDaemon(true);
       dispatcher.start();
       return new Connected(connection, traffic, files, dispatcher);
+    } catch (RuntimeException e) {
+      throw new ExecutorUnavailableException(
+          "the Ray cluster at %s does not tell what nodes it has: %s".formatted(place.address(), e),
+          e);
     } catch (IOException e) {
       throw new ExecutorUnavailableException(
           "code for Ray's workers cannot be laid out in %s: %s; name a folder that all nodes reach with -Dreprise.ray.code"
