@@ -11,6 +11,7 @@ import dev.reprise.executor.AttemptResult;
 import dev.reprise.executor.AttemptResult.Success;
 import dev.reprise.executor.envelope.EnvelopeException;
 import dev.reprise.ray.bootstrap.Reply;
+import dev.reprise.ray.bootstrap.Reply.Failure;
 import dev.reprise.ray.connect.RayCalls;
 import dev.reprise.ray.connect.RayConnection;
 import dev.reprise.ray.worker.ChunkReply;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,6 +30,10 @@ final class Dispatcher implements Runnable {
   /** How often one looks what tasks do that take their time. */
   private static final long PROGRESS_NANOS = 50_000_000L;
 
+  /** How often in a row Ray may fail before the connection counts as broken. */
+  private static final int MOST_FAILURES = 5;
+
+  private static final long FAILURE_NAP_NANOS = 200_000_000L;
   private static final int MOST_WAIT_MILLIS = 20;
   private static final int GET_MILLIS = 30_000;
 
@@ -57,6 +63,7 @@ final class Dispatcher implements Runnable {
   public void run() {
     long progressAt = ticker.nanos();
     int wait = 1;
+    int failures = 0;
     while (traffic.await()) {
       try {
         wait = send() ? 1 : Math.min(MOST_WAIT_MILLIS, 2 * wait);
@@ -70,9 +77,13 @@ final class Dispatcher implements Runnable {
           progressAt = now + PROGRESS_NANOS;
         }
         pulse.look();
+        failures = 0;
       } catch (RuntimeException | Error e) {
-        LOG.warn("Ray fails", e);
-        traffic.gone("the connection to Ray failed: " + e);
+        LOG.debug("Ray fails", e);
+        if (++failures >= MOST_FAILURES) {
+          traffic.gone("the connection to Ray failed: " + e);
+        }
+        LockSupport.parkNanos(FAILURE_NAP_NANOS);
       }
     }
   }
@@ -81,9 +92,14 @@ final class Dispatcher implements Runnable {
   private boolean send() {
     boolean any = false;
     for (Flight flight = traffic.next(); flight != null; flight = traffic.next()) {
-      any = true;
-      Map<String, Double> wanted = Capacity.wanted(flight.step.resources());
-      flight.ref = calls.submit(flight.title(), wanted, frames.of(flight));
+      try {
+        Map<String, Double> wanted = Capacity.wanted(flight.step.resources());
+        flight.ref = calls.submit(flight.title(), wanted, frames.of(flight));
+        any = true;
+      } catch (RuntimeException e) {
+        LOG.debug("Ray refuses a task", e);
+        traffic.refused(flight, "Ray refuses its task: " + e);
+      }
     }
     return any;
   }
@@ -120,7 +136,7 @@ final class Dispatcher implements Runnable {
       traffic.died(flight, e);
       return;
     }
-    String failure = reply.failure();
+    Failure failure = reply.failure();
     if (failure != null) {
       traffic.failed(flight, failure);
       return;
@@ -128,7 +144,7 @@ final class Dispatcher implements Runnable {
     try {
       traffic.answered(flight, ChunkReply.decode(reply.body())).forEach(this::discard);
     } catch (EnvelopeException | BadRecordException e) {
-      traffic.failed(flight, "what a worker answered cannot be read: " + e.getMessage());
+      traffic.refused(flight, "what a worker answered cannot be read: " + e.getMessage());
     }
   }
 

@@ -84,6 +84,11 @@ final class Flight {
     }
   }
 
+  /** Nobody began it: its units wait again, as if it had never been sent. */
+  void putBackAll(List<Runnable> words) {
+    putBack(List.copyOf(open.keySet()), words);
+  }
+
   /** Units of these attempts, which nobody began, wait again. Those that are cancelled do not. */
   void putBack(List<Long> notStarted, List<Runnable> words) {
     List<UnitWork> again = new ArrayList<>();

@@ -42,6 +42,14 @@ final class StepQueue {
     return step;
   }
 
+  /**
+   * Whether its units should not run twice. They go alone, so that one which takes its worker along
+   * does not leave it open whether others have happened.
+   */
+  boolean isEffect() {
+    return code.effect();
+  }
+
   Resources resources() {
     return resources;
   }

@@ -11,6 +11,7 @@ import dev.reprise.executor.AttemptResult.Lost;
 import dev.reprise.executor.ExecutorUnavailableException;
 import dev.reprise.executor.TaskExecutor.AttemptListener;
 import dev.reprise.executor.WorkChunk;
+import dev.reprise.ray.bootstrap.Reply.Failure;
 import dev.reprise.ray.worker.ChunkReply;
 import dev.reprise.ray.worker.TaskFiles;
 import dev.reprise.ray.worker.TaskFiles.Progress;
@@ -40,9 +41,6 @@ final class Traffic {
   /** What Ray takes for a task until it is measured. */
   private static final long FIRST_DISPATCH_NANOS = 2_000_000;
 
-  /** How often units go out again whose task died before it began any of them. */
-  private static final int MOST_UNBEGUN = 5;
-
   /*
    * The lock guards the queues and the flights. Units are taken from a queue into a flight by the
    * dispatcher alone, and it alone answers units of a flight whose task a worker has begun; so that of
@@ -60,12 +58,11 @@ final class Traffic {
 
   private final Map<StepQueue.Key, StepQueue> steps = new LinkedHashMap<>();
   private final Map<String, Flight> flights = new LinkedHashMap<>();
+  private final WorkerHealth health = new WorkerHealth();
   private Capacity capacity;
   private @Nullable String broken;
   private long dispatchNanos = FIRST_DISPATCH_NANOS;
   private long tasks;
-  private int unbegun;
-  private boolean answered;
   private boolean closed;
 
   /**
@@ -160,7 +157,7 @@ final class Traffic {
         long most = maxParallel > 0 ? slots : 2L * slots;
         if (busy < most) {
           int fair = Math.max(1, step.size() / (2 * slots));
-          int units = Math.min(step.pace().units(dispatchNanos), fair);
+          int units = step.isEffect() ? 1 : Math.min(step.pace().units(dispatchNanos), fair);
           step.pace().sent(Math.min(units, step.size()));
           Flight flight =
               new Flight(
@@ -204,8 +201,7 @@ final class Traffic {
     List<AttemptResult> late = new ArrayList<>();
     synchronized (lock) {
       flights.remove(flight.task);
-      answered = true;
-      unbegun = 0;
+      health.answered(flight);
       measure(flight, reply);
       for (Answer answer : reply.answers()) {
         if (!flight.answer(answer.attempt(), answer.result(), words)) {
@@ -244,30 +240,51 @@ final class Traffic {
     return new Lost(why, 0, Bytes.EMPTY);
   }
 
-  /** A worker is there and could not even begin. */
-  void failed(Flight flight, String why) {
+  /** Ray did not take a task, or its answer makes no sense: each of its units costs an attempt. */
+  void refused(Flight flight, String why) {
     List<Runnable> words = new ArrayList<>();
+    files.takeBack(flight.task);
     synchronized (lock) {
       flights.remove(flight.task);
-      if (!answered) {
-        broken = why; // no worker has ever done better
-      }
       flight.answerAll(lost(why), words);
     }
     words.forEach(Runnable::run);
-    files.remove(flight.task);
   }
 
-  /** A task will not be answered: its worker is gone, as far as Ray tells by what it throws. */
+  /**
+   * A worker is there and could not run a task. If no worker can, on any node, the cluster is of no
+   * use; else its units may find a better node.
+   */
+  void failed(Flight flight, Failure failure) {
+    boolean begun = !files.takeBack(flight.task);
+    List<Runnable> words = new ArrayList<>();
+    synchronized (lock) {
+      flights.remove(flight.task);
+      if (health.failed(failure.host(), capacity.hosts())) {
+        broken = failure.why();
+      }
+      if (broken == null && !begun && health.goesAgain(flight)) {
+        flight.putBackAll(words);
+      } else {
+        flight.answerAll(lost(failure.why()), words);
+      }
+    }
+    words.forEach(Runnable::run);
+  }
+
+  /**
+   * A task will not be answered: its worker is gone, as far as Ray tells by what it throws, or its
+   * answer is.
+   */
   void died(Flight flight, Throwable thrown) {
+    boolean begun = !files.takeBack(flight.task);
     Optional<Progress> progress = files.progress(flight.task);
     String exit = files.exit(flight.task);
     List<Runnable> words = new ArrayList<>();
     synchronized (lock) {
       flights.remove(flight.task);
-      if (progress.isEmpty() && ++unbegun <= MOST_UNBEGUN) {
-        // No unit of it has begun, so going out once more is not a second attempt.
-        flight.putBack(List.copyOf(flight.open.keySet()), words);
+      if (!begun && health.goesAgain(flight)) {
+        flight.putBackAll(words);
       } else {
         long last = progress.map(Progress::attempt).orElse(0L);
         String worker = progress.map(Progress::worker).orElse("a worker");
@@ -276,7 +293,6 @@ final class Traffic {
       }
     }
     words.forEach(Runnable::run);
-    files.remove(flight.task);
   }
 
   private static String why(String worker, @Nullable String exit, Throwable thrown) {
@@ -290,7 +306,10 @@ final class Traffic {
     List<Runnable> words = new ArrayList<>();
     synchronized (lock) {
       broken = why;
-      flights.values().forEach(flight -> flight.answerAll(lost(why), words));
+      for (Flight flight : flights.values()) {
+        files.takeBack(flight.task); // workers may live on, and need not begin it
+        flight.answerAll(lost(why), words);
+      }
       flights.clear();
       for (StepQueue step : steps.values()) {
         for (long attempt : step.remove(new HashSet<>(step.attempts()))) {

@@ -126,6 +126,33 @@ class RayFaultsTest {
     assertThat(answers.await(units.get(99).attempt())).isInstanceOf(Success.class);
   }
 
+  /** FAULTS 7: whether an effect is tried again says its policy, not the executor. */
+  @Test
+  void effect_happenedAndItsWorkerDiedBeforeItAnswered_isLostAndHappenedOnce() throws Exception {
+    Path notes = folder.resolve("notes");
+    TaskCode effect = task("noteAndDieBeforeTheAnswer");
+    WorkChunk chunk = work.chunk(effect, List.of(work.unitOf("", new Argument.File(notes, 0, 0))));
+    executor.submit(chunk, answers);
+
+    assertThat(lost(chunk).why()).contains("died");
+    assertWorks();
+    assertThat(Files.readAllLines(notes)).hasSize(1);
+  }
+
+  @Test
+  void submit_moreThanOneProcessorAndAFraction_isRoundedUpForRay() throws Exception {
+    WorkChunk chunk =
+        new WorkChunk(
+            "r1",
+            "add",
+            task("add"),
+            Resources.ONE_CPU.withCpus(1.5).withMemoryBytes(1_000_001),
+            List.of(work.unitOf("", 1, 2)));
+    executor.submit(chunk, answers);
+
+    assertThat(answers.await(chunk.units().get(0).attempt())).isInstanceOf(Success.class);
+  }
+
   @Test
   void submit_resourceThatNoNodeHas_isRefusedNamingWhatThereIs() {
     TaskCode add = task("add");

@@ -12,20 +12,34 @@ import org.jspecify.annotations.Nullable;
 /**
  * What comes back from a worker: the code's own answer, or why there is none.
  *
- * @param body the answer; empty if the code could not be had
- * @param failure what is wrong and on which host; null if nothing is
+ * @param body the answer; empty if there is a failure
+ * @param failure null if there is none
  */
 @SuppressWarnings("ArrayRecordComponent") // goes from array to array, compared by nobody
-public record Reply(byte[] body, @Nullable String failure) {
+public record Reply(byte[] body, @Nullable Failure failure) {
   private static final byte DONE = 1;
   private static final byte FAILED = 2;
+
+  /**
+   * What is wrong with a worker, none of it the user code's doing.
+   *
+   * @param host where it is
+   * @param why what is wrong there, for people; names the host
+   */
+  public record Failure(String host, String why) {}
 
   /** Unpacks what came from {@link RayEntry}. */
   public static Reply decode(byte[] bytes) {
     byte[] rest = Arrays.copyOfRange(bytes, 1, bytes.length);
     return bytes[0] == DONE
         ? new Reply(rest, null)
-        : new Reply(new byte[0], new String(rest, UTF_8));
+        : new Reply(new byte[0], failure(new String(rest, UTF_8)));
+  }
+
+  private static Failure failure(String hostAndWhy) {
+    int end = hostAndWhy.indexOf('\n');
+    String host = hostAndWhy.substring(0, end);
+    return new Failure(host, "worker on " + host + ": " + hostAndWhy.substring(end + 1));
   }
 
   static byte[] done(byte[] body) {
@@ -34,7 +48,7 @@ public record Reply(byte[] body, @Nullable String failure) {
 
   static byte[] failed(Throwable thrown) {
     String what = thrown instanceof IOException ? thrown.getMessage() : thrown.toString();
-    StringBuilder text = new StringBuilder("worker on ").append(host()).append(": ").append(what);
+    StringBuilder text = new StringBuilder(host()).append('\n').append(what);
     for (Throwable cause = thrown.getCause(); cause != null; cause = cause.getCause()) {
       text.append("; because of ").append(cause);
     }

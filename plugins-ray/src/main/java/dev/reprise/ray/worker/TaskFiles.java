@@ -28,7 +28,9 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>The worker writes an attempt before it runs it, so that a driver who finds the worker dead
- * knows which unit it was and which ones never began.
+ * knows which unit it was and which ones never began. The driver alone removes files: that one is
+ * not there says nothing, since a shared folder may show late what others made; that one could be
+ * made says that nobody had.
  */
 public final class TaskFiles {
   private static final String AT = ".at";
@@ -49,7 +51,7 @@ public final class TaskFiles {
    */
   public record Progress(long attempt, String worker) {}
 
-  /** On the driver: makes sure that no worker begins the task; false if one has. */
+  /** On the driver: makes sure that no worker begins the task; false if one has, or may have. */
   public boolean takeBack(String task) {
     try {
       Files.createFile(folder.resolve(task + AT));
@@ -67,7 +69,7 @@ public final class TaskFiles {
     Files.move(whole, folder.resolve(task + CANCEL), StandardCopyOption.ATOMIC_MOVE);
   }
 
-  /** On the driver: how far a task is; empty if no worker has begun it. */
+  /** On the driver: how far a task is; empty if no worker is known to have begun it. */
   public Optional<Progress> progress(String task) {
     try {
       byte[] bytes = Files.readAllBytes(folder.resolve(task + AT));
@@ -90,7 +92,7 @@ public final class TaskFiles {
     }
   }
 
-  /** Removes the files of a task. */
+  /** On the driver: removes the files of a task that no worker begins any more. */
   public void remove(String task) {
     for (String kind : new String[] {AT, CANCEL, EXIT}) {
       try {
@@ -172,9 +174,8 @@ public final class TaskFiles {
       try {
         file.close();
       } catch (IOException e) {
-        // Nothing in it is needed any more.
+        // What it says was written.
       }
-      remove(task);
     }
   }
 }

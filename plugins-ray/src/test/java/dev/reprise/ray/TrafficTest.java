@@ -1,0 +1,229 @@
+package dev.reprise.ray;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.reprise.cache.base.Bytes;
+import dev.reprise.cache.store.FileResultStore;
+import dev.reprise.executor.Answer;
+import dev.reprise.executor.AttemptResult;
+import dev.reprise.executor.AttemptResult.Cancelled;
+import dev.reprise.executor.AttemptResult.Lost;
+import dev.reprise.executor.ExecutorUnavailableException;
+import dev.reprise.executor.WorkChunk;
+import dev.reprise.executor.WorkChunk.UnitWork;
+import dev.reprise.executor.testing.Answers;
+import dev.reprise.executor.testing.ManualTicker;
+import dev.reprise.executor.testing.TestWork;
+import dev.reprise.ray.bootstrap.Reply.Failure;
+import dev.reprise.ray.connect.RayCalls.Node;
+import dev.reprise.ray.worker.ChunkReply;
+import dev.reprise.ray.worker.TaskFiles;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What becomes of units whose tasks Ray has no answer for. */
+class TrafficTest {
+  private static final RuntimeException DEAD =
+      new IllegalArgumentException("Unrecognized metadata [50, 51]");
+
+  @TempDir Path folder;
+
+  private final Answers answers = new Answers(Duration.ZERO);
+  private TestWork work;
+  private Traffic traffic;
+  private Path channel;
+
+  @BeforeEach
+  void open() throws IOException {
+    work =
+        new TestWork(
+            "r1",
+            FileResultStore.openOrMake(folder.resolve("store"), FileResultStore.Settings.STANDARD),
+            List.of());
+    channel = Files.createDirectories(folder.resolve("channel"));
+    Capacity capacity = new Capacity(List.of(node("one"), node("two")));
+    traffic = new Traffic(new TaskFiles(channel), capacity, 0, 0, new ManualTicker());
+  }
+
+  @AfterEach
+  void check() {
+    assertThat(answers.violations()).isEmpty();
+  }
+
+  @Test
+  void died_noWorkerHadBegunTheTask_goesOutAgainUnderItsAttempt() throws Exception {
+    long attempt = add("add");
+    Flight first = traffic.next();
+
+    traffic.died(first, DEAD);
+
+    Flight second = traffic.next();
+    assertThat(second.open.keySet()).containsExactly(attempt);
+    assertThat(answers.count()).isZero();
+  }
+
+  /** It may sit in a queue of a node that is cut off. */
+  @Test
+  void died_noWorkerHadBegunTheTask_noneBeginsItAnyMore() throws Exception {
+    add("add");
+    Flight first = traffic.next();
+
+    traffic.died(first, DEAD);
+
+    assertThat(new TaskFiles(channel).takeBack(first.task)).isFalse();
+  }
+
+  @Test
+  void died_sixthTimeBeforeItBegan_isLost() throws Exception {
+    long attempt = add("add");
+    for (int i = 0; i < 5; i++) {
+      traffic.died(traffic.next(), DEAD);
+      assertThat(answers.count()).isZero();
+    }
+
+    traffic.died(traffic.next(), DEAD);
+
+    assertThat(lost(attempt)).isEqualTo("a worker died: its node died (Ray's error 23)");
+  }
+
+  @Test
+  void died_workerHadBegun_unitThatRanIsLostAndThoseBehindItGoOutAgain() throws Exception {
+    addQuickOnes("add");
+    Flight flight = traffic.next();
+    List<Long> attempts = List.copyOf(flight.open.keySet());
+    assertThat(attempts).hasSizeGreaterThan(1);
+    begin(flight, attempts.get(0));
+
+    traffic.died(flight, DEAD);
+
+    assertThat(lost(attempts.get(0))).startsWith("process 7 on one died");
+    assertThat(answers.has(attempts.get(1))).isFalse();
+    assertThat(traffic.next().open.keySet()).containsExactly(attempts.get(1));
+  }
+
+  /** FAULTS 7: what was not told in time may have happened. */
+  @Test
+  void died_workerHadBegunAndIsNotKnownHowFar_allAreLost() throws Exception {
+    long attempt = add("add");
+    Flight flight = traffic.next();
+    Files.createFile(channel.resolve(flight.task + ".at"));
+
+    traffic.died(flight, DEAD);
+
+    assertThat(lost(attempt)).startsWith("a worker died");
+    assertThat(traffic.next()).isNull();
+  }
+
+  @Test
+  void died_effect_isLostWhateverIsKnownOfItsWorker() throws Exception {
+    long attempt = add("noteAndDieBeforeTheAnswer");
+
+    traffic.died(traffic.next(), DEAD);
+
+    assertThat(lost(attempt)).startsWith("a worker died");
+    assertThat(traffic.next()).isNull();
+  }
+
+  @Test
+  void next_effects_goAlone() throws Exception {
+    addQuickOnes("noteAndDieBeforeTheAnswer");
+
+    assertThat(traffic.next().open).hasSize(1);
+  }
+
+  /** FAULTS 46: a node without the store's mount is quick to answer. */
+  @Test
+  void failed_onOneNodeOfTwo_unitsGoOutAgainAndTheRunGoesOn() throws Exception {
+    add("add");
+
+    traffic.failed(traffic.next(), new Failure("one", "worker on one: no store"));
+
+    assertThat(answers.count()).isZero();
+    assertThat(traffic.next()).isNotNull();
+    add("add");
+  }
+
+  @Test
+  void failed_onAllNodes_isTheClustersFault() throws Exception {
+    long attempt = add("add");
+    traffic.failed(traffic.next(), new Failure("one", "worker on one: no store"));
+
+    traffic.failed(traffic.next(), new Failure("two", "worker on two: no store"));
+
+    assertThat(lost(attempt)).isEqualTo("worker on two: no store");
+    assertThatThrownBy(() -> add("add"))
+        .isInstanceOf(ExecutorUnavailableException.class)
+        .hasMessage("worker on two: no store");
+  }
+
+  @Test
+  void failed_onAllNodesAfterOneHadAnswered_costsUnitsAttemptsNotTheRun() throws Exception {
+    add("add");
+    traffic.answered(traffic.next(), new ChunkReply(1, false, List.of(), List.of()));
+    add("add");
+    traffic.failed(traffic.next(), new Failure("one", "worker on one: no store"));
+
+    traffic.failed(traffic.next(), new Failure("two", "worker on two: no store"));
+
+    assertThat(traffic.next()).isNotNull();
+    add("add");
+  }
+
+  @Test
+  void refused_byRay_costsItsOwnUnitsAnAttemptAndNoOthers() throws Exception {
+    long refused = add("add");
+    Flight flight = traffic.next();
+    long other = add("halt");
+
+    traffic.refused(flight, "Ray refuses its task: a resource value should be an integer");
+
+    assertThat(lost(refused)).contains("should be an integer");
+    assertThat(traffic.next().open.keySet()).containsExactly(other);
+  }
+
+  private long add(String method) throws Exception {
+    WorkChunk chunk = work.chunk(work.code(UserTasks.class, method), List.of(unit()));
+    traffic.add(chunk, answers);
+    return chunk.units().get(0).attempt();
+  }
+
+  /** A dozen units of a step that is known to take little time. */
+  private void addQuickOnes(String method) throws Exception {
+    long first = add(method);
+    Answer quick = new Answer(first, new Cancelled(1, Bytes.EMPTY));
+    traffic.answered(traffic.next(), new ChunkReply(1_000, false, List.of(quick), List.of()));
+    List<UnitWork> units = Stream.generate(this::unit).limit(12).toList();
+    traffic.add(work.chunk(work.code(UserTasks.class, method), units), answers);
+  }
+
+  private UnitWork unit() {
+    return work.unitOf("");
+  }
+
+  private void begin(Flight flight, long attempt) throws IOException {
+    byte[] worker = "process 7 on one".getBytes();
+    ByteBuffer told = ByteBuffer.allocate(Long.BYTES + worker.length);
+    Files.write(channel.resolve(flight.task + ".at"), told.putLong(attempt).put(worker).array());
+  }
+
+  private String lost(long attempt) throws InterruptedException {
+    AttemptResult result = answers.await(attempt);
+    assertThat(result).isInstanceOf(Lost.class);
+    return ((Lost) result).why();
+  }
+
+  private static Node node(String host) {
+    return new Node(host, Map.of("CPU", 1.0), "/tmp/" + host);
+  }
+}
