@@ -83,6 +83,7 @@ final class Startup {
     }
 
     private void closeLate(TaskExecutor opened) {
+      Thread.interrupted(); // it was for the start; what close() waits for must not end at once
       try {
         opened.close();
       } catch (RuntimeException e) {

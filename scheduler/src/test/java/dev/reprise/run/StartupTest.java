@@ -7,15 +7,19 @@ import dev.reprise.executor.ExecutorUnavailableException;
 import dev.reprise.executor.TaskExecutor;
 import dev.reprise.executor.WorkChunk;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** An executor that starts is closed exactly once, whoever comes last. */
 class StartupTest {
   private final AtomicInteger woken = new AtomicInteger();
   private final CountDownLatch starting = new CountDownLatch(1);
-  private final CountDownLatch closed = new CountDownLatch(1);
   private final AtomicInteger closes = new AtomicInteger();
+  private volatile @Nullable Thread closedBy;
+  private volatile boolean closedInterrupted;
 
   private interface Start {
     void start() throws ExecutorUnavailableException;
@@ -56,7 +60,8 @@ class StartupTest {
     @Override
     public void close() {
       closes.incrementAndGet();
-      closed.countDown();
+      closedBy = Thread.currentThread();
+      closedInterrupted = Thread.currentThread().isInterrupted();
     }
   }
 
@@ -101,26 +106,35 @@ class StartupTest {
     assertThatExceptionOfType(LinkageError.class).isThrownBy(engine::check);
   }
 
+  /** What close() waits for would end at once on a thread that is still interrupted. */
   @Test
-  void close_engineIsStarting_isInterruptedAndClosedByItsThreadWhichTellsNobody() throws Exception {
+  void close_engineIsStarting_itsThreadIsInterruptedThenClosesItUndisturbedAndTellsNobody()
+      throws Exception {
+    AtomicReference<Thread> starter = new AtomicReference<>();
+    AtomicBoolean interrupted = new AtomicBoolean();
     Startup startup =
         startup(
             () -> {
               starting.countDown();
-              try {
-                new CountDownLatch(1).await();
-              } catch (InterruptedException e) {
-                // And yet it has started.
+              while (!Thread.currentThread().isInterrupted()) {
+                Thread.onSpinWait(); // as code does that does not wait: the flag stays
               }
+              interrupted.set(true);
             },
-            work -> new Thread(work).start());
+            work -> {
+              starter.set(new Thread(work));
+              starter.get().start();
+            });
     Startup.Starting engine = startup.begin("engine");
     starting.await();
     engine.check();
     assertThat(engine.executor()).isNull();
     engine.close();
-    closed.await();
+    starter.get().join();
+    assertThat(interrupted).isTrue();
     assertThat(closes).hasValue(1);
+    assertThat(closedBy).isSameAs(starter.get());
+    assertThat(closedInterrupted).isFalse();
     assertThat(engine.executor()).isNull();
     assertThat(woken).hasValue(0);
   }
