@@ -109,6 +109,10 @@ final class Dispatch {
           failBound(first, bound);
           continue;
         }
+        if (!lane.begun() && !mayRun(first)) {
+          lane.queue.poll(); // no executor is started for what is made elsewhere
+          continue;
+        }
         int room = lane.room();
         if (room <= 0) {
           break;
@@ -145,11 +149,19 @@ final class Dispatch {
         break;
       }
       lane.queue.poll();
-      if (units.state(unit) == UnitState.QUEUED && takesTurn(unit)) {
+      if (mayRun(unit)) {
         chunk.add(unit);
       }
     }
     return chunk;
+  }
+
+  /**
+   * Whether a unit of the queue may run now; if not, it has gone where it waits. One that may, and
+   * is asked again before it runs, may still.
+   */
+  private boolean mayRun(int unit) {
+    return units.state(unit) == UnitState.QUEUED && takesTurn(unit);
   }
 
   private boolean takesTurn(int unit) {

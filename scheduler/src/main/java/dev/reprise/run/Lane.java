@@ -41,6 +41,11 @@ final class Lane {
     return starting == null ? null : starting.executor();
   }
 
+  /** Whether its executor has started, or is about to. */
+  boolean begun() {
+    return starting != null;
+  }
+
   /**
    * How many more attempts the executor takes now. None until it has started; the run gets an event
    * then.

@@ -5,6 +5,9 @@ import static dev.reprise.task.Tasks.task;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.reprise.api.Pipeline;
+import dev.reprise.cache.claim.Claims;
+import dev.reprise.cache.claim.Claims.Claim;
+import dev.reprise.plan.Outcome;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -60,9 +63,14 @@ class EngineTroubleTest {
   @Test
   void run_cancelledWhileTheEngineStarts_endsAtOnceAndTheEngineIsNotOpened() {
     lab.startsHang = true;
+    long began = lab.now();
     var result =
-        lab.run(Pipeline.define("lab", TWO_STEPS).graph(), loop -> lab.later(loop::cancel));
+        lab.run(
+            Pipeline.define("lab", TWO_STEPS).graph(),
+            loop -> lab.after(Duration.ofSeconds(30), loop::cancel));
     assertThat(result.summary().exitCode()).isEqualTo(8);
+    assertThat(lab.now() - began)
+        .isBetween(Duration.ofSeconds(30).toNanos(), Duration.ofSeconds(31).toNanos());
     assertThat(lab.starts).hasSize(1);
     lab.starts.get(0).run();
     assertThat(lab.open).isZero();
@@ -88,6 +96,60 @@ class EngineTroubleTest {
     assertThat(result.summary().exitCode()).isZero();
     assertThat(lab.executions).hasSize(2);
     assertThat(lab.open).isZero();
+  }
+
+  /** INTERFACES: what is made elsewhere needs no cluster here, nor fails for want of one. */
+  @Test
+  void run_onlyUnitIsMadeByAnotherRun_noEngineIsStarted() {
+    lab.run(TWO_STEPS);
+    lab.unreachable = "the cluster is full";
+    var graph = Pipeline.define("lab", TWO_STEPS).graph();
+    var entries = List.copyOf(lab.index.entries.values());
+    lab.index.entries.clear();
+    List<Claim> held =
+        entries.stream()
+            .map(each -> lab.claims.claim(each.key().digest(), "run other", Duration.ofHours(1)))
+            .map(each -> ((Claims.Outcome.Granted) each).claim())
+            .toList();
+    lab.opened = 0;
+    var result =
+        lab.run(
+            graph,
+            loop ->
+                lab.later(
+                    () -> {
+                      entries.forEach(each -> lab.index.entries.put(each.key(), each));
+                      held.forEach(lab.claims::release);
+                    }));
+    assertThat(result.summary().message()).isEmpty();
+    assertThat(RunLab.counts(result))
+        .containsOnly(Map.entry(Outcome.SHARED, 1), Map.entry(Outcome.CACHED, 1));
+    assertThat(lab.opened).isZero();
+  }
+
+  /** The claim of a unit that waits for its engine keeps other runs from starting theirs. */
+  @Test
+  void run_otherRunLetsGoWithoutAResult_engineIsStartedThen() {
+    var graph = Pipeline.define("lab", TWO_STEPS).graph();
+    var first = lab.run(graph, loop -> {});
+    var key = first.view().key(first.view().firstUnit(graph.find("one").orElseThrow().id()));
+    lab.index.entries.clear();
+    Claim other =
+        ((Claims.Outcome.Granted)
+                lab.claims.claim(key.orElseThrow(), "run other", Duration.ofHours(1)))
+            .claim();
+    lab.opened = 0;
+    var result =
+        lab.run(
+            graph,
+            loop ->
+                lab.later(
+                    () -> {
+                      assertThat(lab.opened).isZero();
+                      lab.claims.release(other);
+                    }));
+    assertThat(RunLab.counts(result)).containsOnly(Map.entry(Outcome.RAN, 2));
+    assertThat(lab.opened).isEqualTo(1);
   }
 
   /** Planning may take long as well: it reads every file that is new. */

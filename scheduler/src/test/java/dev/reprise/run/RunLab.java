@@ -75,6 +75,9 @@ final class RunLab {
   /** Executors that were opened and not closed. */
   int open;
 
+  /** Executors that were ever opened. */
+  int opened;
+
   /** Why the engine cannot be started; null if it can. */
   @Nullable String unreachable;
 
@@ -319,6 +322,7 @@ final class RunLab {
     LabExecutor(TaskGraph graph) {
       this.graph = graph;
       open++;
+      opened++;
     }
 
     @Override
