@@ -80,7 +80,10 @@ public final class Planner {
      */
     @Nullable Reason lost(int unit);
 
-    /** A result was found; returns how the unit ends: CACHED, or SHARED if it waited for it. */
+    /**
+     * A result was found, perhaps another than the unit had before; returns how the unit ends:
+     * CACHED, or SHARED if it waited for it.
+     */
     Outcome found(int unit);
 
     /** A unit has ended SHARED, with the result that it waited for. */

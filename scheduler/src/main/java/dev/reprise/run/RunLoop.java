@@ -365,6 +365,7 @@ public final class RunLoop implements Planner.Surroundings {
 
   @Override
   public Outcome found(int unit) {
+    manifests.remove(unit); // of the result before, if an input was made again and differs
     reports.touched(units.nodeOf(unit));
     return dispatch.hasWaited(unit) ? Outcome.SHARED : Outcome.CACHED;
   }

@@ -653,6 +653,40 @@ class RunLoopTest {
     assertThat(lab.executions).containsEntry("late", 1);
   }
 
+  /** FAULTS I1: what is found for the new key is what its consumers get. */
+  @Test
+  void run_healedResultDiffersAndWhatFollowsIsFound_consumersGetWhatIsFound() {
+    lab.store.asBlobs = true;
+    Pipeline.Definition definition =
+        p -> {
+          Value<String> dice =
+              p.step("dice", task((String x) -> x + CALLS.get()).named("dice"), p.value("d"));
+          Value<String> next = p.step("next", task((String d) -> "next " + d).named("next"), dice);
+          Value<String> early =
+              p.step("early", task((String n) -> "early " + n).named("early"), next);
+          p.step("late", task((String d, String e) -> d + ", " + e).named("late"), dice, early);
+        };
+    CALLS.set(1);
+    lab.run(definition);
+    CALLS.set(2);
+    lab.options = RunOptions.DEFAULT.withRerun(Set.of("dice"));
+    lab.run(definition);
+    lab.options = RunOptions.DEFAULT;
+    lab.store.blobs.remove(LabStore.address(RunLab.encode("d2")));
+    lab.codeVersions.put("early", "2");
+    lab.codeVersions.put("late", "2");
+    CALLS.set(1);
+    var result = lab.run(definition);
+    assertThat(result.summary().message()).isEmpty();
+    assertThat(result.outcome("next")).isEqualTo("CACHED");
+    assertThat(lab.executions)
+        .containsExactlyInAnyOrderEntriesOf(java.util.Map.of("dice", 1, "early", 2, "late", 1));
+    var view = result.view();
+    var late = view.firstUnit(view.graph().find("late").orElseThrow().id());
+    assertThat(view.content(late))
+        .contains(Hasher.of("lab").putBytes(RunLab.encode("d1, early next d1")).finish());
+  }
+
   private static final AtomicInteger CALLS = new AtomicInteger();
 
   private static int calls() {
