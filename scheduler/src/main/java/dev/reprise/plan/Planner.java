@@ -11,6 +11,7 @@ import dev.reprise.explain.UnitHistory;
 import dev.reprise.graph.FileSet;
 import dev.reprise.graph.Node;
 import dev.reprise.graph.Node.Kind;
+import dev.reprise.graph.PipelineException;
 import dev.reprise.graph.TaskGraph;
 import dev.reprise.plan.Explainer.Explanation;
 import dev.reprise.plan.Explainer.Miss;
@@ -85,6 +86,12 @@ public final class Planner {
      * CACHED, or SHARED if it waited for it.
      */
     Outcome found(int unit);
+
+    /**
+     * The result of a fan-out was found, and steps have other units than it asks for; the text says
+     * so. The unit has not ended yet.
+     */
+    void misfit(int unit, String why);
 
     /** A unit has ended SHARED, with the result that it waited for. */
     void shared(int unit);
@@ -262,11 +269,20 @@ public final class Planner {
     Fingerprint content = Fingerprint.read(batch.contents(), place * Fingerprint.BYTES);
     units.durationNanos(unit, batch.durationNanos(place));
     units.unkept(unit, false);
-    if (units.node(unit).kind() == Kind.FAN_OUT && !holds(surroundings.manifest(unit), content)) {
-      miss(unit, new Reason(Code.NO_ENTRY, "its entry is gone"));
-      return;
-    }
     Outcome how = surroundings.found(unit);
+    if (units.node(unit).kind() == Kind.FAN_OUT) {
+      Manifest manifest = surroundings.manifest(unit).orElse(null);
+      if (manifest == null || !manifest.content().equals(content)) {
+        // An entry may be removed or replaced between the two times that it is read.
+        miss(unit, new Reason(Code.NO_ENTRY, "its entry is gone"));
+        return;
+      }
+      String misfit = misfit(unit, manifest);
+      if (misfit != null) {
+        surroundings.misfit(unit, misfit);
+        return;
+      }
+    }
     if (how == Outcome.CACHED) {
       units.reason(unit, null);
     }
@@ -276,15 +292,32 @@ public final class Planner {
     }
   }
 
-  /** An entry may be removed or replaced between the two times that it is read. */
-  private static boolean holds(Optional<Manifest> manifest, Fingerprint content) {
-    return manifest.isPresent() && manifest.get().content().equals(content);
+  /**
+   * Why a fan-out cannot end with this result: its steps have units by what it gave before, and
+   * these are not what it gives now. Null if it can.
+   */
+  public @Nullable String misfit(int unit, Manifest manifest) {
+    if (units.node(unit).kind() == Kind.FAN_OUT) {
+      int now = manifest.partitions().size();
+      for (int consumer : graph.consumers(units.nodeOf(unit))) {
+        int before = units.count(consumer);
+        if (graph.node(consumer).kind() == Kind.ELEMENTS && before >= 0 && before != now) {
+          return "it gave %d elements when it was made again, and %d before: this step, or one that it follows from,"
+                  .formatted(now, before)
+              + " is not deterministic; run the pipeline again";
+        }
+      }
+    }
+    return null;
   }
 
   /**
-   * Ends a unit that has a result, and makes its content known.
+   * Ends a unit that has a result, and makes its content known. The result must not be a {@link
+   * #misfit}.
    *
    * @param how with what outcome
+   * @throws PipelineException if steps that get their units from it are not valid; the unit has
+   *     ended all the same
    */
   public void ended(int unit, Outcome how, Fingerprint content) {
     Fingerprint before = units.content(unit);

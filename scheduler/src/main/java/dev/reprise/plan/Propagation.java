@@ -84,16 +84,18 @@ public final class Propagation {
   /**
    * Gives a fan-out's view its units, and with it every node whose number follows from them.
    *
-   * @param elements number of elements
-   * @throws PipelineException if the elements were known and were more or fewer
+   * @param elements number of elements; if they were known, as many as before
+   * @throws PipelineException if a node cannot have the units that follow; what has its units by
+   *     then is whole
    */
   public void size(int view, int elements) {
     if (units.count(view) >= 0) {
-      if (units.count(view) != elements) {
-        throw new PipelineException(
-            "step '%s' made %d elements when it ran again and %d before; run the pipeline again"
-                .formatted(nameOf(view), elements, units.count(view)));
-      }
+      checkState(
+          units.count(view) == elements,
+          "step '%s' has %s elements, not %s",
+          nameOf(view),
+          units.count(view),
+          elements);
       return;
     }
     String[] labels = new String[elements];
@@ -170,6 +172,11 @@ public final class Propagation {
 
   private void expand(Node node, int count, String @Nullable [] labels) {
     int id = node.id();
+    for (Edge edge : node.inputs()) {
+      if (edge instanceof Edge.Gather gather) {
+        askGathering(node, gather, count); // the user's code, so before anything changes
+      }
+    }
     units.allocate(id, count, labels);
     unknown[id] = count;
     int first = units.first(id);
@@ -189,6 +196,15 @@ public final class Propagation {
     }
   }
 
+  private void askGathering(Node node, Edge.Gather gather, int count) {
+    int source = gather.node();
+    gatherings.computeIfAbsent(
+        new Gathered(node.id(), gather),
+        any ->
+            Gathering.of(
+                node.name(), nameOf(source), gather.mapping(), count, units.count(source)));
+  }
+
   private void addPending(Node node, Edge edge) {
     if (!(edge instanceof FromNode from)) {
       return;
@@ -204,12 +220,7 @@ public final class Propagation {
     } else if (edge instanceof Edge.Part part) {
       addToAll(id, units.known(units.first(source) + part.index()) ? 0 : 1);
     } else if (edge instanceof Edge.Gather gather) {
-      Gathering gathering =
-          gatherings.computeIfAbsent(
-              new Gathered(id, gather),
-              any ->
-                  Gathering.of(
-                      node.name(), nameOf(source), gather.mapping(), count, units.count(source)));
+      Gathering gathering = gathering(id, gather);
       for (int i = 0; i < count; i++) {
         for (int partition : gathering.partitionsOf(i)) {
           add(first + i, units.known(units.first(source) + partition) ? 0 : 1);

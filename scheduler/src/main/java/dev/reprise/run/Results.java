@@ -1,6 +1,7 @@
 package dev.reprise.run;
 
 import static java.util.Objects.requireNonNull;
+import static java.util.Objects.requireNonNullElse;
 
 import dev.reprise.cache.index.CacheKey;
 import dev.reprise.cache.index.Origin;
@@ -8,6 +9,7 @@ import dev.reprise.cache.store.Manifest;
 import dev.reprise.executor.AttemptResult;
 import dev.reprise.explain.UnitHistory.Variant;
 import dev.reprise.graph.Node;
+import dev.reprise.graph.PipelineException;
 import dev.reprise.plan.Cache;
 import dev.reprise.plan.Outcome;
 import dev.reprise.plan.Planner;
@@ -131,7 +133,17 @@ final class Results {
   /** The committing side has answered: results that are published are known from now on. */
   void onSettled(List<Settled> settled) {
     committing.settled(settled);
-    settled.forEach(this::settle);
+    PipelineException invalid = null;
+    for (Settled each : settled) {
+      try {
+        settle(each);
+      } catch (PipelineException e) {
+        invalid = requireNonNullElse(invalid, e); // ends the run, when all have been told of
+      }
+    }
+    if (invalid != null) {
+      throw invalid;
+    }
   }
 
   private void settle(Settled settled) {
@@ -154,24 +166,39 @@ final class Results {
       retries.lost(unit, "its result could not be stored: " + settled.note(), output);
       return;
     }
-    units.unkept(unit, !settled.kept());
-    manifests.put(unit, manifest);
-    healing.made(unit);
     List<Integer> followers = run.flight().leave(unit);
-    planner.ended(unit, Outcome.RAN, manifest.content());
-    run.reports().unitFinished(unit, output, null, settled.note());
+    made(unit, Outcome.RAN, manifest, settled.kept(), output, settled.note());
     for (int follower : followers) {
-      units.unkept(follower, !settled.kept());
-      manifests.put(follower, manifest);
-      healing.made(follower);
       units.durationNanos(follower, units.durationNanos(unit));
-      planner.ended(follower, Outcome.SHARED, manifest.content());
-      run.reports().unitFinished(follower, new byte[0], null, "joined " + units.name(unit));
-      run.propagation().refresh(follower);
+      String joined = "joined " + units.name(unit);
+      made(follower, Outcome.SHARED, manifest, settled.kept(), new byte[0], joined);
     }
-    run.propagation().refresh(unit);
     if (!settled.kept() && units.keyed(unit)) {
       mustBeKept(unit, settled.note().isEmpty() ? "nothing is kept here" : settled.note());
+    }
+  }
+
+  /** The unit has a result, which is known from now on. */
+  private void made(
+      int unit, Outcome how, Manifest manifest, boolean kept, byte[] output, String note) {
+    healing.made(unit);
+    String misfit = planner.misfit(unit, manifest);
+    if (misfit != null) {
+      stopping.fail(unit, null, output, misfit);
+      return;
+    }
+    units.unkept(unit, !kept);
+    manifests.put(unit, manifest);
+    PipelineException invalid = null;
+    try {
+      planner.ended(unit, how, manifest.content());
+    } catch (PipelineException e) {
+      invalid = e;
+    }
+    run.reports().unitFinished(unit, output, null, note);
+    run.propagation().refresh(unit);
+    if (invalid != null) {
+      throw invalid;
     }
   }
 

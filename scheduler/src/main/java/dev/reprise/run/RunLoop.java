@@ -371,6 +371,11 @@ public final class RunLoop implements Planner.Surroundings {
   }
 
   @Override
+  public void misfit(int unit, String why) {
+    stopping.fail(unit, null, new byte[0], why);
+  }
+
+  @Override
   public void shared(int unit) {
     dispatch.shared(unit);
   }

@@ -201,6 +201,12 @@ final class PlanLab {
     }
 
     @Override
+    public void misfit(int unit, String why) {
+      told.add("misfit " + name(unit) + " " + why);
+      units.end(unit, Outcome.FAILED);
+    }
+
+    @Override
     public void shared(int unit) {
       told.add("shared " + name(unit));
     }
