@@ -1,5 +1,8 @@
 package dev.reprise.home;
 
+import static java.util.Objects.requireNonNullElse;
+
+import dev.reprise.cache.base.Folders;
 import dev.reprise.cache.base.HaltingKillPoints;
 import dev.reprise.cache.base.HostName;
 import dev.reprise.cache.base.Ticker;
@@ -31,6 +34,7 @@ import dev.reprise.run.Mailbox;
 import dev.reprise.run.RunEnvironment;
 import dev.reprise.run.RunListener.RunHeader;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -39,6 +43,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
@@ -62,7 +67,7 @@ public final class Home implements AutoCloseable {
   private final ResultStore store;
   private final Path storeFolder;
   private final boolean writable;
-  private final String whyReadOnly;
+  private final @Nullable String keepsNothing;
   private final @Nullable Path temporary;
   private final HomeSecret secret;
   private final LoaderTimes loaders;
@@ -78,12 +83,17 @@ public final class Home implements AutoCloseable {
     if (writable && options.access().writes()) {
       sweep(options.runsFolder()); // before it is asked how full the disk is
     }
-    String full = writable && options.access().writes() ? whyFull(options) : null;
+    boolean plans = options.access() == Access.PLAN;
+    boolean keeps = plans || options.access().writes(); // or would, if the plan were run
+    String full = keeps && temporary == null ? whyFull(options) : null;
     if (full != null) {
       warnings.add(full);
     }
-    this.options = full == null ? options : options.withAccess(Access.READ);
-    this.whyReadOnly = full == null ? "this home was opened to be read" : full;
+    this.options = plans || full == null ? options : options.withAccess(Access.READ);
+    this.keepsNothing =
+        plans || this.options.access().writes()
+            ? full
+            : requireNonNullElse(full, "this home was opened to be read");
     // Entries would outlive blobs in a temporary store, so there is no index then.
     this.index = temporary == null ? openIndex(command) : null;
     this.secret = new HomeSecret(options.home(), writable, warnings::add);
@@ -103,19 +113,35 @@ public final class Home implements AutoCloseable {
   /** Why too little is free to keep anything; null if there is enough. */
   private @Nullable String whyFull(HomeOptions options) {
     for (Path folder : List.of(options.home(), storeFolder)) {
-      long free = folder.toFile().getUsableSpace();
-      if (free < options.freeSpaceFloor()) {
+      OptionalLong free = usableSpace(folder);
+      if (free.isPresent() && free.getAsLong() < options.freeSpaceFloor()) {
         return String.format(
             Locale.ROOT,
             "nothing is kept: the disk of %s has %d MiB left, less than the %d MiB of"
                 + " store-free-space-floor; free some space, or name another folder with %s",
             folder,
-            free >> 20,
+            free.getAsLong() >> 20,
             options.freeSpaceFloor() >> 20,
             folder.equals(storeFolder) ? "--store" : "--home");
       }
     }
     return null;
+  }
+
+  /**
+   * What may still be written to the disk of a folder that is there, or is to be made; empty if it
+   * cannot be asked, which shows when something is written.
+   */
+  private static OptionalLong usableSpace(Path folder) {
+    Path there = folder.toAbsolutePath();
+    while (!Files.exists(there) && there.getParent() != null) {
+      there = there.getParent();
+    }
+    try {
+      return OptionalLong.of(Folders.usableSpace(there));
+    } catch (IOException e) {
+      return OptionalLong.empty();
+    }
   }
 
   /**
@@ -198,9 +224,9 @@ public final class Home implements AutoCloseable {
     return writable;
   }
 
-  /** Why runs keep nothing in the index; null if they may. */
+  /** Why runs, or those that are planned, keep nothing in the index; null if they may. */
   @Nullable String keepsNothingBecause() {
-    return options.access().writes() ? null : whyReadOnly;
+    return keepsNothing;
   }
 
   /** Where results are. */

@@ -22,6 +22,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Gives units that must run to executors. Belongs to the run's one thread. */
 final class Dispatch {
@@ -89,6 +90,30 @@ final class Dispatch {
     run.reports().unitFinished(unit, new byte[0], null, "made by " + last.owner);
   }
 
+  /**
+   * Finds a step with units to run that must leave the driver's process and cannot: no plan with it
+   * can be carried out. One whose results are all there need not run.
+   *
+   * @param unselected ids of steps that do not run
+   * @return which step, why and what to do; null if there is none
+   */
+  @Nullable String findBound(Set<Integer> unselected) {
+    for (Node node : run.graph().nodes()) {
+      if (node.isStep() && !unselected.contains(node.id()) && lanes.leavesDriver(node)) {
+        boolean ended = units.count(node.id()) >= 0 && units.open(node.id()) == 0;
+        String why = ended ? null : run.environment().steps().bound(node.id());
+        if (why != null) {
+          return "step '%s' %s".formatted(node.name(), cannotLeave(why));
+        }
+      }
+    }
+    return null;
+  }
+
+  private static String cannotLeave(String why) {
+    return "cannot leave the driver: %s; or run the step with local(...)".formatted(why);
+  }
+
   /** Submits what may run now and what the executors have room for. */
   void dispatch() {
     int known;
@@ -127,14 +152,13 @@ final class Dispatch {
     }
   }
 
-  /** A unit that must leave the driver's process and cannot: no engine would help. */
+  /**
+   * A unit whose result was there when the plan was made, and must be made again: it must leave the
+   * driver's process and cannot, so no engine would help.
+   */
   private void failBound(int unit, String why) {
     if (units.state(unit) == UnitState.QUEUED) {
-      stopping.fail(
-          unit,
-          null,
-          new byte[0],
-          "it cannot leave the driver: %s; or run the step with local(...)".formatted(why));
+      stopping.fail(unit, null, new byte[0], "it " + cannotLeave(why));
     }
   }
 

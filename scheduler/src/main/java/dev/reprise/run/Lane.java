@@ -29,6 +29,11 @@ final class Lane {
 
   /** Whether its units run in the driver's own process. */
   boolean isDriver() {
+    return isDriver(engine);
+  }
+
+  /** Whether what an executor of this name runs stays in the driver's own process. */
+  static boolean isDriver(String engine) {
     return engine.equals(Engine.LOCAL.name());
   }
 

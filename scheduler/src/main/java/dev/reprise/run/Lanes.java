@@ -1,5 +1,6 @@
 package dev.reprise.run;
 
+import dev.reprise.graph.Node;
 import dev.reprise.plan.UnitState;
 import dev.reprise.plan.UnitTable;
 import java.util.HashMap;
@@ -35,6 +36,11 @@ final class Lanes {
   void enqueue(int unit) {
     String name = options.executorFor(units.node(unit).step().engine());
     lanes.computeIfAbsent(name, any -> new Lane(name, startup)).queue.add(unit);
+  }
+
+  /** Whether the units of a step leave the driver's process. */
+  boolean leavesDriver(Node step) {
+    return !Lane.isDriver(options.executorFor(step.step().engine()));
   }
 
   /** The lanes so far. */

@@ -48,6 +48,7 @@ public final class RunLoop implements Planner.Surroundings {
 
   private final RunEnvironment environment;
   private final RunHeader header;
+  private final RunRules rules;
   private final UnitTable units;
   private final Propagation propagation;
   private final Cache cache;
@@ -79,7 +80,7 @@ public final class RunLoop implements Planner.Surroundings {
     this.propagation = new Propagation(units);
     this.cache = new Cache(environment.index(), this::onCacheTrouble);
     this.manifests = new Manifests(units, cache);
-    RunRules rules = RunRules.of(graph, header.options());
+    this.rules = RunRules.of(graph, header.options());
     this.planner =
         new Planner(
             units,
@@ -152,8 +153,7 @@ public final class RunLoop implements Planner.Surroundings {
   public PlanSummary plan() {
     try {
       begin();
-      propagation.start();
-      planner.advance();
+      makePlan();
       PlanSummary summary = summarize();
       reports.planned(summary);
       return summary;
@@ -191,16 +191,9 @@ public final class RunLoop implements Planner.Surroundings {
     begin();
     setDeadlines();
     planning = true;
-    step(
-        () -> {
-          propagation.start();
-          planner.advance();
-        });
+    step(this::makePlan);
     planning = false;
     reports.planned(summarize());
-    if (keepsNothing != null) {
-      stopping.cacheFailed(5, "the cache is required, and " + keepsNothing);
-    }
     step(this::tick);
     while (!over()) {
       long nap = timers.nanosToNext(now(), LONGEST_NAP.toNanos());
@@ -215,6 +208,19 @@ public final class RunLoop implements Planner.Surroundings {
             timers.run(now());
             tick();
           });
+    }
+  }
+
+  /** Ends a run at once that could not carry out its plan, so that a plan tells of it too. */
+  private void makePlan() {
+    propagation.start();
+    planner.advance();
+    if (keepsNothing != null) {
+      stopping.cacheFailed(5, "the cache is required, and " + keepsNothing);
+    }
+    String bound = stopping.halted() == null ? dispatch.findBound(rules.unselected()) : null;
+    if (bound != null) {
+      stopping.fatal(3, bound);
     }
   }
 

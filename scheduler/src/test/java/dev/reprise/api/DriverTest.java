@@ -122,21 +122,24 @@ class DriverTest {
     return file.getFileName().toString();
   }
 
-  /** No cluster is asked for anything: none could run the step. */
+  /** INTERFACES, Exit code 3. No cluster is asked for anything: none could run the step. */
   @Test
-  void submit_valueCannotLeaveThisProcess_stepFailsNamingItAndTheWayOut() throws Exception {
+  void submit_valueCannotLeaveThisProcess_isRefusedAsByThePlanNamingItAndTheWayOut()
+      throws Exception {
     Pipeline pipeline =
         Pipeline.define("p", p -> p.step("name", task(DriverTest::name), p.value(Path.of("data"))));
     try (Driver driver = Driver.open(home)) {
-      RunSummary summary =
-          driver.submit(pipeline, RunOptions.DEFAULT.withExecutor("cluster", Map.of())).await();
-      assertThat(summary.exitCode()).isEqualTo(1);
+      RunOptions options = RunOptions.DEFAULT.withExecutor("cluster", Map.of());
+      RunSummary summary = driver.submit(pipeline, options).await();
+      assertThat(summary.exitCode()).isEqualTo(3);
       assertThat(summary.message())
           .isEqualTo(
-              "'name' failed: it cannot leave the driver: argument 'file': a Path says where a file"
-                  + " is on this machine; declare the file as an input; or run the step with"
-                  + " local(...)");
-      assertThat(summary.outcomes()).containsEntry(Outcome.FAILED, 1);
+              "step 'name' cannot leave the driver: argument 'file': a Path says where a file is on"
+                  + " this machine; declare the file as an input; or run the step with local(...)");
+      assertThat(summary.outcomes()).containsEntry(Outcome.SKIPPED, 1);
+      Driver.Plan plan = driver.plan(pipeline, options);
+      assertThat(plan.exitCode()).isEqualTo(3);
+      assertThat(plan.message()).isEqualTo(summary.message());
     }
   }
 }

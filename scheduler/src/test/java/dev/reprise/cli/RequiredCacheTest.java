@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.reprise.cli.CliLab.Ran;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -16,6 +17,24 @@ class RequiredCacheTest {
   /** Too large to lie in the index. */
   static String lines() {
     return "a line\n".repeat(20_000);
+  }
+
+  /** FAULTS 21: a plan tells of the disk what the run would find. */
+  @Test
+  void plan_requiredCacheIsOnAFullDisk_saysHowARunWouldEnd() {
+    CliLab lab = new CliLab(folder);
+    lab.with("big", p -> p.step("lines", local(RequiredCacheTest::lines)));
+    lab.environment.put("REPRISE_STORE_FREE_SPACE_FLOOR", "1000000g");
+
+    Ran before = lab.run("plan", "big", "--cache=require");
+    Ran run = lab.run("run", "big", "--cache=require");
+    Ran after = lab.run("plan", "big", "--cache=require");
+
+    assertThat(List.of(before.exit(), run.exit(), after.exit())).containsOnly(5);
+    String error = "error: the cache is required, and nothing is kept: the disk of ";
+    assertThat(List.of(before, run, after)).allMatch(each -> each.err().contains(error));
+    assertThat(before.out()).contains("SKIP       lines").contains("0 to run");
+    assertThat(lab.run("plan", "big").exit()).isZero();
   }
 
   @Test

@@ -189,19 +189,96 @@ class EngineTroubleTest {
         p.step("free", local((String x) -> x).named("free"), p.value("v"));
       };
 
+  private static final String BOUND =
+      "step 'bound' cannot leave the driver: argument 'a': a thread stays where it is; or run the"
+          + " step with local(...)";
+
+  /** FAULTS 58, INTERFACES, Exit code 3: found before anything runs. */
   @Test
-  void run_stepCannotLeaveTheDriver_itFailsAndSaysWhichPartAndTheWayOut() {
+  void run_stepCannotLeaveTheDriver_isRefusedAndSaysWhichPartAndTheWayOut() {
     lab.options = RunOptions.DEFAULT.withExecutor("cluster", Map.of()).withKeepGoing(true);
     var result = lab.run(BOUND_AND_FREE);
+    assertThat(result.summary().exitCode()).isEqualTo(3);
+    assertThat(result.summary().message()).isEqualTo(BOUND);
+    assertThat(result.outcomes().values()).allMatch(each -> each.startsWith("SKIPPED RUN_STOPPED"));
+    assertThat(lab.executions).isEmpty();
+    assertThat(lab.opened).isZero();
+  }
+
+  @Test
+  void plan_stepCannotLeaveTheDriver_saysWhatARunSays() {
+    lab.options = RunOptions.DEFAULT.withExecutor("cluster", Map.of());
+    RunLoop loop = lab.loop(Pipeline.define("lab", BOUND_AND_FREE).graph());
+    loop.plan();
+    assertThat(loop.exitCode()).isEqualTo(3);
+    assertThat(loop.message()).isEqualTo(BOUND);
+  }
+
+  /** However long what comes before it would take. */
+  @Test
+  void plan_stepBehindOthersCannotLeaveTheDriver_isFoundAtOnce() {
+    lab.options = RunOptions.DEFAULT.withExecutor("cluster", Map.of());
+    RunLoop loop =
+        lab.loop(
+            Pipeline.define(
+                    "lab",
+                    p -> {
+                      var list = p.fanOut("list", task((String x) -> List.of(x)), p.value("v"));
+                      p.perPartition(
+                          "bound",
+                          task((String x, Thread b) -> x).named("bound"),
+                          list,
+                          p.value(Thread.currentThread()));
+                    })
+                .graph());
+    loop.plan();
+    assertThat(loop.message()).isEqualTo(BOUND.replace("'a'", "'b'"));
+  }
+
+  /** A secret, for one: it has a key, and so its step may have a result. */
+  private static final Pipeline.Definition STAYS =
+      p -> {
+        var stays =
+            p.step(
+                "stays",
+                task((String x) -> "made of " + x).named("stays"),
+                p.value(RunLab.STAYS_HERE));
+        p.step("after", task((String x) -> x).named("after"), stays);
+      };
+
+  @Test
+  void run_stepCannotLeaveTheDriverAndItsResultIsThere_isReused() {
+    lab.run(STAYS);
+    lab.codeVersions.put("after", "2");
+    lab.options = RunOptions.DEFAULT.withExecutor("cluster", Map.of());
+    var result = lab.run(STAYS);
+    assertThat(result.summary().message()).isEmpty();
+    assertThat(lab.executions).containsExactly(Map.entry("after", 1));
+  }
+
+  @Test
+  void run_resultOfAStepThatCannotLeaveTheDriverIsLost_theStepFails() {
+    lab.store.asBlobs = true;
+    lab.run(STAYS);
+    lab.store.blobs.clear();
+    lab.codeVersions.put("after", "2");
+    lab.options = RunOptions.DEFAULT.withExecutor("cluster", Map.of());
+    var result = lab.run(STAYS);
     assertThat(result.summary().exitCode()).isEqualTo(1);
     assertThat(result.summary().message())
         .isEqualTo(
-            "'bound' failed: it cannot leave the driver: argument 'a': a thread stays where it is;"
-                + " or run the step with local(...)");
-    assertThat(result.outcome("bound")).startsWith("FAILED");
-    assertThat(result.outcome("after")).isEqualTo("SKIPPED UPSTREAM_FAILED(bound)");
-    assertThat(result.outcome("free")).startsWith("RAN");
-    assertThat(lab.attempts("bound")).isZero();
+            "'stays' failed: it cannot leave the driver: argument 'a': it stays here; or run the"
+                + " step with local(...)");
+    assertThat(result.outcome("after")).isEqualTo("SKIPPED UPSTREAM_FAILED(stays)");
+    assertThat(lab.executions).isEmpty();
+  }
+
+  @Test
+  void run_stepThatCannotLeaveTheDriverIsNotSelected_isNoMatter() {
+    lab.options =
+        RunOptions.DEFAULT.withExecutor("cluster", Map.of()).withOnly(java.util.Set.of("free"));
+    var result = lab.run(BOUND_AND_FREE);
+    assertThat(result.summary().message()).isEmpty();
     assertThat(lab.executions).containsExactly(Map.entry("free", 1));
   }
 

@@ -467,7 +467,9 @@ final class RunLab {
           value ->
               new Passed(
                   new Argument.Live(value),
-                  value instanceof Thread ? "a thread stays where it is" : null));
+                  value instanceof Thread
+                      ? "a thread stays where it is"
+                      : STAYS_HERE.equals(value) ? "it stays here" : null));
     }
 
     @Override
@@ -542,6 +544,9 @@ final class RunLab {
       return java.util.Optional.ofNullable(held.get(key));
     }
   }
+
+  /** A value that has a key and cannot leave the driver. */
+  static final String STAYS_HERE = "stays here";
 
   /** The default options with a deadline. */
   static RunOptions withTimeout(java.time.Duration timeout) {

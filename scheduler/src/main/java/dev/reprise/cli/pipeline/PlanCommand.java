@@ -29,7 +29,7 @@ import picocli.CommandLine.Command;
     exitCodeList = {
       "0:the plan was made, whatever it says",
       "2:bad usage or configuration",
-      "3:the pipeline is not valid",
+      "3:the pipeline is not valid, or a step of it cannot leave the driver and would have to",
       "4:there is no executor of the name that is set",
       "5:the cache cannot be used, with --cache=require: a run would end at once",
       "6:a kept result is damaged or missing, likewise"
