@@ -18,20 +18,29 @@ final class MemoryBlob extends BlobWriter {
 
   @Override
   public void write(int b) throws IOException {
-    budget.take(1);
+    take(1);
     bytes.write(b);
   }
 
   @Override
   public void write(byte[] from, int offset, int length) throws IOException {
-    budget.take(length);
+    take(length);
     bytes.write(from, offset, length);
+  }
+
+  private void take(int length) throws IOException {
+    if (written() + length > budget.most()) {
+      throw MemoryBudget.ExhaustedException.alone(budget.most());
+    }
+    budget.take(length);
   }
 
   @Override
   public Location finish() {
+    byte[] partition = bytes.toByteArray();
+    budget.finish(partition);
     finished = true;
-    return new Location.Inline(Bytes.wrap(bytes.toByteArray()));
+    return new Location.Inline(Bytes.wrap(partition));
   }
 
   @Override
@@ -42,7 +51,7 @@ final class MemoryBlob extends BlobWriter {
   @Override
   public void close() {
     if (!finished) {
-      budget.give(bytes.size());
+      budget.give(written());
     }
   }
 }

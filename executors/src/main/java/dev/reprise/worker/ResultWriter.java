@@ -1,7 +1,5 @@
 package dev.reprise.worker;
 
-import static java.util.Objects.requireNonNull;
-
 import dev.reprise.cache.codec.Codec;
 import dev.reprise.cache.codec.Codecs;
 import dev.reprise.cache.codec.NoCodecException;
@@ -14,6 +12,7 @@ import dev.reprise.cache.store.ResultStore;
 import dev.reprise.executor.TaskCode;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -59,7 +58,7 @@ final class ResultWriter {
   /** Opens what the bytes of one partition go to. */
   @FunctionalInterface
   private interface Sink {
-    BlobWriter open(int inlineLimit) throws IOException;
+    BlobWriter open() throws IOException;
   }
 
   /**
@@ -70,90 +69,127 @@ final class ResultWriter {
   record Written(Manifest manifest, @Nullable String notKept) {}
 
   /**
-   * Writes a result. If the store takes no bytes they stay in memory: a full disk costs the cache,
-   * not the run.
+   * Computes and writes those tables of a result that an engine computes only now.
    *
    * @param attempt unique beyond this process, since an engine may run a unit twice
-   * @param tables writes tables of an engine's own form; null if there are none
+   * @return each at the place of its element, null at those of others; one table that is the whole
+   *     result at the first
+   * @throws WorkerException if the value does not have the shape that it should
+   * @throws Exception what user code throws when a table is computed, among others
+   */
+  List<@Nullable Manifest> compute(@Nullable Object value, String attempt, TableForm.Use tables)
+      throws Exception {
+    boolean whole = shape == Shape.ONE;
+    List<@Nullable Manifest> computed = new ArrayList<>(1);
+    try {
+      for (Object element : whole ? Collections.singletonList(value) : Elements.of(value)) {
+        boolean table = element != null && tables.takes(element);
+        computed.add(table ? tables.write(element, code, attempt, !whole) : null);
+      }
+      return computed;
+    } catch (Exception | Error e) {
+      discard(computed);
+      throw e;
+    }
+  }
+
+  /** Drops tables that are no part of a result. */
+  void discard(List<@Nullable Manifest> computed) {
+    for (Manifest table : computed) {
+      if (table != null) {
+        discard(table.partitions(), store);
+      }
+    }
+  }
+
+  /**
+   * Writes a result. What the store does not take stays in memory, partition by partition: a full
+   * disk costs the cache, not the run.
+   *
+   * @param computed from {@link #compute}, which become part of the result or are dropped; empty if
+   *     there are none
+   * @param attempt as for {@link #compute}
    * @throws NoCodecException if the value, or a part of it, cannot be encoded
    * @throws WorkerException if the value does not have the shape that it should
    * @throws MemoryBudget.ExhaustedException if neither the store nor memory takes the bytes
    * @throws IOException if the value cannot be read while it is encoded
-   * @throws Exception what an engine throws when it computes a table
    */
-  Written write(@Nullable Object value, String attempt, TableForm.@Nullable Use tables)
-      throws Exception {
-    if (tables != null && tables.takes(value) && shape == Shape.ONE) {
-      return new Written(tables.write(requireNonNull(value), code, attempt, false), null);
+  Written write(@Nullable Object value, List<@Nullable Manifest> computed, String attempt)
+      throws IOException, WorkerException {
+    Manifest first = computed.isEmpty() ? null : computed.get(0);
+    if (shape == Shape.ONE && first != null) {
+      return new Written(first, null);
     }
-    List<PartitionRef> done = new ArrayList<>(1);
-    if (tables != null && shape == Shape.MANY) {
-      return writeTables(Elements.of(value), attempt, tables, done);
-    }
+    OneResult result = new OneResult(attempt);
     try {
-      Manifest manifest = write(value, limit -> store.write(run, attempt, limit), done);
-      return new Written(manifest, null);
-    } catch (NoCodecException | WorkerException | RuntimeException | Error e) {
-      discard(done, store);
-      throw e;
-    } catch (IOException e) {
-      discard(done, store);
-      return writeToMemory(value, e);
-    }
-  }
-
-  /** Writes a list, or the components of a record, of which some are an engine's tables. */
-  private Written writeTables(
-      List<? extends @Nullable Object> elements,
-      String attempt,
-      TableForm.Use tables,
-      List<PartitionRef> done)
-      throws Exception {
-    try {
-      for (Object element : elements) {
-        done.add(
-            element != null && tables.takes(element)
-                ? tables.write(element, code, attempt, true).partitions().get(0)
-                : partition(element, limit -> store.write(run, attempt, limit), inlineLimit));
+      if (shape == Shape.ONE) {
+        result.add(value);
+        return new Written(Manifest.one(result.done.get(0)), result.notKept());
       }
-      return new Written(Manifest.many(done), null);
-    } catch (Exception | Error e) {
-      discard(done, store);
+      for (Object element : Elements.of(value)) {
+        int at = result.done.size();
+        Manifest table = at < computed.size() ? computed.get(at) : null;
+        if (table != null) {
+          result.add(table.partitions().get(0));
+        } else {
+          result.add(element);
+        }
+      }
+      return new Written(Manifest.many(result.done), result.notKept());
+    } catch (IOException | WorkerException | RuntimeException | Error e) {
+      discard(result.done, store);
+      discard(computed);
       throw e;
     }
   }
 
-  private Written writeToMemory(@Nullable Object value, IOException because)
-      throws IOException, WorkerException {
-    try {
-      Manifest manifest = write(value, limit -> new MemoryBlob(memory), new ArrayList<>(1));
-      return new Written(manifest, "the store takes no bytes: " + because);
-    } catch (MemoryBudget.ExhaustedException e) {
-      throw new MemoryBudget.ExhaustedException(because, e);
-    } catch (IOException e) {
-      e.addSuppressed(because);
-      throw e;
-    }
-  }
+  /** The partitions of a result that is being written. */
+  private final class OneResult {
+    final List<PartitionRef> done = new ArrayList<>(1);
+    private final String attempt;
+    private long inline;
+    private @Nullable IOException storeFull;
 
-  private Manifest write(@Nullable Object value, Sink sink, List<PartitionRef> done)
-      throws IOException, WorkerException {
-    if (shape == Shape.ONE) {
-      return Manifest.one(partition(value, sink, inlineLimit));
+    OneResult(String attempt) {
+      this.attempt = attempt;
     }
-    long inline = 0;
-    for (Object element : Elements.of(value)) {
-      int limit = inline < INLINE_BUDGET ? inlineLimit : Math.min(ALWAYS_INLINE, inlineLimit);
-      PartitionRef partition = partition(element, sink, limit);
+
+    void add(PartitionRef partition) {
       done.add(partition);
       inline += partition.location() instanceof Location.Inline ? partition.size() : 0;
     }
-    return Manifest.many(done);
+
+    void add(@Nullable Object value) throws IOException {
+      int limit = inline < INLINE_BUDGET ? inlineLimit : Math.min(ALWAYS_INLINE, inlineLimit);
+      try {
+        add(encode(value, () -> store.write(run, attempt, limit)));
+      } catch (NoCodecException e) {
+        throw e;
+      } catch (IOException e) {
+        done.add(inMemory(value, e));
+        storeFull = e;
+      }
+    }
+
+    private PartitionRef inMemory(@Nullable Object value, IOException because) throws IOException {
+      try {
+        return encode(value, () -> new MemoryBlob(memory));
+      } catch (MemoryBudget.ExhaustedException e) {
+        throw e.because(because);
+      } catch (IOException e) { // so it was not the store
+        e.addSuppressed(because);
+        throw e;
+      }
+    }
+
+    @Nullable String notKept() {
+      return storeFull == null ? null : "the store takes no bytes: " + storeFull;
+    }
   }
 
-  private PartitionRef partition(@Nullable Object value, Sink sink, int limit) throws IOException {
+  private PartitionRef encode(@Nullable Object value, Sink sink) throws IOException {
     Codec codec = codecs.forValue(value);
-    try (BlobWriter out = sink.open(limit)) {
+    try (BlobWriter out = sink.open()) {
       Codec.Encoded encoded = codec.encode(value, out);
       Location location = out.finish();
       return new PartitionRef(

@@ -6,6 +6,7 @@ import dev.reprise.cache.codec.Codecs;
 import dev.reprise.cache.codec.NoCodecException;
 import dev.reprise.cache.codec.UndecodableException;
 import dev.reprise.cache.store.DamagedBlobException;
+import dev.reprise.cache.store.Manifest;
 import dev.reprise.cache.store.Manifest.Shape;
 import dev.reprise.cache.store.PartitionRef;
 import dev.reprise.executor.AttemptResult;
@@ -70,18 +71,19 @@ final class TaskRunner implements UnitRunner {
       @Nullable Object[] arguments = inputs.decode(code.captured(), work.arguments());
       checkCount(arguments.length);
       phase = Phase.CALL;
-      ResultWriter.Written written = null;
+      List<@Nullable Manifest> computed = List.of();
       long begun = worker.ticker().nanos();
       try {
         value = invocation.call(arguments);
-        if (isComputedLater(value, tables) && !unit.cancelled()) {
-          written = results.write(value, worker.fileName(work.attempt()), tables);
+        if (tables != null && !code.effect() && !unit.cancelled()) {
+          // User code has only said what to compute.
+          computed = results.compute(value, worker.fileName(work.attempt()), tables);
         }
       } finally {
         nanos = worker.ticker().nanos() - begun;
       }
       phase = Phase.ENCODE;
-      return encode(work, unit, value, written, inputs, nanos);
+      return encode(work, unit, value, computed, inputs, nanos);
     } catch (Throwable e) {
       Throwable meant = tables == null ? e : tables.meaning(e);
       return failure(meant, phase, inputs, value, nanos, unit);
@@ -96,31 +98,24 @@ final class TaskRunner implements UnitRunner {
     }
   }
 
-  /** Whether user code has only said what to compute, which writing the result then does. */
-  private boolean isComputedLater(@Nullable Object value, TableForm.@Nullable Use tables) {
-    return tables != null && !code.effect() && (tables.takes(value) || code.shape() == Shape.MANY);
-  }
-
   private AttemptResult encode(
       UnitWork work,
       RunningUnit unit,
       @Nullable Object value,
-      ResultWriter.@Nullable Written computed,
+      List<@Nullable Manifest> computed,
       Inputs inputs,
       long nanos)
-      throws Exception {
+      throws IOException, WorkerException {
     // User code may have left its thread interrupted, which would close the store's files.
     Thread.interrupted();
-    if (unit.cancelled() && computed == null) {
+    if (unit.cancelled()) {
+      results.discard(computed);
       return new Cancelled(nanos, unit.sealOutput());
     }
-    ResultWriter.Written written = computed;
-    if (written == null) {
-      Object result = code.effect() ? Receipt.DONE : value;
-      written = results.write(result, worker.fileName(work.attempt()), null);
-    }
+    Object result = code.effect() ? Receipt.DONE : value;
+    ResultWriter.Written written = results.write(result, computed, worker.fileName(work.attempt()));
     String changed = FileCheck.changed(inputs.files());
-    AttemptResult result =
+    AttemptResult answer =
         new Success(
             written.manifest(),
             nanos,
@@ -128,10 +123,10 @@ final class TaskRunner implements UnitRunner {
             changed == null ? written.notKept() : changed,
             worker.host());
     if (unit.cancelled()) {
-      discard(result);
-      return new Cancelled(nanos, result.output());
+      discard(answer);
+      return new Cancelled(nanos, answer.output());
     }
-    return result;
+    return answer;
   }
 
   private void checkCount(int found) throws WorkerException {
@@ -178,11 +173,13 @@ final class TaskRunner implements UnitRunner {
       told = new WorkerException(what, thrown);
     } else if (phase == Phase.ENCODE && !(thrown instanceof WorkerException)) {
       String type = value == null ? "null" : "a " + value.getClass().getName();
-      if (thrown instanceof MemoryBudget.ExhaustedException) {
-        String what = "the result, %s, cannot be kept: %s".formatted(type, thrown.getMessage());
-        return new Lost(what + " (on " + worker.host() + ")", nanos, output);
-      }
       String what = "the result, %s, cannot be encoded: %s".formatted(type, message(thrown));
+      if (thrown instanceof MemoryBudget.ExhaustedException full) {
+        what = "the result, %s, cannot be kept: %s".formatted(type, full.getMessage());
+        if (full.mayPass()) {
+          return new Lost(what + " (on " + worker.host() + ")", nanos, output);
+        }
+      }
       told = new WorkerException(what, thrown);
     }
     return new UserError(worker.errors().describe(told), nanos, output);

@@ -48,7 +48,7 @@ public final class Worker {
     invocations = new ConcurrentHashMap<>();
     codecs = new ConcurrentHashMap<>();
     tables = null;
-    memory = MemoryBudget.ofHeap();
+    memory = MemoryBudget.ofHeap(ticker);
   }
 
   private Worker(String id, Worker other, @Nullable TableForm tables, MemoryBudget memory) {

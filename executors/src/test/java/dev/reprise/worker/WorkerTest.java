@@ -12,7 +12,6 @@ import dev.reprise.cache.store.PartitionRef.Location;
 import dev.reprise.cache.store.ResultStore;
 import dev.reprise.executor.AttemptResult;
 import dev.reprise.executor.AttemptResult.Cancelled;
-import dev.reprise.executor.AttemptResult.Lost;
 import dev.reprise.executor.AttemptResult.Success;
 import dev.reprise.executor.AttemptResult.UserError;
 import dev.reprise.executor.TaskCode;
@@ -29,34 +28,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 class WorkerTest {
   @TempDir Path folder;
-
-  @Test
-  void run_storeFull_resultIsTheRunsAllTheSame() throws IOException {
-    ResultStore full = storeWithFloor(Long.MAX_VALUE);
-    Success success = (Success) run(full, 1000, 100_000);
-
-    Location location = success.manifest().partitions().get(0).location();
-    assertThat(location).isInstanceOf(Location.Inline.class);
-    assertThat(success.notKept()).contains("the store takes no bytes").contains("free");
-    assertThat(full.read(location).bytes()).isEqualTo(bytes(100_000));
-  }
-
-  @Test
-  void run_storeFullAndMemoryForItsResultsUsedUp_isLostAndNamesTheStore() throws IOException {
-    ResultStore full = storeWithFloor(Long.MAX_VALUE);
-    Worker worker = worker(full).withMemory(new MemoryBudget(250_000));
-
-    assertThat(run(worker, full, 1000, 100_000)).isInstanceOf(Success.class);
-    assertThat(run(worker, full, 1000, 100_000)).isInstanceOf(Success.class);
-    AttemptResult third = run(worker, full, 1000, 100_000);
-
-    assertThat(third).isInstanceOf(Lost.class);
-    assertThat(((Lost) third).why())
-        .startsWith("the result, a [B, cannot be kept: the store takes no bytes (")
-        .contains("those that are held in memory already")
-        .contains("name another folder with --store");
-    assertThat(run(worker, full, 1000, 50_000)).as("what fits still").isInstanceOf(Success.class);
-  }
 
   @Test
   void run_listWhoseIterationThrows_isTheUsersErrorAndLeavesNoContext() throws IOException {
@@ -93,13 +64,6 @@ class WorkerTest {
         }
       };
     }
-  }
-
-  @Test
-  void run_smallResultAndStoreFull_needsNoStore() throws IOException {
-    Success success = (Success) run(storeWithFloor(Long.MAX_VALUE), 1000, 10);
-
-    assertThat(success.notKept()).isNull();
   }
 
   @Test

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A store whose disk fails after so many calls of a kind. */
 public final class BrokenStore implements ResultStore {
+  public int writes = Integer.MAX_VALUE;
   public int publish = Integer.MAX_VALUE;
   public int manifests = Integer.MAX_VALUE;
   public int syncs = Integer.MAX_VALUE;
@@ -52,6 +53,7 @@ public final class BrokenStore implements ResultStore {
 
   @Override
   public BlobWriter write(String run, String attempt, int inlineLimit) throws IOException {
+    failIf(writes-- <= 0);
     return sound.write(run, attempt, inlineLimit);
   }
 
