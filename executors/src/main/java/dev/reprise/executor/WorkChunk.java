@@ -4,6 +4,7 @@ import static dev.reprise.cache.base.Checks.checkArgument;
 
 import dev.reprise.task.Resources;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Attempts that go to an executor together: units of one step, in the order in which they should
@@ -12,14 +13,33 @@ import java.util.List;
  * @param run id of the run
  * @param step name of the step, for people
  * @param code what to call
+ * @param libraries packages of libraries that the code reaches, as far as its key covers them; an
+ *     engine that has libraries of its own must run the driver's. Stays on the driver
  * @param resources what one unit needs
  * @param units at least one
  */
 public record WorkChunk(
-    String run, String step, TaskCode code, Resources resources, List<UnitWork> units) {
+    String run,
+    String step,
+    TaskCode code,
+    Set<String> libraries,
+    Resources resources,
+    List<UnitWork> units) {
   public WorkChunk {
+    libraries = Set.copyOf(libraries);
     units = List.copyOf(units);
     checkArgument(!units.isEmpty(), "a chunk of step '%s' has no units", step);
+  }
+
+  /** Returns a chunk of code that reaches no library. */
+  public WorkChunk(
+      String run, String step, TaskCode code, Resources resources, List<UnitWork> units) {
+    this(run, step, code, Set.of(), resources, units);
+  }
+
+  /** Returns a chunk of some of the units. */
+  public WorkChunk of(List<UnitWork> some) {
+    return new WorkChunk(run, step, code, libraries, resources, some);
   }
 
   /**

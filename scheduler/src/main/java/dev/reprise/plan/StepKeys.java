@@ -1,6 +1,7 @@
 package dev.reprise.plan;
 
 import dev.reprise.cache.base.Bytes;
+import dev.reprise.cache.code.CodeFingerprint;
 import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.fingerprint.NoCanonicalFormException;
 import dev.reprise.cache.store.Manifest.Shape;
@@ -18,6 +19,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
@@ -195,6 +197,11 @@ public final class StepKeys {
 
   private static boolean isOf(String packageName, Object value) {
     return value.getClass().getPackageName().equals(packageName);
+  }
+
+  /** Packages of libraries that the step's code reaches; none if it has no key. */
+  public Set<String> libraries(int node) {
+    return CodeFingerprint.libraries(of(node).parts().code().keySet());
   }
 
   /** The encoded parts of a step's key. */

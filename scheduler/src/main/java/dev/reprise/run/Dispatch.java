@@ -249,6 +249,7 @@ final class Dispatch {
             run.header().run(),
             node.name(),
             run.environment().steps().resolved(node.id()).code(),
+            run.environment().steps().libraries(node.id()),
             node.step().resources(),
             work);
     try {

@@ -107,7 +107,7 @@ final class ClosureParts {
 
   static String packageName(String folder) {
     String name = folder.isEmpty() ? "unnamed" : folder.substring(0, folder.length() - 1);
-    return "package " + Names.binary(name);
+    return CodeFingerprint.PACKAGE + Names.binary(name);
   }
 
   CodeFingerprint fingerprint(Mode mode) {

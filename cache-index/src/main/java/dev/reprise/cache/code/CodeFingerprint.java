@@ -2,10 +2,13 @@ package dev.reprise.cache.code;
 
 import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.fingerprint.Hasher;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * The identity of a task's code, with the parts it was made of, so that a difference can be named.
@@ -19,6 +22,9 @@ import java.util.TreeMap;
  */
 public record CodeFingerprint(
     Mode mode, Fingerprint digest, SortedMap<String, Fingerprint> parts, List<String> caveats) {
+  /** What the name of a part begins with that is a package of a library. */
+  static final String PACKAGE = "package ";
+
   /** How the code of a task is identified. */
   public enum Mode {
     /** By the user's version string alone. */
@@ -32,6 +38,16 @@ public record CodeFingerprint(
   public CodeFingerprint {
     parts = Collections.unmodifiableSortedMap(new TreeMap<>(parts));
     caveats = List.copyOf(caveats);
+  }
+
+  /**
+   * The packages of libraries among parts that a fingerprint has, such as {@code com.acme.text}.
+   */
+  public static Set<String> libraries(Collection<String> parts) {
+    return parts.stream()
+        .filter(part -> part.startsWith(PACKAGE))
+        .map(part -> part.substring(PACKAGE.length()))
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   /** Returns the fingerprint over {@code parts}. */

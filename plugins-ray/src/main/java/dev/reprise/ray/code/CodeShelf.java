@@ -3,6 +3,7 @@ package dev.reprise.ray.code;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.reprise.cache.code.SearchPath;
+import dev.reprise.executor.FolderJar;
 import dev.reprise.ray.bootstrap.RayEntry;
 import java.io.IOException;
 import java.io.InputStream;
