@@ -36,17 +36,28 @@ final class DatasetForm implements TableForm {
   private final Map<String, String> settings;
   private final Supplier<@Nullable String> broken;
   private final StoredTables tables;
+  private final CodeGate gate;
+
+  /** Lets units begin while executors have the driver's code. */
+  @FunctionalInterface
+  interface CodeGate {
+    /** Returns if they have. */
+    void check() throws EngineFailedException;
+  }
 
   /**
    * @param settings those that are in the keys
    * @param broken why Spark counts as gone; null if it does not
+   * @param gate asked before each unit
    */
   DatasetForm(
       Setting setting,
       SparkContext context,
       Map<String, String> settings,
-      Supplier<@Nullable String> broken) {
+      Supplier<@Nullable String> broken,
+      CodeGate gate) {
     this.setting = setting;
+    this.gate = gate;
     this.context = context;
     this.settings = settings;
     this.broken = broken;
@@ -63,6 +74,7 @@ final class DatasetForm implements TableForm {
 
   @Override
   public Use begin(RunningUnit unit) throws EngineFailedException {
+    gate.check();
     SparkSession session;
     try {
       session = KeySettings.sessionOf(base(), settings);

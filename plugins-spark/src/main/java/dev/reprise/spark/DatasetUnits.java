@@ -1,20 +1,25 @@
 package dev.reprise.spark;
 
 import dev.reprise.cache.base.Alarms;
+import dev.reprise.cache.base.Bytes;
 import dev.reprise.cache.base.HostName;
 import dev.reprise.cache.base.Ticker;
 import dev.reprise.executor.AttemptResult;
+import dev.reprise.executor.AttemptResult.Lost;
+import dev.reprise.executor.AttemptResult.Success;
 import dev.reprise.executor.ExecutorFactory.Setting;
 import dev.reprise.executor.ExecutorUnavailableException;
 import dev.reprise.executor.TaskExecutor;
 import dev.reprise.executor.TaskExecutor.AttemptListener;
 import dev.reprise.executor.WorkChunk;
 import dev.reprise.executor.local.LocalExecutorFactory;
+import dev.reprise.worker.EngineFailedException;
 import dev.reprise.worker.Worker;
 import java.time.Duration;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +35,10 @@ final class DatasetUnits implements AutoCloseable {
   private static final int MOST = 16;
   private static final Duration LOOK = Duration.ofSeconds(1);
 
+  /** How long a unit waits for executors that are busy with others. */
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  private final Setting setting;
   private final SparkSettings settings;
   private final SparkLink link;
   private final Alarms alarms;
@@ -58,7 +67,9 @@ final class DatasetUnits implements AutoCloseable {
     this.link = link;
     this.alarms = alarms;
     this.ticker = ticker;
-    form = new DatasetForm(setting, link.context(), keySettings, () -> broken);
+    this.setting = setting;
+    form =
+        new DatasetForm(setting, link.context(), keySettings, () -> broken, this::checkCodeBefore);
     int most = Math.max(FEWEST, Math.min(MOST, link.slots()));
     Worker worker =
         new Worker("dataset", setting.store(), userCode, ticker, HostName.find()).withTables(form);
@@ -89,9 +100,51 @@ final class DatasetUnits implements AutoCloseable {
           @Override
           public void finished(long attempt, AttemptResult result) {
             open.remove(attempt);
-            listener.finished(attempt, result);
+            listener.finished(attempt, result instanceof Success ? checked(result) : result);
           }
         });
+  }
+
+  /** Executors that came while the unit ran were not asked for their code before. */
+  private AttemptResult checked(AttemptResult result) {
+    try {
+      checkCode(settings.startTimeout());
+      return result;
+    } catch (EngineFailedException e) {
+      SparkExecutor.discard(result, setting);
+      return new Lost(String.valueOf(e.getMessage()), result.durationNanos(), Bytes.EMPTY);
+    }
+  }
+
+  /** What begins on an executor that is too busy to be asked is checked when it has ended. */
+  private void checkCodeBefore() throws EngineFailedException {
+    try {
+      checkCode(PATIENCE);
+    } catch (EngineFailedException e) {
+      if (broken != null || !(e.getCause() instanceof TimeoutException)) {
+        throw e;
+      }
+    }
+  }
+
+  private void checkCode(Duration most) throws EngineFailedException {
+    Roster roster = link.roster();
+    if (roster == null) {
+      return;
+    }
+    String why;
+    try {
+      why = roster.trouble(most);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new EngineFailedException("interrupted while executors were asked for their code", e);
+    } catch (TimeoutException | IllegalStateException e) {
+      throw new EngineFailedException(String.valueOf(e.getMessage()), e);
+    }
+    if (!why.isEmpty()) {
+      broken = why;
+      throw new EngineFailedException(why, null);
+    }
   }
 
   /** Attempts that are none of ours are left alone. */

@@ -3,6 +3,7 @@ package dev.reprise.spark;
 import static java.util.Objects.requireNonNull;
 
 import dev.reprise.cache.base.Alarms;
+import dev.reprise.cache.base.BadRecordException;
 import dev.reprise.cache.base.Bytes;
 import dev.reprise.cache.base.Ticker;
 import dev.reprise.executor.Answer;
@@ -52,6 +53,12 @@ final class Dispatcher implements TaskWatch.Events {
 
   private static final long LONGEST_LINGER = TimeUnit.MILLISECONDS.toNanos(20);
   private static final long LOOK = TimeUnit.SECONDS.toNanos(1);
+
+  /** Of tasks, if nobody sets a bound; more than a window of units can make. */
+  private static final int MOST_OUT = 1 << 20;
+
+  /** How long a call of Spark's may take beyond what it should when all is closed. */
+  private static final Duration STUCK = Duration.ofSeconds(5);
 
   /** No unit of a group begins later than this after the first. */
   private static final Duration BUDGET = Duration.ofMillis(200);
@@ -115,15 +122,18 @@ final class Dispatcher implements TaskWatch.Events {
     thread.start();
   }
 
-  void submit(WorkChunk chunk, AttemptListener listener) {
-    events.add(() -> accept(chunk, listener));
+  void submit(WorkChunk chunk, Claim claim, AttemptListener listener) {
+    events.add(() -> accept(chunk, claim, listener));
   }
 
   void cancel(long[] attempts) {
     events.add(() -> onCancel(attempts));
   }
 
-  /** Cancels everything and waits until it is answered, but not longer than {@code most}. */
+  /**
+   * Cancels everything and waits until it is answered, but not longer than {@code most} and what a
+   * call of Spark's that is under way may take.
+   */
   void close(long most) {
     events.add(
         () -> {
@@ -131,16 +141,8 @@ final class Dispatcher implements TaskWatch.Events {
           closeBy = ticker.nanos() + most;
           onCancel(open.keySet().stream().mapToLong(Long::longValue).toArray());
         });
-    boolean interrupted = false;
-    while (thread.isAlive()) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
+    if (!Bounded.join(thread, Duration.ofNanos(most).plus(STUCK))) {
+      LOG.warn("Spark does not return from a call; its thread is abandoned");
     }
   }
 
@@ -176,15 +178,21 @@ final class Dispatcher implements TaskWatch.Events {
   }
 
   private boolean hasRoom() {
-    return settings.maxParallel() == 0 || groupsOut < settings.maxParallel();
+    return room() > 0;
   }
 
-  private void accept(WorkChunk chunk, AttemptListener listener) {
+  /** How many tasks may go out. */
+  private int room() {
+    int most = settings.maxParallel() == 0 ? MOST_OUT : settings.maxParallel();
+    return most - groupsOut;
+  }
+
+  private void accept(WorkChunk chunk, Claim claim, AttemptListener listener) {
     if (closing) {
       chunk.units().forEach(unit -> listener.finished(unit.attempt(), cancelled()));
       return;
     }
-    Group group = new Group(chunk, listener, false);
+    Group group = new Group(chunk, claim, listener, false);
     chunk.units().forEach(unit -> open.put(unit.attempt(), new Unit(listener, group)));
     enqueue(group);
     String why = broken;
@@ -205,27 +213,31 @@ final class Dispatcher implements TaskWatch.Events {
 
   private void dispatch() {
     List<Group> out = new ArrayList<>();
-    int slots = link.slots();
+    int room = room();
+    int slots = Math.min(link.slots(), room + groupsOut);
     int all = waitingUnits;
-    while (!waiting.isEmpty()
-        && (settings.maxParallel() == 0 || groupsOut + out.size() < settings.maxParallel())) {
+    while (!waiting.isEmpty() && out.size() < room) {
       Group next = waiting.removeFirst();
       waitingUnits -= next.units().size();
-      split(next, all, slots, out);
+      split(next, all, slots, room, out);
     }
-    if (out.isEmpty()) {
-      return;
-    }
-    Batch batch = new Batch(prefix() + ++batchesMade, out);
-    List<byte[]> inputs = new ArrayList<>(out.size());
-    for (Group group : out) {
+    Map<Claim, List<Group>> jobs = new LinkedHashMap<>();
+    out.forEach(group -> jobs.computeIfAbsent(group.claim, any -> new ArrayList<>()).add(group));
+    jobs.forEach(this::run);
+  }
+
+  private void run(Claim claim, List<Group> groups) {
+    Batch batch = new Batch(prefix() + ++batchesMade, groups);
+    List<byte[]> inputs = new ArrayList<>(groups.size());
+    for (Group group : groups) {
       inputs.add(assignment(group));
     }
     batches.put(batch.id(), batch);
-    groupsOut += out.size();
+    groupsOut += groups.size();
     try {
       link.run(
           batch,
+          claim,
           inputs,
           (index, bytes) -> events.add(() -> onResult(batch, index, bytes)),
           failure -> events.add(() -> onEnd(batch, failure)));
@@ -234,20 +246,32 @@ final class Dispatcher implements TaskWatch.Events {
     }
   }
 
-  /** Cuts a group into such as are to be tasks. Units that were answered meanwhile are left out. */
-  private void split(Group group, int all, int slots, List<Group> to) {
+  /**
+   * Cuts a group into such as are to be tasks, as long as {@code to} has fewer than {@code most};
+   * the rest waits on. Units that were answered meanwhile are left out.
+   */
+  private void split(Group group, int all, int slots, int most, List<Group> to) {
     List<UnitWork> units =
         group.units().stream().filter(unit -> open.containsKey(unit.attempt())).toList();
     int size = group.again ? 1 : grouping.size(group.chunk.step(), all, slots);
     if (group.chunk.code().effect()) {
       size = 1; // what is lost with another unit would have to happen again
     }
-    for (int from = 0; from < units.size(); from += size) {
-      List<UnitWork> part = units.subList(from, Math.min(units.size(), from + size));
-      Group made = new Group(Group.part(group.chunk, part), group.listener, group.again);
-      part.forEach(unit -> unit(unit).group = made);
-      to.add(made);
+    int from = 0;
+    for (; from < units.size() && to.size() < most; from += size) {
+      to.add(part(group, units.subList(from, Math.min(units.size(), from + size))));
     }
+    if (from < units.size()) {
+      Group rest = part(group, units.subList(from, units.size()));
+      waiting.addFirst(rest);
+      waitingUnits += rest.units().size();
+    }
+  }
+
+  private Group part(Group group, List<UnitWork> units) {
+    Group made = new Group(group.chunk.of(units), group.claim, group.listener, group.again);
+    units.forEach(unit -> unit(unit).group = made);
+    return made;
   }
 
   private Unit unit(UnitWork work) {
@@ -359,8 +383,13 @@ final class Dispatcher implements TaskWatch.Events {
     groupsOut--;
     List<Answer> answers;
     try {
-      answers = Envelope.unpackAnswers(bytes);
-    } catch (EnvelopeException e) {
+      UnitTask.Reply reply = UnitTask.Reply.of(bytes);
+      if (!reply.refused().isEmpty()) {
+        breakDown(reply.refused());
+        return;
+      }
+      answers = Envelope.unpackAnswers(reply.answers());
+    } catch (BadRecordException | EnvelopeException e) {
       lose(group, String.valueOf(e.getMessage()));
       return;
     }
@@ -390,7 +419,7 @@ final class Dispatcher implements TaskWatch.Events {
       }
     }
     if (!wanted.isEmpty()) {
-      Group made = new Group(Group.part(group.chunk, wanted), group.listener, again);
+      Group made = new Group(group.chunk.of(wanted), group.claim, group.listener, again);
       wanted.forEach(work -> unit(work).group = made);
       enqueue(made);
     }
@@ -538,5 +567,6 @@ final class Dispatcher implements TaskWatch.Events {
     for (Long attempt : List.copyOf(open.keySet())) {
       answer(attempt, new Lost(why, 0, Bytes.EMPTY));
     }
+    batches.values().forEach(link::cancel);
   }
 }

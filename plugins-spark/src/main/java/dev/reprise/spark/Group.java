@@ -12,6 +12,7 @@ final class Group {
   static final long NO_TASK = -1;
 
   final WorkChunk chunk;
+  final Claim claim;
   final AttemptListener listener;
 
   /** Whether these units failed with a whole job before; the second time they are lost. */
@@ -26,18 +27,14 @@ final class Group {
   /** Whether its task came to an end. */
   boolean done;
 
-  Group(WorkChunk chunk, AttemptListener listener, boolean again) {
+  Group(WorkChunk chunk, Claim claim, AttemptListener listener, boolean again) {
     this.chunk = chunk;
+    this.claim = claim;
     this.listener = listener;
     this.again = again;
   }
 
   List<UnitWork> units() {
     return chunk.units();
-  }
-
-  /** A group of some of the units of {@code chunk}. */
-  static WorkChunk part(WorkChunk chunk, List<UnitWork> units) {
-    return new WorkChunk(chunk.run(), chunk.step(), chunk.code(), chunk.resources(), units);
   }
 }

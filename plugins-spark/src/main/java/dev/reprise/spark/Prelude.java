@@ -5,12 +5,10 @@ import dev.reprise.cache.base.ByteReader;
 import dev.reprise.cache.base.ByteWriter;
 import dev.reprise.cache.base.HostName;
 import dev.reprise.cache.store.FileResultStore;
-import java.io.File;
+import dev.reprise.spark.code.Inventory;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.file.Path;
-import java.util.Set;
-import java.util.TreeSet;
 import scala.collection.Iterator;
 import scala.runtime.AbstractFunction1;
 
@@ -20,7 +18,7 @@ import scala.runtime.AbstractFunction1;
  */
 final class Prelude extends AbstractFunction1<Iterator<byte[]>, byte[]> implements Serializable {
   private static final long serialVersionUID = 1L;
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
 
   static byte[] question(Path store) {
     return new ByteWriter().putString(store.toString()).toByteArray();
@@ -32,29 +30,20 @@ final class Prelude extends AbstractFunction1<Iterator<byte[]>, byte[]> implemen
    * @param host name of the executor's machine
    * @param java its version of Java
    * @param trouble why the store cannot be used; empty if it can be
-   * @param artifacts names of its jars without versions
+   * @param inventory its own jars
    */
-  record Found(String host, int java, String trouble, Set<String> artifacts) {
+  record Found(String host, int java, String trouble, Inventory inventory) {
     static Found of(ByteReader from) throws BadRecordException {
       int version = from.getByte();
       if (version != VERSION) {
         throw new BadRecordException("version " + version);
       }
-      String host = from.getString();
-      int java = from.getInt();
-      String trouble = from.getString();
-      Set<String> artifacts = new TreeSet<>();
-      int count = from.getInt();
-      for (int i = 0; i < count; i++) {
-        artifacts.add(from.getString());
-      }
-      return new Found(host, java, trouble, artifacts);
+      return new Found(from.getString(), from.getInt(), from.getString(), Inventory.read(from));
     }
 
     byte[] toBytes() {
       ByteWriter to = new ByteWriter().putByte(VERSION).putString(host).putInt(java);
-      to.putString(trouble).putInt(artifacts.size());
-      artifacts.forEach(to::putString);
+      inventory.write(to.putString(trouble));
       return to.toByteArray();
     }
   }
@@ -70,12 +59,7 @@ final class Prelude extends AbstractFunction1<Iterator<byte[]>, byte[]> implemen
     } catch (BadRecordException e) {
       trouble = "the question cannot be read: " + e.getMessage();
     }
-    Set<String> artifacts = new TreeSet<>();
-    for (String entry : System.getProperty("java.class.path", "").split(File.pathSeparator, -1)) {
-      if (entry.endsWith(".jar")) {
-        artifacts.add(Shipping.artifact(Path.of(entry)));
-      }
-    }
-    return new Found(HostName.find(), Runtime.version().feature(), trouble, artifacts).toBytes();
+    return new Found(HostName.find(), Runtime.version().feature(), trouble, Inventory.here())
+        .toBytes();
   }
 }

@@ -74,7 +74,9 @@ final class SparkExecutor implements TaskExecutor {
       throws ExecutorUnavailableException {
     checkState(!closed, "step '%s' was submitted to a closed executor", chunk.step());
     if (DatasetCode.is(chunk.code().method())) {
-      onDatasets().submit(chunk, listener);
+      DatasetUnits running = onDatasets();
+      link().cover(chunk);
+      running.submit(chunk, listener);
       return;
     }
     try {
@@ -82,7 +84,17 @@ final class SparkExecutor implements TaskExecutor {
     } catch (EnvelopeException e) {
       throw new ExecutorUnavailableException(String.valueOf(e.getMessage()), e);
     }
-    started().submit(chunk, listener);
+    Dispatcher running = started();
+    SparkLink opened = link();
+    if (chunk.code().effect() && opened.speculates()) {
+      throw new ExecutorUnavailableException(
+          "step '%s' is a side effect, which spark.speculation would let happen twice; start Spark with spark.speculation=false, or run the step with local(...)"
+              .formatted(chunk.step()),
+          null);
+    }
+    Claim claim = opened.claims().of(chunk);
+    opened.cover(chunk);
+    running.submit(chunk, claim, listener);
   }
 
   private SparkLink link() throws ExecutorUnavailableException {

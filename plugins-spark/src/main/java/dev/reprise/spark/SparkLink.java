@@ -1,9 +1,22 @@
 package dev.reprise.spark;
 
+import dev.reprise.cache.base.BadRecordException;
+import dev.reprise.cache.base.ByteReader;
+import dev.reprise.cache.base.Bytes;
+import dev.reprise.cache.base.Ticker;
 import dev.reprise.executor.ExecutorUnavailableException;
+import dev.reprise.executor.WorkChunk;
+import dev.reprise.spark.code.ClassPath;
+import dev.reprise.spark.code.CodePlan;
+import dev.reprise.spark.code.Shipping;
+import dev.reprise.worker.Worker;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -13,6 +26,8 @@ import org.apache.spark.SimpleFutureAction;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.rdd.RDD;
+import org.apache.spark.resource.ResourceProfile;
 import org.apache.spark.util.LongAccumulator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -20,12 +35,14 @@ import org.slf4j.LoggerFactory;
 import scala.Function0;
 import scala.Function1;
 import scala.Function2;
+import scala.Tuple2;
 import scala.collection.Iterator;
 import scala.collection.immutable.Seq;
 import scala.concurrent.Await;
 import scala.concurrent.ExecutionContext;
 import scala.concurrent.duration.Duration;
 import scala.jdk.javaapi.CollectionConverters;
+import scala.reflect.ClassTag;
 import scala.runtime.BoxedUnit;
 import scala.util.Try;
 
@@ -36,17 +53,27 @@ final class SparkLink implements AutoCloseable {
   /** Tells a context of ours from one that was there before. */
   private static final String OWNER = "spark.reprise.owner";
 
+  private static final java.time.Duration LONGEST_STOP = java.time.Duration.ofSeconds(30);
   private static final String EMBEDDED = "local[*]";
   private static final ExecutionContext HERE = ExecutionContext.fromExecutor(Runnable::run);
 
   private final SparkContext context;
   private final boolean ours;
+  private final Claims claims;
+  private final Map<Claim, ResourceProfile> profiles = new HashMap<>();
   private @Nullable Shipping shipping;
+  private @Nullable CodePlan code;
+  private @Nullable Roster roster;
   private @Nullable TaskWatch watch;
 
   private SparkLink(SparkContext context, boolean ours) {
     this.context = context;
     this.ours = ours;
+    claims = new Claims(this);
+  }
+
+  Claims claims() {
+    return claims;
   }
 
   /**
@@ -71,15 +98,113 @@ final class SparkLink implements AutoCloseable {
     }
     if (!link.isEmbedded()) {
       try {
-        Shipping shipping = new Shipping(link, userCode);
-        link.shipping = shipping;
-        shipping.prepare(store, settings.startTimeout());
+        link.prepare(store, settings.startTimeout(), userCode);
       } catch (ExecutorUnavailableException | RuntimeException | Error e) {
         link.close();
         throw e;
       }
     }
     return link;
+  }
+
+  /** Sends the driver's code to the executors of a cluster. */
+  private void prepare(Path store, java.time.Duration timeout, ClassLoader userCode)
+      throws ExecutorUnavailableException {
+    try {
+      ClassPath classPath = ClassPath.of(userCode);
+      Shipping sending = Shipping.of(context, classPath);
+      shipping = sending;
+      CodePlan plan = new CodePlan(classPath, sending);
+      code = plan;
+      roster = new Roster(this, plan, Ticker.system());
+      // What it takes to ask.
+      sending.ship(List.of(Prelude.class, Worker.class, Bytes.class));
+      sending.shipAllBut(look(store, timeout).inventory());
+    } catch (IOException e) {
+      throw new ExecutorUnavailableException(
+          "the driver's code cannot be sent to Spark's executors: " + e.getMessage(), e);
+    }
+  }
+
+  private Prelude.Found look(Path store, java.time.Duration timeout)
+      throws ExecutorUnavailableException {
+    String master = context.master();
+    Prelude.Found found;
+    try {
+      List<byte[]> answer =
+          ask(
+              new Prelude(),
+              "reprise: look at an executor",
+              List.of(Prelude.question(store)),
+              List.of(""),
+              timeout.toNanos());
+      found = Prelude.Found.of(new ByteReader(answer.get(0)));
+    } catch (TimeoutException e) {
+      throw new ExecutorUnavailableException(
+          "no executor of Spark on %s took a task within %s s; look at its page whether it has free workers, or give it longer with spark.start-timeout"
+              .formatted(master, timeout.toSeconds()),
+          e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ExecutorUnavailableException("interrupted while Spark was started", e);
+    } catch (BadRecordException e) {
+      throw new ExecutorUnavailableException(
+          "the executors of Spark on %s run another release of Reprise".formatted(master), e);
+    } catch (Exception e) {
+      throw new ExecutorUnavailableException(
+          "the executors of Spark on %s cannot be used: %s".formatted(master, e.getMessage()), e);
+    }
+    if (!found.trouble().isEmpty()) {
+      throw new ExecutorUnavailableException(
+          "the store %s cannot be used on %s: %s; name a folder that driver and executors share with --store"
+              .formatted(store, found.host(), found.trouble()),
+          null);
+    }
+    if (found.java() < Runtime.version().feature()) {
+      LOG.warn(
+          "the executor on {} runs Java {}, this driver {}; classes compiled for the latter may not load there",
+          found.host(),
+          found.java(),
+          Runtime.version().feature());
+    }
+    return found;
+  }
+
+  /** Ids of the executors that tasks may go to. */
+  Set<String> executors() {
+    return Set.copyOf(CollectionConverters.asJava(context.getExecutorIds()));
+  }
+
+  /** Processors of the executor that has most; 0 if there is none yet. */
+  int mostCores() {
+    int most = 0;
+    for (var each : CollectionConverters.asJava(context.statusStore().executorList(true))) {
+      if (!each.id().equals("driver")) {
+        most = Math.max(most, each.totalCores());
+      }
+    }
+    return most;
+  }
+
+  /** How Spark names an executor as the place where a task should run; the host does not count. */
+  static String placeOf(String executor) {
+    return "executor_-_" + executor;
+  }
+
+  /**
+   * Takes a step's code into what executors must find as the driver does.
+   *
+   * @throws ExecutorUnavailableException if it cannot be read
+   */
+  void cover(WorkChunk chunk) throws ExecutorUnavailableException {
+    if (code != null) {
+      code.cover(chunk);
+    }
+  }
+
+  /** Who knows the executors; null if there are none but this process. */
+  @Nullable Roster roster() {
+    return roster;
   }
 
   private static SparkConf conf(SparkSettings settings, String run) {
@@ -158,6 +283,7 @@ final class SparkLink implements AutoCloseable {
   /**
    * Starts a job.
    *
+   * @param claim of each task
    * @param inputs one per task
    * @param result takes each task's index and result; called by Spark's thread, must not wait
    * @param end called at the end, with what went wrong or null
@@ -165,6 +291,7 @@ final class SparkLink implements AutoCloseable {
    */
   void run(
       Batch batch,
+      Claim claim,
       List<byte[]> inputs,
       BiConsumer<Integer, byte[]> result,
       Consumer<@Nullable Throwable> end) {
@@ -173,7 +300,13 @@ final class SparkLink implements AutoCloseable {
     context.setJobGroup(batch.id(), batch.title(), true);
     context.setLocalProperty(TaskWatch.BATCH, batch.id());
     context.setCallSite(batch.title());
-    submit(inputs, new UnitTask(begun), result)
+    RDD<byte[]> data =
+        JavaSparkContext.fromSparkContext(context).parallelize(inputs, inputs.size()).rdd();
+    if (!claim.equals(Claim.NONE)) {
+      int usual = Claims.usualCpus(context.getConf());
+      data.withResources(profiles.computeIfAbsent(claim, any -> claim.profile(usual)));
+    }
+    submit(data, new UnitTask(begun, roster == null ? null : roster.code()), result)
         .onComplete(
             (Function1<Try<BoxedUnit>, BoxedUnit>)
                 done -> {
@@ -183,12 +316,13 @@ final class SparkLink implements AutoCloseable {
             HERE);
   }
 
+  /** Runs a task for each partition. */
   private SimpleFutureAction<BoxedUnit> submit(
-      List<byte[]> inputs,
+      RDD<byte[]> data,
       Function1<Iterator<byte[]>, byte[]> function,
       BiConsumer<Integer, byte[]> result) {
-    List<Object> indexes = new ArrayList<>(inputs.size());
-    for (int i = 0; i < inputs.size(); i++) {
+    List<Object> indexes = new ArrayList<>();
+    for (int i = 0; i < data.getNumPartitions(); i++) {
       indexes.add(i);
     }
     Seq<Object> partitions = CollectionConverters.asScala(indexes).toSeq();
@@ -198,34 +332,44 @@ final class SparkLink implements AutoCloseable {
           return BoxedUnit.UNIT;
         };
     Function0<BoxedUnit> nothing = () -> BoxedUnit.UNIT;
-    return context.submitJob(
-        JavaSparkContext.fromSparkContext(context).parallelize(inputs, inputs.size()).rdd(),
-        function,
-        partitions,
-        handler,
-        nothing);
+    return context.submitJob(data, function, partitions, handler, nothing);
+  }
+
+  private RDD<byte[]> placed(List<byte[]> inputs, List<String> places) {
+    List<Tuple2<byte[], Seq<String>>> all = new ArrayList<>(inputs.size());
+    for (int i = 0; i < inputs.size(); i++) {
+      List<String> place = places.get(i).isEmpty() ? List.of() : List.of(places.get(i));
+      all.add(new Tuple2<>(inputs.get(i), CollectionConverters.asScala(place).toSeq()));
+    }
+    return context.makeRDD(CollectionConverters.asScala(all).toSeq(), ClassTag.apply(byte[].class));
   }
 
   /**
-   * Runs one task and waits for its result.
+   * Runs a task for each input and waits for their results.
    *
+   * @param places as {@link #placeOf} names them; empty for anywhere
+   * @return in the order of the inputs
    * @throws TimeoutException if it takes too long, for instance because there is no executor
-   * @throws Exception if it fails
+   * @throws Exception if one fails
    */
-  byte[] ask(
-      Function1<Iterator<byte[]>, byte[]> function, String title, byte[] input, long timeoutNanos)
+  List<byte[]> ask(
+      Function1<Iterator<byte[]>, byte[]> function,
+      String title,
+      List<byte[]> inputs,
+      List<String> places,
+      long timeoutNanos)
       throws Exception {
-    byte[][] answer = new byte[1][];
+    byte[][] answers = new byte[inputs.size()][];
     context.setCallSite(title);
     SimpleFutureAction<BoxedUnit> job =
-        submit(List.of(input), function, (index, bytes) -> answer[0] = bytes);
+        submit(placed(inputs, places), function, (index, bytes) -> answers[index] = bytes);
     try {
       Await.result(job, Duration.create(timeoutNanos, TimeUnit.NANOSECONDS));
     } catch (TimeoutException | InterruptedException e) {
       job.cancel();
       throw e;
     }
-    return answer[0];
+    return List.of(answers);
   }
 
   /** Asks a job to end; its tasks are interrupted. */
@@ -265,14 +409,29 @@ final class SparkLink implements AutoCloseable {
       attempt(() -> context.removeSparkListener(listener));
     }
     if (ours) {
-      try {
-        context.stop();
-      } catch (RuntimeException e) {
-        LOG.warn("Spark did not stop in order", e);
-      }
+      stop();
     }
     if (shipping != null) {
       shipping.close(ours);
+    }
+  }
+
+  /** Spark may wait for a master that is gone; who has its results does not. */
+  private void stop() {
+    Thread stopping =
+        new Thread(
+            () -> {
+              try {
+                context.stop();
+              } catch (RuntimeException e) {
+                LOG.warn("Spark did not stop in order", e);
+              }
+            },
+            "reprise-spark-stop");
+    stopping.setDaemon(true);
+    stopping.start();
+    if (!Bounded.join(stopping, LONGEST_STOP)) {
+      LOG.warn("Spark on {} does not stop; it is left to itself", context.master());
     }
   }
 }

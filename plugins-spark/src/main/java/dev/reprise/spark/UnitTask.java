@@ -1,27 +1,63 @@
 package dev.reprise.spark;
 
+import dev.reprise.cache.base.BadRecordException;
+import dev.reprise.cache.base.ByteReader;
+import dev.reprise.cache.base.ByteWriter;
+import dev.reprise.spark.code.CodeCheck;
 import java.io.Serializable;
 import org.apache.spark.TaskContext;
+import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.LongAccumulator;
+import org.jspecify.annotations.Nullable;
 import scala.collection.Iterator;
 import scala.runtime.AbstractFunction1;
 
 /**
  * What Spark calls for each partition of a job of ours: bytes in, bytes out. This object is all of
  * ours that Spark serializes, so it holds nothing but the counter by which Spark's heartbeats tell
- * the driver how far a task is.
+ * the driver how far a task is, and the classes that must be found where it runs.
  */
 final class UnitTask extends AbstractFunction1<Iterator<byte[]>, byte[]> implements Serializable {
-  private static final long serialVersionUID = 1L;
+  private static final long serialVersionUID = 2L;
 
   private final LongAccumulator begun;
+  private final @Nullable Broadcast<byte[]> code;
 
-  UnitTask(LongAccumulator begun) {
+  /**
+   * @param code null if tasks run in the driver's process
+   */
+  UnitTask(LongAccumulator begun, @Nullable Broadcast<byte[]> code) {
     this.begun = begun;
+    this.code = code;
+  }
+
+  /**
+   * What comes back.
+   *
+   * @param refused why no user code was run; empty if it was
+   * @param answers in an envelope, if it was
+   */
+  @SuppressWarnings("ArrayRecordComponent") // goes from array to array, compared by nobody
+  record Reply(String refused, byte[] answers) {
+    byte[] toBytes() {
+      return new ByteWriter().putString(refused).putBytes(answers).toByteArray();
+    }
+
+    static Reply of(byte[] bytes) throws BadRecordException {
+      ByteReader in = new ByteReader(bytes);
+      Reply reply = new Reply(in.getString(), in.getBytes());
+      in.checkEnd();
+      return reply;
+    }
   }
 
   @Override
   public byte[] apply(Iterator<byte[]> partition) {
-    return Station.run(Assignment.of(partition.next()), TaskContext.get(), () -> begun.add(1));
+    String trouble = code == null ? "" : CodeCheck.trouble(code.value());
+    byte[] answers =
+        trouble.isEmpty()
+            ? Station.run(Assignment.of(partition.next()), TaskContext.get(), () -> begun.add(1))
+            : new byte[0];
+    return new Reply(trouble, answers).toBytes();
   }
 }

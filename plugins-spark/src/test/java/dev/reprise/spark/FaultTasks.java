@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.stream.Stream;
 
 /** Code of a user's that is bad for the process it runs in. */
 final class FaultTasks {
@@ -30,5 +31,26 @@ final class FaultTasks {
       Thread.sleep(60_000);
     }
     return number;
+  }
+
+  /**
+   * How many units there were at one time, this one included, each with a file in {@code folder}.
+   */
+  static int together(String folder) throws IOException, InterruptedException {
+    Path mine = Files.createTempFile(Path.of(folder), "unit", null);
+    int most = 0;
+    for (int i = 0; i < 5; i++) {
+      Thread.sleep(10);
+      try (Stream<Path> all = Files.list(Path.of(folder))) {
+        most = Math.max(most, (int) all.count());
+      }
+    }
+    Files.delete(mine);
+    return most;
+  }
+
+  /** An effect: leaves a letter in {@code count}. */
+  static void effect(String count) throws IOException {
+    Files.writeString(Path.of(count), "x", StandardOpenOption.APPEND);
   }
 }

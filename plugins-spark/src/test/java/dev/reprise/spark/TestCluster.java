@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
@@ -25,6 +26,11 @@ final class TestCluster {
 
   /** Starts it. */
   static SparkContext start() {
+    return start(Map.of());
+  }
+
+  /** Starts it with further settings. */
+  static SparkContext start(Map<String, String> settings) {
     install();
     SparkConf conf =
         new SparkConf()
@@ -35,6 +41,7 @@ final class TestCluster {
             .set("spark.driver.bindAddress", "127.0.0.1")
             .set("spark.sql.shuffle.partitions", "4")
             .set("spark.executor.heartbeatInterval", "1s");
+    settings.forEach(conf::set);
     SparkContext context = new SparkContext(conf);
     // Spark has no executor when it says that it is there.
     JavaSparkContext.fromSparkContext(context).parallelize(List.of(1, 2), 2).count();

@@ -1,0 +1,29 @@
+package dev.reprise.spark;
+
+import dev.reprise.cache.base.ByteWriter;
+import dev.reprise.spark.code.CodeCheck;
+import java.io.Serializable;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.broadcast.Broadcast;
+import scala.collection.Iterator;
+import scala.runtime.AbstractFunction1;
+
+/** Asks an executor for its id, and for what {@link CodeCheck} finds there. */
+final class CodeQuestion extends AbstractFunction1<Iterator<byte[]>, byte[]>
+    implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  private final Broadcast<byte[]> code;
+
+  CodeQuestion(Broadcast<byte[]> code) {
+    this.code = code;
+  }
+
+  @Override
+  public byte[] apply(Iterator<byte[]> nothing) {
+    return new ByteWriter()
+        .putString(SparkEnv.get().executorId())
+        .putString(CodeCheck.trouble(code.value()))
+        .toByteArray();
+  }
+}

@@ -1,0 +1,79 @@
+package dev.reprise.spark.code;
+
+import dev.reprise.cache.base.BadRecordException;
+import dev.reprise.cache.base.ByteReader;
+import dev.reprise.cache.base.ByteWriter;
+import dev.reprise.cache.fingerprint.Fingerprint;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The classes that a driver's tasks consist of, as the driver finds them: what executors must find,
+ * too.
+ *
+ * @param origins the folders and jars that the classes are from
+ * @param classes in any order
+ */
+record CodeTable(List<Origin> origins, List<ClassFile> classes) {
+  private static final int VERSION = 1;
+
+  CodeTable {
+    origins = List.copyOf(origins);
+    classes = List.copyOf(classes);
+  }
+
+  /**
+   * A folder or jar on the driver.
+   *
+   * @param digest SHA-256 of the jar, or of the one that is made of the folder
+   */
+  record Origin(String place, Fingerprint digest) {}
+
+  /**
+   * A class file.
+   *
+   * @param path by which a class loader finds it, as {@code com/acme/Delays.class}
+   * @param origin index of where it is from
+   * @param digest SHA-256 of its bytes
+   */
+  record ClassFile(String path, int origin, Fingerprint digest) {}
+
+  byte[] toBytes() {
+    ByteWriter to = new ByteWriter().putByte(VERSION).putInt(origins.size());
+    for (Origin origin : origins) {
+      to.putString(origin.place());
+      put(origin.digest(), to);
+    }
+    to.putInt(classes.size());
+    for (ClassFile file : classes) {
+      to.putString(file.path()).putInt(file.origin());
+      put(file.digest(), to);
+    }
+    return to.toByteArray();
+  }
+
+  static CodeTable of(byte[] bytes) throws BadRecordException {
+    ByteReader from = new ByteReader(bytes);
+    int version = from.getByte();
+    if (version != VERSION) {
+      throw new BadRecordException("version " + version + " where " + VERSION + " is read");
+    }
+    List<Origin> origins = new ArrayList<>();
+    for (int left = from.getInt(); left > 0; left--) {
+      origins.add(new Origin(from.getString(), get(from)));
+    }
+    List<ClassFile> classes = new ArrayList<>();
+    for (int left = from.getInt(); left > 0; left--) {
+      classes.add(new ClassFile(from.getString(), from.getInt(), get(from)));
+    }
+    return new CodeTable(origins, classes);
+  }
+
+  private static void put(Fingerprint digest, ByteWriter to) {
+    to.putRaw(digest.bytes(), 0, Fingerprint.BYTES);
+  }
+
+  private static Fingerprint get(ByteReader from) throws BadRecordException {
+    return Fingerprint.read(from.array(), from.skip(Fingerprint.BYTES));
+  }
+}
