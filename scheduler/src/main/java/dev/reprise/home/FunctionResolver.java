@@ -23,6 +23,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -104,20 +105,24 @@ final class FunctionResolver implements TaskResolver, AutoCloseable {
   }
 
   @Override
-  public CodeFingerprint identify(Resolved resolved, TaskSpec spec)
+  public CodeFingerprint identify(Resolved resolved, TaskSpec spec, Set<Class<?>> met)
       throws CodeUnavailableException {
     CachePolicy policy = spec.cache();
     MethodRef root = resolved.code().method();
     return switch (policy.mode()) {
       case MANUAL -> CodeFingerprinter.manual(Objects.requireNonNull(policy.version()));
       case BODY -> code(spec).body(root);
-      case CLOSURE -> code(spec).closure(root, hints(resolved, policy));
+      case CLOSURE -> code(spec).closure(root, hints(resolved, policy, met));
     };
   }
 
-  /** Nothing but what is registered can be decoded, so no other class arrives in an argument. */
-  private static CodeHints hints(Resolved resolved, CachePolicy policy) {
+  /**
+   * What arrives from outside: in the result of another step nothing but what is registered, since
+   * nothing else can be decoded; in what the user gave, whatever is in it, however deep.
+   */
+  private static CodeHints hints(Resolved resolved, CachePolicy policy, Set<Class<?>> met) {
     List<String> crossing = new ArrayList<>(resolved.code().registered());
+    met.forEach(type -> crossing.add(type.getName()));
     for (Captured captured : resolved.captured()) {
       if (captured.value() != null) {
         crossing.add(captured.value().getClass().getName());

@@ -266,8 +266,9 @@ public final class Home implements AutoCloseable {
     ValueEncoder values =
         new ValueEncoder() {
           @Override
-          public Fingerprint digest(@Nullable Object value) throws NoCanonicalFormException {
-            return encoder.fingerprint(value);
+          public Fingerprint digest(@Nullable Object value, Set<Class<?>> met)
+              throws NoCanonicalFormException {
+            return encoder.fingerprint(value, met);
           }
 
           @Override

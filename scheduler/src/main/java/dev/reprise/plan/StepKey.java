@@ -24,6 +24,7 @@ import dev.reprise.plan.TaskResolver.Resolved;
 import dev.reprise.task.CachePolicy;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -92,12 +93,13 @@ record StepKey(
     List<KeyArgument> arguments = new ArrayList<>();
     List<ArgumentPart> shown = new ArrayList<>();
     List<Fingerprint> captured = new ArrayList<>();
+    Set<Class<?>> met = new HashSet<>();
     String at = "";
     CodeFingerprint code;
     try {
       for (Captured value : resolved.captured()) {
         at = value.name();
-        captured.add(values.digest(value.value()));
+        captured.add(values.digest(value.value(), met));
         shown.add(
             new ArgumentPart(
                 value.name(),
@@ -111,7 +113,7 @@ record StepKey(
         Fingerprint digest = null;
         String preview = "";
         if (argument.edge() instanceof Edge.Constant constant) {
-          digest = values.digest(constant.value());
+          digest = values.digest(constant.value(), met);
           String names = argument.name() + " " + argument.shown();
           preview = Redaction.shown(names, values.preview(constant.value()));
         }
@@ -124,7 +126,7 @@ record StepKey(
                 preview));
       }
       at = "code";
-      code = resolver.identify(resolved, node.step());
+      code = resolver.identify(resolved, node.step(), met);
     } catch (NoCanonicalFormException | CodeUnavailableException e) {
       return without(node, new Reason(Code.KEY_UNAVAILABLE, at + ": " + e.getMessage()));
     }

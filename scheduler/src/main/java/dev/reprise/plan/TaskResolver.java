@@ -7,6 +7,7 @@ import dev.reprise.executor.ResolvedTask.Passed;
 import dev.reprise.executor.TaskCode;
 import dev.reprise.task.TaskSpec;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -23,8 +24,12 @@ public interface TaskResolver {
   /**
    * The identity of a step's code; costs more than {@link #resolve}, and is asked for steps that
    * can have a key alone.
+   *
+   * @param met classes in what the user gave to the step, as arguments and captured: their methods
+   *     may run in it
    */
-  CodeFingerprint identify(Resolved resolved, TaskSpec spec) throws CodeUnavailableException;
+  CodeFingerprint identify(Resolved resolved, TaskSpec spec, Set<Class<?>> met)
+      throws CodeUnavailableException;
 
   /**
    * What is behind a function.

@@ -2,6 +2,8 @@ package dev.reprise.plan;
 
 import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.fingerprint.NoCanonicalFormException;
+import java.util.HashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Gives a value that the user passed its place in a key. */
@@ -11,7 +13,16 @@ public interface ValueEncoder {
    *
    * @throws NoCanonicalFormException if it has none: there is no key then
    */
-  Fingerprint digest(@Nullable Object value) throws NoCanonicalFormException;
+  default Fingerprint digest(@Nullable Object value) throws NoCanonicalFormException {
+    return digest(value, new HashSet<>());
+  }
+
+  /**
+   * The same, with the classes that are in the value.
+   *
+   * @param met gets the classes whose methods may run when the value is used
+   */
+  Fingerprint digest(@Nullable Object value, Set<Class<?>> met) throws NoCanonicalFormException;
 
   /** The value in short, for people; a secret is not shown. */
   String preview(@Nullable Object value);

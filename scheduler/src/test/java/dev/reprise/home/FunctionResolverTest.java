@@ -12,6 +12,7 @@ import dev.reprise.plan.TaskResolver;
 import dev.reprise.task.TaskSpec;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** The code of a task is all that may run with what can reach it. */
@@ -33,9 +34,9 @@ class FunctionResolverTest {
     return shapes.stream().mapToInt(Shape2d::area).sum();
   }
 
-  private static CodeFingerprint identify(TaskSpec spec) throws Exception {
+  private static CodeFingerprint identify(TaskSpec spec, Class<?>... met) throws Exception {
     try (FunctionResolver resolver = resolver()) {
-      return resolver.identify(resolver.resolve("total", spec, Shape.ONE), spec);
+      return resolver.identify(resolver.resolve("total", spec, Shape.ONE), spec, Set.of(met));
     }
   }
 
@@ -43,6 +44,13 @@ class FunctionResolverTest {
   void identify_classRegisteredWithTheTask_bringsItsOverrides() throws Exception {
     CodeFingerprint found =
         identify(task(FunctionResolverTest::total).register(Square.class).spec());
+    assertThat(found.parts()).containsKey(ME + "$Square#area()int");
+    assertThat(found.caveats()).isEmpty();
+  }
+
+  @Test
+  void identify_classInWhatTheUserGave_bringsItsOverrides() throws Exception {
+    CodeFingerprint found = identify(task(FunctionResolverTest::total).spec(), Square.class);
     assertThat(found.parts()).containsKey(ME + "$Square#area()int");
     assertThat(found.caveats()).isEmpty();
   }

@@ -125,6 +125,15 @@ class StepKeyTest {
             new StepKey.KeyArgument(0, FakeValues.of(1)));
   }
 
+  /** Methods of what is given may run in the task, which its signature need not tell. */
+  @Test
+  void key_classesInConstantsAndCapturedValues_areIdentifiedWithTheCode() {
+    resolver.captured.put("clean", List.of(new Captured("x", Duration.ZERO)));
+    key(clean(), new Constant("", 1), new Constant("", "text"));
+    assertThat(resolver.met.get("clean"))
+        .containsExactlyInAnyOrder(Duration.class, Integer.class, String.class);
+  }
+
   /** {@code a - b} of (a, b) and of (b, a) is the same bytecode, and not the same result. */
   @Test
   void key_parametersChangePlaces_isAnother() {

@@ -473,7 +473,7 @@ final class RunLab {
     }
 
     @Override
-    public CodeFingerprint identify(Resolved resolved, TaskSpec spec) {
+    public CodeFingerprint identify(Resolved resolved, TaskSpec spec, Set<Class<?>> met) {
       String version = codeVersions.getOrDefault(resolved.name(), "1");
       TreeMap<String, Fingerprint> parts = new TreeMap<>();
       parts.put(resolved.name() + "()", Hasher.of("code").putString(version).finish());
@@ -483,7 +483,8 @@ final class RunLab {
 
   private static final class LabValues implements ValueEncoder {
     @Override
-    public Fingerprint digest(@Nullable Object value) throws NoCanonicalFormException {
+    public Fingerprint digest(@Nullable Object value, Set<Class<?>> met)
+        throws NoCanonicalFormException {
       if (value instanceof Thread) {
         throw new NoCanonicalFormException("", "a thread has no canonical form");
       }

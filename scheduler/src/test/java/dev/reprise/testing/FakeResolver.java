@@ -16,6 +16,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -38,6 +39,9 @@ public final class FakeResolver implements TaskResolver {
 
   /** Tasks whose code cannot be read, with the reason. */
   public final Map<String, String> unreadable = new HashMap<>();
+
+  /** The classes that were met in what was given to tasks. */
+  public final Map<String, Set<Class<?>>> met = new TreeMap<>();
 
   /** How many times the code of a task was identified. */
   public final Map<String, Integer> identified = new TreeMap<>();
@@ -63,9 +67,10 @@ public final class FakeResolver implements TaskResolver {
   }
 
   @Override
-  public CodeFingerprint identify(Resolved resolved, TaskSpec spec)
+  public CodeFingerprint identify(Resolved resolved, TaskSpec spec, Set<Class<?>> met)
       throws CodeUnavailableException {
     identified.merge(resolved.name(), 1, Integer::sum);
+    this.met.put(resolved.name(), Set.copyOf(met));
     String why = unreadable.get(resolved.name());
     if (why != null) {
       throw new CodeUnavailableException(why, null);

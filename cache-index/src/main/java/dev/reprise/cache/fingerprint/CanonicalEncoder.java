@@ -3,6 +3,8 @@ package dev.reprise.cache.fingerprint;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.security.MessageDigest;
+import java.util.HashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,8 +52,21 @@ public final class CanonicalEncoder {
    * @throws NoCanonicalFormException if it has none; what depends on the value has no key
    */
   public Fingerprint fingerprint(@Nullable Object value) throws NoCanonicalFormException {
+    return fingerprint(value, new HashSet<>());
+  }
+
+  /**
+   * The same, with the classes that were met on the way: who uses the value may run their methods,
+   * which are no part of its form.
+   *
+   * @param met gets the classes of records and enum constants in the value, wherever they are in
+   *     it, of what hash functions speak for, and the classes that are values themselves
+   * @throws NoCanonicalFormException if it has none
+   */
+  public Fingerprint fingerprint(@Nullable Object value, Set<Class<?>> met)
+      throws NoCanonicalFormException {
     CanonicalBytes bytes = new CanonicalBytes(new CanonicalBudget());
-    new CanonicalWalk(SCALARS, functions, keyring, bytes).value(value);
+    new CanonicalWalk(SCALARS, functions, keyring, met, bytes).value(value);
     MessageDigest sha256 = Hasher.sha256();
     sha256.update(DOMAIN);
     bytes.digest(sha256);
@@ -66,7 +81,7 @@ public final class CanonicalEncoder {
    */
   public byte[] encode(@Nullable Object value) throws NoCanonicalFormException {
     CanonicalBytes bytes = new CanonicalBytes(new CanonicalBudget());
-    new CanonicalWalk(SCALARS, functions, keyring, bytes).value(value);
+    new CanonicalWalk(SCALARS, functions, keyring, new HashSet<>(), bytes).value(value);
     return bytes.toArray();
   }
 }

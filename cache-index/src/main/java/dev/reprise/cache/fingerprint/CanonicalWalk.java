@@ -26,26 +26,35 @@ final class CanonicalWalk {
   private final Scalars scalars;
   private final HashFunctions functions;
   private final @Nullable SecretKeyring keyring;
+  private final Set<Class<?>> met;
   private final List<Object> ancestors;
   private final CanonicalBytes to;
+  private @Nullable Class<?> last;
 
+  /**
+   * @param met gets the classes in the value that may be a user's: those of records and enum
+   *     constants, of what hash functions speak for, and the classes that are values themselves
+   */
   CanonicalWalk(
       Scalars scalars,
       HashFunctions functions,
       @Nullable SecretKeyring keyring,
+      Set<Class<?>> met,
       CanonicalBytes to) {
-    this(scalars, functions, keyring, new ArrayList<>(), to);
+    this(scalars, functions, keyring, met, new ArrayList<>(), to);
   }
 
   private CanonicalWalk(
       Scalars scalars,
       HashFunctions functions,
       @Nullable SecretKeyring keyring,
+      Set<Class<?>> met,
       List<Object> ancestors,
       CanonicalBytes to) {
     this.scalars = scalars;
     this.functions = functions;
     this.keyring = keyring;
+    this.met = met;
     this.ancestors = ancestors;
     this.to = to;
   }
@@ -57,18 +66,31 @@ final class CanonicalWalk {
     }
     HashFunctions.HashFunction function = functions.find(value.getClass());
     if (function != null) {
+      meet(value.getClass());
       hashed(function, value);
       return;
     }
     Scalars.Form<Object> scalar = scalars.of(value.getClass());
     if (scalar != null) {
+      if (value instanceof Class<?> type) {
+        meet(type);
+      }
       scalar.write(value, to);
     } else if (value instanceof Enum<?> constant) {
+      meet(value.getClass());
       to.tag(Tag.ENUM).putText(constant.getDeclaringClass().getName()).putText(constant.name());
     } else if (value instanceof Secret<?> secret) {
       secret(secret);
     } else {
       container(value);
+    }
+  }
+
+  /** Large values hold many of one class in a row. */
+  private void meet(Class<?> type) {
+    if (type != last) {
+      last = type;
+      met.add(type);
     }
   }
 
@@ -157,6 +179,7 @@ final class CanonicalWalk {
       throw refusal(
           value.getClass().getName() + " is in a module that does not open its package; open it");
     }
+    meet(value.getClass());
     to.tag(Tag.RECORD).putText(value.getClass().getName()).putInt(form.size());
     for (int i = 0; i < form.size(); i++) {
       to.putText(form.name(i));
@@ -229,7 +252,7 @@ final class CanonicalWalk {
       String open, @Nullable Object name, @Nullable Object value, String close, CanonicalBytes form)
       throws NoCanonicalFormException {
     try {
-      new CanonicalWalk(scalars, functions, keyring, ancestors, form).value(value);
+      new CanonicalWalk(scalars, functions, keyring, met, ancestors, form).value(value);
     } catch (NoCanonicalFormException e) {
       throw e.under(open + Preview.of(name) + close);
     }
@@ -304,7 +327,7 @@ final class CanonicalWalk {
     }
     CanonicalBytes plain = to.apart();
     try {
-      new CanonicalWalk(scalars, functions, keyring, ancestors, plain).value(secret.reveal());
+      new CanonicalWalk(scalars, functions, keyring, met, ancestors, plain).value(secret.reveal());
     } catch (NoCanonicalFormException e) {
       // neither path nor reason, which may quote what is in it
       throw refusal("is a secret whose value has no canonical form; make it one of text");

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -18,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
@@ -28,6 +30,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What has a canonical form is listed in {@link GoldenValues}; here is what has none, and why. */
@@ -43,6 +46,42 @@ class CanonicalEncoderTest {
   }
 
   private static final class Plain {}
+
+  private record Inner(int x) {}
+
+  private enum Sign {
+    PLUS,
+    MINUS {}
+  }
+
+  @ParameterizedTest
+  @MethodSource
+  void fingerprint_classesOfAUser_areMetWhereverTheyAre(Object value, Set<Class<?>> expected)
+      throws Exception {
+    Set<Class<?>> met = new HashSet<>();
+
+    assertThat(encoder.fingerprint(value, met)).isEqualTo(encoder.fingerprint(value));
+
+    assertThat(met).isEqualTo(expected);
+  }
+
+  static List<Arguments> fingerprint_classesOfAUser_areMetWhereverTheyAre() {
+    Inner inner = new Inner(1);
+    Set<Class<?>> one = Set.of(Inner.class);
+    return List.of(
+        Arguments.of(inner, one),
+        Arguments.of(List.of("a", inner), one),
+        Arguments.of(Set.of(inner), one),
+        Arguments.of(Map.of(inner, 1), one),
+        Arguments.of(Map.of("a", List.of(Optional.of(inner))), one),
+        Arguments.of(new Object[] {1, inner}, one),
+        Arguments.of(new ArrayDeque<>(List.of(inner)), one),
+        Arguments.of(Map.entry("a", inner), one),
+        Arguments.of(new Holder(inner), Set.of(Holder.class, Inner.class)),
+        Arguments.of(List.of(Sign.PLUS, Sign.MINUS), Set.of(Sign.class, Sign.MINUS.getClass())),
+        Arguments.of(List.of(Inner.class), one),
+        Arguments.of(List.of("a", 1, 2.5, LocalDateTime.MIN), Set.of()));
+  }
 
   @Test
   void fingerprint_plainClassDeepInside_isRefusedWithPathAndAdvice() {
