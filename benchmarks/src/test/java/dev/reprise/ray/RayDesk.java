@@ -3,9 +3,12 @@ package dev.reprise.ray;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.File;
 import java.io.IOException;
 import java.io.Reader;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -97,7 +101,10 @@ public final class RayDesk implements AutoCloseable {
   Running start(String main, String... arguments) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("--add-opens=java.base/java.nio=ALL-UNNAMED", "-Dfile.encoding=UTF-8"));
+    command.add("-Dfile.encoding=UTF-8");
+    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(option -> option.startsWith("--add-opens")) // what Arrow and Spark need
+        .forEach(command::add);
     command.addAll(List.of("-cp", classPath(), main));
     command.addAll(List.of(arguments));
     return start("run", command);
@@ -139,17 +146,45 @@ public final class RayDesk implements AutoCloseable {
     }
   }
 
-  /** Waits until a process has said something. */
-  void awaitSaid(Running running, String text) throws Exception {
+  /** Waits until a process has told, as JSON, that so many units of a step ran; they are kept. */
+  void awaitUnits(Running running, String step, int count) throws Exception {
+    awaitThat(
+        running,
+        () -> units(Files.readString(running.out()), step).size() >= count,
+        count + " " + step);
+  }
+
+  /** Waits until there is a file. */
+  void awaitFile(Running running, Path file) throws Exception {
+    awaitThat(running, () -> Files.exists(file), file.toString());
+  }
+
+  private static void awaitThat(Running running, Callable<Boolean> fact, String what)
+      throws Exception {
     for (int i = 0; i < 20 * RUN_SECONDS && running.process().isAlive(); i++) {
-      if (Files.readString(running.out()).contains(text)) {
+      if (fact.call()) {
         return;
       }
       Thread.sleep(50);
     }
     throw new AssertionError(
-        "it did not say '%s' but %s and %s"
-            .formatted(text, Files.readString(running.out()), Files.readString(running.err())));
+        "no %s; it said %s and %s"
+            .formatted(what, Files.readString(running.out()), Files.readString(running.err())));
+  }
+
+  /** The partitions of a step's units that ran, as the JSON on standard output tells. */
+  static List<Integer> units(String out, String step) throws IOException {
+    List<Integer> units = new ArrayList<>();
+    for (String line : out.lines().filter(each -> each.endsWith("}")).toList()) {
+      JsonNode event = new ObjectMapper().readTree(line);
+      assertThat(event.get("schema").asInt()).isEqualTo(1);
+      if (event.get("event").asText().equals("unit")
+          && event.get("step").asText().equals(step)
+          && event.get("outcome").asText().equals("RAN")) {
+        units.add(event.get("partition").asInt());
+      }
+    }
+    return units;
   }
 
   @Override

@@ -2,14 +2,15 @@ package dev.reprise.ray;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.reprise.ray.RayDesk.Ran;
 import dev.reprise.ray.RayDesk.Running;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,10 +28,12 @@ class RayRunTest {
 
   @TempDir Path folder;
   private RayDesk desk;
+  private Path notes;
 
   @BeforeEach
-  void sitDown() {
+  void sitDown() throws IOException {
     desk = new RayDesk(folder);
+    notes = Files.createDirectory(folder.resolve("notes"));
   }
 
   @AfterEach
@@ -45,26 +48,25 @@ class RayRunTest {
   @Test
   void run_jsonConsole_hasStandardOutputForItself_alsoAfterADriverWasKilled() throws Exception {
     desk.startCluster("--no-dashboard");
-    Running killed = desk.start(NAPS, "run", "--executor", "ray", "--param", "millis=1500");
-    desk.awaitSaid(killed, "RUN        nap");
-    Thread.sleep(1500);
+    Running killed = start("--param", "sleepers-from=2");
+    desk.awaitUnits(killed, "nap", 2);
+    desk.awaitFile(killed, notes.resolve("2"));
+    desk.awaitFile(killed, notes.resolve("3"));
     killed.process().destroyForcibly().waitFor();
+    Files.createFile(notes.resolve(Naps.WAKE));
 
-    Ran second = onRay("--param", "millis=1500", "--console=json");
+    Ran second = desk.await(start("--param", "sleepers-from=2"));
 
     assertThat(second.exit()).as(second.err()).isZero();
     assertThat(second.err()).isEmpty();
-    List<String> ran = new ArrayList<>();
-    for (String line : second.out().lines().toList()) {
-      JsonNode event = new ObjectMapper().readTree(line);
-      assertThat(event.get("schema").asInt()).isEqualTo(1);
-      if (event.get("event").asText().equals("unit")) {
-        ran.add(event.get("step").asText());
-      }
-    }
-    // What the first driver had not yet committed is not there, whatever its workers did.
-    assertThat(ran).contains("nap", "sum").doesNotContain("numbers");
-    assertThat(onRay("--param", "millis=1500").out()).contains("6 cached · 0 ran");
+    assertThat(second.out().lines()).allMatch(line -> line.startsWith("{") && line.endsWith("}"));
+    // What the first driver had not committed is not there, whatever its workers did.
+    assertThat(RayDesk.units(second.out(), "numbers")).isEmpty();
+    assertThat(RayDesk.units(second.out(), "nap")).containsExactlyInAnyOrder(2, 3);
+    assertThat(RayDesk.units(second.out(), "sum")).hasSize(1);
+    assertThat(List.of(begun(0), begun(1), begun(2), begun(3))).containsExactly(1, 1, 2, 2);
+    Ran third = desk.await(start("--param", "sleepers-from=2"));
+    assertThat(third.out()).contains("\"RAN\":0,\"CACHED\":6");
   }
 
   /** FAULTS 8: never the user's error, never the code of a failed step, and not for ever. */
@@ -72,10 +74,9 @@ class RayRunTest {
   @ValueSource(strings = {"raylet", "gcs_server", "all of it, in good order"})
   void cluster_isGoneInMidRun_endsWithFourAndWhatWasDoneIsKept(String what) throws Exception {
     desk.startCluster("--no-dashboard");
-    Running running =
-        desk.start(NAPS, "run", "--executor", "ray", "--param", "naps=40", "--param", "millis=700");
-    desk.awaitSaid(running, "RUN        nap");
-    Thread.sleep(4000);
+    String[] forty = {"--param", "naps=40", "--param", "sleepers-from=10"};
+    Running running = start(forty);
+    desk.awaitUnits(running, "nap", 4);
 
     if (what.contains(" ")) {
       desk.stopCluster();
@@ -85,13 +86,15 @@ class RayRunTest {
     Ran ran = desk.await(running);
 
     assertThat(ran.exit()).as(ran.out() + ran.err()).isEqualTo(4);
-    assertThat(ran.err()).contains("the Ray cluster at ", " is gone: ");
-    assertThat(ran.out()).doesNotContain("FAILED");
-    Ran here =
-        desk.run(
-            NAPS, "run", "--executor", "ray=local", "--param", "naps=40", "--param", "millis=700");
+    assertThat(ran.out())
+        .contains("the Ray cluster at ", " is gone: ")
+        .doesNotContain("\"outcome\":\"FAILED\"");
+    Files.createFile(notes.resolve(Naps.WAKE));
+    List<Integer> missing = new ArrayList<>(IntStream.range(0, 40).boxed().toList());
+    missing.removeAll(RayDesk.units(ran.out(), "nap"));
+    Ran here = desk.await(startOn("ray=local", forty));
     assertThat(here.exit()).as(here.err()).isZero();
-    assertThat(here.out()).containsPattern("[1-9]\\d? cached");
+    assertThat(RayDesk.units(here.out(), "nap")).containsExactlyInAnyOrderElementsOf(missing);
   }
 
   /** ENGINES R15. */
@@ -109,16 +112,30 @@ class RayRunTest {
 
     desk.with("RAY_AUTH_TOKEN", "wrong".repeat(12));
     Ran refused = onRay("--param", "naps=5");
-    assertThat(refused.exit()).as(refused.err()).isEqualTo(4);
-    assertThat(refused.err()).contains("the token from RAY_AUTH_TOKEN may be wrong");
+    assertThat(refused.exit()).as(refused.out() + refused.err()).isEqualTo(4);
+    assertThat(refused.out()).contains("the token from RAY_AUTH_TOKEN may be wrong");
     Ran ill = desk.run(NAPS, "doctor", "--ray");
     assertThat(ill.exit()).as(ill.out()).isEqualTo(4);
     assertThat(ill.out()).contains("fail  ray", "the token from RAY_AUTH_TOKEN may be wrong");
   }
 
   private Ran onRay(String... options) throws Exception {
-    List<String> words = new ArrayList<>(List.of("run", "--executor", "ray"));
+    return desk.await(start(options));
+  }
+
+  private Running start(String... options) throws Exception {
+    return startOn("ray", options);
+  }
+
+  private Running startOn(String executor, String... options) throws Exception {
+    List<String> words = new ArrayList<>(List.of("run", "--console=json", "--executor", executor));
+    words.addAll(List.of("--param", "notes=" + notes));
     words.addAll(List.of(options));
-    return desk.run(NAPS, words.toArray(String[]::new));
+    return desk.start(NAPS, words.toArray(String[]::new));
+  }
+
+  /** How often a nap has begun. */
+  private int begun(int nap) throws IOException {
+    return Files.readAllLines(notes.resolve(Integer.toString(nap))).size();
   }
 }
