@@ -36,8 +36,11 @@ final class FlightsSources {
   static FlightsSources shipped() throws IOException {
     SortedMap<String, String> files = new TreeMap<>();
     try (Stream<Path> all = Files.list(MODULE.resolve("src/main/java").resolve(PACKAGE))) {
-      for (Path file : all.filter(each -> !each.toString().contains("Spark")).toList()) {
-        files.put(file.getFileName().toString(), Files.readString(file));
+      for (Path file : all.toList()) {
+        String text = Files.readString(file);
+        if (!text.contains("org.apache.spark")) {
+          files.put(file.getFileName().toString(), text);
+        }
       }
     }
     return new FlightsSources(files);
