@@ -1,5 +1,6 @@
 package dev.reprise.api;
 
+import static dev.reprise.cache.base.Checks.checkState;
 import static java.util.Objects.requireNonNull;
 
 import dev.reprise.cache.base.HostName;
@@ -28,6 +29,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
@@ -43,6 +47,11 @@ public final class Driver implements AutoCloseable {
   private final ThreadAlarms alarms = new ThreadAlarms("reprise-claims");
   private final InProcessClaims claims = new InProcessClaims(Ticker.system(), alarms);
   private final Map<String, Run> running = new ConcurrentHashMap<>();
+
+  // Guards `closed`. Plans and submissions share it, and closing has it alone: none of them meets
+  // a closed home.
+  private final ReadWriteLock lifetime = new ReentrantReadWriteLock();
+  private boolean closed;
 
   private Driver(Home home, Clock clock, RandomGenerator random) {
     this.home = home;
@@ -81,8 +90,13 @@ public final class Driver implements AutoCloseable {
    * Plans without running anything and without contacting an engine.
    *
    * @throws dev.reprise.graph.PipelineException if the pipeline is not valid
+   * @throws IllegalStateException if the driver is closed
    */
   public Plan plan(Pipeline pipeline, RunOptions options, RunListener... listeners) {
+    return whileOpen(() -> planNow(pipeline, options, listeners));
+  }
+
+  private Plan planNow(Pipeline pipeline, RunOptions options, RunListener... listeners) {
     RunHeader header = header(pipeline, options);
     try (Session session = session(pipeline, header, List.of(listeners))) {
       RunLoop loop = session.loop();
@@ -96,8 +110,13 @@ public final class Driver implements AutoCloseable {
    * they are now: what changes after this has returned changes a later run.
    *
    * @throws dev.reprise.graph.PipelineException if the pipeline is not valid
+   * @throws IllegalStateException if the driver is closed
    */
   public Run submit(Pipeline pipeline, RunOptions options, RunListener... listeners) {
+    return whileOpen(() -> submitNow(pipeline, options, listeners));
+  }
+
+  private Run submitNow(Pipeline pipeline, RunOptions options, RunListener... listeners) {
     RunHeader header = header(pipeline, options);
     List<RunListener> all = new ArrayList<>(List.of(listeners));
     if (home.writable()) {
@@ -112,6 +131,16 @@ public final class Driver implements AutoCloseable {
     thread.setContextClassLoader(Thread.currentThread().getContextClassLoader());
     thread.start();
     return run;
+  }
+
+  private <T> T whileOpen(Supplier<T> work) {
+    lifetime.readLock().lock();
+    try {
+      checkState(!closed, "the driver is closed; open another");
+      return work.get();
+    } finally {
+      lifetime.readLock().unlock();
+    }
   }
 
   /** Begins a run with the default options, as {@link #submit}. */
@@ -164,12 +193,23 @@ public final class Driver implements AutoCloseable {
   }
 
   /**
-   * Cancels the runs that go on, waits for the end of each, and closes the home.
+   * Cancels the runs that go on, waits for the end of each, and closes the home. Waits also if this
+   * thread is interrupted, and leaves it so: cancelled runs end within seconds. Closing again does
+   * nothing.
    *
    * @throws IllegalStateException if one of them ended in an internal error
    */
   @Override
   public void close() {
+    lifetime.writeLock().lock();
+    try {
+      if (closed) {
+        return;
+      }
+      closed = true;
+    } finally {
+      lifetime.writeLock().unlock();
+    }
     List<Run> open = List.copyOf(running.values());
     open.forEach(Run::cancel);
     try {
@@ -184,10 +224,7 @@ public final class Driver implements AutoCloseable {
     IllegalStateException broken = null;
     for (Run run : runs) {
       try {
-        run.await();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        break;
+        awaitUndisturbed(run);
       } catch (IllegalStateException e) {
         if (broken == null) {
           broken = e;
@@ -198,6 +235,24 @@ public final class Driver implements AutoCloseable {
     }
     if (broken != null) {
       throw broken;
+    }
+  }
+
+  private static void awaitUndisturbed(Run run) {
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          run.await();
+          return;
+        } catch (InterruptedException e) {
+          interrupted = true; // for the caller, once nobody uses the home any more
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 

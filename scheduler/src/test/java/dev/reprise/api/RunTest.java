@@ -20,6 +20,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -94,7 +96,7 @@ class RunTest {
 
   @Test
   void run_thatBreaks_isOverForItsListenersAndItsJournal() throws Exception {
-    Pipeline pipeline = Pipeline.define("p", p -> p.step("s", task(RunTest::twice), p.value(1)));
+    Pipeline pipeline = twiceOne();
     Told told = new Told();
     long before = threads("reprise-journal");
 
@@ -112,7 +114,7 @@ class RunTest {
   @Test
   void close_oneRunBreaks_waitsForTheOthersAndTells() throws Exception {
     Driver driver = Driver.open(folder);
-    Pipeline pipeline = Pipeline.define("p", p -> p.step("s", task(RunTest::twice), p.value(1)));
+    Pipeline pipeline = twiceOne();
     CountDownLatch firstMayBreak = new CountDownLatch(1);
     CountDownLatch secondMayEnd = new CountDownLatch(1);
     Run first = driver.submit(pipeline, RunOptions.DEFAULT, waitingFor(firstMayBreak), breaking());
@@ -128,6 +130,7 @@ class RunTest {
               }
             });
     closer.start();
+    awaitWaiting(closer); // for the runs, which it has cancelled
 
     firstMayBreak.countDown();
     assertThatIllegalStateException().isThrownBy(first::await);
@@ -136,20 +139,112 @@ class RunTest {
     secondMayEnd.countDown();
     closer.join();
 
-    assertThat(second.state()).isIn(RunState.CANCELLED, RunState.SUCCEEDED); // what was first
+    assertThat(second.state()).isEqualTo(RunState.CANCELLED);
     assertThat(first.state()).isEqualTo(RunState.FAILED);
     assertThat(thrown).hasSize(1);
+  }
+
+  @Test
+  void close_interrupted_waitsForTheRunsAllTheSameAndStaysInterrupted() throws Exception {
+    Driver driver = Driver.open(folder);
+    CountDownLatch mayGoOn = new CountDownLatch(1);
+    Run run = driver.submit(twiceOne(), RunOptions.DEFAULT, waitingFor(mayGoOn));
+    AtomicReference<RunState> whenClosed = new AtomicReference<>();
+    AtomicBoolean interrupted = new AtomicBoolean();
+    Thread closer =
+        new Thread(
+            () -> {
+              Thread.currentThread().interrupt();
+              driver.close();
+              whenClosed.set(run.state());
+              interrupted.set(Thread.currentThread().isInterrupted());
+            });
+    closer.start();
+    awaitWaiting(closer);
+    mayGoOn.countDown();
+    closer.join();
+
+    assertThat(whenClosed).hasValue(RunState.CANCELLED);
+    assertThat(interrupted).isTrue();
+  }
+
+  @Test
+  void submit_driverIsClosed_isRefused() throws Exception {
+    Driver driver = Driver.open(folder);
+    driver.close();
+    driver.close();
+    String message = "the driver is closed; open another";
+    assertThatIllegalStateException()
+        .isThrownBy(() -> driver.submit(twiceOne()))
+        .withMessage(message);
+    assertThatIllegalStateException()
+        .isThrownBy(() -> driver.plan(twiceOne(), RunOptions.DEFAULT))
+        .withMessage(message);
+  }
+
+  /** A run that begins while the driver closes is closed with it, or does not begin. */
+  @Test
+  void submit_driverIsBeingClosed_waitsForTheRunToBeginAndEndsIt() throws Exception {
+    Driver driver = Driver.open(folder);
+    begins = new CountDownLatch(1);
+    mayBegin = new CountDownLatch(1);
+    Pipeline pipeline =
+        Pipeline.define(
+            "p", p -> p.step("s", task(RunTest::text), p.value(new SlowToRead("v"))));
+    AtomicReference<Run> run = new AtomicReference<>();
+    Thread submitter = new Thread(() -> run.set(driver.submit(pipeline)));
+    submitter.start();
+    begins.await();
+    Thread closer = new Thread(driver::close);
+    closer.start();
+    awaitWaiting(closer);
+    mayBegin.countDown();
+    closer.join();
+    submitter.join();
+
+    assertThat(run.get().state()).isNotEqualTo(RunState.RUNNING);
+  }
+
+  private static volatile CountDownLatch begins = new CountDownLatch(0);
+  private static volatile CountDownLatch mayBegin = new CountDownLatch(0);
+
+  /** Its key is made when a run is submitted. */
+  record SlowToRead(String text) {
+    @Override
+    public String text() {
+      begins.countDown();
+      awaitLatch(mayBegin);
+      return text;
+    }
+  }
+
+  private static String text(SlowToRead of) {
+    return of.text();
+  }
+
+  private static Pipeline twiceOne() {
+    return Pipeline.define("p", p -> p.step("s", task(RunTest::twice), p.value(1)));
+  }
+
+  private static void awaitWaiting(Thread thread) {
+    while (thread.isAlive() && thread.getState() != Thread.State.WAITING) {
+      Thread.onSpinWait();
+    }
+  }
+
+  private static void awaitLatch(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private static RunListener waitingFor(CountDownLatch latch) {
     return new RunListener() {
       @Override
       public void started(RunHeader header, RunView view) {
-        try {
-          latch.await();
-        } catch (InterruptedException e) {
-          Thread.currentThread().interrupt();
-        }
+        awaitLatch(latch);
       }
     };
   }
