@@ -1,9 +1,12 @@
 package dev.reprise.cli.pipeline;
 
+import dev.reprise.cache.base.Alarms;
+import dev.reprise.cache.base.Alarms.Alarm;
 import java.io.PrintStream;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
@@ -13,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * Ctrl-C, SIGTERM and a closed terminal while a run goes on: the first asks it to end, which it
  * does within seconds with what was committed kept; the second halts the process at once. A run
  * that has not ended after ten seconds is left behind: nothing that was committed is lost by that.
+ * Closing what it used, such as a connection to a cluster, has as long again.
  *
  * <p>A shutdown hook would not do: the JVM takes no second signal once it shuts down. The class
  * that takes signals has no public name, so it is called by reflection; where it is not there, a
@@ -20,23 +24,26 @@ import org.jspecify.annotations.Nullable;
  */
 final class Interrupts implements AutoCloseable {
   private static final List<String> SIGNALS = List.of("INT", "TERM", "HUP");
-  private static final long PATIENCE_MILLIS = 9_500;
+  private static final Duration PATIENCE = Duration.ofMillis(9_500);
 
   private final PrintStream err;
-  private final int exitCode;
+  private final Alarms alarms;
+  private final Runnable halt;
   private final AtomicReference<@Nullable Runnable> cancel = new AtomicReference<>();
   private final List<AutoCloseable> installed = new ArrayList<>();
   private boolean interrupted;
-  private @Nullable Thread watchdog;
+  private @Nullable Alarm watchdog;
 
   /**
    * Takes the signals until it is closed.
    *
-   * @param exitCode of a process that is halted
+   * @param alarms which nothing else holds up
+   * @param halt ends the process at once
    */
-  Interrupts(PrintStream err, int exitCode) {
+  Interrupts(PrintStream err, Alarms alarms, Runnable halt) {
     this.err = err;
-    this.exitCode = exitCode;
+    this.alarms = alarms;
+    this.halt = halt;
     for (String signal : SIGNALS) {
       try {
         installed.add(install(signal));
@@ -54,26 +61,31 @@ final class Interrupts implements AutoCloseable {
   synchronized void onSignal() {
     Runnable action = cancel.get();
     if (interrupted || action == null) {
-      Runtime.getRuntime().halt(exitCode);
+      halt.run();
       return;
     }
     interrupted = true;
     err.println("cancelling; again to halt at once");
     action.run();
-    Thread patience = new Thread(this::haltLater, "reprise-interrupt");
-    patience.setDaemon(true);
-    patience.start();
-    watchdog = patience;
+    watch("the run did not end in time and is left behind");
   }
 
-  private void haltLater() {
-    try {
-      Thread.sleep(PATIENCE_MILLIS);
-    } catch (InterruptedException e) {
-      return;
+  /** The run has ended; what it used is still to be closed. */
+  synchronized void runEnded() {
+    if (watchdog != null) {
+      watchdog.cancel();
+      watch("the run has ended; what it used was not closed in time and is left behind");
     }
-    err.println("the run did not end in time and is left behind");
-    Runtime.getRuntime().halt(exitCode);
+  }
+
+  private void watch(String late) {
+    watchdog =
+        alarms.after(
+            PATIENCE,
+            () -> {
+              err.println(late);
+              halt.run();
+            });
   }
 
   /** Returns what puts back the handler that was there before. */
@@ -100,11 +112,11 @@ final class Interrupts implements AutoCloseable {
     return () -> handle.invoke(null, signal, before);
   }
 
-  /** The run has ended: whoever is patient need be so no longer. */
+  /** All is over: nobody need be patient any longer. */
   @Override
   public synchronized void close() {
     if (watchdog != null) {
-      watchdog.interrupt();
+      watchdog.cancel();
     }
     for (AutoCloseable each : installed) {
       try {

@@ -52,7 +52,8 @@ final class PipelineRun {
       throws ExecutorUnavailableException, IndexLockedException, InterruptedException {
     Executors.requireNamed(options.executor());
     try (ThreadAlarms alarms = new ThreadAlarms("reprise-console");
-        Interrupts interrupts = new Interrupts(context.err(), ExitCode.INTERRUPTED.code())) {
+        ThreadAlarms patience = new ThreadAlarms("reprise-interrupt");
+        Interrupts interrupts = new Interrupts(context.err(), patience, PipelineRun::halt)) {
       RunListener console = console(verbosity, alarms);
       try (Driver driver =
           Homes.open(settings, Homes.access(options.cache()), options.command(), context.err())) {
@@ -61,10 +62,16 @@ final class PipelineRun {
         try (ExitFromInside watch =
             new ExitFromInside(
                 context.err(), () -> hints().briefRun(run.id()), ExitCode.STEP_FAILED.code())) {
-          return run.await().exitCode();
+          int exitCode = run.await().exitCode();
+          interrupts.runEnded();
+          return exitCode;
         }
       }
     }
+  }
+
+  private static void halt() {
+    Runtime.getRuntime().halt(ExitCode.INTERRUPTED.code());
   }
 
   /** Whether scripts read what a run tells. */
