@@ -15,7 +15,8 @@ import java.time.InstantSource;
  *
  * <p>Every object has {@code schema}, {@code event}, {@code run} and {@code time}. Events are
  * {@code step} for each step, {@code unit} for each unit that was not CACHED, {@code retry} and
- * {@code warning} when there is one, and {@code run} at the end.
+ * {@code warning} when there is one, {@code starting} while an executor takes long to start, and
+ * {@code run} at the end.
  */
 public final class JsonConsole implements RunListener {
   private final PrintStream out;
@@ -30,6 +31,14 @@ public final class JsonConsole implements RunListener {
   @Override
   public void started(RunHeader header, RunView view) {
     run = header.run();
+  }
+
+  @Override
+  public void executorStarting(String executor, Duration soFar) {
+    JsonText line = event("starting");
+    line.text("executor", executor);
+    line.number("millis", soFar.toMillis());
+    print(line);
   }
 
   @Override

@@ -140,6 +140,14 @@ public final class RunConsole implements RunListener {
   }
 
   @Override
+  public void executorStarting(String executor, Duration soFar) {
+    if (normal()) {
+      String time = Figures.duration(soFar.toNanos());
+      row(Tone.FAINT, "…", "starting executor %s, %s".formatted(executor, time));
+    }
+  }
+
+  @Override
   public void unitStarted(RunView view, int unit, int attempt) {
     running.started(view, unit);
     if (normal()) {

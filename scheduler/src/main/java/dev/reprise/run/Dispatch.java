@@ -138,6 +138,9 @@ final class Dispatch {
           lane.queue.poll(); // no executor is started for what is made elsewhere
           continue;
         }
+        if (!lane.begun()) {
+          tellLater(lane, run.now(), Patience.START_SLOW);
+        }
         int room = lane.room();
         if (room <= 0) {
           break;
@@ -150,6 +153,21 @@ final class Dispatch {
     } catch (ExecutorUnavailableException e) {
       stopping.fatal(4, String.valueOf(e.getMessage()));
     }
+  }
+
+  /** Tells what is waited for, ever more rarely: a cluster may take minutes to answer. */
+  private void tellLater(Lane lane, long began, Duration wait) {
+    run.timers()
+        .after(
+            run.now(),
+            wait,
+            () -> {
+              if (lane.starting() && stopping.halted() == null) {
+                Duration soFar = Duration.ofNanos(run.now() - began);
+                run.reports().executorStarting(lane.engine, soFar);
+                tellLater(lane, began, soFar);
+              }
+            });
   }
 
   /**

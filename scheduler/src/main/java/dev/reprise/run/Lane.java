@@ -51,6 +51,11 @@ final class Lane {
     return starting != null;
   }
 
+  /** Whether its executor is on its way: neither there, nor known not to come. */
+  boolean starting() {
+    return starting != null && starting.pending();
+  }
+
   /**
    * How many more attempts the executor takes now. None until it has started; the run gets an event
    * then.

@@ -10,6 +10,9 @@ import java.time.Duration;
  * after which the command line halts the process.
  */
 final class Patience {
+  /** An executor that takes so long to start is told of. */
+  static final Duration START_SLOW = Duration.ofSeconds(2);
+
   /** A committing side that settles nothing for so long is told of. */
   static final Duration COMMIT_SLOW = Duration.ofSeconds(10);
 

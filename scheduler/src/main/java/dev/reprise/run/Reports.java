@@ -78,6 +78,10 @@ final class Reports {
     beforePlan.clear();
   }
 
+  void executorStarting(String executor, Duration soFar) {
+    tell(listener -> listener.executorStarting(executor, soFar));
+  }
+
   void unitStarted(int unit, int attempt) {
     tell(listener -> listener.unitStarted(view, unit, attempt));
   }

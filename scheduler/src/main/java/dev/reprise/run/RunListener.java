@@ -21,6 +21,14 @@ public interface RunListener {
   /** All keys that can be known before anything runs are looked up. */
   default void planned(RunView view, PlanSummary summary) {}
 
+  /**
+   * Units wait for an executor that takes long to start, as a cluster may; told again while it
+   * does, each time after twice as long.
+   *
+   * @param soFar since its start began
+   */
+  default void executorStarting(String executor, Duration soFar) {}
+
   /** An attempt at a unit begins in user code. */
   default void unitStarted(RunView view, int unit, int attempt) {}
 

@@ -174,17 +174,31 @@ public final class RunLoop implements Planner.Surroundings {
     return stopping.message();
   }
 
-  /** Runs to the end. */
+  /**
+   * Runs to the end.
+   *
+   * @throws InterruptedException if this thread is interrupted; what was committed is kept
+   */
   public RunSummary run() throws InterruptedException {
     try {
       goThrough();
       close();
       return finish();
-    } catch (InterruptedException | RuntimeException | Error e) {
+    } catch (InterruptedException e) {
+      throw interrupted(e);
+    } catch (Interruption e) {
+      throw interrupted(e.interrupt);
+    } catch (RuntimeException | Error e) {
       close();
       reports.finished(Totals.broken(units, e, now() - startNanos));
       throw e;
     }
+  }
+
+  private InterruptedException interrupted(InterruptedException e) {
+    close();
+    reports.finished(Totals.interrupted(units, now() - startNanos));
+    return e;
   }
 
   private void goThrough() throws InterruptedException {
@@ -236,9 +250,20 @@ public final class RunLoop implements Planner.Surroundings {
         event = environment.mailbox().poll(0);
       }
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt(); // whoever waits next ends the run
+      throw new Interruption(e);
     }
     timers.run(now());
+  }
+
+  /** Carries an interrupt of the run's thread through the planner. */
+  private static final class Interruption extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+    private final InterruptedException interrupt;
+
+    Interruption(InterruptedException interrupt) {
+      super(interrupt);
+      this.interrupt = interrupt;
+    }
   }
 
   private void close() {
@@ -263,6 +288,9 @@ public final class RunLoop implements Planner.Surroundings {
     try {
       work.run();
     } catch (PipelineException e) {
+      if (Thread.interrupted()) { // which closes the file that is read
+        throw new Interruption(new InterruptedException(e.getMessage()));
+      }
       stopping.fatal(3, String.valueOf(e.getMessage()));
     }
   }

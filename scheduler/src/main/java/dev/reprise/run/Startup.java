@@ -91,6 +91,11 @@ final class Startup {
       }
     }
 
+    /** Whether the executor may still come, and somebody waits for it. */
+    synchronized boolean pending() {
+      return executor == null && failure == null && !unwanted;
+    }
+
     /** The executor; null if it has not started. */
     synchronized @Nullable TaskExecutor executor() {
       return executor;

@@ -17,6 +17,9 @@ final class Stopping {
   /** Exit code of a run that an error of our own ended. */
   static final int INTERNAL = 70;
 
+  /** Exit code of a run that somebody ended. */
+  static final int CANCELLED = 8;
+
   private final Shared run;
   private final UnitTable units;
   private final Endings endings;
@@ -93,7 +96,7 @@ final class Stopping {
       return;
     }
     cancelled = true;
-    exitCode = 8;
+    exitCode = CANCELLED;
     message = "cancelled";
     lanes.clearQueues();
     endings.endOpenUnits(Reason.of(Code.RUN_CANCELLED));

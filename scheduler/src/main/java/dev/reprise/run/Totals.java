@@ -58,6 +58,12 @@ final class Totals {
     return run(units, RunState.FAILED, Stopping.INTERNAL, message, nanos);
   }
 
+  /** What a run came to whose thread was interrupted; units that have not ended do not count. */
+  static RunSummary interrupted(UnitTable units, long nanos) {
+    String message = "the run's thread was interrupted";
+    return run(units, RunState.CANCELLED, Stopping.CANCELLED, message, nanos);
+  }
+
   private static RunSummary run(
       UnitTable units, RunState state, int exitCode, String message, long nanos) {
     Map<Outcome, Integer> outcomes = new LinkedHashMap<>();

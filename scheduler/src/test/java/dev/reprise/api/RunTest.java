@@ -189,8 +189,7 @@ class RunTest {
     begins = new CountDownLatch(1);
     mayBegin = new CountDownLatch(1);
     Pipeline pipeline =
-        Pipeline.define(
-            "p", p -> p.step("s", task(RunTest::text), p.value(new SlowToRead("v"))));
+        Pipeline.define("p", p -> p.step("s", task(RunTest::text), p.value(new SlowToRead("v"))));
     AtomicReference<Run> run = new AtomicReference<>();
     Thread submitter = new Thread(() -> run.set(driver.submit(pipeline)));
     submitter.start();

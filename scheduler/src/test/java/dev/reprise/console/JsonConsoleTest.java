@@ -53,6 +53,19 @@ class JsonConsoleTest {
   }
 
   @Test
+  void executorStarting_isItsNameAndTheTimeSoFar() {
+    List<String> lines =
+        lines(
+            console -> {
+              Pipelines.warm(RUN).begin(console);
+              console.executorStarting("ray", Duration.ofSeconds(2));
+            });
+
+    assertThat(lines)
+        .containsExactly(START.formatted("starting") + "\"executor\":\"ray\",\"millis\":2000}");
+  }
+
+  @Test
   void run_oneUnitNotCached_isUnitWithReasonAndKey() {
     ScriptedRun run = Pipelines.warm(RUN);
     run.unit("delays", 3).ran(Code.ARG_CHANGED, "late-minutes");

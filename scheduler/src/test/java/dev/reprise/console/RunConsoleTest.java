@@ -69,6 +69,22 @@ class RunConsoleTest {
   }
 
   @Test
+  void executorStarting_isALineWithTheTimeSoFar() {
+    RunConsole console = plain(Verbosity.NORMAL);
+    ScriptedRun run = cold();
+    run.begin(console);
+    console.executorStarting("ray", Duration.ofSeconds(2));
+    console.executorStarting("ray", Duration.ofSeconds(4));
+
+    assertThat(out.toString(UTF_8))
+        .endsWith(
+            """
+            …          starting executor ray, 2.0 s
+            …          starting executor ray, 4.0 s
+            """);
+  }
+
+  @Test
   void run_nothingCached_saysOfEachStepWhyItRunsAndThatItRan() {
     cold().play(plain(Verbosity.NORMAL));
 

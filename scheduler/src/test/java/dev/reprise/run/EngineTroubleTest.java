@@ -3,10 +3,12 @@ package dev.reprise.run;
 import static dev.reprise.task.Tasks.local;
 import static dev.reprise.task.Tasks.task;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.reprise.api.Pipeline;
 import dev.reprise.cache.claim.Claims;
 import dev.reprise.cache.claim.Claims.Claim;
+import dev.reprise.graph.PipelineException;
 import dev.reprise.plan.Outcome;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -94,6 +96,9 @@ class EngineTroubleTest {
               p.step("there", task((String x) -> x).named("there"), p.value("v"));
             });
     assertThat(result.summary().exitCode()).isZero();
+    assertThat(lab.starting)
+        .containsExactly(
+            "cluster 2", "cluster 4", "cluster 8", "cluster 16", "cluster 32", "cluster 64");
     assertThat(lab.executions).hasSize(2);
     assertThat(lab.open).isZero();
   }
@@ -165,15 +170,71 @@ class EngineTroubleTest {
           lab.pass(Duration.ofSeconds(2));
         };
     lab.options = RunLab.withTimeout(Duration.ofSeconds(5));
-    var result =
-        lab.run(
-            p -> {
-              var files = p.files("files", folder, "*.txt");
-              p.perPartition("size", task((Path file) -> "size").named("size"), files);
-            });
+    var result = lab.run(filesOf(folder));
     assertThat(read).hasSize(3);
     assertThat(result.summary().exitCode()).isEqualTo(9);
     assertThat(lab.executions).isEmpty();
+  }
+
+  private static Pipeline.Definition filesOf(Path folder) {
+    return p -> {
+      var files = p.files("files", folder, "*.txt");
+      p.perPartition("size", task((Path file) -> "size").named("size"), files);
+    };
+  }
+
+  /** FAULTS I9: an interrupt is neither a fault of the pipeline nor of ours. */
+  @Test
+  void run_threadIsInterruptedWhileFilesAreRead_isCancelledAndNoMoreAreRead(@TempDir Path folder)
+      throws Exception {
+    for (String file : List.of("a.txt", "b.txt")) {
+      Files.writeString(folder.resolve(file), "content");
+    }
+    List<Path> read = new ArrayList<>();
+    lab.digesting =
+        file -> {
+          read.add(file);
+          Thread.currentThread().interrupt();
+        };
+    RunLoop loop = lab.loop(Pipeline.define("lab", filesOf(folder)).graph());
+    assertThatExceptionOfType(InterruptedException.class).isThrownBy(loop::run);
+    assertThat(read).hasSize(1);
+    assertInterrupted();
+  }
+
+  /** An interrupt closes the channel through which a file is read. */
+  @Test
+  void run_readingAFileEndsByAnInterrupt_isCancelled(@TempDir Path folder) throws Exception {
+    Files.writeString(folder.resolve("a.txt"), "content");
+    lab.digesting =
+        file -> {
+          Thread.currentThread().interrupt();
+          throw new PipelineException("source 'files': null");
+        };
+    RunLoop loop = lab.loop(Pipeline.define("lab", filesOf(folder)).graph());
+    assertThatExceptionOfType(InterruptedException.class).isThrownBy(loop::run);
+    assertInterrupted();
+  }
+
+  @Test
+  void run_threadIsInterruptedWhileItWaits_isCancelledAndClosesWhatItOpened() {
+    lab.meddle = (unit, attempt) -> RunLab.HANG;
+    lab.later(() -> Thread.currentThread().interrupt());
+    RunLoop loop = lab.loop(Pipeline.define("lab", TWO_STEPS).graph());
+    assertThatExceptionOfType(InterruptedException.class).isThrownBy(loop::run);
+    assertInterrupted();
+    assertThat(lab.open).isZero();
+  }
+
+  private void assertInterrupted() {
+    assertThat(lab.endings)
+        .singleElement()
+        .satisfies(
+            summary -> {
+              assertThat(summary.state()).isEqualTo(RunState.CANCELLED);
+              assertThat(summary.exitCode()).isEqualTo(8);
+              assertThat(summary.message()).isEqualTo("the run's thread was interrupted");
+            });
   }
 
   /** A thread means something in this process alone. */

@@ -57,6 +57,7 @@ final class RunLab {
   final Map<String, Integer> executions = new TreeMap<>();
   final List<RunListener.UnitReport> reports = new ArrayList<>();
   final List<String> warnings = new ArrayList<>();
+  final List<String> starting = new ArrayList<>();
   int reportsBeforePlan = -1;
   boolean withoutIndex;
 
@@ -262,6 +263,11 @@ final class RunLab {
     }
 
     @Override
+    public void executorStarting(String executor, java.time.Duration soFar) {
+      starting.add(executor + " " + soFar.toSeconds());
+    }
+
+    @Override
     public void unitFinished(RunView view, UnitReport report) {
       reports.add(report);
     }
@@ -288,7 +294,10 @@ final class RunLab {
     }
 
     @Override
-    public @Nullable Runnable poll(long nanos) {
+    public @Nullable Runnable poll(long nanos) throws InterruptedException {
+      if (Thread.interrupted()) {
+        throw new InterruptedException();
+      }
       Random random = chaos;
       if (random != null) {
         weather.run();

@@ -19,8 +19,7 @@ class InterruptsTest {
   private int halted;
 
   private Interrupts interrupts() {
-    Interrupts interrupts =
-        new Interrupts(new PrintStream(err, true, UTF_8), time, () -> halted++);
+    Interrupts interrupts = new Interrupts(new PrintStream(err, true, UTF_8), time, () -> halted++);
     interrupts.cancels(() -> cancelled++);
     return interrupts;
   }
