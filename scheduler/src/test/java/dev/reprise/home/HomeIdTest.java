@@ -4,8 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What tells homes apart that share a store. */
 class HomeIdTest {
@@ -39,5 +45,41 @@ class HomeIdTest {
 
     assertThat(HomeId.of(home)).isEqualTo(home.toString());
     assertThat(home).doesNotExist();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "\n", "b0a6a4", "\0\0\0\0\0\0\0\0\0\0\0\0", "../../other"})
+  void of_homeWhoseFileIsDamaged_isANewNameThatStays(String left) throws Exception {
+    Files.writeString(dir.resolve("home.id"), left); // FAULTS row 13
+
+    String id = HomeId.of(dir);
+
+    assertThat(id).hasSize(36).doesNotContain("/");
+    assertThat(HomeId.of(dir)).isEqualTo(id);
+    assertThat(dir.resolve("home.id")).as("may be somebody's yet").hasContent(left);
+  }
+
+  @Test
+  void of_homeWhoseFileCannotBeRead_isItsPath() throws Exception {
+    Files.createDirectory(dir.resolve("home.id"));
+
+    assertThat(HomeId.of(dir)).isEqualTo(dir.toString());
+  }
+
+  @Test
+  void of_severalProcessesAtFirstNeed_isOneName() throws Exception {
+    ExecutorService threads = Executors.newCachedThreadPool();
+    for (int round = 0; round < 40; round++) {
+      Path home = Files.createDirectory(dir.resolve("home" + round));
+      if (round % 2 == 1) {
+        Files.createFile(home.resolve("home.id")); // a damaged one
+      }
+
+      Set<String> names = new HashSet<>(Together.call(threads, 8, () -> HomeId.of(home)));
+
+      assertThat(names).hasSize(1);
+      assertThat(HomeId.of(home)).as("what the next one finds").isIn(names);
+    }
+    threads.shutdown();
   }
 }

@@ -13,10 +13,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -65,7 +63,7 @@ class HomeSecretTest {
   }
 
   @Test
-  void keyring_cutShort_isReplaced() throws Exception {
+  void keyring_cutShort_anotherIsMadeOnce() throws Exception {
     Files.write(home.resolve("secret.key"), new byte[7]);
 
     Fingerprint first = digest(true);
@@ -83,25 +81,25 @@ class HomeSecretTest {
 
   @Test
   void keyring_severalDriversAtFirstNeed_haveOneKey() throws Exception {
-    int drivers = 8;
-    CyclicBarrier together = new CyclicBarrier(drivers);
-    ExecutorService threads = Executors.newFixedThreadPool(drivers);
+    assertThatDriversAgree(() -> Files.deleteIfExists(home.resolve("secret.key")));
+  }
+
+  @Test
+  void keyring_severalDriversAtAKeyCutShort_haveOneKey() throws Exception {
+    assertThatDriversAgree(
+        () -> {
+          Files.deleteIfExists(home.resolve("secret.key.2"));
+          return Files.write(home.resolve("secret.key"), new byte[7]);
+        });
+  }
+
+  private void assertThatDriversAgree(Callable<?> before) throws Exception {
+    ExecutorService threads = Executors.newCachedThreadPool();
     for (int round = 0; round < 20; round++) {
-      Files.deleteIfExists(home.resolve("secret.key"));
-      Callable<Fingerprint> driver =
-          () -> {
-            together.await();
-            return digest(true);
-          };
-      List<Future<Fingerprint>> all = new ArrayList<>();
-      for (int i = 0; i < drivers; i++) {
-        all.add(threads.submit(driver));
-      }
-      Set<Fingerprint> digests = new HashSet<>();
-      for (Future<Fingerprint> each : all) {
-        digests.add(each.get());
-      }
+      before.call();
+      Set<Fingerprint> digests = new HashSet<>(Together.call(threads, 8, () -> digest(true)));
       assertThat(digests).hasSize(1);
+      assertThat(digest(true)).as("what the next one finds").isIn(digests);
     }
     threads.shutdown();
   }
