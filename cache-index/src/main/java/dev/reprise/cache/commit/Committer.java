@@ -179,7 +179,8 @@ public final class Committer {
     for (PartitionRef partition : item.request.manifest().partitions()) {
       if (partition.location() instanceof Location.Pending pending) {
         Presence presence = store.presence(pending);
-        if (presence != Presence.PRESENT) {
+        // If the store cannot say, publishing will.
+        if (presence == Presence.MISSING || presence == Presence.DAMAGED) {
           item.outcome =
               new Lost(
                   "its bytes in %s are %s"

@@ -102,7 +102,7 @@ final class Judge {
   private static Answer answer(Presence presence) {
     return switch (presence) {
       case PRESENT -> Answer.HIT;
-      case MISSING -> Answer.BLOB_MISSING;
+      case MISSING, UNKNOWN -> Answer.BLOB_MISSING;
       case DAMAGED -> Answer.BLOB_CORRUPT;
     };
   }

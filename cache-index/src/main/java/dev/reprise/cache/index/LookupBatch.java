@@ -21,7 +21,7 @@ public final class LookupBatch {
     EXPIRED,
     /** An entry that fails its checksum. */
     ENTRY_CORRUPT,
-    /** A blob of the entry is not there. */
+    /** A blob of the entry is not there, or the store cannot say whether it is. */
     BLOB_MISSING,
     /** A blob of the entry has another size. */
     BLOB_CORRUPT

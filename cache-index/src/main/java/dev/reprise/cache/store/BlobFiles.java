@@ -16,7 +16,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.regex.Pattern;
@@ -49,7 +51,7 @@ final class BlobFiles {
     long size = StoreFolder.size(temporary);
     if (size == blob.size()) {
       link(temporary, place, blob);
-    } else if (presence(place, blob.size()) != Presence.PRESENT) {
+    } else if (StoreFolder.size(place) != blob.size()) {
       throw new DamagedBlobException(
           blob,
           size == StoreFolder.ABSENT,
@@ -80,7 +82,7 @@ final class BlobFiles {
         "cannot publish blob " + blob.address() + ": something else keeps appearing at " + place);
   }
 
-  /** A blob that comes back counts as published now, lest it be swept as an old one. */
+  /** Lest it be swept as an old one: a blob that comes back counts as published now. */
   private void touch(Path place) {
     try {
       Files.setLastModifiedTime(place, FileTime.from(clock.instant()));
@@ -98,7 +100,12 @@ final class BlobFiles {
   }
 
   static Presence presence(Path file, long size) {
-    long found = StoreFolder.size(file);
+    long found;
+    try {
+      found = StoreFolder.size(file);
+    } catch (IOException e) {
+      return Presence.UNKNOWN;
+    }
     if (found == size) {
       return Presence.PRESENT;
     }
@@ -131,6 +138,7 @@ final class BlobFiles {
 
   /** Overwrites what was quarantined under the same address before. */
   private boolean setAside(Path place, Fingerprint address) throws IOException {
+    touch(place); // it is kept for so long from now on
     try {
       store.in(
           store.folder(StoreFolder.QUARANTINE),
@@ -146,6 +154,23 @@ final class BlobFiles {
     }
   }
 
+  void forEachQuarantined(BlobVisitor each) throws IOException {
+    forEachIn(store.folder(StoreFolder.QUARANTINE), each);
+  }
+
+  void removeQuarantined(Instant moment) throws IOException {
+    List<Fingerprint> old = new ArrayList<>();
+    forEachQuarantined(
+        (address, size, since) -> {
+          if (since.isBefore(moment)) {
+            old.add(address);
+          }
+        });
+    for (Fingerprint address : old) {
+      Files.deleteIfExists(store.quarantined(address));
+    }
+  }
+
   boolean delete(Fingerprint address) throws IOException {
     Path place = store.blob(address);
     return store.has(folderOf(place)) && Files.deleteIfExists(place);
@@ -157,11 +182,18 @@ final class BlobFiles {
 
   void forEach(BlobVisitor each) throws IOException {
     for (Path folder : store.foldersIn(StoreFolder.BLOBS)) {
-      for (Path file : Folders.listIfThere(folder)) {
-        String name = String.valueOf(file.getFileName());
-        if (ADDRESS.matcher(name).matches()) {
-          visit(Fingerprint.parse(name), file, each);
-        }
+      forEachIn(folder, each);
+    }
+  }
+
+  private void forEachIn(Path folder, BlobVisitor each) throws IOException {
+    if (!store.has(folder)) {
+      return;
+    }
+    for (Path file : Folders.listIfThere(folder)) {
+      String name = String.valueOf(file.getFileName());
+      if (ADDRESS.matcher(name).matches()) {
+        visit(Fingerprint.parse(name), file, each);
       }
     }
   }

@@ -1,5 +1,7 @@
 package dev.reprise.cache.store;
 
+import static dev.reprise.cache.base.Checks.checkArgument;
+
 import dev.reprise.cache.base.Bytes;
 import dev.reprise.cache.base.Folders;
 import dev.reprise.cache.base.KillPoints;
@@ -7,6 +9,7 @@ import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.store.PartitionRef.Location;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -76,9 +79,11 @@ public final class FileResultStore implements ResultStore {
    * The same store as a home uses it: the manifests that it keeps are its own, and it removes no
    * other home's. Without a home they are everybody's.
    *
-   * @param name tells homes that share a store apart, and stays the same for the life of the home
+   * @param name tells homes that share a store apart, and stays the same for the life of the home;
+   *     not empty
    */
   public FileResultStore forHome(String name) {
+    checkArgument(!name.isEmpty(), "a home without a name would remove everybody's manifests");
     return new FileResultStore(this, name);
   }
 
@@ -146,6 +151,16 @@ public final class FileResultStore implements ResultStore {
   @Override
   public boolean quarantine(BlobRef blob) throws IOException {
     return blobs.quarantine(blob);
+  }
+
+  @Override
+  public void forEachQuarantined(BlobVisitor each) throws IOException {
+    blobs.forEachQuarantined(each);
+  }
+
+  @Override
+  public void removeQuarantined(Instant moment) throws IOException {
+    blobs.removeQuarantined(moment);
   }
 
   @Override

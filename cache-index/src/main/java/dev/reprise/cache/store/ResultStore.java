@@ -46,7 +46,10 @@ public interface ResultStore {
   /** Whether the blob at {@code address} is there with {@code size} bytes. Does not read it. */
   Presence presence(Fingerprint address, long size);
 
-  /** Whether every published blob of {@code manifest} is there with its size. Reads none. */
+  /**
+   * Whether every published blob of {@code manifest} is known to be there with its size. Reads
+   * none.
+   */
   default boolean holds(Manifest manifest) {
     return manifest.blobs().stream()
         .allMatch(blob -> presence(blob.address(), blob.size()) == Presence.PRESENT);
@@ -65,6 +68,15 @@ public interface ResultStore {
    * @return whether a blob was moved
    */
   boolean quarantine(BlobRef blob) throws IOException;
+
+  /**
+   * Calls {@code each} for every blob that {@link #quarantine} moved aside and that is kept to be
+   * looked at, in no order; its time is when it was moved. A store may keep none.
+   */
+  default void forEachQuarantined(BlobVisitor each) throws IOException {}
+
+  /** Removes those that were moved aside before {@code moment}. */
+  default void removeQuarantined(Instant moment) throws IOException {}
 
   /** Removes the blob at {@code address}, which no entry may name any more; false if it is gone. */
   boolean delete(Fingerprint address) throws IOException;
@@ -145,6 +157,8 @@ public interface ResultStore {
     /** Not there. */
     MISSING,
     /** There, with another size. */
-    DAMAGED
+    DAMAGED,
+    /** The store cannot say now: it may be there and sound, so nothing is done about it. */
+    UNKNOWN
   }
 }

@@ -193,13 +193,17 @@ final class StoreFolder {
     return FileChannel.open(file, Set.of(READ, NOFOLLOW_LINKS));
   }
 
-  /** Size of {@code file}, {@link #ABSENT} or {@link #NOT_A_FILE}. */
-  static long size(Path file) {
+  /**
+   * Size of {@code file}, {@link #ABSENT} or {@link #NOT_A_FILE}.
+   *
+   * @throws IOException if the file system does not say: it may be there and sound
+   */
+  static long size(Path file) throws IOException {
     try {
       BasicFileAttributes attributes =
           Files.readAttributes(file, BasicFileAttributes.class, NOFOLLOW_LINKS);
       return attributes.isRegularFile() ? attributes.size() : NOT_A_FILE;
-    } catch (IOException e) {
+    } catch (NoSuchFileException e) {
       return ABSENT;
     }
   }

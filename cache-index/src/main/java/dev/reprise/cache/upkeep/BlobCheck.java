@@ -67,6 +67,10 @@ final class BlobCheck {
       case PRESENT -> null;
       case MISSING -> new Fault(Code.BLOB_MISSING, "blob " + blob.address() + " is not there");
       case DAMAGED -> new Fault(Code.BLOB_CORRUPT, "blob " + blob.address() + " has another size");
+      case UNKNOWN ->
+          new Fault(
+              Code.NOT_CHECKED,
+              "the store cannot say now whether blob " + blob.address() + " is there");
     };
   }
 

@@ -206,6 +206,22 @@ final class FileResultStoreTest extends ResultStoreContract {
   }
 
   @Test
+  void presence_diskDoesNotSay_isUnknownAndPublishingSaysWhy() throws IOException {
+    FileResultStore store = store();
+    Location.Pending pending = pending(store, bytes(1000));
+    Path folder = place(store, pending.blob()).getParent();
+    Files.createDirectories(folder.getParent());
+    Files.createSymbolicLink(folder, folder);
+
+    assertThat(store.presence(pending.blob().address(), 1000)).isEqualTo(Presence.UNKNOWN);
+    assertThat(store.presence(pending)).isEqualTo(Presence.PRESENT);
+    store.discard(pending);
+    assertThatThrownBy(() -> store.publish(pending))
+        .isInstanceOf(IOException.class)
+        .isNotInstanceOf(DamagedBlobException.class);
+  }
+
+  @Test
   void write_belowTheFloor_isStoreFullAndInlineStillWorks() throws IOException {
     FileResultStore store =
         FileResultStore.openOrMake(

@@ -182,6 +182,24 @@ final class UpkeepTest {
   }
 
   @Test
+  void verify_quickRepairWhileTheDiskDoesNotSayWhatIsThere_removesNothing() throws Exception {
+    keepThree();
+    Path folder = blobOfSize(5000).getParent();
+    Path away = Files.move(folder, dir.resolve("away"));
+    Files.createSymbolicLink(folder, folder); // to ask for what is in it fails
+
+    List<Finding> findings = verify(Depth.SIZES, true).findings();
+
+    assertThat(findings).extracting(Finding::code).contains(Code.NOT_CHECKED);
+    assertThat(findings).allMatch(finding -> !finding.repaired());
+    Files.delete(folder);
+    Files.move(away, folder);
+    assertThat(verify(Depth.DIGESTS, false).findings()).isEmpty();
+    assertThat(dev.find(key(2))).isPresent();
+    assertThat(files("manifests")).hasSize(3);
+  }
+
+  @Test
   void verify_tellsHowFarItIs() throws Exception {
     for (int i = 0; i < 600; i++) {
       keep(dev, DEV, entry(i, 1));
