@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNullElse;
 
 import dev.reprise.cache.base.Folders;
 import dev.reprise.cache.base.HaltingKillPoints;
-import dev.reprise.cache.base.HostName;
 import dev.reprise.cache.base.Ticker;
 import dev.reprise.cache.claim.Claims;
 import dev.reprise.cache.code.CodeMemo;
@@ -25,7 +24,6 @@ import dev.reprise.cache.index.RocksCacheIndex;
 import dev.reprise.cache.store.ResultStore;
 import dev.reprise.graph.TaskGraph;
 import dev.reprise.home.HomeOptions.Access;
-import dev.reprise.journal.RunBrief;
 import dev.reprise.journal.RunHistory;
 import dev.reprise.plan.StepKeys;
 import dev.reprise.plan.ValueEncoder;
@@ -37,9 +35,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Instant;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -81,7 +76,7 @@ public final class Home implements AutoCloseable {
     this.temporary = folders.temporary();
     this.writable = temporary == null && options.access() != Access.PLAN;
     if (writable && options.access().writes()) {
-      sweep(options.runsFolder()); // before it is asked how full the disk is
+      tidy(options.runsFolder()); // before it is asked how full the disk is
     }
     boolean plans = options.access() == Access.PLAN;
     boolean keeps = plans || options.access().writes(); // or would, if the plan were run
@@ -108,6 +103,13 @@ public final class Home implements AutoCloseable {
   public static Home open(HomeOptions options, String command, Clock clock)
       throws IndexLockedException {
     return new Home(options, command, clock);
+  }
+
+  private void tidy(Path runs) {
+    String left = StoreTidying.of(store, new RunHistory(runs), clock.instant()).tidy();
+    if (left != null) {
+      warnings.add(left);
+    }
   }
 
   /** Why too little is free to keep anything; null if there is enough. */
@@ -141,35 +143,6 @@ public final class Home implements AutoCloseable {
       return OptionalLong.of(Folders.usableSpace(there));
     } catch (IOException e) {
       return OptionalLong.empty();
-    }
-  }
-
-  /**
-   * Removes what attempts of dead runs left in the store. A run that has no journal here died
-   * before it began one, or is of another home that shares the store: its files go when nobody has
-   * written them for as long as a run may be silent.
-   */
-  private void sweep(Path runs) {
-    RunHistory history = new RunHistory(runs);
-    Set<String> known = new HashSet<>(history.ids());
-    try {
-      Map<String, Boolean> over = new HashMap<>();
-      Instant silent = clock.instant().minus(RunBrief.LONGEST_SILENCE);
-      store.sweep(
-          (run, written) ->
-              known.contains(run)
-                  ? over.computeIfAbsent(run, any -> isOver(history, run))
-                  : written.isBefore(silent));
-    } catch (IOException e) {
-      warnings.add("temporary files of dead runs stay in the store: " + e.getMessage());
-    }
-  }
-
-  private boolean isOver(RunHistory history, String run) {
-    try {
-      return history.readBrief(run).isOver(HostName.find(), clock.instant());
-    } catch (IOException e) {
-      return false; // nothing is known of it, so nothing of it is touched
     }
   }
 

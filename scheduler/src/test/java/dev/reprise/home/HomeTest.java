@@ -14,12 +14,19 @@ import dev.reprise.journal.RunBrief;
 import dev.reprise.run.Pipelines;
 import dev.reprise.run.RunListener.RunHeader;
 import dev.reprise.run.ScriptedRun;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -90,6 +97,48 @@ class HomeTest {
 
     open(now.plus(RunBrief.LONGEST_SILENCE).plus(Duration.ofHours(1)));
     assertThat(store.presence(pending)).isEqualTo(Presence.MISSING);
+  }
+
+  @Test
+  void open_runsThatCannotBeListed_isAWarningAndNothingIsRemoved() {
+    Supplier<List<String>> unlisted =
+        () -> {
+          throw new UncheckedIOException(
+              "cannot list the runs in runs", new AccessDeniedException("runs"));
+        };
+    Instant later = now.plus(RunBrief.LONGEST_SILENCE.multipliedBy(2));
+
+    String left = new StoreTidying(store, unlisted, run -> true, later).tidy();
+
+    assertThat(left)
+        .isEqualTo(
+            "what dead runs left stays in the store: cannot list the runs in runs:"
+                + " java.nio.file.AccessDeniedException: runs");
+    assertThat(store.presence(pending)).isEqualTo(Presence.PRESENT);
+  }
+
+  @Test
+  void open_damagedBlobSetAsideLongAgo_isRemoved() throws Exception {
+    Location.Stored stored = store.publish(pending);
+    Path blob;
+    try (Stream<Path> files = Files.walk(store.folder().resolve("blobs"))) {
+      blob = files.filter(Files::isRegularFile).findFirst().orElseThrow();
+    }
+    Files.write(blob, new byte[1000]);
+    Files.setLastModifiedTime(blob, FileTime.from(now.minus(Duration.ofDays(300))));
+    assertThat(store.quarantine(stored.blob())).isTrue();
+
+    open(now.plus(StoreTidying.QUARANTINED).minus(Duration.ofDays(1)));
+    assertThat(quarantined()).as("it counts from when it was set aside").isEqualTo(1);
+
+    open(now.plus(StoreTidying.QUARANTINED).plus(Duration.ofDays(1)));
+    assertThat(quarantined()).isZero();
+  }
+
+  private int quarantined() throws Exception {
+    int[] count = new int[1];
+    store.forEachQuarantined((address, size, since) -> count[0]++);
+    return count[0];
   }
 
   private RunHeader onThisHost(long pid) {

@@ -28,7 +28,8 @@ record CacheFigures(
     long blobBytes,
     long unnamedBlobs,
     long unnamedBlobBytes,
-    Unfinished unfinished) {
+    Unfinished unfinished,
+    Quarantined quarantined) {
   /** Entries and what they come to. */
   record Sum(long entries, long bytes, long inlineBytes, long nanos) {
     static final Sum NONE = new Sum(0, 0, 0, 0);
@@ -77,7 +78,8 @@ record CacheFigures(
         sums[1] + sums[3],
         sums[2],
         sums[3],
-        Unfinished.in(store));
+        Unfinished.in(store),
+        Quarantined.in(store));
   }
 
   /** The sum over all steps. */

@@ -18,6 +18,7 @@ import dev.reprise.console.JsonText;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.time.Instant;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -29,7 +30,8 @@ import picocli.CommandLine.Option;
     sortOptions = false,
     description = {
       "Removes all entries of the project and environment, and what only they hold.",
-      "Runs and their journals stay; the next run computes everything again."
+      "Damaged blobs that were moved aside go, too. Runs and their journals stay; the next run"
+          + " computes everything again."
     },
     footerHeading = "%nExample:%n",
     footer = "  reprise cache clear --yes",
@@ -98,7 +100,10 @@ final class ClearCommand implements Callable<Integer> {
             context,
             settings,
             "cache clear",
-            home -> home.evict(entry -> true, /* damagedToo= */ true, context.err()));
+            home -> {
+              home.store().removeQuarantined(Instant.MAX);
+              return home.evict(entry -> true, /* damagedToo= */ true, context.err());
+            });
     report(result.entries() + result.damaged(), result.freedBytes());
   }
 

@@ -72,6 +72,8 @@ final class StatsCommand implements Callable<Integer> {
         .number("unnamed_blob_bytes", figures.unnamedBlobBytes())
         .number("temporary_files", figures.unfinished().files())
         .number("temporary_bytes", figures.unfinished().bytes())
+        .number("quarantined_blobs", figures.quarantined().blobs())
+        .number("quarantined_bytes", figures.quarantined().bytes())
         .number("index_bytes", stats.bytes())
         .number("index_format", stats.format())
         .objects(
@@ -108,6 +110,9 @@ final class StatsCommand implements Callable<Integer> {
     }
     if (!figures.unfinished().isEmpty()) {
       line("", figures.unfinished().toString());
+    }
+    if (!figures.quarantined().isEmpty()) {
+      line("", figures.quarantined().toString());
     }
     line("", settings.store().toString());
     line("index", "%s on disk, format %s".formatted(Figures.bytes(stats.bytes()), stats.format()));

@@ -6,6 +6,7 @@ import dev.reprise.cache.index.Origin;
 import dev.reprise.cache.store.ResultStore;
 import dev.reprise.cache.upkeep.Finding;
 import dev.reprise.cache.upkeep.Scopes;
+import dev.reprise.cache.upkeep.Sweep;
 import dev.reprise.cache.upkeep.Verifier;
 import dev.reprise.cache.upkeep.Verifier.Depth;
 import dev.reprise.cache.upkeep.Verifier.Report;
@@ -23,6 +24,8 @@ import dev.reprise.config.Settings;
 import dev.reprise.console.Figures;
 import dev.reprise.console.JsonText;
 import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -71,7 +74,8 @@ final class VerifyCommand implements Callable<Integer> {
 
   @Option(
       names = "--repair",
-      description = "remove damaged entries, and move damaged blobs aside (store/quarantine)")
+      description =
+          "remove damaged entries, and move damaged blobs aside (store/quarantine, for 30 days)")
   private boolean repair;
 
   @Mixin private final OutputOption output = new OutputOption();
@@ -98,12 +102,21 @@ final class VerifyCommand implements Callable<Integer> {
       if (!checked.unfinished().isEmpty()) {
         context.out().println(checked.unfinished());
       }
+      if (!checked.quarantined().isEmpty()) {
+        context.out().println(checked.quarantined());
+      }
+      printUnnamed(checked.unnamed());
     }
     return (left == 0 ? ExitCode.OK : ExitCode.INTEGRITY).code();
   }
 
-  /** What was checked, and what cannot be. */
-  private record Checked(Report report, Unfinished unfinished) {}
+  /**
+   * What was checked, and what cannot be.
+   *
+   * @param unnamed blobs that no manifest of any home names
+   */
+  private record Checked(
+      Report report, Unfinished unfinished, Quarantined quarantined, Sweep.Result unnamed) {}
 
   private Checked verify(Settings settings) throws IOException, CommandException {
     Depth depth = quick ? Depth.SIZES : Depth.DIGESTS;
@@ -125,7 +138,10 @@ final class VerifyCommand implements Callable<Integer> {
   private Checked verify(CacheIndex index, ResultStore store, Depth depth, LongWork progress)
       throws IOException, CacheUnavailableException {
     Report report = new Verifier(Scopes.of(index), store).verify(depth, repair, progress);
-    return new Checked(report, Unfinished.in(store));
+    // All of them, however young; none is removed, since 'result' may show it: a run that keeps
+    // nothing in the index names its results in its journal alone.
+    Sweep.Result unnamed = new Sweep(store, () -> Instant.MAX).sweep(Duration.ZERO, false);
+    return new Checked(report, Unfinished.in(store), Quarantined.in(store), unnamed);
   }
 
   private static boolean isUnchecked(Finding finding) {
@@ -152,6 +168,11 @@ final class VerifyCommand implements Callable<Integer> {
         .number("bytes", report.bytes())
         .number("temporary_files", checked.unfinished().files())
         .number("temporary_bytes", checked.unfinished().bytes())
+        .number("quarantined_blobs", checked.quarantined().blobs())
+        .number("quarantined_bytes", checked.quarantined().bytes())
+        .number("unnamed_blobs", checked.unnamed().blobs())
+        .number("unnamed_bytes", checked.unnamed().bytes())
+        .list("unreadable_manifests", checked.unnamed().unreadable())
         .flag("quick", quick)
         .objects("findings", findings, VerifyCommand::describe)
         .end();
@@ -167,6 +188,23 @@ final class VerifyCommand implements Callable<Integer> {
         .text("blob", text(finding.blob()))
         .text("detail", finding.detail())
         .flag("repaired", finding.repaired());
+  }
+
+  private void printUnnamed(Sweep.Result unnamed) {
+    if (unnamed.blobs() > 0) {
+      context
+          .out()
+          .printf(
+              "%s (%s) that no manifest names: of entries that were replaced, or of runs that kept nothing%n",
+              Figures.count(unnamed.blobs(), "blob"), Figures.bytes(unnamed.bytes()));
+    }
+    if (!unnamed.unreadable().isEmpty()) {
+      context
+          .out()
+          .printf(
+              "%s cannot be read: what it names is not known, and no blob is ever removed while it is there%n",
+              unnamed.unreadable().get(0));
+    }
   }
 
   private void print(Report report, List<Finding> findings, long left) throws IOException {

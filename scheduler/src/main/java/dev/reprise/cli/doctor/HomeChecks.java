@@ -1,5 +1,6 @@
 package dev.reprise.cli.doctor;
 
+import dev.reprise.cache.base.Folders;
 import dev.reprise.cache.index.CacheEntry;
 import dev.reprise.cache.index.CacheIndex.EntryVisitor;
 import dev.reprise.cache.index.CacheIndex.IndexStats;
@@ -125,7 +126,16 @@ final class HomeChecks {
   }
 
   private Check space(String name, Path folder, Path there, String option) {
-    long free = there.toFile().getUsableSpace();
+    long free;
+    try {
+      free = Folders.usableSpace(there);
+    } catch (IOException e) {
+      return Check.warn(
+          name,
+          "%s, whose free space cannot be asked: %s".formatted(real(folder, there), reason(e)),
+          "runs find out when they write; if they keep nothing, name another folder with "
+              + option);
+    }
     String text =
         "%s, %s free%s"
             .formatted(

@@ -324,6 +324,24 @@ class CacheCommandTest {
     }
   }
 
+  @Test
+  void statsAndVerify_damagedBlobMovedAside_isCountedAndSaidWhenItGoes() throws Exception {
+    flipBit(blobOf(300));
+    lab.run("cache", "verify", "--repair");
+
+    String sentence =
+        "1 blob (2.9 KiB) moved aside as damaged, in quarantine/: a run removes those that lie there"
+            + " for 30 days\n";
+    assertThat(lab.run("cache", "stats").out()).contains("\n         " + sentence);
+    assertThat(lab.run("cache", "verify").out()).endsWith(sentence);
+    for (String command : List.of("stats", "verify")) {
+      assertThat(json("cache", command).get("quarantined_blobs").asInt()).isEqualTo(1);
+      assertThat(json("cache", command).get("quarantined_bytes").asInt()).isEqualTo(3000);
+    }
+    lab.run("cache", "clear", "--yes");
+    assertThat(json("cache", "stats").get("quarantined_blobs").asInt()).isZero();
+  }
+
   // ---- verify --------------------------------------------------------------------------------
 
   private static void flipBit(Path blob) throws IOException {
@@ -393,10 +411,28 @@ class CacheCommandTest {
     Ran ran = lab.run("cache", "verify", "--repair");
 
     assertThat(ran.exit()).isZero();
-    assertThat(ran.out()).endsWith("1 fault out of the way now; what they held runs again\n");
+    assertThat(ran.out()).contains("1 fault out of the way now; what they held runs again\n");
     assertThat(damaged).doesNotExist();
     assertThat(steps()).containsExactly("report", "delays", "clean");
     assertThat(lab.run("cache", "verify").exit()).isZero();
+  }
+
+  @Test
+  void verify_blobsThatNoManifestNames_areCountedAndStay() throws Exception {
+    try (CacheHome made = new CacheHome(home, "default/default")) {
+      made.put("clean", "month=2001-02", 302, lab.now); // in the place of another
+    }
+
+    Ran ran = lab.run("cache", "verify", "--repair");
+
+    assertThat(ran.exit()).isZero();
+    assertThat(ran.out())
+        .endsWith(
+            "1 blob (2.9 KiB) that no manifest names: of entries that were replaced, or of runs that"
+                + " kept nothing\n");
+    assertThat(json("cache", "verify").get("unnamed_blobs").asInt()).isEqualTo(1);
+    assertThat(json("cache", "verify").get("unnamed_bytes").asInt()).isEqualTo(3010);
+    assertThat(blobs()).hasSize(3);
   }
 
   @Test
