@@ -30,6 +30,29 @@ class FullDiskTest {
             """);
   }
 
+  @Test
+  void rebuild_lowerFloorThanTheUsualIsSet_writesManifestsBelowTheUsual() throws Exception {
+    ChildJvm.Outcome child = SmallDisk.run(folder, 60, OnSmallDisk.class, folder.toString());
+
+    assertThat(child.output())
+        .contains(
+            """
+            0 cached · 12 ran · 0 failed
+            restored 5 entries; 0 there already, 0 without their blobs
+            """);
+  }
+
+  static final class OnSmallDisk {
+    public static void main(String[] args) throws Exception {
+      Path folder = Path.of(args[0]);
+      CliLab lab = new CliLab(folder).with("pages", Pages::define);
+      lab.environment.put("REPRISE_STORE_FREE_SPACE_FLOOR", "1MiB");
+      OnFullDisk.print(lab.run("run", "pages"));
+      String store = folder.resolve(".reprise/store").toString();
+      OnFullDisk.print(lab.run("cache", "rebuild", "--home", "other", "--store", store));
+    }
+  }
+
   static final class OnFullDisk {
     public static void main(String[] args) throws Exception {
       Path folder = Path.of(args[0]);

@@ -1,5 +1,6 @@
 package dev.reprise.cli.cache;
 
+import dev.reprise.cache.base.KillPoints;
 import dev.reprise.cache.index.CacheEntry;
 import dev.reprise.cache.index.CacheUnavailableException;
 import dev.reprise.cache.index.Holder;
@@ -10,6 +11,7 @@ import dev.reprise.cache.index.RocksCacheIndex;
 import dev.reprise.cache.index.Scope;
 import dev.reprise.cache.store.FileResultStore;
 import dev.reprise.cache.store.ResultStore;
+import dev.reprise.cache.store.StoreFullException;
 import dev.reprise.cache.upkeep.Eviction;
 import dev.reprise.cli.base.CommandContext;
 import dev.reprise.cli.base.CommandException;
@@ -50,8 +52,7 @@ record WritableHome(RocksCacheIndex index, ResultStore store, String scope)
    */
   static <T> T shrink(CommandContext context, Settings settings, String command, Work<T> work)
       throws CommandException, IOException {
-    return use(
-        context, settings, index -> index.withCommand(context.command(command)).withFloor(0), work);
+    return use(context, settings, 0, index -> index.withCommand(context.command(command)), work);
   }
 
   /**
@@ -67,31 +68,43 @@ record WritableHome(RocksCacheIndex index, ResultStore store, String scope)
     return use(
         context,
         settings,
-        index -> index.withCommand(context.command(command)).withStart(start).withFloor(floor),
+        floor,
+        index -> index.withCommand(context.command(command)).withStart(start),
         work);
   }
 
-  /** Opens the home, works and closes it; waits for whoever has the index open, and says so. */
+  /**
+   * Opens the home, works and closes it; waits for whoever has the index open, and says so.
+   *
+   * @param floor nothing is written to index or store if less is free, in bytes
+   */
   private static <T> T use(
-      CommandContext context, Settings settings, UnaryOperator<IndexSettings> how, Work<T> work)
+      CommandContext context,
+      Settings settings,
+      long floor,
+      UnaryOperator<IndexSettings> how,
+      Work<T> work)
       throws CommandException, IOException {
-    try (WritableHome home = open(context, settings, how)) {
+    try (WritableHome home = open(context, settings, floor, how)) {
       return work.with(home);
     } catch (CacheUnavailableException e) {
       throw new CommandException(ExitCode.CACHE_REQUIRED, forCommand(e), e);
+    } catch (StoreFullException e) {
+      throw new CommandException(ExitCode.CACHE_REQUIRED, String.valueOf(e.getMessage()), e);
     }
   }
 
   private static WritableHome open(
-      CommandContext context, Settings settings, UnaryOperator<IndexSettings> how)
+      CommandContext context, Settings settings, long floor, UnaryOperator<IndexSettings> how)
       throws CommandException, CacheUnavailableException {
     Scope scope = HomeView.scope(settings);
     try {
       ResultStore store =
-          FileResultStore.openOrMake(settings.store(), FileResultStore.Settings.STANDARD)
+          FileResultStore.openOrMake(
+                  settings.store(), new FileResultStore.Settings(floor, KillPoints.NONE))
               .forHome(HomeId.of(settings.home()));
       IndexSettings wanted =
-          how.apply(IndexSettings.of(settings.indexFolder(), scope, store))
+          how.apply(IndexSettings.of(settings.indexFolder(), scope, store).withFloor(floor))
               .withLock(
                   settings.duration(Setting.LOCK_TIMEOUT), new Waiting(context.err())::holder);
       RocksCacheIndex.Opened opened = RocksCacheIndex.open(wanted);
