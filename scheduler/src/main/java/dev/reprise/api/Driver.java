@@ -60,8 +60,7 @@ public final class Driver implements AutoCloseable {
   }
 
   /**
-   * Opens a driver. A home that cannot be written is no error: runs then go without cache and say
-   * so.
+   * Opens a driver. A home that cannot be written is no error: runs then keep nothing and say so.
    *
    * @param command what this process runs, told to others who wait for the index
    * @throws IndexLockedException if another process holds the index and does not let go in time

@@ -37,7 +37,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -74,7 +73,8 @@ public final class Home implements AutoCloseable {
     this.store = folders.store();
     this.storeFolder = folders.folder();
     this.temporary = folders.temporary();
-    this.writable = temporary == null && options.access() != Access.PLAN;
+    String unwritable = folders.unwritable();
+    this.writable = unwritable == null && folders.reuses() && options.access() != Access.PLAN;
     if (writable && options.access().writes()) {
       tidy(options.runsFolder()); // before it is asked how full the disk is
     }
@@ -84,13 +84,15 @@ public final class Home implements AutoCloseable {
     if (full != null) {
       warnings.add(full);
     }
-    this.options = plans || full == null ? options : options.withAccess(Access.READ);
+    String reading = unwritable == null ? full : unwritable;
+    boolean asAsked = plans || reading == null || !options.access().writes();
+    this.options = asAsked ? options : options.withAccess(Access.READ);
     this.keepsNothing =
         plans || this.options.access().writes()
-            ? full
-            : requireNonNullElse(full, "this home was opened to be read");
+            ? reading
+            : requireNonNullElse(reading, "this home was opened to be read");
     // Entries would outlive blobs in a temporary store, so there is no index then.
-    this.index = temporary == null ? openIndex(command) : null;
+    this.index = folders.reuses() ? openIndex(command) : null;
     this.secret = new HomeSecret(options.home(), writable, warnings::add);
   }
 

@@ -3,6 +3,7 @@ package dev.reprise.home;
 import dev.reprise.cache.base.HaltingKillPoints;
 import dev.reprise.cache.store.FileResultStore;
 import dev.reprise.cache.store.InMemoryResultStore;
+import dev.reprise.cache.store.LayeredResultStore;
 import dev.reprise.cache.store.ResultStore;
 import dev.reprise.home.HomeOptions.Access;
 import java.io.IOException;
@@ -16,12 +17,30 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens the store of a home, or one that lasts as long as the driver where the home cannot be
+ * Opens the store of a home, or one that lasts as long as the driver where what runs make cannot be
  * written.
  *
+ * @param folder of the store, as workers see it
  * @param temporary to be deleted at the end; null if the store is to last
+ * @param unwritable why the home cannot be written, so that it is only read; null if it can be
+ * @param reuses whether results of earlier runs are in the store
  */
-record StoreFolders(ResultStore store, Path folder, @Nullable Path temporary) {
+record StoreFolders(
+    ResultStore store,
+    Path folder,
+    @Nullable Path temporary,
+    @Nullable String unwritable,
+    boolean reuses) {
+  /*
+   * A home that cannot be written is read: its index beside whoever writes it, and its store. Blobs that
+   * are made now go to the store if that can be written, which it may be where --store names another
+   * disk; else they go to a temporary one above it. Workers on a cluster reach the store alone: what they
+   * make stays in memory then, as if the store were full.
+   */
+
+  private StoreFolders(ResultStore store, Path folder) {
+    this(store, folder, null, null, true);
+  }
 
   /**
    * Opens the store.
@@ -33,33 +52,77 @@ record StoreFolders(ResultStore store, Path folder, @Nullable Path temporary) {
     FileResultStore.Settings settings =
         new FileResultStore.Settings(
             options.freeSpaceFloor(), HaltingKillPoints.fromSystemProperties());
-    try {
-      if (options.access() == Access.PLAN && !Files.isDirectory(folder)) {
-        return new StoreFolders(new InMemoryResultStore(), folder, null);
-      }
-      if (options.access() == Access.PLAN) {
-        return new StoreFolders(FileResultStore.open(folder, settings), folder, null);
-      }
-    } catch (IOException e) {
-      warnings.add("a run would keep nothing: " + storeFault(folder, e));
-      return temporary(settings);
+    if (options.access() == Access.PLAN) {
+      return toPlan(folder, settings, warnings);
     }
+    String unwritable = unwritable(options);
+    if (unwritable != null) {
+      return toRead(options, settings, unwritable, warnings);
+    }
+    try {
+      FileResultStore store = FileResultStore.openOrMake(folder, settings);
+      return new StoreFolders(store.forHome(HomeId.of(options.home())), folder);
+    } catch (IOException e) {
+      warnings.add("the run keeps nothing and reuses nothing: " + storeFault(folder, e));
+      return temporary(settings, null);
+    }
+  }
+
+  private static StoreFolders toPlan(
+      Path folder, FileResultStore.Settings settings, List<String> warnings) {
+    try {
+      return new StoreFolders(
+          Files.isDirectory(folder)
+              ? FileResultStore.open(folder, settings)
+              : new InMemoryResultStore(),
+          folder);
+    } catch (IOException e) {
+      warnings.add("a run would keep nothing and reuse nothing: " + storeFault(folder, e));
+      return temporary(settings, null);
+    }
+  }
+
+  private static StoreFolders toRead(
+      HomeOptions options,
+      FileResultStore.Settings settings,
+      String unwritable,
+      List<String> warnings) {
+    Path folder = options.storeFolder();
+    try {
+      FileResultStore store =
+          Files.exists(folder)
+              ? FileResultStore.open(folder, settings)
+              : FileResultStore.openOrMake(folder, settings);
+      warnings.add(
+          "%s: the run has no journal%s; use --home to name another"
+              .formatted(
+                  unwritable,
+                  options.access() == Access.NONE
+                      ? ""
+                      : " and keeps nothing, and reuses what the home holds"));
+      if (store.isWritable()) {
+        return new StoreFolders(store, folder, null, unwritable, true);
+      }
+      StoreFolders above = temporary(settings, unwritable);
+      return new StoreFolders(
+          new LayeredResultStore(above.store, store), folder, above.temporary, unwritable, true);
+    } catch (IOException e) {
+      warnings.add(
+          "%s: the run keeps nothing and reuses nothing; use --home to name another"
+              .formatted(unwritable));
+      return temporary(settings, unwritable);
+    }
+  }
+
+  /** Why the home cannot be written; null if it can be. */
+  private static @Nullable String unwritable(HomeOptions options) {
     try {
       Files.createDirectories(options.runsFolder());
       Path probe = Files.createTempFile(options.home(), "probe", null);
       Files.delete(probe);
+      return null;
     } catch (IOException e) {
-      warnings.add(
-          "home %s cannot be written (%s): the run keeps nothing; use --home to name another"
-              .formatted(options.home(), why(options, e)));
-      return temporary(settings);
-    }
-    try {
-      FileResultStore store = FileResultStore.openOrMake(folder, settings);
-      return new StoreFolders(store.forHome(HomeId.of(options.home())), folder, null);
-    } catch (IOException e) {
-      warnings.add("the run keeps nothing: " + storeFault(folder, e));
-      return temporary(settings);
+      return "home %s cannot be written (%s)".formatted(options.home(), why(options, e));
     }
   }
 
@@ -83,11 +146,13 @@ record StoreFolders(ResultStore store, Path folder, @Nullable Path temporary) {
         : String.valueOf(e.getMessage());
   }
 
-  private static StoreFolders temporary(FileResultStore.Settings settings) {
+  private static StoreFolders temporary(
+      FileResultStore.Settings settings, @Nullable String unwritable) {
     try {
-      Path folder = Files.createTempDirectory("reprise-store");
+      Path temporary = Files.createTempDirectory("reprise-store");
+      Path folder = temporary.resolve("store");
       return new StoreFolders(
-          FileResultStore.openOrMake(folder.resolve("store"), settings), folder, folder);
+          FileResultStore.openOrMake(folder, settings), folder, temporary, unwritable, false);
     } catch (IOException e) {
       throw new UncheckedIOException(
           "neither the home nor the temporary folder can be written; set java.io.tmpdir", e);

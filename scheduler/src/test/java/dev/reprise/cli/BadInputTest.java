@@ -221,7 +221,7 @@ class BadInputTest {
 
     assertThat(lab.run("run", "squares").err())
         .isEqualTo(
-            "warning: the run keeps nothing: the result store %s is a file; move it away, or name another folder with --store\n"
+            "warning: the run keeps nothing and reuses nothing: the result store %s is a file; move it away, or name another folder with --store\n"
                 .formatted(store));
 
     Files.delete(store);
@@ -467,9 +467,30 @@ class BadInputTest {
     assertThat(ran.exit()).isZero();
     assertThat(ran.err())
         .isEqualTo(
-            "warning: home %s cannot be written (it is a file): the run keeps nothing; use --home to name another\n"
+            "warning: home %s cannot be written (it is a file): the run keeps nothing and reuses nothing; use --home to name another\n"
                 .formatted(folder.resolve("home")));
     assertThat(ran.lastLine()).startsWith("0 cached · 8 ran · 0 failed");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"on", "read"})
+  void run_homeThatCannotBeWritten_reusesWhatItHoldsAndSaysSo(String cache) throws Exception {
+    lab.run("run", "squares"); // FAULTS row 23
+    Path home = folder.resolve(".reprise");
+    Files.move(home.resolve("runs"), folder.resolve("away"));
+    Files.writeString(home.resolve("runs"), "in the way");
+
+    Ran ran = lab.run("run", "squares", "--cache", cache);
+
+    assertThat(ran.exit()).isZero();
+    assertThat(ran.lastLine()).startsWith("8 cached · 0 ran · 0 failed");
+    assertThat(ran.err())
+        .isEqualTo(
+            "warning: home %s cannot be written (%s is a file, move it away): the run has no journal and keeps nothing, and reuses what the home holds; use --home to name another\n"
+                .formatted(home, home.resolve("runs")));
+    Ran required = lab.run("run", "squares", "--cache", "require");
+    assertThat(required.exit()).isEqualTo(5);
+    assertThat(required.err()).contains("the cache is required, and home");
   }
 
   @Test

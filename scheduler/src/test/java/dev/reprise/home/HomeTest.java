@@ -1,5 +1,6 @@
 package dev.reprise.home;
 
+import static java.util.Comparator.reverseOrder;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.reprise.cache.base.HostName;
@@ -133,6 +134,30 @@ class HomeTest {
 
     open(now.plus(StoreTidying.QUARANTINED).plus(Duration.ofDays(1)));
     assertThat(quarantined()).isZero();
+  }
+
+  @Test
+  void open_neitherHomeNorStoreCanBeWritten_readsThemAndWritesElsewhere() throws Exception {
+    Location.Stored before = store.publish(pending); // FAULTS row 23
+    HomeOptions options = HomeOptions.at(folder).withAccess(HomeOptions.Access.READ);
+    Files.writeString(options.runsFolder(), "in the way");
+    Files.walk(store.folder().resolve("tmp")).sorted(reverseOrder()).forEach(HomeTest::delete);
+    Files.writeString(store.folder().resolve("tmp"), "in the way");
+
+    try (Home home = Home.open(options, "test", Clock.systemUTC())) {
+      assertThat(home.index()).isNotNull();
+      assertThat(home.storeFolder()).as("workers read it there").isEqualTo(options.storeFolder());
+      assertThat(home.store().read(before).bytes()).isEqualTo(Samples.bytes(1000, 1));
+      BlobWriter writer = home.store().write(RUN, "a2", 0);
+      writer.write(Samples.bytes(2000, 2));
+      Location.Stored after = home.store().publish((Location.Pending) writer.finish());
+      assertThat(home.store().read(after).bytes()).isEqualTo(Samples.bytes(2000, 2));
+      assertThat(store.presence(after.blob().address(), 2000)).isEqualTo(Presence.MISSING);
+    }
+  }
+
+  private static void delete(Path file) {
+    assertThat(file.toFile().delete()).isTrue();
   }
 
   private int quarantined() throws Exception {

@@ -7,6 +7,7 @@ import dev.reprise.cache.base.Folders;
 import dev.reprise.cache.base.KillPoints;
 import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.store.PartitionRef.Location;
+import dev.reprise.cache.store.TemporaryFiles.TemporaryFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -105,6 +106,19 @@ public final class FileResultStore implements ResultStore {
    */
   public static FileResultStore open(Path folder, Settings settings) throws IOException {
     return new FileResultStore(StoreMarker.open(folder), settings);
+  }
+
+  /** Whether files can be written into it now; it may be read all the same. */
+  public boolean isWritable() {
+    TemporaryFile probe = temporaries.of("probe", "probe");
+    try {
+      probe.create().close();
+      return true;
+    } catch (IOException e) {
+      return false;
+    } finally {
+      probe.remove();
+    }
   }
 
   /** The folder, by its real path. */

@@ -1,0 +1,124 @@
+package dev.reprise.cache.store;
+
+import dev.reprise.cache.base.Bytes;
+import dev.reprise.cache.fingerprint.Fingerprint;
+import dev.reprise.cache.store.PartitionRef.Location;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A store that may only be read, with one above it that takes what is written. What lies below is
+ * never changed; a blob that is damaged there is served from above once it is published again.
+ */
+public final class LayeredResultStore implements ResultStore {
+  private final ResultStore above;
+  private final ResultStore below;
+
+  /**
+   * @param above takes what is written
+   * @param below is asked for published blobs and manifests that are not above
+   */
+  public LayeredResultStore(ResultStore above, ResultStore below) {
+    this.above = above;
+    this.below = below;
+  }
+
+  private ResultStore holder(Fingerprint address, long size) {
+    return above.presence(address, size) == Presence.MISSING ? below : above;
+  }
+
+  @Override
+  public Presence presence(Fingerprint address, long size) {
+    return holder(address, size).presence(address, size);
+  }
+
+  @Override
+  public Payload read(Location location) {
+    return location instanceof Location.Stored stored
+        ? holder(stored.blob().address(), stored.blob().size()).read(location)
+        : above.read(location);
+  }
+
+  @Override
+  public void forEachManifest(Consumer<StoredManifest> each, Consumer<String> unreadable)
+      throws IOException {
+    below.forEachManifest(each, unreadable);
+    above.forEachManifest(each, unreadable);
+  }
+
+  @Override
+  public void forEachBlob(BlobVisitor each) throws IOException {
+    below.forEachBlob(each);
+    above.forEachBlob(each);
+  }
+
+  // What follows concerns what is written, which is above.
+
+  @Override
+  public BlobWriter write(String run, String attempt, int inlineLimit) throws IOException {
+    return above.write(run, attempt, inlineLimit);
+  }
+
+  @Override
+  public Location.Stored publish(Location.Pending pending) throws IOException {
+    return above.publish(pending);
+  }
+
+  @Override
+  public void discard(Location.Pending pending) {
+    above.discard(pending);
+  }
+
+  @Override
+  public Presence presence(Location.Pending pending) {
+    return above.presence(pending);
+  }
+
+  @Override
+  public boolean quarantine(BlobRef blob) throws IOException {
+    return above.quarantine(blob);
+  }
+
+  @Override
+  public void forEachQuarantined(BlobVisitor each) throws IOException {
+    above.forEachQuarantined(each);
+  }
+
+  @Override
+  public void removeQuarantined(Instant moment) throws IOException {
+    above.removeQuarantined(moment);
+  }
+
+  @Override
+  public boolean delete(Fingerprint address) throws IOException {
+    return above.delete(address);
+  }
+
+  @Override
+  public void writeManifest(String run, StoredManifest manifest) throws IOException {
+    above.writeManifest(run, manifest);
+  }
+
+  @Override
+  public void removeManifests(String scope, Fingerprint key, @Nullable Bytes keep)
+      throws IOException {
+    above.removeManifests(scope, key, keep);
+  }
+
+  @Override
+  public void sync() throws IOException {
+    above.sync();
+  }
+
+  @Override
+  public void forEachTemporary(TemporaryVisitor each) throws IOException {
+    above.forEachTemporary(each);
+  }
+
+  @Override
+  public void sweep(Leftovers leftovers) throws IOException {
+    above.sweep(leftovers);
+  }
+}
