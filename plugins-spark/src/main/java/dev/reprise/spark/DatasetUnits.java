@@ -128,13 +128,13 @@ final class DatasetUnits implements AutoCloseable {
   }
 
   private void checkCode(Duration most) throws EngineFailedException {
-    Roster roster = link.roster();
-    if (roster == null) {
+    DriversCode code = link.code();
+    if (code == null) {
       return;
     }
     String why;
     try {
-      why = roster.trouble(most);
+      why = code.roster().trouble(most);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new EngineFailedException("interrupted while executors were asked for their code", e);

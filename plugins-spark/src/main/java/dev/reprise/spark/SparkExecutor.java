@@ -75,7 +75,7 @@ final class SparkExecutor implements TaskExecutor {
     checkState(!closed, "step '%s' was submitted to a closed executor", chunk.step());
     if (DatasetCode.is(chunk.code().method())) {
       DatasetUnits running = onDatasets();
-      link().cover(chunk);
+      cover(chunk);
       running.submit(chunk, listener);
       return;
     }
@@ -93,8 +93,15 @@ final class SparkExecutor implements TaskExecutor {
           null);
     }
     Claim claim = opened.claims().of(chunk);
-    opened.cover(chunk);
+    cover(chunk);
     running.submit(chunk, claim, listener);
+  }
+
+  private void cover(WorkChunk chunk) throws ExecutorUnavailableException {
+    DriversCode code = link().code();
+    if (code != null) {
+      code.cover(chunk);
+    }
   }
 
   private SparkLink link() throws ExecutorUnavailableException {

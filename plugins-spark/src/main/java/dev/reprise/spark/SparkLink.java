@@ -1,16 +1,6 @@
 package dev.reprise.spark;
 
-import dev.reprise.cache.base.BadRecordException;
-import dev.reprise.cache.base.ByteReader;
-import dev.reprise.cache.base.Bytes;
-import dev.reprise.cache.base.Ticker;
 import dev.reprise.executor.ExecutorUnavailableException;
-import dev.reprise.executor.WorkChunk;
-import dev.reprise.spark.code.ClassPath;
-import dev.reprise.spark.code.CodePlan;
-import dev.reprise.spark.code.Shipping;
-import dev.reprise.worker.Worker;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -61,9 +51,7 @@ final class SparkLink implements AutoCloseable {
   private final boolean ours;
   private final Claims claims;
   private final Map<Claim, ResourceProfile> profiles = new HashMap<>();
-  private @Nullable Shipping shipping;
-  private @Nullable CodePlan code;
-  private @Nullable Roster roster;
+  private @Nullable DriversCode code;
   private @Nullable TaskWatch watch;
 
   private SparkLink(SparkContext context, boolean ours) {
@@ -98,76 +86,13 @@ final class SparkLink implements AutoCloseable {
     }
     if (!link.isEmbedded()) {
       try {
-        link.prepare(store, settings.startTimeout(), userCode);
+        link.code = DriversCode.send(link, store, settings.startTimeout(), userCode);
       } catch (ExecutorUnavailableException | RuntimeException | Error e) {
         link.close();
         throw e;
       }
     }
     return link;
-  }
-
-  /** Sends the driver's code to the executors of a cluster. */
-  private void prepare(Path store, java.time.Duration timeout, ClassLoader userCode)
-      throws ExecutorUnavailableException {
-    try {
-      ClassPath classPath = ClassPath.of(userCode);
-      Shipping sending = Shipping.of(context, classPath);
-      shipping = sending;
-      CodePlan plan = new CodePlan(classPath, sending);
-      code = plan;
-      roster = new Roster(this, plan, Ticker.system());
-      // What it takes to ask.
-      sending.ship(List.of(Prelude.class, Worker.class, Bytes.class));
-      sending.shipAllBut(look(store, timeout).inventory());
-    } catch (IOException e) {
-      throw new ExecutorUnavailableException(
-          "the driver's code cannot be sent to Spark's executors: " + e.getMessage(), e);
-    }
-  }
-
-  private Prelude.Found look(Path store, java.time.Duration timeout)
-      throws ExecutorUnavailableException {
-    String master = context.master();
-    Prelude.Found found;
-    try {
-      List<byte[]> answer =
-          ask(
-              new Prelude(),
-              "reprise: look at an executor",
-              List.of(Prelude.question(store)),
-              List.of(""),
-              timeout.toNanos());
-      found = Prelude.Found.of(new ByteReader(answer.get(0)));
-    } catch (TimeoutException e) {
-      throw new ExecutorUnavailableException(
-          "no executor of Spark on %s took a task within %s s; look at its page whether it has free workers, or give it longer with spark.start-timeout"
-              .formatted(master, timeout.toSeconds()),
-          e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new ExecutorUnavailableException("interrupted while Spark was started", e);
-    } catch (BadRecordException e) {
-      throw new ExecutorUnavailableException(
-          "the executors of Spark on %s run another release of Reprise".formatted(master), e);
-    } catch (Exception e) {
-      throw new ExecutorUnavailableException(
-          "the executors of Spark on %s cannot be used: %s".formatted(master, e.getMessage()), e);
-    }
-    if (!found.trouble().isEmpty()) {
-      throw new ExecutorUnavailableException(
-          "the store %s cannot be used on %s: %s; name a folder that driver and executors share with --store"
-              .formatted(store, found.host(), found.trouble()),
-          null);
-    }
-    if (found.java() < Runtime.version().feature()) {
-      LOG.warn(
-          "the executor on {} runs Java {}, this driver {}; classes compiled for the latter may not load there",
-          found.host(),
-          found.java(),
-          Runtime.version().feature());
-    }
-    return found;
   }
 
   /** Ids of the executors that tasks may go to. */
@@ -191,20 +116,9 @@ final class SparkLink implements AutoCloseable {
     return "executor_-_" + executor;
   }
 
-  /**
-   * Takes a step's code into what executors must find as the driver does.
-   *
-   * @throws ExecutorUnavailableException if it cannot be read
-   */
-  void cover(WorkChunk chunk) throws ExecutorUnavailableException {
-    if (code != null) {
-      code.cover(chunk);
-    }
-  }
-
-  /** Who knows the executors; null if there are none but this process. */
-  @Nullable Roster roster() {
-    return roster;
+  /** What executors have of the driver's code; null if there are none but this process. */
+  @Nullable DriversCode code() {
+    return code;
   }
 
   private static SparkConf conf(SparkSettings settings, String run) {
@@ -306,7 +220,7 @@ final class SparkLink implements AutoCloseable {
       int usual = Claims.usualCpus(context.getConf());
       data.withResources(profiles.computeIfAbsent(claim, any -> claim.profile(usual)));
     }
-    submit(data, new UnitTask(begun, roster == null ? null : roster.code()), result)
+    submit(data, new UnitTask(begun, code == null ? null : code.roster().code()), result)
         .onComplete(
             (Function1<Try<BoxedUnit>, BoxedUnit>)
                 done -> {
@@ -411,8 +325,8 @@ final class SparkLink implements AutoCloseable {
     if (ours) {
       stop();
     }
-    if (shipping != null) {
-      shipping.close(ours);
+    if (code != null) {
+      code.close(ours);
     }
   }
 

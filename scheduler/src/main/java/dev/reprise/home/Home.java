@@ -178,6 +178,12 @@ public final class Home implements AutoCloseable {
     } catch (CacheUnavailableException e) {
       warnings.add("no cache: " + e.getMessage());
       return null;
+    } catch (LinkageError e) {
+      // Where somebody else's class path is used, as with spark-submit.
+      warnings.add(
+          "no cache: RocksDB is not on the class path, or of a version that does not fit (%s); Spark 4.2 brings it as jars/rocksdbjni-9.8.4.jar: put that there again, or give it with --jars"
+              .formatted(e));
+      return null;
     }
   }
 

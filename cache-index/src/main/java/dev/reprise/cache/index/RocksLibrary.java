@@ -17,6 +17,9 @@ import org.rocksdb.util.Environment;
  * folder and leave them there when the process is killed.
  */
 final class RocksLibrary {
+  /** What the index is written with and read by: 9.8. */
+  private static final int OLDEST = 9_008;
+
   private static boolean loaded; // guarded by the class
 
   private RocksLibrary() {}
@@ -36,10 +39,25 @@ final class RocksLibrary {
       } else {
         loadFromJar();
       }
+      checkVersion(RocksDB.rocksdbVersion());
       loaded = true;
     } catch (IOException | RuntimeException | UnsatisfiedLinkError e) {
       throw new CacheUnavailableException(
           "RocksDB's native library cannot be loaded: " + e.getMessage(), e);
+    }
+  }
+
+  /** An engine's class path may bring one of its own, which comes before ours. */
+  private static void checkVersion(RocksDB.Version found) throws CacheUnavailableException {
+    int version = found.getMajor() * 1000 + found.getMinor();
+    if (version < OLDEST) {
+      throw new CacheUnavailableException(
+          "RocksDB %s.%s.%s is on the class path, from %s; 9.8 or later is needed: take that jar off, or run with Spark 4.2"
+              .formatted(
+                  found.getMajor(),
+                  found.getMinor(),
+                  found.getPatch(),
+                  RocksDB.class.getProtectionDomain().getCodeSource().getLocation()));
     }
   }
 

@@ -38,6 +38,10 @@ public final class Shipping {
   private static final Set<String> STAY =
       Set.of("slf4j-simple", "slf4j-nop", "logback-classic", "log4j-slf4j2-impl", "rocksdbjni");
 
+  /** Variables that name folders of configuration. */
+  private static final List<String> CONFIGURATION =
+      List.of("SPARK_CONF_DIR", "HADOOP_CONF_DIR", "YARN_CONF_DIR");
+
   private static final int NAMED_DIGITS = 16;
 
   private final SparkContext context;
@@ -95,10 +99,25 @@ public final class Shipping {
     for (Path entry : classPath.entries()) {
       boolean jar = Files.isRegularFile(entry);
       boolean stays = jar && (STAY.contains(Inventory.artifact(entry)) || theirs.sparks(entry));
-      if ((jar || Files.isDirectory(entry)) && !stays && !theirs.others(copy(entry).digest())) {
+      boolean folder = Files.isDirectory(entry) && !isConfiguration(entry);
+      if ((jar || folder) && !stays && !theirs.others(copy(entry).digest())) {
         ship(entry);
       }
     }
+  }
+
+  /**
+   * Scripts of engines put theirs on the class path; it says how to get in, and executors have
+   * their own.
+   */
+  private static boolean isConfiguration(Path folder) {
+    return CONFIGURATION.stream()
+            .map(System::getenv)
+            .anyMatch(
+                place ->
+                    place != null && Path.of(place).toAbsolutePath().normalize().equals(folder))
+        || Files.exists(folder.resolve("spark-defaults.conf"))
+        || Files.exists(folder.resolve("spark-env.sh"));
   }
 
   private void ship(Path entry) throws IOException {
