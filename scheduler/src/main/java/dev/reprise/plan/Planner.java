@@ -4,6 +4,7 @@ import static dev.reprise.cache.base.Checks.checkState;
 
 import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.index.LookupBatch;
+import dev.reprise.cache.index.LookupBatch.Answer;
 import dev.reprise.cache.store.Manifest;
 import dev.reprise.explain.Comparison;
 import dev.reprise.explain.StepParts;
@@ -221,17 +222,38 @@ public final class Planner {
       return;
     }
     deriver.derive(unit, step);
-    Reason lost = surroundings.lost(unit);
-    if (rules.forced().contains(node.id())) {
-      miss(unit, Reason.of(Code.FORCED));
-    } else if (!rules.reads()) {
-      miss(unit, rules.unread());
-    } else if (lost != null) {
-      miss(unit, lost);
+    Reason unread = unread(unit);
+    if (unread != null) {
+      miss(unit, unread);
     } else {
-      batch.add(units.keys(), unit * Fingerprint.BYTES, maxAgeMillis(node));
+      add(unit);
       asked.add(unit);
     }
+  }
+
+  private void add(int unit) {
+    batch.add(units.keys(), unit * Fingerprint.BYTES, maxAgeMillis(units.node(unit)));
+  }
+
+  /** Why a unit with a key runs whatever the cache has; null if it does not. */
+  private @Nullable Reason unread(int unit) {
+    if (rules.forced().contains(units.nodeOf(unit))) {
+      return Reason.of(Code.FORCED);
+    }
+    return rules.reads() ? surroundings.lost(unit) : rules.unread();
+  }
+
+  /**
+   * Whether the result of a unit that must run is there by now: another run may have made it since
+   * it was looked up. Call it between two walks.
+   */
+  public boolean appeared(int unit) {
+    if (!units.keyed(unit) || unread(unit) != null) {
+      return false;
+    }
+    batch.clear();
+    add(unit);
+    return cache.lookup(batch) && batch.answer(0) == Answer.HIT;
   }
 
   /** The oldest age that the step accepts; more than a long holds is any age. */

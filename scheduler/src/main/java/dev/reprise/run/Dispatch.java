@@ -11,6 +11,7 @@ import dev.reprise.executor.WorkChunk;
 import dev.reprise.executor.WorkChunk.UnitWork;
 import dev.reprise.graph.Node;
 import dev.reprise.plan.Cache;
+import dev.reprise.plan.Planner;
 import dev.reprise.plan.UnitState;
 import dev.reprise.plan.UnitTable;
 import dev.reprise.run.Arguments.GoneException;
@@ -35,6 +36,7 @@ final class Dispatch {
   private final Healing healing;
   private final Manifests manifests;
   private final Arguments arguments;
+  private final Planner planner;
   private final Cache cache;
   private final Answers answers;
   private final Map<Integer, Awaited> awaited = new HashMap<>();
@@ -65,6 +67,7 @@ final class Dispatch {
       Healing healing,
       Manifests manifests,
       Arguments arguments,
+      Planner planner,
       Cache cache,
       Answers answers) {
     this.run = run;
@@ -74,6 +77,7 @@ final class Dispatch {
     this.healing = healing;
     this.manifests = manifests;
     this.arguments = arguments;
+    this.planner = planner;
     this.cache = cache;
     this.answers = answers;
   }
@@ -135,7 +139,9 @@ final class Dispatch {
           continue;
         }
         if (!lane.begun() && !mayRun(first)) {
-          lane.queue.poll(); // no executor is started for what is made elsewhere
+          if (!lane.queue.isEmpty()) { // as in a run that was stopped meanwhile
+            lane.queue.poll(); // no executor is started for what is made elsewhere
+          }
           continue;
         }
         if (!lane.begun()) {
@@ -223,9 +229,17 @@ final class Dispatch {
         awaited.put(unit, it);
         run.reports().warning("WAITING", "'%s' waits for %s".formatted(units.name(unit), it.owner));
       }
-      case LEAD -> awaited.remove(unit);
+      case LEAD -> {
+        if (!hasWaited(unit) && planner.appeared(unit)) {
+          // Made and let go of between the look-up and this claim: looked up again, it is found.
+          awaited.put(unit, new Awaited(units.key(unit), "another run"));
+          healing.retreat(unit);
+          return false;
+        }
+        awaited.remove(unit);
+      }
     }
-    return turn == Turn.LEAD;
+    return turn == Turn.LEAD && units.state(unit) == UnitState.QUEUED; // unless the run was stopped
   }
 
   private boolean sharesRuns(int unit) {

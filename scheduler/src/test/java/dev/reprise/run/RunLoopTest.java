@@ -857,6 +857,32 @@ class RunLoopTest {
             });
   }
 
+  /** Two runs of one driver: it was looked up before, and its claim is free again. */
+  @Test
+  void run_anotherRunMadeTheResultSinceItWasLookedUp_isSharedAndNotMadeAgain() {
+    var graph = Pipeline.define("lab", months(2, 1)).graph();
+    var first = lab.run(graph, loop -> {});
+    var clean = first.view().firstUnit(graph.find("clean").orElseThrow().id());
+    var entries = new ArrayList<dev.reprise.cache.index.CacheEntry>();
+    for (int unit : List.of(clean, clean + 1)) {
+      var key = new dev.reprise.cache.index.CacheKey(first.view().key(unit).orElseThrow());
+      entries.add(lab.index.entries.remove(key));
+    }
+    lab.window = 1;
+    lab.meddle =
+        (unit, attempt) -> {
+          lab.index.entries.put(entries.get(1).key(), entries.get(1));
+          return null;
+        };
+    var result = lab.run(graph, loop -> {});
+    assertThat(result.outcome("clean:0")).startsWith("RAN");
+    assertThat(result.outcome("clean:1")).startsWith("SHARED");
+    assertThat(lab.executions).containsExactly(java.util.Map.entry("clean:0", 1));
+    assertThat(lab.reports)
+        .extracting(RunListener.UnitReport::message)
+        .containsExactlyInAnyOrder("", "made by another run");
+  }
+
   private static AttemptResult error(String message) {
     return new AttemptResult.UserError(
         dev.reprise.executor.ErrorInfo.of(new IOException(message)), 10, Bytes.EMPTY);
