@@ -116,7 +116,6 @@ class EngineTroubleTest {
             .map(each -> lab.claims.claim(each.key().digest(), "run other", Duration.ofHours(1)))
             .map(each -> ((Claims.Outcome.Granted) each).claim())
             .toList();
-    lab.opened = 0;
     var result =
         lab.run(
             graph,
@@ -143,7 +142,6 @@ class EngineTroubleTest {
         ((Claims.Outcome.Granted)
                 lab.claims.claim(key.orElseThrow(), "run other", Duration.ofHours(1)))
             .claim();
-    lab.opened = 0;
     var result =
         lab.run(
             graph,

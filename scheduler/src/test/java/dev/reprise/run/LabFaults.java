@@ -36,6 +36,8 @@ final class LabFaults {
     lab.index.broken = false;
     lab.commitsHang = false;
     lab.store.quarantineFails = random.nextInt(4) == 0;
+    boolean late = random.nextInt(3) == 0;
+    lab.startsAfter = () -> Duration.ofMillis(late ? random.nextInt(5_000) : 0);
     last.clear();
     if (random.nextInt(3) == 0) {
       outdate();
@@ -91,6 +93,12 @@ final class LabFaults {
           last.put(unit, result);
           return result;
         };
+  }
+
+  /** The cluster is full, or not there, or takes no work any more. */
+  void failExecutors() {
+    lab.unreachable = random.nextInt(8) == 0 ? "no cluster is known" : null;
+    lab.unavailable = random.nextInt(8) == 0 ? "the cluster is full" : null;
   }
 
   private void damage() {

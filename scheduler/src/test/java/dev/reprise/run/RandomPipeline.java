@@ -1,17 +1,21 @@
 package dev.reprise.run;
 
-import static dev.reprise.task.Tasks.task;
-
 import dev.reprise.api.Partitions;
 import dev.reprise.api.Pipeline;
 import dev.reprise.api.Value;
+import dev.reprise.task.Functions.F1;
+import dev.reprise.task.Functions.F2;
 import dev.reprise.task.RetryPolicy;
+import dev.reprise.task.Task1;
+import dev.reprise.task.Task2;
+import dev.reprise.task.Tasks;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 
 /**
  * A small pipeline of any shape, whose results are known beforehand. Its tasks make short texts of
@@ -30,7 +34,11 @@ final class RandomPipeline {
    * @param value place among the values that come before
    * @param partitions place among the partitioned ones that come before
    */
-  private record Spec(Kind kind, String name, int value, int partitions, int spread) {}
+  private record Spec(
+      Kind kind, String name, boolean local, int value, int partitions, int spread) {}
+
+  private static final RetryPolicy RETRY =
+      RetryPolicy.attempts(3).withBackoff(Duration.ofMillis(5), Duration.ofMillis(20));
 
   private final List<Spec> specs = new ArrayList<>();
 
@@ -50,6 +58,7 @@ final class RandomPipeline {
           new Spec(
               kind,
               "s" + i,
+              random.nextInt(4) == 0,
               random.nextInt(values),
               partitioned == 0 ? 0 : random.nextInt(partitioned),
               1 + random.nextInt(4)));
@@ -116,12 +125,32 @@ final class RandomPipeline {
     return results;
   }
 
+  private static <A, R> Task1<A, R> task(Spec spec, F1<A, R> function) {
+    return (spec.local ? Tasks.local(function) : Tasks.task(function))
+        .named(spec.name)
+        .retry(RETRY);
+  }
+
+  private static <A, B, R> Task2<A, B, R> task(Spec spec, F2<A, B, R> function) {
+    return (spec.local ? Tasks.local(function) : Tasks.task(function))
+        .named(spec.name)
+        .retry(RETRY);
+  }
+
+  /** How many executors it takes to run these units. */
+  int executorsOf(Set<String> units) {
+    return (int)
+        specs.stream()
+            .filter(spec -> units.stream().anyMatch(unit -> unit.split(":")[0].equals(spec.name)))
+            .map(Spec::local)
+            .distinct()
+            .count();
+  }
+
   /** Declares it, with the code that the steps have now. */
   void define(Pipeline.Builder p) {
     List<Value<String>> values = new ArrayList<>(List.of(p.value("start")));
     List<Partitions<String>> partitioned = new ArrayList<>();
-    RetryPolicy retry =
-        RetryPolicy.attempts(3).withBackoff(Duration.ofMillis(5), Duration.ofMillis(20));
     for (Spec spec : specs) {
       int version = version(spec.name);
       int spread = spec.spread;
@@ -130,32 +159,24 @@ final class RandomPipeline {
       switch (spec.kind) {
         case FAN_OUT ->
             partitioned.add(
-                p.fanOut(
-                    name,
-                    task((String of) -> elements(name, version, of)).named(name).retry(retry),
-                    value));
+                p.fanOut(name, task(spec, (String of) -> elements(name, version, of)), value));
         case EACH ->
             partitioned.add(
                 p.perPartition(
                     name,
-                    task((String each, String of) -> make(name, version, spread, each + of))
-                        .named(name)
-                        .retry(retry),
+                    task(spec, (String each, String of) -> make(name, version, spread, each + of)),
                     partitioned.get(spec.partitions),
                     value));
         case STEP ->
             values.add(
-                p.step(
-                    name,
-                    task((String of) -> make(name, version, spread, of)).named(name).retry(retry),
-                    value));
+                p.step(name, task(spec, (String of) -> make(name, version, spread, of)), value));
         case ALL ->
             values.add(
                 p.step(
                     name,
-                    task((List<String> all, String of) -> make(name, version, spread, all + of))
-                        .named(name)
-                        .retry(retry),
+                    task(
+                        spec,
+                        (List<String> all, String of) -> make(name, version, spread, all + of)),
                     partitioned.get(spec.partitions).all(),
                     value));
         case COMBINE ->
@@ -163,7 +184,7 @@ final class RandomPipeline {
                 p.combine(
                     name,
                     2,
-                    task((List<String> some) -> String.join("", some)).named(name).retry(retry),
+                    task(spec, (List<String> some) -> String.join("", some)),
                     partitioned.get(spec.partitions)));
       }
     }

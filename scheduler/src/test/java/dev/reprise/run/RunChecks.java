@@ -54,11 +54,6 @@ final class RunChecks {
         });
   }
 
-  /** Nothing is left behind that another run would wait for. */
-  void nothingIsHeld() {
-    assertThat(lab.claims.held.values()).allMatch(claim -> claim.owner().equals("run other"));
-  }
-
   /** What is told of attempts is what happened: how many, and why the last was not good. */
   void attemptsAreCounted(LabFaults faults) {
     for (UnitReport report : lab.reports) {
@@ -85,11 +80,22 @@ final class RunChecks {
         });
   }
 
-  /** A unit that runs again because of a blob is the one whose result that is. */
-  void onlyWhatIsLostIsHealed() {
+  /** What was opened is closed, also what came too late. */
+  void everythingIsClosed() {
+    assertThat(lab.open).as("open executors").isZero();
+  }
+
+  /**
+   * A unit that runs again because of a blob is the one whose result that is.
+   *
+   * @return how many were looked at
+   */
+  int onlyWhatIsLostIsHealed() {
+    int seen = 0;
     for (String warning : lab.warnings) {
       Matcher healed = HEALED.matcher(warning);
       if (healed.matches()) {
+        seen++;
         forEachUnit(
             (node, unit) -> {
               List<String> values = valuesOf(node, unit);
@@ -100,6 +106,7 @@ final class RunChecks {
             });
       }
     }
+    return seen;
   }
 
   /** What this run keeps is told of as made, unless nobody heard of it. */

@@ -30,6 +30,7 @@ import dev.reprise.plan.TaskResolver;
 import dev.reprise.plan.ValueEncoder;
 import dev.reprise.task.Functions;
 import dev.reprise.task.TaskSpec;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -44,6 +45,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,9 +53,9 @@ import org.jspecify.annotations.Nullable;
  * index in a map, results as text, user code called in place. What runs is counted by unit.
  */
 final class RunLab {
-  final LabIndex index = new LabIndex();
-  final LabStore store = new LabStore();
-  final LabClaims claims = new LabClaims();
+  final LabIndex index;
+  final LabStore store;
+  final LabClaims claims;
   final Map<String, Integer> executions = new TreeMap<>();
   final List<RunListener.UnitReport> reports = new ArrayList<>();
   final List<String> warnings = new ArrayList<>();
@@ -79,6 +81,9 @@ final class RunLab {
   /** Executors that were ever opened. */
   int opened;
 
+  /** How long an executor takes to start, with {@link #chaos}. */
+  Supplier<Duration> startsAfter = () -> Duration.ZERO;
+
   /** Why the engine cannot be started; null if it can. */
   @Nullable String unreachable;
 
@@ -103,29 +108,60 @@ final class RunLab {
   Runnable weather = () -> {};
 
   private final List<Runnable> deferred = new ArrayList<>();
-  private long time = 1;
-  private int runs;
+  private final World world;
+  private final int place;
   private final Map<String, Integer> attempts = new HashMap<>();
   private final List<Runnable> later = new ArrayList<>();
-  private final TreeMap<Long, Runnable> timed = new TreeMap<>();
   private final List<Runnable> stalled = new ArrayList<>();
 
+  /** What all runs of a driver have in common, beside the cache. */
+  private static final class World {
+    private final LabTurns turns = new LabTurns();
+    private final TreeMap<Long, Runnable> timed = new TreeMap<>();
+    private long time = 1;
+    private int runs;
+  }
+
+  RunLab() {
+    this.index = new LabIndex();
+    this.store = new LabStore();
+    this.claims = new LabClaims();
+    this.world = new World();
+    this.place = 0;
+  }
+
+  /**
+   * For a run at the same time as the other's, in the same driver: with its cache and its clock.
+   */
+  RunLab(RunLab other) {
+    this.index = other.index;
+    this.store = other.store;
+    this.claims = other.claims;
+    this.world = other.world;
+    this.place = 1;
+  }
+
+  /** Does {@code mine} beside {@code others}, which uses the other lab. */
+  void together(Runnable mine, Runnable others) {
+    world.turns.together(mine, others);
+  }
+
   long now() {
-    return time;
+    return world.time;
   }
 
   /** Lets time pass while the run's thread does something. */
-  void pass(java.time.Duration time) {
-    this.time += time.toNanos();
+  void pass(Duration time) {
+    world.time += time.toNanos();
   }
 
   /** Lets something happen when so much time has passed. */
-  void after(java.time.Duration wait, Runnable event) {
-    long at = time + wait.toNanos();
-    while (timed.containsKey(at)) {
+  void after(Duration wait, Runnable event) {
+    long at = world.time + wait.toNanos();
+    while (world.timed.containsKey(at)) {
       at++;
     }
-    timed.put(at, event);
+    world.timed.put(at, event);
   }
 
   /** What the committing side would do if it did not hang. */
@@ -148,6 +184,8 @@ final class RunLab {
   private void start(Runnable executor) {
     if (startsHang && !startsAtOnce.contains(((Startup.Starting) executor).name)) {
       starts.add(executor);
+    } else if (chaos != null) {
+      after(startsAfter.get(), executor);
     } else {
       defer(executor);
     }
@@ -183,6 +221,8 @@ final class RunLab {
     reports.clear();
     warnings.clear();
     endings.clear();
+    starting.clear();
+    opened = 0;
     attempts.clear();
     deferred.clear(); // of a run that gave them up
     stalled.clear();
@@ -212,7 +252,7 @@ final class RunLab {
         new StepKeys(graph, new LabResolver(), new LabValues(), node -> new TreeMap<>());
     RunListener.RunHeader header =
         new RunListener.RunHeader(
-            "run" + ++runs,
+            "run" + ++world.runs,
             graph.pipeline(),
             Map.of(),
             options,
@@ -243,7 +283,7 @@ final class RunLab {
             this::start,
             settled -> new LabCommits(this, settled),
             mailbox,
-            () -> time);
+            () -> world.time);
     return new RunLoop(graph, header, environment, List.of(new Notes()));
   }
 
@@ -263,7 +303,7 @@ final class RunLab {
     }
 
     @Override
-    public void executorStarting(String executor, java.time.Duration soFar) {
+    public void executorStarting(String executor, Duration soFar) {
       starting.add(executor + " " + soFar.toSeconds());
     }
 
@@ -299,6 +339,10 @@ final class RunLab {
         throw new InterruptedException();
       }
       Random random = chaos;
+      if (random != null && random.nextInt(4) == 0) {
+        world.turns.pass(place, false);
+      }
+      doWhatIsDue();
       if (random != null) {
         weather.run();
         while (!deferred.isEmpty() && (random.nextInt(3) == 0 || (events.isEmpty() && nanos > 0))) {
@@ -311,15 +355,21 @@ final class RunLab {
         return events.poll();
       }
       if (event == null && nanos > 0) {
-        time += nanos;
-        while (!timed.isEmpty() && timed.firstKey() <= time) {
-          timed.pollFirstEntry().getValue().run();
+        if (!world.turns.pass(place, true)) {
+          world.time += nanos; // nobody else has anything to do either
         }
+        doWhatIsDue();
         if (++idle > 100_000) {
           throw new AssertionError("the run hangs");
         }
       }
       return event;
+    }
+
+    private void doWhatIsDue() {
+      while (!world.timed.isEmpty() && world.timed.firstKey() <= world.time) {
+        world.timed.pollFirstEntry().getValue().run();
+      }
     }
   }
 
@@ -513,7 +563,7 @@ final class RunLab {
     private long next = 1;
 
     @Override
-    public Outcome claim(Fingerprint key, String owner, java.time.Duration timeToLive) {
+    public Outcome claim(Fingerprint key, String owner, Duration timeToLive) {
       Claim other = held.get(key);
       if (other != null) {
         return new Outcome.Held(other);
@@ -524,7 +574,7 @@ final class RunLab {
     }
 
     @Override
-    public boolean renew(Claim claim, java.time.Duration timeToLive) {
+    public boolean renew(Claim claim, Duration timeToLive) {
       return isCurrent(claim);
     }
 
@@ -559,7 +609,7 @@ final class RunLab {
   static final String STAYS_HERE = "stays here";
 
   /** The default options with a deadline. */
-  static RunOptions withTimeout(java.time.Duration timeout) {
+  static RunOptions withTimeout(Duration timeout) {
     RunOptions d = RunOptions.DEFAULT;
     return new RunOptions(
         d.cache(),
