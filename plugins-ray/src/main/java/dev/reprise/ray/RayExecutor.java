@@ -75,7 +75,7 @@ final class RayExecutor implements TaskExecutor {
       throws ExecutorUnavailableException {
     checkState(!closed, "step '%s' was submitted to a closed executor", chunk.step());
     try {
-      Envelope.pack(chunk);
+      Envelope.check(chunk);
     } catch (EnvelopeException e) {
       throw new ExecutorUnavailableException(String.valueOf(e.getMessage()), e);
     }

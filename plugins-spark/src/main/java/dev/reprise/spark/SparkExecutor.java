@@ -80,7 +80,7 @@ final class SparkExecutor implements TaskExecutor {
       return;
     }
     try {
-      Envelope.pack(chunk);
+      Envelope.check(chunk);
     } catch (EnvelopeException e) {
       throw new ExecutorUnavailableException(String.valueOf(e.getMessage()), e);
     }

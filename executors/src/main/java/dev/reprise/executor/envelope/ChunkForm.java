@@ -27,11 +27,16 @@ final class ChunkForm {
 
   private ChunkForm() {}
 
-  static void write(WorkChunk chunk, ByteWriter to) throws EnvelopeException {
+  /** Refuses a chunk that cannot be written. */
+  static void check(WorkChunk chunk) throws EnvelopeException {
     refuseLive(chunk.step(), "captured value", chunk.code().captured());
     for (UnitWork unit : chunk.units()) {
       refuseLive(chunk.step(), "argument", unit.arguments());
     }
+  }
+
+  static void write(WorkChunk chunk, ByteWriter to) throws EnvelopeException {
+    check(chunk);
     to.putString(chunk.run()).putString(chunk.step());
     writeCode(chunk.code(), to);
     writeResources(chunk.resources(), to);

@@ -27,6 +27,15 @@ public final class Envelope {
   private Envelope() {}
 
   /**
+   * Checks that a chunk can be packed, without doing so.
+   *
+   * @throws EnvelopeException as from {@link #pack(WorkChunk)}
+   */
+  public static void check(WorkChunk chunk) throws EnvelopeException {
+    ChunkForm.check(chunk);
+  }
+
+  /**
    * Packs a chunk.
    *
    * @throws EnvelopeException if an argument is a value of the driver's process alone; names it

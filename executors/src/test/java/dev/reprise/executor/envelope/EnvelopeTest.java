@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 class EnvelopeTest {
@@ -23,6 +24,7 @@ class EnvelopeTest {
   void pack_anyChunk_comesBackEqual(Random random) throws EnvelopeException {
     WorkChunk chunk = new Samples(random).chunk();
 
+    Envelope.check(chunk);
     assertThat(Envelope.unpackChunk(Envelope.pack(chunk))).isEqualTo(chunk);
   }
 
@@ -120,10 +122,13 @@ class EnvelopeTest {
     Argument live = new Argument.Live(new Object());
     WorkChunk chunk = chunkOf(new Argument.Listed(List.of(live)));
 
-    assertThatExceptionOfType(EnvelopeException.class)
-        .isThrownBy(() -> Envelope.pack(chunk))
-        .withMessageContaining("step 'train' cannot leave the driver: its argument 1")
-        .withMessageContaining("local(...)");
+    for (ThrowingCallable work :
+        List.<ThrowingCallable>of(() -> Envelope.pack(chunk), () -> Envelope.check(chunk))) {
+      assertThatExceptionOfType(EnvelopeException.class)
+          .isThrownBy(work)
+          .withMessageContaining("step 'train' cannot leave the driver: its argument 1")
+          .withMessageContaining("local(...)");
+    }
   }
 
   private static List<Answer> answers(Random random) {
