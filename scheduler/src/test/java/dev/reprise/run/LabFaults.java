@@ -26,6 +26,9 @@ final class LabFaults {
   /** What became of the last attempt at each unit that was meddled with; null if it was not. */
   final Map<String, @Nullable AttemptResult> last = new HashMap<>();
 
+  /** Whether entries are of another version in this run, which loses their results once. */
+  private boolean outdated;
+
   LabFaults(RunLab lab, Random random) {
     this.lab = lab;
     this.random = random;
@@ -39,14 +42,15 @@ final class LabFaults {
     boolean late = random.nextInt(3) == 0;
     lab.startsAfter = () -> Duration.ofMillis(late ? random.nextInt(5_000) : 0);
     last.clear();
-    if (random.nextInt(3) == 0) {
+    outdated = random.nextInt(3) == 0;
+    if (outdated) {
       outdate();
     }
   }
 
-  /** Damages the cache a few times at most, so that no result is lost too often. */
+  /** Damages the cache a few times at most, so that no result is lost more than three times. */
   Runnable cacheTrouble() {
-    int[] left = {3};
+    int[] left = {outdated ? 2 : 3};
     int breaksIn = random.nextInt(1000);
     int hangsIn = random.nextInt(1000);
     int[] moment = {0};

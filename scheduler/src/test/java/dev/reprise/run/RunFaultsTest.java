@@ -25,6 +25,9 @@ class RunFaultsTest {
   private static final int RUNS = 4;
   private static final Duration LONGEST = Patience.COMMIT.multipliedBy(2);
 
+  /** A run beside another may wait for the other's disk, too. */
+  private static final Duration LONGEST_BESIDE = Patience.COMMIT.multipliedBy(3);
+
   private static int runs;
   private static int healed;
 
@@ -45,9 +48,9 @@ class RunFaultsTest {
       faults.beforeRun();
       lab.weather = faults.cacheTrouble();
 
-      Result result = run(lab, faults, pipeline, -1);
+      Result result = run(lab, faults, pipeline, -1, LONGEST);
 
-      assertThat(result.summary().message()).isEmpty();
+      assertThat(result.summary().message()).as("warnings: %s", lab.warnings).isEmpty();
       assertThat(result.summary().state()).isEqualTo(RunState.SUCCEEDED);
       assertNothingIsHeld(lab);
       pipeline.edit(random);
@@ -60,7 +63,7 @@ class RunFaultsTest {
     LabFaults faults = new LabFaults(lab, random);
     RandomPipeline pipeline = new RandomPipeline(random);
     for (int run = 0; run < RUNS; run++) {
-      runWithAnyTrouble(lab, faults, pipeline, random);
+      runWithAnyTrouble(lab, faults, pipeline, random, LONGEST);
       assertNothingIsHeld(lab);
       pipeline.edit(random);
     }
@@ -75,8 +78,8 @@ class RunFaultsTest {
     RandomPipeline pipeline = new RandomPipeline(random);
     for (int run = 0; run < RUNS; run++) {
       lab.together(
-          () -> runWithAnyTrouble(lab, faults, pipeline, random),
-          () -> runWithAnyTrouble(beside, faultsBeside, pipeline, random));
+          () -> runWithAnyTrouble(lab, faults, pipeline, random, LONGEST_BESIDE),
+          () -> runWithAnyTrouble(beside, faultsBeside, pipeline, random, LONGEST_BESIDE));
       assertNothingIsHeld(lab);
       pipeline.edit(random);
     }
@@ -95,8 +98,8 @@ class RunFaultsTest {
     for (int run = 0; run < RUNS; run++) {
       List<Result> results = new ArrayList<>();
       lab.together(
-          () -> results.add(run(lab, faults, pipeline, -1)),
-          () -> results.add(run(beside, faultsBeside, pipeline, -1)));
+          () -> results.add(run(lab, faults, pipeline, -1, LONGEST_BESIDE)),
+          () -> results.add(run(beside, faultsBeside, pipeline, -1, LONGEST_BESIDE)));
 
       assertThat(results).allMatch(each -> each.summary().message().isEmpty());
       Map<String, Integer> executions = new TreeMap<>(lab.executions);
@@ -121,7 +124,7 @@ class RunFaultsTest {
   }
 
   private static void runWithAnyTrouble(
-      RunLab lab, LabFaults faults, RandomPipeline pipeline, Random random) {
+      RunLab lab, LabFaults faults, RandomPipeline pipeline, Random random, Duration longest) {
     faults.beforeRun();
     faults.failExecutors();
     int worst = 2 + random.nextInt(30);
@@ -130,7 +133,8 @@ class RunFaultsTest {
     CacheMode mode = CacheMode.values()[random.nextInt(CacheMode.values().length)];
     lab.options = lab.options.withCache(mode).withKeepGoing(random.nextBoolean());
 
-    Result result = run(lab, faults, pipeline, random.nextInt(4) == 0 ? random.nextInt(40) : -1);
+    int cancelAt = random.nextInt(4) == 0 ? random.nextInt(40) : -1;
+    Result result = run(lab, faults, pipeline, cancelAt, longest);
 
     if (result.summary().state() == RunState.SUCCEEDED) {
       assertThat(result.outcomes().values())
@@ -140,8 +144,10 @@ class RunFaultsTest {
 
   /**
    * @param cancelAt after so many events it is cancelled; never if negative
+   * @param longest within which it ends if it is not
    */
-  private static Result run(RunLab lab, LabFaults faults, RandomPipeline pipeline, int cancelAt) {
+  private static Result run(
+      RunLab lab, LabFaults faults, RandomPipeline pipeline, int cancelAt, Duration longest) {
     pipeline.versions.forEach((step, version) -> lab.codeVersions.put(step, "v" + version));
     TaskGraph graph = Pipeline.define("lab", pipeline::define).graph();
     Runnable weather = lab.weather;
@@ -163,7 +169,7 @@ class RunFaultsTest {
             });
     long limit =
         cancelled[0] == Long.MAX_VALUE
-            ? began + LONGEST.toNanos()
+            ? began + longest.toNanos()
             : cancelled[0] + Patience.STOPPING.plus(Patience.CLOSING).toNanos();
     assertThat(lab.now()).as("the end of the run").isLessThanOrEqualTo(limit);
     RunChecks checks = new RunChecks(result, lab, pipeline);
