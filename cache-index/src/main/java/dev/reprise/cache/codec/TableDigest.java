@@ -67,7 +67,7 @@ public record TableDigest(Fingerprint schema, long rows, Fingerprint sum) {
   }
 
   private static void type(ArrowType type, Hasher hasher) {
-    hasher.putString(type.getTypeID().name()).putString(type.toString());
+    hasher.putString(type.getTypeID().name()).putString(TypeSpelling.of(type));
     if (type instanceof ArrowType.Timestamp timestamp) {
       hasher.putBoolean(timestamp.getTimezone() != null); // apart from the zone named "null"
     }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The types of columns that tables may have. */
 final class TableTypes {
-  private static final Set<ArrowTypeID> TAKEN =
+  static final Set<ArrowTypeID> TAKEN =
       EnumSet.of(
           ArrowTypeID.Null,
           ArrowTypeID.Bool,
