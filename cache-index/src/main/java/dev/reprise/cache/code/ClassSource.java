@@ -32,7 +32,7 @@ public final class ClassSource implements Closeable {
   private ClassSource(ClassLoader loader, @Nullable Instant met) {
     this.loader = loader;
     this.met = met;
-    this.elsewhere = new UrlRoot(loader);
+    this.elsewhere = new UrlRoot(loader, UrlRoot.PATIENCE);
   }
 
   /** Returns a source that finds what {@code loader} finds, whatever it may have loaded before. */

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URL;
 import java.net.URLConnection;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -12,10 +13,15 @@ import org.jspecify.annotations.Nullable;
  * Anything else that a class loader reads from, such as a jar within a jar: readable, not listable.
  */
 final class UrlRoot implements CodeRoot {
-  private final ClassLoader loader;
+  /** A server that does not answer for so long fails the read: planning must not hang on it. */
+  static final Duration PATIENCE = Duration.ofSeconds(30);
 
-  UrlRoot(ClassLoader loader) {
+  private final ClassLoader loader;
+  private final int mostMillis;
+
+  UrlRoot(ClassLoader loader, Duration patience) {
     this.loader = loader;
+    this.mostMillis = (int) patience.toMillis();
   }
 
   @Override
@@ -26,6 +32,8 @@ final class UrlRoot implements CodeRoot {
     }
     URLConnection connection = url.openConnection();
     connection.setUseCaches(false);
+    connection.setConnectTimeout(mostMillis);
+    connection.setReadTimeout(mostMillis);
     try (InputStream in = connection.getInputStream()) {
       return in.readAllBytes();
     } catch (FileNotFoundException e) {
