@@ -1,6 +1,7 @@
 package dev.reprise.cache.code;
 
 import dev.reprise.cache.fingerprint.FileFingerprinter;
+import dev.reprise.cache.fingerprint.FileStamp;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,7 +18,7 @@ final class JvmStart implements LoadTime {
       ProcessHandle.current()
           .info()
           .startInstant()
-          .map(start -> LoadTime.nanos(start.minus(SLACK)))
+          .map(start -> FileStamp.nanos(start.minus(SLACK)))
           .orElse(Long.MIN_VALUE);
 
   @Override
@@ -27,7 +28,7 @@ final class JvmStart implements LoadTime {
 
   private static final class Exact {
     static final long NANOS =
-        LoadTime.nanos(
+        FileStamp.nanos(
             Instant.ofEpochMilli(ManagementFactory.getRuntimeMXBean().getStartTime())
                 .plus(FileFingerprinter.DEFAULT_TICK));
   }

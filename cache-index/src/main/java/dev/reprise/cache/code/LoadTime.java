@@ -2,7 +2,6 @@ package dev.reprise.cache.code;
 
 import dev.reprise.cache.fingerprint.FileStamp;
 import java.time.Instant;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Says which class files cannot be what runs: a class is loaded when it is first needed and then
@@ -25,12 +24,7 @@ interface LoadTime {
 
   /** Classes may have been loaded since then. */
   static LoadTime since(Instant instant) {
-    long since = nanos(instant);
+    long since = FileStamp.nanos(instant);
     return touchedNanos -> touchedNanos > since;
-  }
-
-  /** The time as file stamps have it. */
-  static long nanos(Instant instant) {
-    return TimeUnit.SECONDS.toNanos(instant.getEpochSecond()) + instant.getNano();
   }
 }

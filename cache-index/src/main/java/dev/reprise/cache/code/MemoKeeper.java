@@ -15,7 +15,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,7 +52,7 @@ final class MemoKeeper {
     this.platform = platform;
     this.memo = memo;
     Instant settled = clock.instant().minus(FileFingerprinter.DEFAULT_TICK);
-    this.settledNanos = TimeUnit.SECONDS.toNanos(settled.getEpochSecond()) + settled.getNano();
+    this.settledNanos = FileStamp.nanos(settled);
   }
 
   /** A question that a fingerprint answers. */

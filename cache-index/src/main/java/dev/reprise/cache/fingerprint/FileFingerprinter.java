@@ -8,7 +8,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 
@@ -55,7 +54,7 @@ public final class FileFingerprinter {
      *
      * [1] https://git-scm.com/docs/racy-git
      */
-    long now = nanos(clock.instant());
+    long now = FileStamp.nanos(clock.instant());
     FileStamp before = FileStamp.of(path);
     if (before.kind() != FileStamp.Kind.FILE) {
       throw new UnreadableFileException(
@@ -92,10 +91,5 @@ public final class FileFingerprinter {
       throw new UnreadableFileException(path, "may not be read by this user", e);
     }
     return Fingerprint.of(sha256.digest());
-  }
-
-  private static long nanos(Instant instant) {
-    return Math.addExact(
-        Math.multiplyExact(instant.getEpochSecond(), 1_000_000_000L), instant.getNano());
   }
 }

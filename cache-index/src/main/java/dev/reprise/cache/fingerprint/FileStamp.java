@@ -11,6 +11,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
@@ -114,6 +115,11 @@ public record FileStamp(
 
   private static Kind kind(boolean file, boolean directory) {
     return file ? Kind.FILE : directory ? Kind.DIRECTORY : Kind.OTHER;
+  }
+
+  /** The moment as stamps have it: nanoseconds since 1970, the first or last that there are. */
+  public static long nanos(Instant moment) {
+    return nanos(FileTime.from(moment));
   }
 
   private static long nanos(FileTime time) {

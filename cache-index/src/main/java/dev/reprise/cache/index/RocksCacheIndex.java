@@ -197,7 +197,7 @@ public final class RocksCacheIndex implements CacheIndex {
    * Brings the files into their tightest form, which makes scans quicker and files fewer. Takes as
    * long as reading and writing all of them.
    */
-  public void compact() throws CacheUnavailableException {
+  void compact() throws CacheUnavailableException {
     database.use(
         tables -> {
           for (ColumnFamilyHandle family : tables.handles()) {
