@@ -2,9 +2,6 @@ package dev.reprise.cache.base;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.zip.CRC32C;
 
@@ -13,11 +10,6 @@ import java.util.zip.CRC32C;
  * allocate past what is there.
  */
 public final class ByteReader {
-  private static final VarHandle INTS =
-      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
-  private static final VarHandle LONGS =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
-
   private final byte[] array;
   private final int end;
   private int position;
@@ -72,12 +64,12 @@ public final class ByteReader {
 
   /** The next four bytes. */
   public int getInt() throws BadRecordException {
-    return (int) INTS.get(array, skip(Integer.BYTES));
+    return BigEndian.getInt(array, skip(Integer.BYTES));
   }
 
   /** The next eight bytes. */
   public long getLong() throws BadRecordException {
-    return (long) LONGS.get(array, skip(Long.BYTES));
+    return BigEndian.getLong(array, skip(Long.BYTES));
   }
 
   /** The next number of one to ten bytes. */

@@ -2,9 +2,6 @@ package dev.reprise.cache.base;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.zip.CRC32C;
 
@@ -14,11 +11,6 @@ import java.util.zip.CRC32C;
  * #clear} keeps the array, so that one writer serves many records.
  */
 public final class ByteWriter {
-  private static final VarHandle INTS =
-      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
-  private static final VarHandle LONGS =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
-
   private final CRC32C crc = new CRC32C();
   private byte[] array = new byte[256];
   private int size;
@@ -64,14 +56,14 @@ public final class ByteWriter {
   /** Adds four bytes. */
   public ByteWriter putInt(int value) {
     int offset = reserve(Integer.BYTES);
-    INTS.set(array, offset, value);
+    BigEndian.putInt(array, offset, value);
     return this;
   }
 
   /** Adds eight bytes. */
   public ByteWriter putLong(long value) {
     int offset = reserve(Long.BYTES);
-    LONGS.set(array, offset, value);
+    BigEndian.putLong(array, offset, value);
     return this;
   }
 

@@ -1,9 +1,7 @@
 package dev.reprise.cache.codec;
 
+import dev.reprise.cache.base.BigEndian;
 import dev.reprise.cache.fingerprint.Fingerprint;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 
 /**
  * A sum of 256-bit numbers modulo 2²⁵⁶. Not XOR: two equal rows must not cancel each other.
@@ -11,9 +9,6 @@ import java.nio.ByteOrder;
  * @see <a href="../../../../../../../docs/adr/0005-row-digests.md">ADR-0005</a>
  */
 final class RowSum {
-  private static final VarHandle LONGS =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
-
   private long first;
   private long second;
   private long third;
@@ -21,31 +16,31 @@ final class RowSum {
 
   /** Adds a number of 32 bytes, big-endian. */
   void add(byte[] number) {
-    long a = (long) LONGS.get(number, 24);
+    long a = BigEndian.getLong(number, 24);
     fourth += a;
     long carry = Long.compareUnsigned(fourth, a) < 0 ? 1 : 0;
 
-    long b = (long) LONGS.get(number, 16);
+    long b = BigEndian.getLong(number, 16);
     long c = third + b;
     long overflow = Long.compareUnsigned(c, b) < 0 ? 1 : 0;
     third = c + carry;
     carry = overflow + (carry == 1 && third == 0 ? 1 : 0);
 
-    b = (long) LONGS.get(number, 8);
+    b = BigEndian.getLong(number, 8);
     c = second + b;
     overflow = Long.compareUnsigned(c, b) < 0 ? 1 : 0;
     second = c + carry;
     carry = overflow + (carry == 1 && second == 0 ? 1 : 0);
 
-    first += (long) LONGS.get(number, 0) + carry;
+    first += BigEndian.getLong(number, 0) + carry;
   }
 
   Fingerprint value() {
     byte[] bytes = new byte[Fingerprint.BYTES];
-    LONGS.set(bytes, 0, first);
-    LONGS.set(bytes, 8, second);
-    LONGS.set(bytes, 16, third);
-    LONGS.set(bytes, 24, fourth);
+    BigEndian.putLong(bytes, 0, first);
+    BigEndian.putLong(bytes, 8, second);
+    BigEndian.putLong(bytes, 16, third);
+    BigEndian.putLong(bytes, 24, fourth);
     return Fingerprint.of(bytes);
   }
 }

@@ -2,10 +2,8 @@ package dev.reprise.cache.fingerprint;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.reprise.cache.base.BigEndian;
 import dev.reprise.cache.base.Utf16;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.security.MessageDigest;
 import java.util.Arrays;
 
@@ -14,13 +12,6 @@ import java.util.Arrays;
  * was put can be read back in one way only, and two different values never have the same bytes.
  */
 final class CanonicalBytes {
-  private static final VarHandle SHORTS =
-      MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
-  private static final VarHandle INTS =
-      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
-  private static final VarHandle LONGS =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
-
   private final CanonicalBudget budget;
   private byte[] buffer = new byte[128];
   private int size;
@@ -49,21 +40,21 @@ final class CanonicalBytes {
 
   CanonicalBytes putShort(int value) throws NoCanonicalFormException {
     ensure(2);
-    SHORTS.set(buffer, size, (short) value);
+    BigEndian.putShort(buffer, size, (short) value);
     size += 2;
     return this;
   }
 
   CanonicalBytes putInt(int value) throws NoCanonicalFormException {
     ensure(4);
-    INTS.set(buffer, size, value);
+    BigEndian.putInt(buffer, size, value);
     size += 4;
     return this;
   }
 
   CanonicalBytes putLong(long value) throws NoCanonicalFormException {
     ensure(8);
-    LONGS.set(buffer, size, value);
+    BigEndian.putLong(buffer, size, value);
     size += 8;
     return this;
   }

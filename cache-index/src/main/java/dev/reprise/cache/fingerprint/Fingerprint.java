@@ -2,9 +2,7 @@ package dev.reprise.cache.fingerprint;
 
 import static dev.reprise.cache.base.Checks.checkArgument;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
+import dev.reprise.cache.base.BigEndian;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
@@ -17,9 +15,6 @@ import org.jspecify.annotations.Nullable;
 public final class Fingerprint implements Comparable<Fingerprint> {
   /** Size of a fingerprint, in bytes. */
   public static final int BYTES = 32;
-
-  private static final VarHandle LONGS =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
   private final long first;
   private final long second;
@@ -40,10 +35,10 @@ public final class Fingerprint implements Comparable<Fingerprint> {
    */
   public static Fingerprint read(byte[] from, int offset) {
     return new Fingerprint(
-        (long) LONGS.get(from, offset),
-        (long) LONGS.get(from, offset + 8),
-        (long) LONGS.get(from, offset + 16),
-        (long) LONGS.get(from, offset + 24));
+        BigEndian.getLong(from, offset),
+        BigEndian.getLong(from, offset + 8),
+        BigEndian.getLong(from, offset + 16),
+        BigEndian.getLong(from, offset + 24));
   }
 
   /**
@@ -74,10 +69,10 @@ public final class Fingerprint implements Comparable<Fingerprint> {
 
   /** Writes the 32 bytes into a packed array, from {@code offset} (in bytes) on. */
   public void write(byte[] to, int offset) {
-    LONGS.set(to, offset, first);
-    LONGS.set(to, offset + 8, second);
-    LONGS.set(to, offset + 16, third);
-    LONGS.set(to, offset + 24, fourth);
+    BigEndian.putLong(to, offset, first);
+    BigEndian.putLong(to, offset + 8, second);
+    BigEndian.putLong(to, offset + 16, third);
+    BigEndian.putLong(to, offset + 24, fourth);
   }
 
   /** The 32 bytes, in an array of the caller's own. */

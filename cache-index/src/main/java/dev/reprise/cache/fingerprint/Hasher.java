@@ -2,9 +2,7 @@ package dev.reprise.cache.fingerprint;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
+import dev.reprise.cache.base.BigEndian;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
@@ -17,9 +15,6 @@ import java.util.Arrays;
  * buffer, so one hasher serves any number of fingerprints; it belongs to one thread.
  */
 public final class Hasher {
-  private static final VarHandle LONGS =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
-
   private static final byte STRING = 1;
   private static final byte BYTES = 2;
   private static final byte LONG = 3;
@@ -66,7 +61,7 @@ public final class Hasher {
   public Hasher putLong(long value) {
     ensure(9);
     buffer[size] = LONG;
-    LONGS.set(buffer, size + 1, value);
+    BigEndian.putLong(buffer, size + 1, value);
     size += 9;
     return this;
   }
@@ -107,7 +102,7 @@ public final class Hasher {
   private void tag(byte type, int length) {
     ensure(9);
     buffer[size] = type;
-    LONGS.set(buffer, size + 1, (long) length);
+    BigEndian.putLong(buffer, size + 1, (long) length);
     size += 9;
   }
 

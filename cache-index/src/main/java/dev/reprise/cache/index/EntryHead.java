@@ -1,14 +1,12 @@
 package dev.reprise.cache.index;
 
 import dev.reprise.cache.base.BadRecordException;
+import dev.reprise.cache.base.BigEndian;
 import dev.reprise.cache.base.ByteReader;
 import dev.reprise.cache.base.ByteWriter;
 import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.store.BlobRef;
 import dev.reprise.cache.store.Manifest;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
 import java.util.zip.CRC32C;
@@ -43,11 +41,6 @@ final class EntryHead {
   private static final int BLOB = Fingerprint.BYTES + Long.BYTES;
   private static final int BLOBS_AT = 64;
 
-  private static final VarHandle INTS =
-      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
-  private static final VarHandle LONGS =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
-
   /** What a record is at first sight. */
   enum State {
     /** Its head may be used. */
@@ -81,7 +74,7 @@ final class EntryHead {
     crc.reset();
     crc.update(key, keyAt, Fingerprint.BYTES);
     crc.update(record, 0, size - Integer.BYTES);
-    return (int) crc.getValue() == (int) INTS.get(record, size - Integer.BYTES)
+    return (int) crc.getValue() == BigEndian.getInt(record, size - Integer.BYTES)
         ? State.SOUND
         : State.CORRUPT;
   }
@@ -96,19 +89,19 @@ final class EntryHead {
   }
 
   static int partitions(byte[] record) {
-    return (int) INTS.get(record, 4);
+    return BigEndian.getInt(record, 4);
   }
 
   static long createdMillis(byte[] record) {
-    return (long) LONGS.get(record, 8);
+    return BigEndian.getLong(record, 8);
   }
 
   static long expiresMillis(byte[] record) {
-    return (long) LONGS.get(record, 16);
+    return BigEndian.getLong(record, 16);
   }
 
   static long durationNanos(byte[] record) {
-    return (long) LONGS.get(record, 24);
+    return BigEndian.getLong(record, 24);
   }
 
   /** Offset of the content digest. */
@@ -131,7 +124,7 @@ final class EntryHead {
   }
 
   static long blobSize(byte[] record, int blob) {
-    return (long) LONGS.get(record, BLOBS_AT + blob * BLOB + Fingerprint.BYTES);
+    return BigEndian.getLong(record, BLOBS_AT + blob * BLOB + Fingerprint.BYTES);
   }
 
   /** Whether the entry is past its time to live or older than the consumer accepts. */

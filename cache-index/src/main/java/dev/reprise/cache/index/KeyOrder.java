@@ -1,9 +1,7 @@
 package dev.reprise.cache.index;
 
+import dev.reprise.cache.base.BigEndian;
 import dev.reprise.cache.fingerprint.Fingerprint;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 
 /**
  * Sorts packed keys without moving them. Keys are digests, so their first bits are spread evenly:
@@ -11,9 +9,6 @@ import java.nio.ByteOrder;
  * place.
  */
 final class KeyOrder {
-  static final VarHandle LONGS =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
-
   private static final int BITS = 11;
   private static final int BUCKETS = 1 << BITS;
   private static final int SMALL = 64;
@@ -53,7 +48,7 @@ final class KeyOrder {
   }
 
   private static int bucket(byte[] keys, int place, int shift) {
-    long first = (long) LONGS.get(keys, place * Fingerprint.BYTES);
+    long first = BigEndian.getLong(keys, place * Fingerprint.BYTES);
     return (int) (first >>> shift) & (BUCKETS - 1);
   }
 
@@ -73,8 +68,8 @@ final class KeyOrder {
   static int compare(byte[] keys, int place, byte[] other, int otherAt) {
     int at = place * Fingerprint.BYTES;
     for (int i = 0; i < Fingerprint.BYTES; i += Long.BYTES) {
-      long mine = (long) LONGS.get(keys, at + i);
-      long its = (long) LONGS.get(other, otherAt + i);
+      long mine = BigEndian.getLong(keys, at + i);
+      long its = BigEndian.getLong(other, otherAt + i);
       if (mine != its) {
         return Long.compareUnsigned(mine, its);
       }

@@ -1,5 +1,6 @@
 package dev.reprise.cache.index;
 
+import dev.reprise.cache.base.BigEndian;
 import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.index.LookupBatch.Answer;
 import java.nio.ByteBuffer;
@@ -110,8 +111,8 @@ final class Lookups {
     key.clear();
     rows.key(key);
     key.get(0, rowKey, 0, ROW_KEY);
-    long itsScope = (long) KeyOrder.LONGS.get(rowKey, 0);
-    long myScope = (long) KeyOrder.LONGS.get(scope, 0);
+    long itsScope = BigEndian.getLong(rowKey, 0);
+    long myScope = BigEndian.getLong(scope, 0);
     return itsScope != myScope
         ? Long.compareUnsigned(itsScope, myScope)
         : -KeyOrder.compare(batch.keys(), place, rowKey, Scope.ID_BYTES);

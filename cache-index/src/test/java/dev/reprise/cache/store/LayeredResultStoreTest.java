@@ -39,8 +39,7 @@ final class LayeredResultStoreTest extends ResultStoreContract {
     layered.delete(stored.blob().address());
 
     assertThat(blobs(below)).containsOnlyKeys(stored.blob().address());
-    assertThat(blobs(layered))
-        .containsOnlyKeys(stored.blob().address(), other.blob().address());
+    assertThat(blobs(layered)).containsOnlyKeys(stored.blob().address(), other.blob().address());
   }
 
   @Test
