@@ -94,9 +94,20 @@ public final class Worker {
       return new TaskRunner(this, chunk.run(), code, invocation(code), codecs(code.registered()));
     } catch (Throwable e) {
       // Whatever a broken class does when it is loaded: the worker lives on.
-      String what = "task %s cannot run on %s: %s".formatted(code.method(), host, e);
+      String what = "task %s cannot run on %s: %s%s".formatted(code.method(), host, e, wayOut(e));
       return new BrokenRunner(errors.describe(new WorkerException(what, e)));
     }
+  }
+
+  private static String wayOut(Throwable e) {
+    int java = Runtime.version().feature();
+    if (e instanceof UnsupportedClassVersionError) {
+      return "; there is Java %s: run it everywhere with the Java that it is compiled for, or compile it with --release %s"
+          .formatted(java, java);
+    }
+    return e instanceof ClassNotFoundException || e instanceof NoClassDefFoundError
+        ? "; add the jar that has the class to the driver's class path, from where workers get theirs"
+        : "";
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.reprise.worker;
 
 import static dev.reprise.cache.store.Manifest.Shape.MANY;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.reprise.cache.base.KillPoints;
@@ -20,6 +21,7 @@ import dev.reprise.executor.testing.ContractTasks;
 import dev.reprise.executor.testing.TestWork;
 import dev.reprise.task.TaskContext;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.AbstractList;
 import java.util.List;
@@ -63,6 +65,46 @@ class WorkerTest {
           return size;
         }
       };
+    }
+  }
+
+  /** FAULTS 62. */
+  @Test
+  void run_codeCompiledForALaterJava_saysWhatThereIsAndWhatToDo() throws IOException {
+    FileResultStore store = storeWithFloor(0);
+    TestWork work = new TestWork("r1", store, List.of());
+    WorkChunk chunk = work.unit(work.code(Lists.class, "lazy"), 1);
+    Worker worker = new Worker("w", store, new LaterJava(), Ticker.system(), "node-7");
+
+    AttemptResult result =
+        worker.runner(chunk).run(chunk.units().get(0), new RunningUnit("r1", "lazy", "", 1));
+
+    int here = Runtime.version().feature();
+    assertThat(((UserError) result).error().message())
+        .contains("cannot run on node-7", "WorkerTest$Lists", "there is Java " + here)
+        .endsWith("or compile it with --release " + here);
+  }
+
+  /** Finds the user's class as a compiler of the future would have made it. */
+  private static final class LaterJava extends ClassLoader {
+    private static final int MAJOR_VERSION = 7;
+
+    LaterJava() {
+      super(WorkerTest.class.getClassLoader());
+    }
+
+    @Override
+    protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+      if (!name.equals(Lists.class.getName())) {
+        return super.loadClass(name, resolve);
+      }
+      try (InputStream in = getResourceAsStream(name.replace('.', '/') + ".class")) {
+        byte[] bytes = requireNonNull(in).readAllBytes();
+        bytes[MAJOR_VERSION] = 120;
+        return defineClass(name, bytes, 0, bytes.length);
+      } catch (IOException e) {
+        throw new ClassNotFoundException(name, e);
+      }
     }
   }
 

@@ -134,7 +134,8 @@ abstract class FailuresContract extends ResultsContract {
   void run_classMissing_isNamedWithTheHost() throws Exception {
     TaskCode code = codeOf(new MethodRef("com.acme.Missing", "run", "()I"));
 
-    assertThat(fail(code).headline()).contains("com.acme.Missing").contains("cannot run on");
+    assertThat(fail(code).headline())
+        .contains("com.acme.Missing", "cannot run on", "to the driver's class path");
     stillWorks();
   }
 
