@@ -1,7 +1,5 @@
 package dev.reprise.ray;
 
-import dev.reprise.executor.ExecutorUnavailableException;
-import dev.reprise.executor.WorkChunk;
 import dev.reprise.ray.connect.RayCalls.Node;
 import dev.reprise.task.Resources;
 import java.util.LinkedHashMap;
@@ -43,24 +41,17 @@ record Capacity(List<Node> nodes) {
     return nodes.stream().map(Node::host).collect(Collectors.toSet());
   }
 
-  /**
-   * Checks that a node can run a unit of this chunk; Ray would let it wait for ever.
-   *
-   * @throws ExecutorUnavailableException if none can; says what there is
-   */
-  void check(WorkChunk chunk) throws ExecutorUnavailableException {
-    Map<String, Double> wanted = wanted(chunk.resources());
-    if (nodes.stream().noneMatch(node -> times(node, wanted) > 0)) {
-      throw new ExecutorUnavailableException(
-          "step '%s' asks for %s, and no node of the Ray cluster has that: %s"
-              .formatted(
-                  chunk.step(),
-                  wanted,
-                  nodes.stream()
-                      .map(node -> node.host() + " has " + shown(node.resources()))
-                      .collect(Collectors.joining("; "))),
-          null);
-    }
+  /** Whether a node can run a unit that wants this; else Ray would let it wait for ever. */
+  boolean fits(Resources resources) {
+    Map<String, Double> wanted = wanted(resources);
+    return nodes.stream().anyMatch(node -> times(node, wanted) > 0);
+  }
+
+  /** What each node has, for people. */
+  String text() {
+    return nodes.stream()
+        .map(node -> node.host() + " has " + shown(node.resources()))
+        .collect(Collectors.joining("; "));
   }
 
   private static Map<String, Double> shown(Map<String, Double> resources) {

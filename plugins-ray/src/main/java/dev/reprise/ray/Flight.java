@@ -62,6 +62,11 @@ final class Flight {
         + (more == 0 ? "" : " and " + more + " more");
   }
 
+  /** Whether it waits for a worker, as far as is known. */
+  boolean isUnbegun() {
+    return started.isEmpty() && !open.isEmpty();
+  }
+
   /** Answers an attempt; false if it was answered before. */
   boolean answer(long attempt, AttemptResult result, List<Runnable> words) {
     if (open.remove(attempt) == null) {

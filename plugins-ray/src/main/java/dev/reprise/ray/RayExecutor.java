@@ -112,6 +112,7 @@ final class RayExecutor implements TaskExecutor {
           new Traffic(
               files,
               new Capacity(connection.calls().nodes()),
+              new Unplaceable(settings.scaleUp().toNanos()),
               setting.maxParallel(),
               settings.grace().toNanos(),
               ticker);

@@ -24,6 +24,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,6 +60,7 @@ final class Traffic {
 
   private final Map<StepQueue.Key, StepQueue> steps = new LinkedHashMap<>();
   private final Map<String, Flight> flights = new LinkedHashMap<>();
+  private final Unplaceable unplaceable;
   private final WorkerHealth health = new WorkerHealth();
   private Capacity capacity;
   private @Nullable String broken;
@@ -71,9 +74,16 @@ final class Traffic {
    * @param maxParallel most units at one time; 0 for what the cluster has
    * @param graceNanos how long a cancelled unit may take to end
    */
-  Traffic(TaskFiles files, Capacity capacity, int maxParallel, long graceNanos, Ticker ticker) {
+  Traffic(
+      TaskFiles files,
+      Capacity capacity,
+      Unplaceable unplaceable,
+      int maxParallel,
+      long graceNanos,
+      Ticker ticker) {
     this.files = files;
     this.capacity = capacity;
+    this.unplaceable = unplaceable;
     this.maxParallel = maxParallel;
     this.patienceNanos = graceNanos + SLACK_NANOS;
     this.ticker = ticker;
@@ -96,9 +106,20 @@ final class Traffic {
     return (int) Math.max(1, Math.min(most, capacity.slots(resources)));
   }
 
+  /** What nodes there are now. */
   void capacity(Capacity now) {
+    String hopeless;
     synchronized (lock) {
       capacity = now;
+      Stream<StepQueue> queued = steps.values().stream().filter(step -> !step.isEmpty());
+      Stream<StepQueue> sent =
+          flights.values().stream().filter(Flight::isUnbegun).map(flight -> flight.step);
+      hopeless =
+          unplaceable.look(
+              Stream.concat(queued, sent).collect(Collectors.toSet()), now, ticker.nanos());
+    }
+    if (hopeless != null) {
+      gone(hopeless);
     }
   }
 
@@ -116,7 +137,7 @@ final class Traffic {
       if (broken != null) {
         throw new ExecutorUnavailableException(broken, null);
       }
-      capacity.check(chunk);
+      unplaceable.check(chunk, capacity);
       steps
           .computeIfAbsent(StepQueue.Key.of(chunk, listener), any -> new StepQueue(chunk, listener))
           .add(chunk.units());

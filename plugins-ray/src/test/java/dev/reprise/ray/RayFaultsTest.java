@@ -166,6 +166,26 @@ class RayFaultsTest {
         .hasMessageContaining("CPU=2.0");
   }
 
+  /** FAULTS 47: Ray itself would let it wait for ever. */
+  @Test
+  void submit_resourceThatNoNodeHasAndNodesMayCome_waitsAsLongAsTheyMayTake() throws Exception {
+    TaskExecutor patient = open(Map.of("ray.scale-up", "3s"));
+    WorkChunk chunk =
+        new WorkChunk(
+            "r1",
+            "add",
+            task("add"),
+            Resources.ONE_CPU.with("unicorn", 1),
+            List.of(work.unitOf("", 1, 2)));
+
+    patient.submit(chunk, answers);
+
+    assertThat(lost(chunk).why()).contains("unicorn", "no other has come for");
+    assertThatThrownBy(() -> patient.submit(work.unit(task("add"), 1, 2), answers))
+        .isInstanceOf(ExecutorUnavailableException.class);
+    patient.close();
+  }
+
   @Test
   void submit_nobodyAtTheAddress_saysHowToStartACluster() throws Exception {
     TaskExecutor lonely = open(Map.of("ray.address", "127.0.0.1:1"));

@@ -19,6 +19,7 @@ import dev.reprise.ray.bootstrap.Reply.Failure;
 import dev.reprise.ray.connect.RayCalls.Node;
 import dev.reprise.ray.worker.ChunkReply;
 import dev.reprise.ray.worker.TaskFiles;
+import dev.reprise.task.Resources;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -39,6 +40,7 @@ class TrafficTest {
 
   @TempDir Path folder;
 
+  private final ManualTicker time = new ManualTicker();
   private final Answers answers = new Answers(Duration.ZERO);
   private TestWork work;
   private Traffic traffic;
@@ -52,8 +54,13 @@ class TrafficTest {
             FileResultStore.openOrMake(folder.resolve("store"), FileResultStore.Settings.STANDARD),
             List.of());
     channel = Files.createDirectories(folder.resolve("channel"));
+    traffic = traffic(Duration.ZERO);
+  }
+
+  private Traffic traffic(Duration scaleUp) {
     Capacity capacity = new Capacity(List.of(node("one"), node("two")));
-    traffic = new Traffic(new TaskFiles(channel), capacity, 0, 0, new ManualTicker());
+    return new Traffic(
+        new TaskFiles(channel), capacity, new Unplaceable(scaleUp.toNanos()), 0, 0, time);
   }
 
   @AfterEach
@@ -190,6 +197,83 @@ class TrafficTest {
 
     assertThat(lost(refused)).contains("should be an integer");
     assertThat(traffic.next().open.keySet()).containsExactly(other);
+  }
+
+  /** FAULTS 47. */
+  @Test
+  void add_wantsWhatNoNodeHas_isRefusedUnlessNodesMayCome() throws Exception {
+    assertThatThrownBy(() -> traffic.add(unicorn(), answers))
+        .isInstanceOf(ExecutorUnavailableException.class)
+        .hasMessageContainingAll("unicorn", "one has {CPU=1.0}", "-Dreprise.ray.scale-up=10m");
+
+    traffic = traffic(Duration.ofMinutes(10));
+    traffic.add(unicorn(), answers);
+
+    assertThat(traffic.next()).as("Ray starts nodes for tasks that wait").isNotNull();
+  }
+
+  @Test
+  void capacity_noNodeComesInTime_endsTheWaitSayingWhatIsMissing() throws Exception {
+    traffic = traffic(Duration.ofMinutes(10));
+    WorkChunk unicorn = unicorn();
+    traffic.add(unicorn, answers);
+    traffic.next();
+    traffic.capacity(new Capacity(List.of(node("one"))));
+    time.advance(Duration.ofMinutes(9));
+    traffic.capacity(new Capacity(List.of(node("one"))));
+    assertThat(answers.count()).isZero();
+
+    time.advance(Duration.ofMinutes(1));
+    traffic.capacity(new Capacity(List.of(node("one"))));
+
+    String why =
+        "step 'add' asks for {CPU=1.0, unicorn=1.0}, and no node of the Ray cluster has that";
+    assertThat(lost(unicorn.units().get(0).attempt())).startsWith(why).endsWith("for 600 s");
+    assertThatThrownBy(() -> add("add"))
+        .isInstanceOf(ExecutorUnavailableException.class)
+        .hasMessageStartingWith(why);
+  }
+
+  @Test
+  void capacity_nodeComesInTime_waitsForItsWorker() throws Exception {
+    traffic = traffic(Duration.ofMinutes(10));
+    traffic.add(unicorn(), answers);
+    traffic.next();
+    traffic.capacity(new Capacity(List.of(node("one"))));
+    time.advance(Duration.ofMinutes(9));
+    Node stable = new Node("stable", Map.of("CPU", 1.0, "unicorn", 1.0), "/tmp/stable");
+
+    traffic.capacity(new Capacity(List.of(node("one"), stable)));
+    time.advance(Duration.ofHours(1));
+    traffic.capacity(new Capacity(List.of(node("one"), stable)));
+
+    assertThat(answers.count()).isZero();
+  }
+
+  /** DESIGN 7: no hanging without a deadline. */
+  @Test
+  void capacity_onlyNodeThatHadWhatIsWantedHasGone_waitsAMinuteForIt() throws Exception {
+    long attempt = add("add");
+    traffic.next();
+    Node small = new Node("small", Map.of("CPU", 0.5), "/tmp/small");
+    traffic.capacity(new Capacity(List.of(small)));
+    time.advance(Duration.ofSeconds(59));
+    traffic.capacity(new Capacity(List.of(small)));
+    assertThat(answers.count()).isZero();
+
+    time.advance(Duration.ofSeconds(1));
+    traffic.capacity(new Capacity(List.of(small)));
+
+    assertThat(lost(attempt)).contains("small has {CPU=0.5}").endsWith("for 60 s");
+  }
+
+  private WorkChunk unicorn() {
+    return new WorkChunk(
+        "r1",
+        "add",
+        work.code(UserTasks.class, "add"),
+        Resources.ONE_CPU.with("unicorn", 1),
+        List.of(unit()));
   }
 
   private long add(String method) throws Exception {

@@ -83,7 +83,10 @@ public enum Setting {
   /** Of the Ray executor: where workers' code lies; no value means in the store. */
   RAY_CODE("ray.code", Form.TEXT, "", "Ray: folder for workers' code, if not code/ in the store"),
   /** Of the Ray executor: time for a cancelled unit to end. */
-  RAY_GRACE("ray.grace", Form.DURATION, "5s", "Ray: how long a cancelled unit may take");
+  RAY_GRACE("ray.grace", Form.DURATION, "5s", "Ray: how long a cancelled unit may take"),
+  /** Of the Ray executor: time for nodes to come that have what units want. */
+  RAY_SCALE_UP(
+      "ray.scale-up", Form.DURATION, "0s", "Ray: how long a node that units want may take to come");
 
   private final String key;
   private final Form form;
