@@ -36,7 +36,7 @@ final class DatasetUnits implements AutoCloseable {
   private static final Duration LOOK = Duration.ofSeconds(1);
 
   /** How long a unit waits for executors that are busy with others. */
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final Duration PATIENCE = Duration.ofSeconds(15);
 
   private final Setting setting;
   private final SparkSettings settings;
@@ -44,6 +44,7 @@ final class DatasetUnits implements AutoCloseable {
   private final Alarms alarms;
   private final Ticker ticker;
   private final DatasetForm form;
+  private final Participants participants;
   private final TaskExecutor threads;
   private final Set<Long> open = ConcurrentHashMap.newKeySet();
 
@@ -76,6 +77,10 @@ final class DatasetUnits implements AutoCloseable {
     threads =
         LocalExecutorFactory.waiting(
             worker, settings.maxParallel() > 0 ? settings.maxParallel() : most, settings.grace());
+    participants = new Participants(form.prefix());
+    if (link.code() != null) {
+      link.context().addSparkListener(participants);
+    }
     executorSeen = ticker.nanos();
     look();
   }
@@ -100,15 +105,25 @@ final class DatasetUnits implements AutoCloseable {
           @Override
           public void finished(long attempt, AttemptResult result) {
             open.remove(attempt);
-            listener.finished(attempt, result instanceof Success ? checked(result) : result);
+            AttemptResult told = result instanceof Success ? checked(attempt, result) : result;
+            participants.take(form.group(attempt));
+            listener.finished(attempt, told);
           }
         });
   }
 
-  /** Executors that came while the unit ran were not asked for their code before. */
-  private AttemptResult checked(AttemptResult result) {
+  /** Executors that came while the unit ran, or were busy, were not asked for their code before. */
+  private AttemptResult checked(long attempt, AttemptResult result) {
     try {
-      checkCode(settings.startTimeout());
+      checkCode(
+          roster -> {
+            if (roster.knowsAll()) {
+              return "";
+            }
+            Set<String> ran =
+                link.hasTold(PATIENCE) ? participants.take(form.group(attempt)) : link.executors();
+            return roster.troubleOf(ran, settings.startTimeout());
+          });
       return result;
     } catch (EngineFailedException e) {
       SparkExecutor.discard(result, setting);
@@ -119,7 +134,7 @@ final class DatasetUnits implements AutoCloseable {
   /** What begins on an executor that is too busy to be asked is checked when it has ended. */
   private void checkCodeBefore() throws EngineFailedException {
     try {
-      checkCode(PATIENCE);
+      checkCode(roster -> roster.troubleOfAll(PATIENCE));
     } catch (EngineFailedException e) {
       if (broken != null || !(e.getCause() instanceof TimeoutException)) {
         throw e;
@@ -127,14 +142,18 @@ final class DatasetUnits implements AutoCloseable {
     }
   }
 
-  private void checkCode(Duration most) throws EngineFailedException {
+  private interface Question {
+    String ask(Roster roster) throws InterruptedException, TimeoutException;
+  }
+
+  private void checkCode(Question question) throws EngineFailedException {
     DriversCode code = link.code();
     if (code == null) {
       return;
     }
     String why;
     try {
-      why = code.roster().trouble(most);
+      why = question.ask(code.roster());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new EngineFailedException("interrupted while executors were asked for their code", e);
@@ -177,5 +196,8 @@ final class DatasetUnits implements AutoCloseable {
     closed = true;
     open.forEach(attempt -> link.cancelGroup(form.group(attempt)));
     threads.close();
+    if (!link.isStopped()) {
+      link.context().removeSparkListener(participants);
+    }
   }
 }

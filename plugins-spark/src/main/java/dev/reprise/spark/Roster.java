@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,7 @@ final class Roster {
   /* Units on datasets ask in threads of their own; the lock guards what follows. */
   private final ReentrantLock lock = new ReentrantLock();
   private final Set<String> checked = new HashSet<>();
+  private final Set<String> busy = new HashSet<>();
   private byte @Nullable [] table;
   private @Nullable Broadcast<byte[]> sent;
 
@@ -52,6 +54,7 @@ final class Roster {
         sent = known;
         table = now;
         checked.clear();
+        busy.clear();
       }
       return known;
     } finally {
@@ -60,23 +63,58 @@ final class Roster {
   }
 
   /**
-   * Asks those executors that were not asked yet.
+   * Asks those executors that were not asked yet. One that was too busy to answer is not asked
+   * again here.
    *
    * @return what is wrong with one of them; empty if nothing is
    * @throws TimeoutException if one has no time to answer
    */
-  String trouble(Duration most) throws InterruptedException, TimeoutException {
+  String troubleOfAll(Duration most) throws InterruptedException, TimeoutException {
+    return trouble(most, id -> !busy.contains(id));
+  }
+
+  /** Whether all executors that are there were asked. */
+  boolean knowsAll() throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      code();
+      return unchecked(any -> true).isEmpty();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Asks those of these executors that were not asked yet, and are still there.
+   *
+   * @return what is wrong with one of them; empty if nothing is
+   * @throws TimeoutException if one has no time to answer
+   */
+  String troubleOf(Set<String> executors, Duration most)
+      throws InterruptedException, TimeoutException {
+    return trouble(most, executors::contains);
+  }
+
+  private String trouble(Duration most, Predicate<String> wanted)
+      throws InterruptedException, TimeoutException {
     lock.lockInterruptibly();
     try {
       Broadcast<byte[]> code = code();
       long end = ticker.nanos() + most.toNanos();
-      // An executor that is busy for longer than Spark waits for it has its question answered
-      // elsewhere.
-      for (Set<String> left = unchecked(); !left.isEmpty(); left = unchecked()) {
-        String trouble = ask(left, code, end);
-        if (!trouble.isEmpty()) {
-          return trouble;
+      Set<String> left = unchecked(wanted);
+      try {
+        // The question to an executor that is busy for longer than Spark waits for it goes
+        // elsewhere.
+        while (!left.isEmpty()) {
+          String trouble = ask(left, code, end);
+          if (!trouble.isEmpty()) {
+            return trouble;
+          }
+          left = unchecked(wanted);
         }
+      } catch (TimeoutException e) {
+        busy.addAll(left);
+        throw e;
       }
       return "";
     } finally {
@@ -84,10 +122,13 @@ final class Roster {
     }
   }
 
-  private Set<String> unchecked() {
-    Set<String> left = new TreeSet<>(link.executors());
-    checked.retainAll(left);
+  private Set<String> unchecked(Predicate<String> wanted) {
+    Set<String> there = link.executors();
+    checked.retainAll(there);
+    busy.retainAll(there);
+    Set<String> left = new TreeSet<>(there);
     left.removeAll(checked);
+    left.removeIf(wanted.negate());
     return left;
   }
 

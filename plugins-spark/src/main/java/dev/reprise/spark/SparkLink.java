@@ -188,6 +188,22 @@ final class SparkLink implements AutoCloseable {
     return context.isStopped();
   }
 
+  /** Whether listeners have been told all that happened until now. */
+  boolean hasTold(java.time.Duration most) throws InterruptedException {
+    try {
+      context.listenerBus().waitUntilEmpty(most.toMillis());
+      return true;
+    } catch (RuntimeException e) {
+      return false;
+    } catch (Exception e) {
+      // Scala declares nothing.
+      if (e instanceof InterruptedException interrupt) {
+        throw interrupt;
+      }
+      return false;
+    }
+  }
+
   /** Lets {@code watch} see what Spark tells, until this is closed. */
   void watch(TaskWatch watch) {
     context.addSparkListener(watch);
