@@ -144,6 +144,11 @@ class LauncherTest {
   }
 
   @Test
+  void start_exampleWithAStepOnSpark_hasItsJars() throws Exception {
+    assertThat(tree.start("run", "flights-model").out()).contains("spark-core.jar", "sun.nio.ch");
+  }
+
+  @Test
   void start_argumentNamesSpark_addsItsJarsLastAndWhatItNeeds() throws Exception {
     Start start = tree.start("run", "flights", "--executor=spark");
 
