@@ -9,6 +9,7 @@ import dev.reprise.cache.store.Manifest.Shape;
 import dev.reprise.cache.store.PartitionRef;
 import dev.reprise.cache.store.PartitionRef.Location;
 import dev.reprise.cache.store.ResultStore;
+import dev.reprise.cache.store.StoreFullException;
 import dev.reprise.executor.TaskCode;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -183,7 +184,11 @@ final class ResultWriter {
     }
 
     @Nullable String notKept() {
-      return storeFull == null ? null : "the store takes no bytes: " + storeFull;
+      if (storeFull == null) {
+        return null;
+      }
+      boolean saysAll = storeFull instanceof StoreFullException;
+      return "the store takes no bytes: " + (saysAll ? storeFull.getMessage() : storeFull);
     }
   }
 
