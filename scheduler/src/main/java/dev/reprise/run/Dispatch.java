@@ -230,7 +230,7 @@ final class Dispatch {
         run.reports().warning("WAITING", "'%s' waits for %s".formatted(units.name(unit), it.owner));
       }
       case LEAD -> {
-        if (!hasWaited(unit) && planner.appeared(unit)) {
+        if (!hasWaited(unit) && run.flight().othersLetGo() && planner.appeared(unit)) {
           // Made and let go of between the look-up and this claim: looked up again, it is found.
           awaited.put(unit, new Awaited(units.key(unit), "another run"));
           healing.retreat(unit);

@@ -28,6 +28,8 @@ final class SingleFlight {
   private final Map<Integer, Integer> follows = new HashMap<>();
   private final Map<Integer, Claim> held = new HashMap<>();
   private final Map<Integer, Wait> waiting = new HashMap<>();
+  private final long endedBefore;
+  private long endedHere;
 
   private record Wait(AutoCloseable end, Claim on) {}
 
@@ -45,6 +47,7 @@ final class SingleFlight {
     this.claims = claims;
     this.owner = owner;
     this.wake = wake;
+    this.endedBefore = claims.ended();
   }
 
   /** Asks for the turn of a unit with this key. A unit that leads already leads again. */
@@ -66,6 +69,14 @@ final class SingleFlight {
     leaders.put(key, unit);
     held.put(unit, ((Outcome.Granted) outcome).claim());
     return Turn.LEAD;
+  }
+
+  /**
+   * Whether another run has let go of any key since this one began: what this one did not find may
+   * be there by now.
+   */
+  boolean othersLetGo() {
+    return claims.ended() - endedBefore > endedHere;
   }
 
   /** The claim under which a unit runs, or null. */
@@ -107,7 +118,9 @@ final class SingleFlight {
       return List.of();
     }
     leaders.remove(claim.key());
-    claims.release(claim);
+    if (claims.release(claim)) {
+      endedHere++;
+    }
     List<Integer> followed = followers.remove(unit);
     if (followed == null) {
       return List.of();

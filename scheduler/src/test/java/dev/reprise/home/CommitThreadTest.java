@@ -309,8 +309,13 @@ class CommitThreadTest {
     }
 
     @Override
-    public void release(Claim claim) {
-      claims.release(claim);
+    public boolean release(Claim claim) {
+      return claims.release(claim);
+    }
+
+    @Override
+    public long ended() {
+      return claims.ended();
     }
 
     @Override

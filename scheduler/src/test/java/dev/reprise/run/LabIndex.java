@@ -24,7 +24,9 @@ final class LabIndex implements CacheIndex {
   final Map<CacheKey, Answer> answers = new HashMap<>();
   private final Map<String, Bytes> notes = new HashMap<>();
   boolean broken;
-  int lookups;
+
+  /** How often each key was looked up. */
+  final Map<CacheKey, Integer> asked = new HashMap<>();
 
   /** Nothing can be written; what is there can be read. */
   boolean full;
@@ -32,9 +34,9 @@ final class LabIndex implements CacheIndex {
   @Override
   public void lookup(LookupBatch batch) throws CacheUnavailableException {
     check();
-    lookups++;
     for (int i = 0; i < batch.size(); i++) {
       CacheKey key = new CacheKey(Fingerprint.read(batch.keys(), i * Fingerprint.BYTES));
+      asked.merge(key, 1, Integer::sum);
       CacheEntry entry = entries.get(key);
       Answer answer = answers.getOrDefault(key, entry == null ? Answer.NO_ENTRY : Answer.HIT);
       if (answer == Answer.HIT && entry != null) {

@@ -561,6 +561,7 @@ final class RunLab {
     final Map<Fingerprint, Claim> held = new HashMap<>();
     private final Map<Fingerprint, List<Runnable>> waiters = new HashMap<>();
     private long next = 1;
+    private long ended;
 
     @Override
     public Outcome claim(Fingerprint key, String owner, Duration timeToLive) {
@@ -584,13 +585,21 @@ final class RunLab {
     }
 
     @Override
-    public void release(Claim claim) {
-      if (held.remove(claim.key(), claim)) {
-        List<Runnable> woken = waiters.remove(claim.key());
-        if (woken != null) {
-          woken.forEach(Runnable::run);
-        }
+    public boolean release(Claim claim) {
+      if (!held.remove(claim.key(), claim)) {
+        return false;
       }
+      ended++;
+      List<Runnable> woken = waiters.remove(claim.key());
+      if (woken != null) {
+        woken.forEach(Runnable::run);
+      }
+      return true;
+    }
+
+    @Override
+    public long ended() {
+      return ended;
     }
 
     @Override

@@ -8,6 +8,7 @@ import dev.reprise.api.Partitions;
 import dev.reprise.api.Pipeline;
 import dev.reprise.api.Value;
 import dev.reprise.cache.base.Bytes;
+import dev.reprise.cache.claim.Claims;
 import dev.reprise.cache.fingerprint.Hasher;
 import dev.reprise.cache.index.LookupBatch.Answer;
 import dev.reprise.executor.AttemptResult;
@@ -871,7 +872,10 @@ class RunLoopTest {
     lab.window = 1;
     lab.meddle =
         (unit, attempt) -> {
+          var claims = lab.claims;
+          var claim = claims.claim(entries.get(1).key().digest(), "run 2", Duration.ofMinutes(1));
           lab.index.entries.put(entries.get(1).key(), entries.get(1));
+          claims.release(((Claims.Outcome.Granted) claim).claim());
           return null;
         };
     var result = lab.run(graph, loop -> {});
@@ -881,6 +885,16 @@ class RunLoopTest {
     assertThat(lab.reports)
         .extracting(RunListener.UnitReport::message)
         .containsExactlyInAnyOrder("", "made by another run");
+  }
+
+  @Test
+  void run_noOtherRunLetGoOfAKey_looksEachKeyUpOnce() {
+    lab.window = 1;
+    var result = lab.run(Pipeline.define("lab", months(100, 1)).graph(), loop -> {});
+    assertThat(result.outcome("clean:99")).startsWith("RAN");
+    assertThat(lab.index.asked)
+        .hasSizeGreaterThan(200)
+        .allSatisfy((key, n) -> assertThat(n).isOne());
   }
 
   private static AttemptResult error(String message) {

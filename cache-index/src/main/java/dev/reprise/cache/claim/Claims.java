@@ -26,8 +26,18 @@ public interface Claims {
    */
   boolean isCurrent(Claim claim);
 
-  /** Ends a claim and wakes those who wait for its key; does nothing if it is not current. */
-  void release(Claim claim);
+  /**
+   * Ends a claim and wakes those who wait for its key.
+   *
+   * @return whether it was current; nothing happens if it was not
+   */
+  boolean release(Claim claim);
+
+  /**
+   * How many claims have ended so far, of any key: released, taken over, or run out while another
+   * waited. As long as the number stays, nobody has let go of a key.
+   */
+  long ended();
 
   /**
    * Calls {@code wake} once, on some thread, when {@code key} is free, at once if it is now; the

@@ -29,6 +29,7 @@ public final class InProcessClaims implements Claims {
   // Guarded by this.
   private final Map<Fingerprint, Place> places = new HashMap<>();
   private long lastToken;
+  private long ended;
 
   private static final class Place {
     private Claim claim;
@@ -71,6 +72,8 @@ public final class InProcessClaims implements Claims {
     if (place == null) {
       place = new Place(granted);
       places.put(key, place);
+    } else {
+      ended++;
     }
     place.claim = granted;
     place.endNanos = ticker.nanos() + timeToLive.toNanos();
@@ -95,16 +98,22 @@ public final class InProcessClaims implements Claims {
   }
 
   @Override
-  public void release(Claim claim) {
+  public boolean release(Claim claim) {
     List<Waiter> woken;
     synchronized (this) {
       Place place = places.get(claim.key());
       if (place == null || !claim.equals(place.claim)) {
-        return;
+        return false;
       }
       woken = free(claim.key(), place);
     }
     woken.forEach(waiter -> waiter.wake.run());
+    return true;
+  }
+
+  @Override
+  public synchronized long ended() {
+    return ended;
   }
 
   @Override
@@ -135,6 +144,7 @@ public final class InProcessClaims implements Claims {
   /** Ends what is claimed at a place; returns whom to wake. The caller holds the lock. */
   private List<Waiter> free(Fingerprint key, Place place) {
     places.remove(key);
+    ended++;
     if (place.alarm != null) {
       place.alarm.cancel();
     }

@@ -149,6 +149,28 @@ final class InProcessClaimsTest {
   }
 
   @Test
+  void ended_countsClaimsReleasedTakenOverAndRunOut() {
+    Claim released = granted(KEY, "run 1");
+    assertThat(claims.ended()).isZero();
+    assertThat(claims.release(released)).isTrue();
+    assertThat(claims.release(released)).isFalse();
+    assertThat(claims.ended()).isEqualTo(1);
+
+    Claim late = granted(KEY, "run 1");
+    time.advance(TTL);
+    assertThat(claims.ended()).as("run out, and nobody wants the key").isEqualTo(1);
+    granted(KEY, "run 2");
+    assertThat(claims.ended()).isEqualTo(2);
+    assertThat(claims.release(late)).isFalse();
+    assertThat(claims.ended()).isEqualTo(2);
+
+    wait(KEY, "a");
+    time.advance(TTL);
+    assertThat(woken).containsExactly("a");
+    assertThat(claims.ended()).isEqualTo(3);
+  }
+
+  @Test
   void wake_mayClaimAtOnce() {
     Claim first = granted(KEY, "run 1");
     List<Outcome> outcomes = new ArrayList<>();
