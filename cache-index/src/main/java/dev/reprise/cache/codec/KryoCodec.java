@@ -2,7 +2,6 @@ package dev.reprise.cache.codec;
 
 import com.esotericsoftware.kryo.kryo5.KryoException;
 import com.esotericsoftware.kryo.kryo5.io.Input;
-import com.esotericsoftware.kryo.kryo5.io.Output;
 import dev.reprise.cache.base.Bytes;
 import dev.reprise.cache.store.PartitionRef;
 import dev.reprise.cache.store.Payload;
@@ -26,8 +25,6 @@ public final class KryoCodec implements Codec {
 
   /** The most an object may take, in bytes: 1 GiB. */
   static final long LIMIT = 1L << 30;
-
-  private static final int BUFFER_BYTES = 4096;
 
   private final RegisteredTypes registered;
   private final Queue<ObjectGraph> idle = new ConcurrentLinkedQueue<>();
@@ -55,9 +52,7 @@ public final class KryoCodec implements Codec {
     ContentStream stream = new ContentStream(ID, to, LIMIT);
     ObjectGraph graph = take();
     try {
-      Output output = new Output(stream, BUFFER_BYTES);
-      graph.write(output, value);
-      output.flush();
+      graph.writeTo(stream, value);
     } catch (Unencodable e) {
       throw e.refusal();
     } catch (KryoException e) {

@@ -3,6 +3,7 @@ package dev.reprise.cache.codec;
 import com.esotericsoftware.kryo.kryo5.Kryo;
 import com.esotericsoftware.kryo.kryo5.io.Input;
 import com.esotericsoftware.kryo.kryo5.io.Output;
+import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,7 @@ final class ObjectGraph {
   /** How deep objects may be nested, in a value and in bytes. */
   static final int MAX_DEPTH = 500;
 
+  private static final int BUFFER_BYTES = 4096;
   private static final int LARGEST_BUFFER = Integer.MAX_VALUE - 8;
 
   private final Forms forms;
@@ -26,6 +28,7 @@ final class ObjectGraph {
   private final Kryo kryo;
   private final List<Object> ancestors = new ArrayList<>();
   private final SortedParts sorted = new SortedParts();
+  private final Output buffer = new Output(BUFFER_BYTES);
 
   ObjectGraph(RegisteredTypes registered) {
     forms = new Forms(this, registered);
@@ -39,6 +42,14 @@ final class ObjectGraph {
   /** The forms, for a value that names classes. */
   Forms forms() {
     return forms;
+  }
+
+  /** Writes a whole value. After a failure this must not be used again. */
+  void writeTo(OutputStream to, @Nullable Object value) {
+    buffer.setOutputStream(to);
+    write(buffer, value);
+    buffer.flush();
+    buffer.setOutputStream(null); // what it led to can be collected
   }
 
   /** Writes a value, or a part of one, with the name of its form. */

@@ -57,9 +57,9 @@ final class StoreFolder {
   /** Size of what is there and is not a file. */
   static final long NOT_A_FILE = -2;
 
-  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
+  private static final String NAME = "[A-Za-z0-9][A-Za-z0-9._-]{0,99}";
   private static final Pattern TEMPORARY_NAME =
-      Pattern.compile(TEMPORARY + "/" + NAME.pattern() + "/" + "[A-Za-z0-9][A-Za-z0-9._-]{0,139}");
+      Pattern.compile(TEMPORARY + "/" + NAME + "/" + "[A-Za-z0-9][A-Za-z0-9._-]{0,139}");
 
   private final Path root;
   private final boolean posix;
@@ -113,11 +113,24 @@ final class StoreFolder {
   /** Refuses what cannot be part of a file name everywhere. */
   static void checkName(String what, String name) {
     checkArgument(
-        NAME.matcher(name).matches(),
+        isName(name),
         "%s %s cannot name a file: wanted 1 to 100 letters, digits, '.', '_' or '-', the first a"
             + " letter or digit",
         what,
         Text.quote(name));
+  }
+
+  /** Whether {@link #NAME} matches; asked for every blob, most of which never have a file. */
+  private static boolean isName(String name) {
+    int length = name.length();
+    for (int i = 0; i < length; i++) {
+      char c = name.charAt(i);
+      boolean first = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+      if (!first && (i == 0 || (c != '.' && c != '_' && c != '-'))) {
+        return false;
+      }
+    }
+    return length > 0 && length <= 100;
   }
 
   /** Makes {@code folder} and those above it up to the root; refuses a link in their place. */

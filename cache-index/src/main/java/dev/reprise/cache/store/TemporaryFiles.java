@@ -28,8 +28,7 @@ final class TemporaryFiles {
   TemporaryFile of(String run, String attempt) {
     StoreFolder.checkName("run", run);
     StoreFolder.checkName("attempt", attempt);
-    String unique = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
-    return new TemporaryFile(store.temporaries(run), attempt + "-" + unique);
+    return new TemporaryFile(run, attempt, ThreadLocalRandom.current().nextLong());
   }
 
   void forEach(TemporaryVisitor each) throws IOException {
@@ -106,25 +105,31 @@ final class TemporaryFiles {
     }
   }
 
-  /** One of them. */
+  /** One of them. Most blobs stay inline: it has no path before it is asked for one. */
   final class TemporaryFile implements FileBlobWriter.Temporary {
-    private final Path folder;
-    private final String name;
+    private final String run;
+    private final String attempt;
+    private final long unique;
 
-    private TemporaryFile(Path folder, String name) {
-      this.folder = folder;
-      this.name = name;
+    private TemporaryFile(String run, String attempt, long unique) {
+      this.run = run;
+      this.attempt = attempt;
+      this.unique = unique;
     }
 
     Path path() {
-      return folder.resolve(name);
+      return store.temporaries(run).resolve(fileName());
+    }
+
+    private String fileName() {
+      return attempt + "-" + HexFormat.of().toHexDigits(unique);
     }
 
     @Override
     public FileChannel create() throws IOException {
       freeSpace.check();
       try {
-        return store.create(folder, name);
+        return store.create(store.temporaries(run), fileName());
       } catch (IOException e) {
         throw explain(e);
       }
@@ -132,7 +137,7 @@ final class TemporaryFiles {
 
     @Override
     public String name() {
-      return StoreFolder.TEMPORARY + "/" + folder.getFileName() + "/" + name;
+      return StoreFolder.TEMPORARY + "/" + run + "/" + fileName();
     }
 
     @Override
