@@ -14,15 +14,20 @@ import dev.reprise.plan.StepKeys;
 import dev.reprise.plan.UnitTable;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
 import java.util.function.IntConsumer;
 
 /** Says where the values of a unit's arguments are. Belongs to the run's one thread. */
 final class Arguments {
+  /** A unit with so many inputs of one edge asks for their manifests itself. */
+  private static final int WIDE = 16;
+
   private final UnitTable units;
   private final Propagation propagation;
   private final Manifests manifests;
@@ -89,8 +94,13 @@ final class Arguments {
   private Argument from(FromNode edge, int unit) throws GoneException {
     List<Argument> elements = new ArrayList<>();
     int[] inputs = propagation.inputs(unit, edge);
-    for (int input : inputs) {
-      elements.add(value(input));
+    for (int at = 0; at < inputs.length; at += Manifests.READ_AT_ONCE) {
+      int end = Math.min(inputs.length, at + Manifests.READ_AT_ONCE);
+      int[] some = Arrays.copyOfRange(inputs, at, end);
+      Map<Integer, Manifest> found = manifests.together(producers(some));
+      for (int input : some) {
+        elements.add(value(input, found));
+      }
     }
     if (edge instanceof Edge.Labelled) {
       List<String> labels = new ArrayList<>();
@@ -104,22 +114,48 @@ final class Arguments {
     return one ? elements.get(0) : new Argument.Listed(elements);
   }
 
+  /** Reads together what {@link #of} will need of the index for these units. */
+  void prepare(List<Integer> chunk) {
+    Set<Integer> producers = new LinkedHashSet<>();
+    for (int unit : chunk) {
+      for (Edge edge : units.node(unit).inputs()) {
+        if (edge instanceof FromNode from) {
+          int[] inputs = propagation.inputs(unit, from);
+          if (inputs.length < WIDE) {
+            producers.addAll(producers(inputs));
+          }
+        }
+      }
+    }
+    manifests.load(producers);
+  }
+
+  private Set<Integer> producers(int[] inputs) {
+    Set<Integer> producers = new LinkedHashSet<>();
+    for (int input : inputs) {
+      if (units.node(input).kind() != Kind.FILES) {
+        producers.add(producerOf(input));
+      }
+    }
+    return producers;
+  }
+
   /** Where the value of a unit's result is. */
-  Argument value(int unit) throws GoneException {
+  private Argument value(int unit, Map<Integer, Manifest> found) throws GoneException {
     Node node = units.node(unit);
     if (node.kind() == Kind.FILES) {
       return files.argument(requireNonNull(node.files()).paths().get(units.partition(unit)));
     }
     int producer = producerOf(unit);
-    Optional<Manifest> manifest = manifests.get(producer);
-    if (manifest.isEmpty()) {
+    Manifest manifest = found.get(producer);
+    if (manifest == null) {
       throw new GoneException(producer);
     }
-    List<PartitionRef> partitions = manifest.get().partitions();
+    List<PartitionRef> partitions = manifest.partitions();
     if (producer != unit) {
       return new Argument.Encoded(partitions.get(units.partition(unit)));
     }
-    return switch (manifest.get().shape()) {
+    return switch (manifest.shape()) {
       case ONE -> new Argument.Encoded(partitions.get(0));
       case MANY ->
           new Argument.Listed(partitions.stream().<Argument>map(Argument.Encoded::new).toList());
@@ -139,11 +175,7 @@ final class Arguments {
   void forEachProducer(int unit, IntConsumer each) {
     for (Edge edge : units.node(unit).inputs()) {
       if (edge instanceof FromNode from) {
-        for (int input : propagation.inputs(unit, from)) {
-          if (units.node(input).kind() != Kind.FILES) {
-            each.accept(producerOf(input));
-          }
-        }
+        producers(propagation.inputs(unit, from)).forEach(each::accept);
       }
     }
   }

@@ -19,7 +19,6 @@ import dev.reprise.run.SingleFlight.Turn;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -34,7 +33,6 @@ final class Dispatch {
   private final Lanes lanes;
   private final Stopping stopping;
   private final Healing healing;
-  private final Manifests manifests;
   private final Arguments arguments;
   private final Planner planner;
   private final Cache cache;
@@ -65,7 +63,6 @@ final class Dispatch {
       Lanes lanes,
       Stopping stopping,
       Healing healing,
-      Manifests manifests,
       Arguments arguments,
       Planner planner,
       Cache cache,
@@ -75,7 +72,6 @@ final class Dispatch {
     this.lanes = lanes;
     this.stopping = stopping;
     this.healing = healing;
-    this.manifests = manifests;
     this.arguments = arguments;
     this.planner = planner;
     this.cache = cache;
@@ -247,9 +243,7 @@ final class Dispatch {
   }
 
   private void submit(Lane lane, List<Integer> chunk) throws ExecutorUnavailableException {
-    Set<Integer> producers = new LinkedHashSet<>();
-    chunk.forEach(unit -> arguments.forEachProducer(unit, producers::add));
-    manifests.load(producers);
+    arguments.prepare(chunk);
     List<UnitWork> work = new ArrayList<>(chunk.size());
     List<Attempt> begun = new ArrayList<>(chunk.size());
     for (int unit : chunk) {

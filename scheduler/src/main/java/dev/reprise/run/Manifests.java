@@ -9,7 +9,6 @@ import dev.reprise.cache.store.PartitionRef;
 import dev.reprise.cache.store.PartitionRef.Location;
 import dev.reprise.plan.Cache;
 import dev.reprise.plan.UnitTable;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -31,8 +30,8 @@ final class Manifests {
   /** Inline bytes kept of manifests that the index holds too, in bytes. */
   private static final long MOST_BYTES = 64L << 20;
 
-  /** How many manifests are read together to be searched. */
-  private static final int SEARCHED_AT_ONCE = 256;
+  /** How many manifests are read together by those who go through many. */
+  static final int READ_AT_ONCE = 1024;
 
   /** What a manifest without inline bytes is taken to weigh, in bytes. */
   private static final int BASE_WEIGHT = 400;
@@ -91,13 +90,28 @@ final class Manifests {
 
   /** Reads what is not in memory from the index, in one pass. */
   synchronized void load(Collection<Integer> wanted) {
-    List<Integer> missing = new ArrayList<>();
+    read(missing(wanted)).forEach(this::put);
+  }
+
+  /**
+   * The manifests of these results, without those that are gone. What is read for it is not kept:
+   * somebody who goes through many would push out what others need.
+   *
+   * @param wanted at most {@link #READ_AT_ONCE}
+   */
+  synchronized Map<Integer, Manifest> together(Collection<Integer> wanted) {
+    Map<Integer, Manifest> found = read(missing(wanted));
     for (int unit : wanted) {
-      if (peek(unit) == null) {
-        missing.add(unit);
+      Manifest known = peek(unit);
+      if (known != null) {
+        found.put(unit, known);
       }
     }
-    read(missing).forEach(this::put);
+    return found;
+  }
+
+  private List<Integer> missing(Collection<Integer> wanted) {
+    return wanted.stream().filter(unit -> peek(unit) == null).toList();
   }
 
   /** The manifests that the index has of these units, in their order. */
@@ -133,11 +147,11 @@ final class Manifests {
   synchronized Set<Integer> having(Collection<Integer> among, Predicate<PartitionRef> which) {
     Set<Integer> having = new LinkedHashSet<>();
     List<Integer> all = List.copyOf(among);
-    for (int from = 0; from < all.size(); from += SEARCHED_AT_ONCE) {
-      List<Integer> some = all.subList(from, Math.min(all.size(), from + SEARCHED_AT_ONCE));
-      Map<Integer, Manifest> read = read(some.stream().filter(unit -> peek(unit) == null).toList());
+    for (int from = 0; from < all.size(); from += READ_AT_ONCE) {
+      List<Integer> some = all.subList(from, Math.min(all.size(), from + READ_AT_ONCE));
+      Map<Integer, Manifest> found = together(some);
       for (int unit : some) {
-        Manifest manifest = read.getOrDefault(unit, peek(unit));
+        Manifest manifest = found.get(unit);
         if (manifest == null || manifest.partitions().stream().anyMatch(which)) {
           having.add(unit);
         }

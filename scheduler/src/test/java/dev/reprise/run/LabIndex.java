@@ -28,6 +28,9 @@ final class LabIndex implements CacheIndex {
   /** How often each key was looked up. */
   final Map<CacheKey, Integer> asked = new HashMap<>();
 
+  /** How often entries were read, several together being once. */
+  int reads;
+
   /** Nothing can be written; what is there can be read. */
   boolean full;
 
@@ -56,6 +59,7 @@ final class LabIndex implements CacheIndex {
   @Override
   public List<@Nullable CacheEntry> findAll(List<CacheKey> keys) throws CacheUnavailableException {
     check();
+    reads++;
     List<@Nullable CacheEntry> found = new ArrayList<>();
     keys.forEach(key -> found.add(entries.get(key)));
     return found;

@@ -27,9 +27,22 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 class RunLoopTest {
+  private static final String MEBIBYTE = "#".repeat(1 << 20);
+
   private final RunLab lab = new RunLab();
 
   /** source -> clean each -> count each(limit) -> total -> report. */
+  /** Results that lie inline in the index and are more than a run keeps of it in memory. */
+  private static Pipeline.Definition seventyMebibytes() {
+    return p -> {
+      Partitions<String> names =
+          p.fanOut("names", task((Integer n) -> names(n)).named("names"), p.value(70));
+      Partitions<String> big =
+          p.perPartition("big", task((String x) -> x + MEBIBYTE).named("big"), names);
+      p.step("total", task((List<String> all) -> "total").named("total"), big.all());
+    };
+  }
+
   private static Pipeline.Definition months(int months, int limit) {
     return p -> {
       Value<Integer> n = p.value(months);
@@ -565,21 +578,13 @@ class RunLoopTest {
   /** FAULTS I3: however many results there are, also if memory cannot hold their manifests. */
   @Test
   void run_oneOfMoreInputsThanMemoryHoldsIsNoValue_isFoundAndMadeAgain() {
-    String mebibyte = "#".repeat(1 << 20);
-    Pipeline.Definition definition =
-        p -> {
-          Partitions<String> names =
-              p.fanOut("names", task((Integer n) -> names(n)).named("names"), p.value(70));
-          Partitions<String> big =
-              p.perPartition("big", task((String x) -> x + mebibyte).named("big"), names);
-          p.step("total", task((List<String> all) -> "total").named("total"), big.all());
-        };
+    Pipeline.Definition definition = seventyMebibytes();
     lab.run(definition);
     lab.codeVersions.put("total", "2");
     AttemptResult tenthIsNoValue =
         new AttemptResult.InputUnreadable(
             0,
-            Hasher.of("lab").putBytes(RunLab.encode("m10" + mebibyte)).finish(),
+            Hasher.of("lab").putBytes(RunLab.encode("m10" + MEBIBYTE)).finish(),
             "argument 1 cannot be decoded",
             0,
             Bytes.EMPTY);
@@ -622,6 +627,17 @@ class RunLoopTest {
     var result = lab.run(definition);
     assertThat(result.summary().message()).isEmpty();
     assertThat(lab.executions).containsEntry("a", 2).containsEntry("b", 2);
+  }
+
+  /** One by one they would be asked for, as each pushes another out. */
+  @Test
+  void run_moreInputsThanMemoryHolds_areReadTogether() {
+    lab.run(seventyMebibytes());
+    lab.codeVersions.put("total", "2");
+    lab.index.reads = 0;
+    lab.run(seventyMebibytes());
+    assertThat(lab.executions).containsOnlyKeys("total");
+    assertThat(lab.index.reads).as("for the list of names, and for the inputs").isEqualTo(2);
   }
 
   private static AttemptResult unreadable() {
