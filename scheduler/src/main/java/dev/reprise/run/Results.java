@@ -169,6 +169,9 @@ final class Results {
     List<Integer> followers = run.flight().leave(unit);
     made(unit, Outcome.RAN, manifest, settled.kept(), output, settled.note());
     for (int follower : followers) {
+      if (units.state(follower) != UnitState.FOLLOWING) {
+        continue; // ended meanwhile, because the leader's result stopped the run
+      }
       units.durationNanos(follower, units.durationNanos(unit));
       String joined = "joined " + units.name(unit);
       made(follower, Outcome.SHARED, manifest, settled.kept(), new byte[0], joined);

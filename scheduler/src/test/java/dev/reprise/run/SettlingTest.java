@@ -94,6 +94,30 @@ class SettlingTest {
     assertThat(lab.executions).containsEntry("all", 1).doesNotContainKey("list");
   }
 
+  /** Two steps with one key: what follows the leader ends with the run, not once more after it. */
+  @Test
+  void run_fanOutHasOtherElementsAndAnEqualStepFollowsIt_bothEnd() {
+    Pipeline.Definition twins =
+        p -> {
+          for (String name : List.of("one", "two")) {
+            Partitions<String> list =
+                p.fanOut(name, task((String x) -> elements(x)).named("list"), p.value("e"));
+            p.perPartition("use-" + name, task((String x) -> "used " + x).named("use"), list);
+          }
+        };
+    lab.store.asBlobs = true;
+    elements = 3;
+    lab.run(twins);
+    lab.store.blobs.remove(LabStore.address(RunLab.encode("e1")));
+    lab.codeVersions.put("use", "2");
+    elements = 4;
+    var result = lab.run(twins);
+    assertThat(result.summary().exitCode()).isEqualTo(1);
+    assertThat(result.summary().message()).isEqualTo("'one' failed: " + MADE_4);
+    assertThat(result.outcome("two")).startsWith("SKIPPED");
+    assertThat(lab.executions).containsEntry("one", 1).doesNotContainKey("two");
+  }
+
   /** The list is as its input wants it, and the input is not what it was. */
   @Test
   void run_fanOutFollowsFromAnInputThatWasMadeAgain_whatIsFoundForItDoesNotFitEither() {
