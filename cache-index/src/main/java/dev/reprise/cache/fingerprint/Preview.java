@@ -173,9 +173,7 @@ public final class Preview {
           show(form.read(value, i), depth + 1);
         }
       }
-    } catch (Error e) {
-      throw e;
-    } catch (Throwable e) {
+    } catch (RuntimeException e) {
       shown.append('?');
     }
     shown.append(')');

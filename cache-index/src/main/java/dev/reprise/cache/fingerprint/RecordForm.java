@@ -1,11 +1,13 @@
 package dev.reprise.cache.fingerprint;
 
-import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodHandles;
-import java.lang.reflect.Method;
+import java.lang.reflect.Field;
 import java.lang.reflect.RecordComponent;
+import org.jspecify.annotations.Nullable;
 
-/** The components of a record class, and how to read them. */
+/**
+ * The components of a record class, and how to read them: from their fields, as an accessor is code
+ * of the user's that may tell something else.
+ */
 final class RecordForm {
   // Not a map: a class value does not keep the class, and with it a user's class loader, alive.
   private static final ClassValue<RecordForm> FORMS =
@@ -16,22 +18,18 @@ final class RecordForm {
         }
       };
 
-  private final String[] names;
-  private final MethodHandle[] accessors;
+  private final Field[] fields;
 
   private RecordForm(Class<?> type) {
     RecordComponent[] components = type.getRecordComponents();
-    names = new String[components.length];
-    accessors = new MethodHandle[components.length];
+    fields = new Field[components.length];
     for (int i = 0; i < components.length; i++) {
-      names[i] = components[i].getName();
-      Method accessor = components[i].getAccessor();
-      accessor.setAccessible(true);
       try {
-        accessors[i] = MethodHandles.lookup().unreflect(accessor);
-      } catch (IllegalAccessException e) {
-        throw new IllegalStateException("an accessible accessor of " + type + " is not", e);
+        fields[i] = type.getDeclaredField(components[i].getName());
+      } catch (NoSuchFieldException e) {
+        throw new IllegalStateException("a component of " + type + " has no field", e);
       }
+      fields[i].setAccessible(true);
     }
   }
 
@@ -46,14 +44,18 @@ final class RecordForm {
   }
 
   int size() {
-    return names.length;
+    return fields.length;
   }
 
   String name(int component) {
-    return names[component];
+    return fields[component].getName();
   }
 
-  Object read(Object instance, int component) throws Throwable {
-    return accessors[component].invoke(instance);
+  @Nullable Object read(Object instance, int component) {
+    try {
+      return fields[component].get(instance);
+    } catch (IllegalAccessException e) {
+      throw new IllegalStateException("an accessible field is not", e);
+    }
   }
 }
