@@ -9,6 +9,7 @@ import dev.reprise.cache.code.CodeMemo;
 import dev.reprise.cache.code.CodeUnavailableException;
 import dev.reprise.cache.code.MethodRef;
 import dev.reprise.cache.code.PlatformPackages;
+import dev.reprise.cache.fingerprint.MetClasses;
 import dev.reprise.cache.store.Manifest.Shape;
 import dev.reprise.executor.ResolvedTask;
 import dev.reprise.graph.PipelineException;
@@ -19,11 +20,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -105,7 +106,7 @@ final class FunctionResolver implements TaskResolver, AutoCloseable {
   }
 
   @Override
-  public CodeFingerprint identify(Resolved resolved, TaskSpec spec, Set<Class<?>> met)
+  public CodeFingerprint identify(Resolved resolved, TaskSpec spec, MetClasses met)
       throws CodeUnavailableException {
     CachePolicy policy = spec.cache();
     MethodRef root = resolved.code().method();
@@ -120,16 +121,20 @@ final class FunctionResolver implements TaskResolver, AutoCloseable {
    * What arrives from outside: in the result of another step nothing but what is registered, since
    * nothing else can be decoded; in what the user gave, whatever is in it, however deep.
    */
-  private static CodeHints hints(Resolved resolved, CachePolicy policy, Set<Class<?>> met) {
+  private static CodeHints hints(Resolved resolved, CachePolicy policy, MetClasses met) {
     List<String> crossing = new ArrayList<>(resolved.code().registered());
-    met.forEach(type -> crossing.add(type.getName()));
+    crossing.addAll(names(met.instances()));
     for (Captured captured : resolved.captured()) {
       if (captured.value() != null) {
         crossing.add(captured.value().getClass().getName());
       }
     }
     return new CodeHints(
-        crossing, policy.alsoRuns().stream().map(Class::getName).toList(), policy.alsoReads());
+        crossing, names(met.handedOn()), names(policy.alsoRuns()), policy.alsoReads());
+  }
+
+  private static List<String> names(Collection<? extends Class<?>> types) {
+    return types.stream().map(Class::getName).toList();
   }
 
   private CodeFingerprinter code(TaskSpec spec) {

@@ -12,6 +12,7 @@ import dev.reprise.cache.fingerprint.CanonicalEncoder;
 import dev.reprise.cache.fingerprint.FileFingerprinter;
 import dev.reprise.cache.fingerprint.FileMemo;
 import dev.reprise.cache.fingerprint.Fingerprint;
+import dev.reprise.cache.fingerprint.MetClasses;
 import dev.reprise.cache.fingerprint.NoCanonicalFormException;
 import dev.reprise.cache.fingerprint.Preview;
 import dev.reprise.cache.index.CacheIndex;
@@ -38,7 +39,6 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -247,7 +247,7 @@ public final class Home implements AutoCloseable {
     ValueEncoder values =
         new ValueEncoder() {
           @Override
-          public Fingerprint digest(@Nullable Object value, Set<Class<?>> met)
+          public Fingerprint digest(@Nullable Object value, MetClasses met)
               throws NoCanonicalFormException {
             return encoder.fingerprint(value, met);
           }

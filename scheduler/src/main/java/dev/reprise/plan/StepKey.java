@@ -8,6 +8,7 @@ import dev.reprise.cache.code.CodeUnavailableException;
 import dev.reprise.cache.codec.RowOrder;
 import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.fingerprint.Hasher;
+import dev.reprise.cache.fingerprint.MetClasses;
 import dev.reprise.cache.fingerprint.NoCanonicalFormException;
 import dev.reprise.cache.fingerprint.Redaction;
 import dev.reprise.explain.StepParts;
@@ -24,7 +25,6 @@ import dev.reprise.plan.TaskResolver.Resolved;
 import dev.reprise.task.CachePolicy;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -93,7 +93,7 @@ record StepKey(
     List<KeyArgument> arguments = new ArrayList<>();
     List<ArgumentPart> shown = new ArrayList<>();
     List<Fingerprint> captured = new ArrayList<>();
-    Set<Class<?>> met = new HashSet<>();
+    MetClasses met = new MetClasses();
     String at = "";
     CodeFingerprint code;
     try {

@@ -2,12 +2,12 @@ package dev.reprise.plan;
 
 import dev.reprise.cache.code.CodeFingerprint;
 import dev.reprise.cache.code.CodeUnavailableException;
+import dev.reprise.cache.fingerprint.MetClasses;
 import dev.reprise.cache.store.Manifest.Shape;
 import dev.reprise.executor.ResolvedTask.Passed;
 import dev.reprise.executor.TaskCode;
 import dev.reprise.task.TaskSpec;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +28,7 @@ public interface TaskResolver {
    * @param met classes in what the user gave to the step, as arguments and captured: their methods
    *     may run in it
    */
-  CodeFingerprint identify(Resolved resolved, TaskSpec spec, Set<Class<?>> met)
+  CodeFingerprint identify(Resolved resolved, TaskSpec spec, MetClasses met)
       throws CodeUnavailableException;
 
   /**

@@ -1,9 +1,8 @@
 package dev.reprise.plan;
 
 import dev.reprise.cache.fingerprint.Fingerprint;
+import dev.reprise.cache.fingerprint.MetClasses;
 import dev.reprise.cache.fingerprint.NoCanonicalFormException;
-import java.util.HashSet;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Gives a value that the user passed its place in a key. */
@@ -14,7 +13,7 @@ public interface ValueEncoder {
    * @throws NoCanonicalFormException if it has none: there is no key then
    */
   default Fingerprint digest(@Nullable Object value) throws NoCanonicalFormException {
-    return digest(value, new HashSet<>());
+    return digest(value, new MetClasses());
   }
 
   /**
@@ -22,7 +21,7 @@ public interface ValueEncoder {
    *
    * @param met gets the classes whose methods may run when the value is used
    */
-  Fingerprint digest(@Nullable Object value, Set<Class<?>> met) throws NoCanonicalFormException;
+  Fingerprint digest(@Nullable Object value, MetClasses met) throws NoCanonicalFormException;
 
   /** The value in short, for people; a secret is not shown. */
   String preview(@Nullable Object value);

@@ -6,13 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.reprise.cache.code.CodeFingerprint;
 import dev.reprise.cache.code.CodeMemo;
+import dev.reprise.cache.fingerprint.MetClasses;
 import dev.reprise.cache.store.Manifest.Shape;
 import dev.reprise.graph.PipelineException;
 import dev.reprise.plan.TaskResolver;
 import dev.reprise.task.TaskSpec;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** The code of a task is all that may run with what can reach it. */
@@ -35,8 +35,10 @@ class FunctionResolverTest {
   }
 
   private static CodeFingerprint identify(TaskSpec spec, Class<?>... met) throws Exception {
+    MetClasses classes = new MetClasses();
+    List.of(met).forEach(classes::instance);
     try (FunctionResolver resolver = resolver()) {
-      return resolver.identify(resolver.resolve("total", spec, Shape.ONE), spec, Set.of(met));
+      return resolver.identify(resolver.resolve("total", spec, Shape.ONE), spec, classes);
     }
   }
 

@@ -9,6 +9,7 @@ import dev.reprise.cache.code.CodeFingerprint;
 import dev.reprise.cache.code.MethodRef;
 import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.fingerprint.Hasher;
+import dev.reprise.cache.fingerprint.MetClasses;
 import dev.reprise.cache.fingerprint.NoCanonicalFormException;
 import dev.reprise.cache.store.Manifest;
 import dev.reprise.cache.store.Manifest.Shape;
@@ -532,7 +533,7 @@ final class RunLab {
     }
 
     @Override
-    public CodeFingerprint identify(Resolved resolved, TaskSpec spec, Set<Class<?>> met) {
+    public CodeFingerprint identify(Resolved resolved, TaskSpec spec, MetClasses met) {
       String version = codeVersions.getOrDefault(resolved.name(), "1");
       TreeMap<String, Fingerprint> parts = new TreeMap<>();
       parts.put(resolved.name() + "()", Hasher.of("code").putString(version).finish());
@@ -542,7 +543,7 @@ final class RunLab {
 
   private static final class LabValues implements ValueEncoder {
     @Override
-    public Fingerprint digest(@Nullable Object value, Set<Class<?>> met)
+    public Fingerprint digest(@Nullable Object value, MetClasses met)
         throws NoCanonicalFormException {
       if (value instanceof Thread) {
         throw new NoCanonicalFormException("", "a thread has no canonical form");

@@ -6,6 +6,7 @@ import dev.reprise.cache.code.CodeUnavailableException;
 import dev.reprise.cache.code.MethodRef;
 import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.fingerprint.Hasher;
+import dev.reprise.cache.fingerprint.MetClasses;
 import dev.reprise.cache.store.Manifest.Shape;
 import dev.reprise.executor.Argument;
 import dev.reprise.executor.ResolvedTask.Passed;
@@ -67,10 +68,10 @@ public final class FakeResolver implements TaskResolver {
   }
 
   @Override
-  public CodeFingerprint identify(Resolved resolved, TaskSpec spec, Set<Class<?>> met)
+  public CodeFingerprint identify(Resolved resolved, TaskSpec spec, MetClasses met)
       throws CodeUnavailableException {
     identified.merge(resolved.name(), 1, Integer::sum);
-    this.met.put(resolved.name(), Set.copyOf(met));
+    this.met.put(resolved.name(), Set.copyOf(met.instances()));
     String why = unreadable.get(resolved.name());
     if (why != null) {
       throw new CodeUnavailableException(why, null);

@@ -2,18 +2,18 @@ package dev.reprise.testing;
 
 import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.fingerprint.Hasher;
+import dev.reprise.cache.fingerprint.MetClasses;
 import dev.reprise.cache.fingerprint.NoCanonicalFormException;
 import dev.reprise.plan.ValueEncoder;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Gives values the canonical form of their type and text; threads have none. */
 public final class FakeValues implements ValueEncoder {
   @Override
-  public Fingerprint digest(@Nullable Object value, Set<Class<?>> met)
+  public Fingerprint digest(@Nullable Object value, MetClasses met)
       throws NoCanonicalFormException {
     if (value != null) {
-      met.add(value.getClass());
+      met.instance(value.getClass());
     }
     if (value instanceof Thread) {
       throw new NoCanonicalFormException("", "a thread has no canonical form");

@@ -90,6 +90,10 @@ final class ClosureWalk {
       types.cross(Names.internal(each), by);
       readNameless(Names.internal(each));
     }
+    for (String each : hints.handedOn()) {
+      types.expose(Names.internal(each), by);
+      readNameless(Names.internal(each));
+    }
     for (String each : hints.alsoRuns()) {
       types.runWhole(Names.internal(each), by);
       readNameless(Names.internal(each));

@@ -223,6 +223,7 @@ final class CodeWriter {
         }
       }
     }
+    uses.hide(target);
   }
 
   private void field(Member field) {

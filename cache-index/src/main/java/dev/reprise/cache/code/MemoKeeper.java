@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class MemoKeeper {
   /** Goes up with every change of what is digested, since old records would hide the change. */
-  private static final int RULES = 4;
+  private static final int RULES = 5;
 
   private final ClassSource source;
   private final PlatformPackages platform;
@@ -119,6 +119,7 @@ final class MemoKeeper {
     MethodRef root = question.root();
     hasher.putString(root.owner()).putString(root.name()).putString(root.descriptor());
     put(question.hints().crossing(), hasher);
+    put(question.hints().handedOn(), hasher);
     put(question.hints().alsoRuns(), hasher);
     put(question.hints().alsoReads(), hasher);
     put(platform.packages(), hasher);

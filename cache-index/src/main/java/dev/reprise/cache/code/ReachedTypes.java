@@ -120,6 +120,16 @@ final class ReachedTypes {
       Overridable expected = foreign.overridable(hierarchy.family(className).foreign());
       expected.folders().forEach(closure::consult);
       hierarchy.callbacks(className, expected).forEach(reach);
+      hierarchy.family(className).own().forEach(this::exposeTypeArguments);
+    }
+  }
+
+  /** A library finds what its class is extended with, as in {@code new TypeToken<Config>() {}}. */
+  private void exposeTypeArguments(ClassFile file) {
+    Set<String> arguments = SignatureTypes.ofLibrarySuperclass(file, zones);
+    if (!arguments.isEmpty()) {
+      shown.add(file);
+      arguments.forEach(each -> expose(each, file.name()));
     }
   }
 

@@ -33,6 +33,28 @@ final class SignatureTypes extends SignatureVisitor {
     return of(descriptor, signature, SignatureReader::acceptType);
   }
 
+  /**
+   * What a class gives its superclass in angle brackets, with the superclass, if that is a
+   * library's: what has a name there can be found by reflection.
+   */
+  static Set<String> ofLibrarySuperclass(ClassFile file, Zones zones) {
+    String superclass = file.node().superName;
+    String signature = file.node().signature;
+    if (superclass == null || signature == null || zones.of(superclass) != Zone.LIBRARY) {
+      return Set.of();
+    }
+    SignatureTypes types = new SignatureTypes();
+    new SignatureReader(signature)
+        .accept(
+            new SignatureVisitor(Opcodes.ASM9) {
+              @Override
+              public SignatureVisitor visitSuperclass() {
+                return types;
+              }
+            });
+    return types.names;
+  }
+
   private static Set<String> of(
       String descriptor,
       @Nullable String signature,

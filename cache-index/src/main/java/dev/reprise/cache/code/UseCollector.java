@@ -74,6 +74,14 @@ final class UseCollector {
     all.add(new Use(Use.Kind.HIDES, new Member(blind.name(), doing, "")));
   }
 
+  /** Notes what a reference to a method hides. */
+  void hide(Member method) {
+    Blind blind = Blind.of(method);
+    if (blind != null) {
+      hide(blind, "refers to " + Names.binary(method.owner()) + "#" + method.name());
+    }
+  }
+
   /** Notes what a call hides, or what it reads if constants beside it tell. */
   void hide(MethodInsnNode call) {
     Blind blind = Blind.of(new Member(call.owner, call.name, call.desc));

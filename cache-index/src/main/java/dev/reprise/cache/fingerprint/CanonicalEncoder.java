@@ -3,8 +3,6 @@ package dev.reprise.cache.fingerprint;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.security.MessageDigest;
-import java.util.HashSet;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,7 +50,7 @@ public final class CanonicalEncoder {
    * @throws NoCanonicalFormException if it has none; what depends on the value has no key
    */
   public Fingerprint fingerprint(@Nullable Object value) throws NoCanonicalFormException {
-    return fingerprint(value, new HashSet<>());
+    return fingerprint(value, new MetClasses());
   }
 
   /**
@@ -63,7 +61,7 @@ public final class CanonicalEncoder {
    *     it, of what hash functions speak for, and the classes that are values themselves
    * @throws NoCanonicalFormException if it has none
    */
-  public Fingerprint fingerprint(@Nullable Object value, Set<Class<?>> met)
+  public Fingerprint fingerprint(@Nullable Object value, MetClasses met)
       throws NoCanonicalFormException {
     CanonicalBytes bytes = new CanonicalBytes(new CanonicalBudget());
     new CanonicalWalk(SCALARS, functions, keyring, met, bytes).value(value);
@@ -81,7 +79,7 @@ public final class CanonicalEncoder {
    */
   public byte[] encode(@Nullable Object value) throws NoCanonicalFormException {
     CanonicalBytes bytes = new CanonicalBytes(new CanonicalBudget());
-    new CanonicalWalk(SCALARS, functions, keyring, new HashSet<>(), bytes).value(value);
+    new CanonicalWalk(SCALARS, functions, keyring, new MetClasses(), bytes).value(value);
     return bytes.toArray();
   }
 }

@@ -26,20 +26,18 @@ final class CanonicalWalk {
   private final Scalars scalars;
   private final HashFunctions functions;
   private final @Nullable SecretKeyring keyring;
-  private final Set<Class<?>> met;
+  private final MetClasses met;
   private final List<Object> ancestors;
   private final CanonicalBytes to;
-  private @Nullable Class<?> last;
 
   /**
-   * @param met gets the classes in the value that may be a user's: those of records and enum
-   *     constants, of what hash functions speak for, and the classes that are values themselves
+   * @param met gets the classes in the value that may be a user's
    */
   CanonicalWalk(
       Scalars scalars,
       HashFunctions functions,
       @Nullable SecretKeyring keyring,
-      Set<Class<?>> met,
+      MetClasses met,
       CanonicalBytes to) {
     this(scalars, functions, keyring, met, new ArrayList<>(), to);
   }
@@ -48,7 +46,7 @@ final class CanonicalWalk {
       Scalars scalars,
       HashFunctions functions,
       @Nullable SecretKeyring keyring,
-      Set<Class<?>> met,
+      MetClasses met,
       List<Object> ancestors,
       CanonicalBytes to) {
     this.scalars = scalars;
@@ -66,31 +64,23 @@ final class CanonicalWalk {
     }
     HashFunctions.HashFunction function = functions.find(value.getClass());
     if (function != null) {
-      meet(value.getClass());
+      met.instance(value.getClass());
       hashed(function, value);
       return;
     }
     Scalars.Form<Object> scalar = scalars.of(value.getClass());
     if (scalar != null) {
       if (value instanceof Class<?> type) {
-        meet(type);
+        met.handedOn(type);
       }
       scalar.write(value, to);
     } else if (value instanceof Enum<?> constant) {
-      meet(value.getClass());
+      met.instance(value.getClass());
       to.tag(Tag.ENUM).putText(constant.getDeclaringClass().getName()).putText(constant.name());
     } else if (value instanceof Secret<?> secret) {
       secret(secret);
     } else {
       container(value);
-    }
-  }
-
-  /** Large values hold many of one class in a row. */
-  private void meet(Class<?> type) {
-    if (type != last) {
-      last = type;
-      met.add(type);
     }
   }
 
@@ -179,7 +169,7 @@ final class CanonicalWalk {
       throw refusal(
           value.getClass().getName() + " is in a module that does not open its package; open it");
     }
-    meet(value.getClass());
+    met.instance(value.getClass());
     to.tag(Tag.RECORD).putText(value.getClass().getName()).putInt(form.size());
     for (int i = 0; i < form.size(); i++) {
       to.putText(form.name(i));

@@ -81,6 +81,26 @@ class BlindSpotsTest {
   }
 
   @Test
+  void closure_referenceToWhatHides_isTold() {
+    assertThat(
+            caveats(
+                "java.util.function.Function<Class<Runnable>, Object> f ="
+                    + " java.util.ServiceLoader::load; return f.apply(Runnable.class);"))
+        .containsExactly(
+            TASK.replace("calls", "refers to")
+                + "java.util.ServiceLoader#load: which provider answers is not in the fingerprint;"
+                + " declare its class with alsoRuns");
+    assertThat(
+            caveats(
+                "java.util.function.Function<String, Object> f = Delays.class::getResource;"
+                    + " return f.apply(text());"))
+        .containsExactly(
+            TASK.replace("calls", "refers to")
+                + "java.lang.Class#getResource: which resource is read cannot be seen; declare it"
+                + " with alsoReads");
+  }
+
+  @Test
   void closure_plainCode_hasNoCaveats() {
     assertThat(caveats("return x.toString();")).isEmpty();
   }
@@ -131,7 +151,7 @@ class BlindSpotsTest {
   @Test
   void closure_declaredClass_countsWithAllMethodsAndSilencesTheCaveat() {
     Program program = calling("return Class.forName(text());");
-    CodeHints hints = new CodeHints(List.of(), List.of("com.acme.Hidden"), List.of());
+    CodeHints hints = new CodeHints(List.of(), List.of(), List.of("com.acme.Hidden"), List.of());
     assertThat(program.fingerprint(hints).caveats()).isEmpty();
     assertThat(
             CodeDifference.between(
@@ -208,7 +228,7 @@ class BlindSpotsTest {
   void closure_declaredResource_counts() throws Exception {
     Path classes = calling("return 1;").compile(folder.resolve("classes"));
     Files.writeString(classes.resolve("names.txt"), "one");
-    CodeHints hints = new CodeHints(List.of(), List.of(), List.of("names.txt"));
+    CodeHints hints = new CodeHints(List.of(), List.of(), List.of(), List.of("names.txt"));
     CodeFingerprint one = Program.fingerprint(hints, classes);
     Files.writeString(classes.resolve("names.txt"), "two");
     assertThat(Program.fingerprint(hints, classes)).isNotEqualTo(one);

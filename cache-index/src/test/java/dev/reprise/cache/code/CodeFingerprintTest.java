@@ -96,7 +96,7 @@ class CodeFingerprintTest {
   @Test
   void hints_arraysAndPrimitives_areWhatTheyHold() {
     List<String> names = List.of("[Lcom.acme.Leaf;", "int", "[[J", "com.acme.Leaf", "com.acme.A$B");
-    assertThat(new CodeHints(names, List.of(), List.of()).crossing())
+    assertThat(new CodeHints(names, List.of(), List.of(), List.of()).crossing())
         .containsExactly("com.acme.A$B", "com.acme.Leaf");
   }
 

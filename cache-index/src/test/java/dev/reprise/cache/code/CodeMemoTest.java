@@ -191,7 +191,8 @@ class CodeMemoTest {
   @Test
   void closure_otherHints_areAnotherQuestion() throws Exception {
     plan(classes);
-    plan(LATER, new CodeHints(List.of(), List.of("com.acme.Helper"), List.of()), classes);
+    plan(
+        LATER, new CodeHints(List.of(), List.of(), List.of("com.acme.Helper"), List.of()), classes);
     assertThat(memo.keeps).isEqualTo(2);
     assertTakenOver(classes);
   }

@@ -2,6 +2,7 @@ package dev.reprise.cache.code;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -94,6 +95,51 @@ class ExposedCodeTest {
   @Test
   void closure_annotationTypes_areNoCaveat() {
     assertThat(MAPPED.fingerprint().caveats()).isEmpty();
+  }
+
+  /**
+   * The user gave the class as an argument, or captured it: the task's bytecode does not name it.
+   */
+  @Test
+  void closure_classThatArrivesAsAValue_isHandedOn() {
+    Program program =
+        Program.of(
+            "class Delays { static Object task(Class<?> type) { return type; } }",
+            "public class Config { int x; public void setX(int x) { this.x = x + 11; } }");
+    CodeHints given = new CodeHints(List.of(), List.of("com.acme.Config"), List.of(), List.of());
+    Program edited = program.edit("x + 11", "x + 21");
+    assertThat(edited.fingerprint(given)).isNotEqualTo(program.fingerprint(given));
+    assertThat(edited.fingerprint()).isEqualTo(program.fingerprint());
+  }
+
+  /** As Jackson's {@code TypeReference} and Gson's {@code TypeToken} do. */
+  @ParameterizedTest
+  @CsvSource({
+    "new org.tool.Token<List<Config>>() {}",
+    "new Mine()",
+  })
+  void closure_typeArgumentOfALibrarysClass_isHandedOn(String token) {
+    Program program =
+        Program.of(
+            """
+            import java.util.*;
+            class Delays {
+              static Object task(String text) { return org.tool.Token.read(text, TOKEN); }
+              static class Mine extends org.tool.Token<Config> {}
+            }
+            """
+                .replace("TOKEN", token),
+            "public class Config { int x; public void setX(int x) { this.x = x + 11; } }",
+            "public class Other { int y; }",
+            """
+            package org.tool;
+            public abstract class Token<T> {
+              public static <T> Object read(String text, Token<T> token) { return token; }
+            }
+            """);
+    assertThat(counts(program, "x + 11", "x + 21")).isTrue();
+    assertThat(counts(program, "Config>", "Other>")).isTrue();
+    assertThat(counts(program, "int y", "int z")).isFalse();
   }
 
   /** A call that is harmless to the constant right before it says nothing of the one before. */

@@ -25,7 +25,7 @@ class ReachedCodeTest {
   }
 
   private static CodeHints crossing(String... classes) {
-    return new CodeHints(List.of(classes), List.of(), List.of());
+    return new CodeHints(List.of(classes), List.of(), List.of(), List.of());
   }
 
   private static final Program SHAPES =

@@ -65,11 +65,12 @@ class CanonicalEncoderTest {
   @MethodSource
   void fingerprint_classesOfAUser_areMetWhereverTheyAre(Object value, Set<Class<?>> expected)
       throws Exception {
-    Set<Class<?>> met = new HashSet<>();
+    MetClasses met = new MetClasses();
 
     assertThat(encoder.fingerprint(value, met)).isEqualTo(encoder.fingerprint(value));
 
-    assertThat(met).isEqualTo(expected);
+    assertThat(met.instances()).isEqualTo(expected);
+    assertThat(met.handedOn()).isEmpty();
   }
 
   static List<Arguments> fingerprint_classesOfAUser_areMetWhereverTheyAre() {
@@ -86,8 +87,15 @@ class CanonicalEncoderTest {
         Arguments.of(Map.entry("a", inner), one),
         Arguments.of(new Holder(inner), Set.of(Holder.class, Inner.class)),
         Arguments.of(List.of(Sign.PLUS, Sign.MINUS), Set.of(Sign.class, Sign.MINUS.getClass())),
-        Arguments.of(List.of(Inner.class), one),
         Arguments.of(List.of("a", 1, 2.5, LocalDateTime.MIN), Set.of()));
+  }
+
+  @Test
+  void fingerprint_classAsValue_isHandedOn() throws Exception {
+    MetClasses met = new MetClasses();
+    encoder.fingerprint(List.of(Map.of("as", new Holder(Inner.class))), met);
+    assertThat(met.handedOn()).containsExactly(Inner.class);
+    assertThat(met.instances()).containsExactly(Holder.class);
   }
 
   @Test
