@@ -1,13 +1,15 @@
 package dev.reprise.cache.index;
 
 import dev.reprise.cache.base.Folders;
+import dev.reprise.cache.base.Ticker;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** What can be told of an index without opening it. */
+/** What can be told of an index without using it. */
 public final class IndexHealth {
   private IndexHealth() {}
 
@@ -34,6 +36,32 @@ public final class IndexHealth {
     return IndexLock.isHeld(real)
         ? Optional.of(Holder.read(real.resolve(IndexLock.OWNER_FILE)))
         : Optional.empty();
+  }
+
+  /**
+   * What an index's files were found to be.
+   *
+   * @param tables number of files that hold its entries
+   * @param read how many of these were read from end to end; less than all if the time was up
+   * @param faults for people, one for each file that is damaged or gone; empty if there is none
+   */
+  public record Examined(int tables, int read, List<String> faults) {
+    public Examined {
+      faults = List.copyOf(faults);
+    }
+  }
+
+  /**
+   * Reads the files of the index in {@code folder} from end to end and compares them with their
+   * checksums, while another process may be writing it. Changes nothing.
+   *
+   * @param patience when so much time has passed, no other file is begun
+   * @throws IndexFormatException if a newer version wrote it
+   * @throws CacheUnavailableException if it cannot be read, for another reason than damage
+   */
+  public static Examined examine(Path folder, Duration patience, Ticker ticker)
+      throws CacheUnavailableException {
+    return new FileCheck(folder, patience, ticker).run();
   }
 
   /**

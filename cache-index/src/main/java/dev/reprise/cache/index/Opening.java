@@ -244,7 +244,7 @@ final class Opening {
         || message.contains("No such file");
   }
 
-  private static boolean hasOtherFiles(Path folder) throws CacheUnavailableException {
+  static boolean hasOtherFiles(Path folder) throws CacheUnavailableException {
     return !databaseFiles(folder).isEmpty();
   }
 

@@ -72,7 +72,7 @@ final class Viewing {
     }
   }
 
-  private static void remove(Path folder) {
+  static void remove(Path folder) {
     try {
       for (Path file : Folders.list(folder)) {
         Files.deleteIfExists(file);

@@ -7,6 +7,7 @@ import static dev.reprise.cache.testing.Samples.entry;
 import static dev.reprise.cache.testing.Samples.key;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.reprise.cache.base.Ticker;
 import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.index.IndexBatch.Change;
 import dev.reprise.cache.index.LookupBatch.Answer;
@@ -27,6 +28,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** FAULTS rows 17 to 19: what becomes of an index whose files are edited behind its back. */
@@ -72,13 +74,7 @@ final class DamagedIndexTest {
       })
   void open_filesDamaged_areMovedAsideAndTheIndexBeginsEmpty(String damage) throws Exception {
     write(ENTRIES);
-    String[] words = damage.split(" ", -1);
-    Path file = onlyFile(words[1]);
-    switch (words[0]) {
-      case "flip" -> flip(file, Math.min(10, Files.size(file) - 2), 3);
-      case "truncate" -> truncate(file, Math.min(10, Files.size(file) / 2));
-      default -> Files.delete(file);
-    }
+    damage(damage);
 
     RocksCacheIndex.Opened opened = RocksCacheIndex.open(settings());
 
@@ -94,6 +90,16 @@ final class DamagedIndexTest {
     }
     try (RocksCacheIndex index = open(new OpenReport.Opened())) {
       assertThat(lookup(index, 100)).containsEntry(Answer.HIT, 1);
+    }
+  }
+
+  private void damage(String damage) throws IOException {
+    String[] words = damage.split(" ", -1);
+    Path file = onlyFile(words[1]);
+    switch (words[0]) {
+      case "flip" -> flip(file, Math.min(10, Files.size(file) - 2), 3);
+      case "truncate" -> truncate(file, Math.min(10, Files.size(file) / 2));
+      default -> Files.delete(file);
     }
   }
 
@@ -137,6 +143,63 @@ final class DamagedIndexTest {
       assertThat(((OpenReport.MovedAside) opened.report()).to().getFileName())
           .hasToString("index.replaced-20260301T100000Z");
       assertThat(index.find(key(1))).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "flip .sst, block checksum mismatch",
+    "truncate .sst, file size mismatch",
+    "delete .sst, No such file",
+    "flip MANIFEST, ''",
+    "truncate CURRENT, ''",
+    "delete CURRENT, its file CURRENT is gone"
+  })
+  void examine_filesDamaged_tellsWhatAndLeavesThemAsTheyAre(String damage, String why)
+      throws Exception {
+    write(ENTRIES);
+    assertThat(examine(time).faults()).isEmpty();
+    damage(damage);
+    List<String> before = listing();
+
+    IndexHealth.Examined examined = examine(time);
+
+    assertThat(examined.faults()).singleElement().asString().contains(why);
+    assertThat(listing()).isEqualTo(before);
+  }
+
+  @Test
+  void examine_indexIsBeingWritten_readsEveryTableOfItAndDoesNotHinderIt() throws Exception {
+    write(ENTRIES);
+    try (RocksCacheIndex index = open(new OpenReport.Opened())) {
+      put(index, entry(ENTRIES + 1, time.millis()));
+
+      IndexHealth.Examined examined = examine(time);
+
+      assertThat(examined.faults()).isEmpty();
+      assertThat(examined.read()).isPositive().isEqualTo(examined.tables());
+      put(index, entry(ENTRIES + 2, time.millis()));
+    }
+  }
+
+  @Test
+  void examine_timeIsUp_beginsNoOtherFileAndSaysHowMany() throws Exception {
+    write(ENTRIES);
+    long[] now = {0};
+
+    IndexHealth.Examined examined = examine(() -> now[0] += Duration.ofSeconds(1).toNanos());
+
+    assertThat(examined.tables()).isGreaterThan(1);
+    assertThat(examined.read()).isEqualTo(1);
+  }
+
+  private IndexHealth.Examined examine(Ticker ticker) throws Exception {
+    return IndexHealth.examine(dir.resolve("index"), Duration.ofSeconds(2), ticker);
+  }
+
+  private List<String> listing() throws IOException {
+    try (Stream<Path> files = Files.list(dir.resolve("index"))) {
+      return files.map(Path::toString).sorted().toList();
     }
   }
 

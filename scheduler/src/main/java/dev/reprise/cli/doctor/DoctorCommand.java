@@ -30,10 +30,15 @@ import picocli.CommandLine.Option;
     footerHeading = "%nExample:%n",
     footer = "  reprise doctor --show-config",
     exitCodeListHeading = "%nExit codes:%n",
-    exitCodeList = {"0:nothing fails", "2:something fails", "4:the cluster fails"})
+    exitCodeList = {
+      "0:nothing fails",
+      "2:something fails",
+      "4:the cluster fails",
+      "6:the index is damaged"
+    })
 public final class DoctorCommand implements Callable<Integer> {
   private final CommandContext context;
-  private boolean clusterFails;
+  private ExitCode failure = ExitCode.USAGE;
 
   @Option(
       names = "--show-config",
@@ -69,7 +74,7 @@ public final class DoctorCommand implements Callable<Integer> {
     if (worst(checks) != State.FAIL) {
       return ExitCode.OK.code();
     }
-    return clusterFails ? ExitCode.CLUSTER.code() : ExitCode.USAGE.code();
+    return failure.code();
   }
 
   private List<Check> checks() throws IOException {
@@ -83,10 +88,16 @@ public final class DoctorCommand implements Callable<Integer> {
       settings.check();
       checks.add(Check.ok("settings", settings.summary()));
       checks.add(installation.executors(settings.text(Setting.EXECUTOR)));
-      checks.addAll(new HomeChecks(settings, context.clock()).all());
+      HomeChecks home = new HomeChecks(settings, context.clock());
+      checks.addAll(home.all());
+      if (home.damaged()) {
+        failure = ExitCode.INTEGRITY;
+      }
       if (ray) {
         List<Check> cluster = new EngineChecks(settings, context).of("ray");
-        clusterFails = worst(cluster) == State.FAIL;
+        if (worst(cluster) == State.FAIL) {
+          failure = ExitCode.CLUSTER;
+        }
         checks.addAll(cluster);
       }
     } catch (UsageException e) {

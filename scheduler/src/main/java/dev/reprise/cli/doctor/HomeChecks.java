@@ -1,12 +1,14 @@
 package dev.reprise.cli.doctor;
 
 import dev.reprise.cache.base.Folders;
+import dev.reprise.cache.base.Ticker;
 import dev.reprise.cache.index.CacheEntry;
 import dev.reprise.cache.index.CacheIndex.EntryVisitor;
 import dev.reprise.cache.index.CacheIndex.IndexStats;
 import dev.reprise.cache.index.CacheKey;
 import dev.reprise.cache.index.CacheUnavailableException;
 import dev.reprise.cache.index.IndexHealth;
+import dev.reprise.cache.index.IndexHealth.Examined;
 import dev.reprise.cli.base.CommandException;
 import dev.reprise.cli.base.HomeView;
 import dev.reprise.config.Setting;
@@ -30,12 +32,21 @@ import org.jspecify.annotations.Nullable;
 final class HomeChecks {
   private static final Duration MOST_SKEW = Duration.ofSeconds(5);
 
+  /** How long files of the index are read: somebody waits. */
+  private static final Duration MOST_READING = Duration.ofSeconds(30);
+
   private final Settings settings;
   private final InstantSource clock;
+  private boolean damaged;
 
   HomeChecks(Settings settings, InstantSource clock) {
     this.settings = settings;
     this.clock = clock;
+  }
+
+  /** Whether files of the index were found to be damaged. */
+  boolean damaged() {
+    return damaged;
   }
 
   List<Check> all() throws IOException {
@@ -164,16 +175,45 @@ final class HomeChecks {
     if (!Files.isDirectory(settings.indexFolder())) {
       return Check.ok("index", "none yet");
     }
+    Examined examined;
+    try {
+      examined = IndexHealth.examine(settings.indexFolder(), MOST_READING, Ticker.system());
+    } catch (CacheUnavailableException e) {
+      return unusable(e);
+    }
+    damaged = !examined.faults().isEmpty();
+    return damaged ? damage(examined) : contents(examined);
+  }
+
+  private static Check unusable(Exception e) {
+    return Check.fail("index", String.valueOf(e.getMessage()), "runs go on without what it holds");
+  }
+
+  private Check damage(Examined examined) {
+    int others = examined.faults().size() - 1;
+    return Check.fail(
+        "index",
+        "%s is damaged: %s%s"
+            .formatted(
+                settings.indexFolder(),
+                examined.faults().get(0),
+                others == 0 ? "" : ", and %s more".formatted(Figures.count(others, "file"))),
+        "what is lost with it runs again; 'reprise cache rebuild --anew' moves it aside and finds"
+            + " again what the store holds");
+  }
+
+  private Check contents(Examined examined) {
     try (HomeView home = new HomeView(settings)) {
       Tally tally = new Tally();
       home.index().forEach(tally);
       IndexStats stats = home.index().stats();
       String text =
-          "%s, %s, format %s"
+          "%s, %s, format %s%s"
               .formatted(
                   Figures.count(tally.entries) + (tally.entries == 1 ? " entry" : " entries"),
                   Figures.bytes(stats.bytes()),
-                  stats.format());
+                  stats.format(),
+                  unread(examined));
       return tally.damaged == 0
           ? Check.ok("index", text)
           : Check.warn(
@@ -181,12 +221,19 @@ final class HomeChecks {
               text + "; " + Figures.count(tally.damaged) + " damaged",
               "what they hold runs again; 'reprise cache verify' names them");
     } catch (CommandException | CacheUnavailableException e) {
-      return Check.fail(
-          "index",
-          String.valueOf(e.getMessage()),
-          "runs go on without what it holds; a damaged index is moved aside by the next run, and"
-              + " 'reprise cache rebuild' finds again what the store holds");
+      return unusable(e);
     }
+  }
+
+  /** What there was no time to look at. */
+  private static String unread(Examined examined) {
+    return examined.read() == examined.tables()
+        ? ""
+        : "; only %s of %s files checked, in %s"
+            .formatted(
+                Figures.count(examined.read()),
+                Figures.count(examined.tables()),
+                Figures.duration(MOST_READING.toNanos()));
   }
 
   /** Counts entries. */
