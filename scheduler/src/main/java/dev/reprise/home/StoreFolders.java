@@ -53,7 +53,7 @@ record StoreFolders(
         new FileResultStore.Settings(
             options.freeSpaceFloor(), HaltingKillPoints.fromSystemProperties());
     if (options.access() == Access.PLAN) {
-      return toPlan(folder, settings, warnings);
+      return toPlan(options, settings, warnings);
     }
     String unwritable = unwritable(options);
     if (unwritable != null) {
@@ -69,7 +69,13 @@ record StoreFolders(
   }
 
   private static StoreFolders toPlan(
-      Path folder, FileResultStore.Settings settings, List<String> warnings) {
+      HomeOptions options, FileResultStore.Settings settings, List<String> warnings) {
+    Path folder = options.storeFolder();
+    if (Files.isRegularFile(options.home())) {
+      warnings.add(
+          "home %s is a file: a run would have no journal and keep nothing; use --home to name a folder"
+              .formatted(options.home()));
+    }
     try {
       return new StoreFolders(
           Files.isDirectory(folder)

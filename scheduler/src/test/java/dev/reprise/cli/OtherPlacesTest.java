@@ -10,10 +10,13 @@ import dev.reprise.cli.result.KeptResults;
 import dev.reprise.executor.ResultFinder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A run whose home, store or scope are not those that later commands find set: what is told of it
@@ -107,5 +110,77 @@ class OtherPlacesTest {
         .startsWith("about to fail\n");
     assertThat(lab.run("why", "square", "--home", "my home", "--conf", "environment=a").out())
         .endsWith(" --home 'my home' --conf environment=a\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "runs ls",
+        "runs show latest",
+        "runs logs latest",
+        "why square",
+        "result squares",
+        "cache ls",
+        "cache show 12",
+        "cache stats",
+        "cache verify",
+        "cache rebuild",
+        "cache clear --yes",
+        "cache evict --step square"
+      })
+  void look_homeIsNoHome_saysWhatItIsInsteadOfNothingYet(String command) throws Exception {
+    Path file = Files.writeString(folder.resolve("notes.txt"), "");
+    Path other = Files.createDirectories(folder.resolve("music/songs")).getParent();
+
+    Ran ofFile = lab.run((command + " --home notes.txt").split(" "));
+    Ran ofFolder = lab.run((command + " --home music").split(" "));
+
+    assertThat(ofFile.err())
+        .isEqualTo("error: " + file + " is no home but a file; name a folder with --home\n");
+    assertThat(ofFolder.err())
+        .isEqualTo(
+            "error: %s is no home: it holds other things, and no index/, runs/ or store/; name another with --home\n"
+                .formatted(other));
+    assertThat(List.of(ofFile.exit(), ofFolder.exit())).containsOnly(2);
+    assertThat(ofFile.out() + ofFolder.out()).isEmpty();
+    assertThat(other.toFile().list()).containsExactly("songs");
+  }
+
+  @Test
+  void look_homeIsEmptyOrNotThere_isNothingYetAndNoError() throws Exception {
+    Files.createDirectory(folder.resolve("empty"));
+
+    for (String home : List.of("empty", "nowhere")) {
+      Ran ran = lab.run("runs", "ls", "--home", home);
+      assertThat(ran.err()).isEqualTo("no runs yet\n");
+      assertThat(ran.exit()).isZero();
+      assertThat(lab.run("cache", "ls", "--home", home).exit()).isZero();
+    }
+  }
+
+  /** A run goes on without a home that it cannot have, so its plan tells the same. */
+  @Test
+  void plan_homeIsAFile_warnsThatARunWouldKeepNothing() throws Exception {
+    Path file = Files.writeString(folder.resolve("notes.txt"), "");
+
+    Ran plan = lab.run("plan", "squares", "--home", "notes.txt");
+
+    assertThat(plan.exit()).isZero();
+    assertThat(plan.err())
+        .isEqualTo(
+            "warning: home %s is a file: a run would have no journal and keep nothing; use --home to name a folder\n"
+                .formatted(file));
+    assertThat(lab.run("run", "squares", "--home", "notes.txt").err())
+        .startsWith("warning: home %s cannot be written (it is a file)".formatted(file));
+  }
+
+  @Test
+  void doctor_homeIsAFolderOfSomethingElse_warns() throws Exception {
+    Path other = Files.createDirectories(folder.resolve("music/songs")).getParent();
+
+    assertThat(lab.run("doctor", "--home", "music").out())
+        .containsPattern(
+            "warn  home       \\Q%s\\E, .* free, holds other things and is no home yet\n"
+                .formatted(other));
   }
 }

@@ -6,6 +6,7 @@ import dev.reprise.config.UsageException;
 import dev.reprise.console.Hints;
 import java.io.InputStream;
 import java.io.PrintStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -108,5 +109,27 @@ public record CommandContext(
    */
   public Settings settings() {
     return Settings.read(flags, properties, environment, folder);
+  }
+
+  /**
+   * Reads the settings, for a command that looks at what a home holds. One that is not there yet,
+   * or empty, holds nothing.
+   *
+   * @throws UsageException as for {@link #settings}; also if the home is a file, or a folder of
+   *     something else
+   */
+  public Settings settingsOfHome() {
+    Settings settings = settings();
+    Path home = settings.home();
+    if (Files.exists(home) && !Files.isDirectory(home)) {
+      throw new UsageException(
+          "%s is no home but a file; name a folder with --home".formatted(home));
+    }
+    if (HomeView.isOfSomethingElse(home)) {
+      throw new UsageException(
+          "%s is no home: it holds other things, and no index/, runs/ or store/; name another with --home"
+              .formatted(home));
+    }
+    return settings;
   }
 }

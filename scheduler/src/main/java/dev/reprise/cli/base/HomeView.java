@@ -1,5 +1,6 @@
 package dev.reprise.cli.base;
 
+import dev.reprise.cache.base.Folders;
 import dev.reprise.cache.index.CacheIndex;
 import dev.reprise.cache.index.CacheUnavailableException;
 import dev.reprise.cache.index.IndexSettings;
@@ -15,6 +16,8 @@ import dev.reprise.run.RunListener.RunHeader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +53,17 @@ public final class HomeView implements AutoCloseable {
         settings,
         usual ? store : settings.store(),
         run.scope().isEmpty() ? scope(settings) : Scope.of(run.scope()));
+  }
+
+  /** Whether a folder holds something, and nothing that a home has. */
+  public static boolean isOfSomethingElse(Path folder) {
+    try {
+      List<Path> found = Folders.list(folder);
+      return !found.isEmpty()
+          && Stream.of("index", "runs", "store").map(folder::resolve).noneMatch(found::contains);
+    } catch (IOException e) {
+      return false; // what is wanted of it will tell
+    }
   }
 
   /** Where the result store is, if there is one. */

@@ -61,7 +61,7 @@ final class ClearCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, CommandException {
-    Settings settings = context.settings();
+    Settings settings = context.settingsOfHome();
     if (!WritableHome.exists(settings)) {
       report(0, 0);
     } else if (!yes && !isAgreed(settings)) {

@@ -66,7 +66,7 @@ final class EvictCommand implements Callable<Integer> {
           "say which entries: --step, --pipeline, --run, --key or --older-than; 'reprise cache"
               + " clear' removes all");
     }
-    Settings settings = context.settings();
+    Settings settings = context.settingsOfHome();
     Instant now = context.clock().instant();
     Predicate<EntryRow> chosen = filter.at(now, new RunHistory(settings.runsFolder()));
     if (dryRun) {

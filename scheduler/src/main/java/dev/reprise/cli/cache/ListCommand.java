@@ -55,7 +55,7 @@ final class ListCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, CommandException {
-    Settings settings = context.settings();
+    Settings settings = context.settingsOfHome();
     Instant now = context.clock().instant();
     RunHistory runs = new RunHistory(settings.runsFolder());
     Selection selection = new Selection(filter.at(now, runs), most());

@@ -64,7 +64,7 @@ final class RebuildCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, CommandException {
-    Settings settings = context.settings();
+    Settings settings = context.settingsOfHome();
     if (WritableHome.exists(settings)) {
       report(rebuild(settings));
     } else {

@@ -52,7 +52,7 @@ final class ShowCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, CommandException {
     String prefix = EntryFilter.checkKey("KEY", key);
-    try (HomeView home = new HomeView(context.settings())) {
+    try (HomeView home = new HomeView(context.settingsOfHome())) {
       CacheEntry entry = find(prefix, home.index());
       Optional<KeyOrigin> origin = KeyOrigin.of(entry, home.index());
       EntryReport report = new EntryReport(entry, origin, home.store());

@@ -43,7 +43,7 @@ final class StatsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, CommandException {
-    Settings settings = context.settings();
+    Settings settings = context.settingsOfHome();
     try (HomeView home = new HomeView(settings)) {
       CacheIndex index = home.index();
       CacheFigures figures = CacheFigures.of(index, home.store());

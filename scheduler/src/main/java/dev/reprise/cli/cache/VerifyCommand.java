@@ -91,7 +91,7 @@ final class VerifyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, CommandException {
-    Checked checked = verify(context.settings());
+    Checked checked = verify(context.settingsOfHome());
     Report report = checked.report();
     List<Finding> findings = report.findings().stream().sorted(ORDER).toList();
     long left = findings.stream().filter(finding -> !finding.repaired()).count();

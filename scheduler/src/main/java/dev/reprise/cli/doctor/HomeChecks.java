@@ -51,7 +51,7 @@ final class HomeChecks {
 
   List<Check> all() throws IOException {
     List<Check> checks = new ArrayList<>();
-    checks.add(folder("home", settings.home(), "--home"));
+    checks.add(home());
     Check store = store();
     checks.add(store);
     checks.add(
@@ -79,6 +79,16 @@ final class HomeChecks {
       checks.add(clock());
     }
     return checks;
+  }
+
+  private Check home() {
+    Check folder = folder("home", settings.home(), "--home");
+    return folder.state() == State.OK && HomeView.isOfSomethingElse(settings.home())
+        ? Check.warn(
+            "home",
+            folder.text() + ", holds other things and is no home yet",
+            "the first run makes it one; name another folder with --home")
+        : folder;
   }
 
   private Check store() throws IOException {

@@ -72,7 +72,7 @@ final class RunsLogsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws CommandException, IOException {
-    PastRuns runs = new PastRuns(context, context.settings());
+    PastRuns runs = new PastRuns(context, context.settingsOfHome());
     RecordedRun recorded = runs.read(run);
     List<UnitTarget> targets =
         step == null

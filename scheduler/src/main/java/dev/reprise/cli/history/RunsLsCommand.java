@@ -61,7 +61,7 @@ final class RunsLsCommand implements Callable<Integer> {
     if (limit < 0) {
       throw new UsageException("--limit cannot be %s, wanted 0 or more".formatted(limit));
     }
-    PastRuns runs = new PastRuns(context, context.settings());
+    PastRuns runs = new PastRuns(context, context.settingsOfHome());
     boolean json = output.json();
     List<RunBrief> briefs = read(runs);
     if (json) {

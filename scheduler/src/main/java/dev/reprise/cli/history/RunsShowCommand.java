@@ -51,7 +51,7 @@ final class RunsShowCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws CommandException {
-    Settings settings = context.settings();
+    Settings settings = context.settingsOfHome();
     boolean json = output.json();
     PastRuns runs = new PastRuns(context, settings);
     RecordedRun recorded = runs.read(run);

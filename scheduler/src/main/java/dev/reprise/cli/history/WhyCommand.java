@@ -64,7 +64,7 @@ public final class WhyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws CommandException, IOException {
-    Settings settings = context.settings();
+    Settings settings = context.settingsOfHome();
     boolean json = output.json();
     PastRuns runs = new PastRuns(context, settings);
     RecordedRun recorded = runs.read(run);

@@ -107,7 +107,7 @@ public final class ResultCommand implements Callable<Integer> {
             ? ResultForm.ofName(output)
             : ResultForm.valueOf(
                 new ResultForm.Names().check("--format", format).toUpperCase(Locale.ROOT));
-    Settings settings = context.settings();
+    Settings settings = context.settingsOfHome();
     RunHistory history = new RunHistory(settings.runsFolder());
     RecordedRun recorded = read(history);
     String shown = RunIds.brief(recorded.id(), history.ids());
