@@ -199,6 +199,27 @@ public final class Pipeline {
     }
 
     /**
+     * Lets a function say what stands for values of a type in keys: for a type that has no
+     * canonical form, so that steps that take it would run uncached, or one of which only a part
+     * matters. It counts for constants and captured values of all steps of the pipeline, also
+     * inside lists and maps, and for types that extend this one; results of steps enter keys by
+     * their content. Two values of which it says the same are the same to the cache, and its own
+     * code is not in the key: give the tasks another {@code version(...)} when it changes.
+     *
+     * @param function returns a text that differs wherever tasks could; if it throws or returns
+     *     null there is no key, and the step says so
+     * @throws PipelineException if there is a function for the type already
+     */
+    public <T> void hashText(Class<T> type, Function<? super T, String> function) {
+      graph.hash(functions -> functions.withText(type, function));
+    }
+
+    /** As {@link #hashText}, with a function that gives bytes. */
+    public <T> void hashBytes(Class<T> type, Function<? super T, byte[]> function) {
+      graph.hash(functions -> functions.withBytes(type, function));
+    }
+
+    /**
      * Declares files as a source with a partition each, in the order of their labels. A label is
      * the folder of the file if that tells the files apart, else its path, relative to {@code
      * root}.

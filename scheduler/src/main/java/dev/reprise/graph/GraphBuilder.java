@@ -1,6 +1,7 @@
 package dev.reprise.graph;
 
 import dev.reprise.cache.base.Text;
+import dev.reprise.cache.fingerprint.HashFunctions;
 import dev.reprise.graph.Edge.FromNode;
 import dev.reprise.graph.Node.Kind;
 import dev.reprise.task.TaskSpec;
@@ -12,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.IntUnaryOperator;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +31,7 @@ public final class GraphBuilder {
   private final Map<String, Integer> places = new HashMap<>();
   private final List<Reference> references = new ArrayList<>();
   private final Map<String, Edge> results = new LinkedHashMap<>();
+  private HashFunctions hashFunctions = HashFunctions.NONE;
   private int[] ids = new int[0];
 
   private record Reference(String name, boolean partitions, Class<?> type) {}
@@ -52,6 +55,20 @@ public final class GraphBuilder {
               .formatted(what, Text.quote(name)));
     }
     return name;
+  }
+
+  /**
+   * Adds to what stands for values in keys.
+   *
+   * @throws PipelineException if there is a function for one of these types already
+   */
+  public void hash(UnaryOperator<HashFunctions> more) {
+    try {
+      hashFunctions = more.apply(hashFunctions);
+    } catch (IllegalArgumentException e) {
+      throw new PipelineException(
+          "in pipeline '%s' %s; keep one of them".formatted(pipeline, e.getMessage()), e);
+    }
   }
 
   /**
@@ -231,7 +248,7 @@ public final class GraphBuilder {
       node.inputs().forEach(edge -> checkType("step '" + node.name() + "'", edge));
     }
     results.forEach((name, edge) -> checkType("result '" + name + "'", edge));
-    return new TaskGraph(pipeline, nodes, named);
+    return new TaskGraph(pipeline, nodes, named, hashFunctions);
   }
 
   private void checkType(String consumer, Edge edge) {

@@ -2,6 +2,7 @@ package dev.reprise.graph;
 
 import static dev.reprise.cache.base.Checks.checkArgument;
 
+import dev.reprise.cache.fingerprint.HashFunctions;
 import dev.reprise.graph.Edge.FromNode;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -23,15 +24,19 @@ public final class TaskGraph {
   private final List<Node> nodes;
   private final Map<String, Integer> byName;
   private final Map<String, Edge> results;
+  private final HashFunctions hashFunctions;
   private final int[][] consumers;
 
   /**
    * Takes nodes that are in topological order; {@link GraphBuilder} brings them into it.
    *
    * @param results what the pipeline hands out, by name
+   * @param hashFunctions the user's say in what stands for values in keys
    */
-  TaskGraph(String pipeline, List<Node> nodes, Map<String, Edge> results) {
+  TaskGraph(
+      String pipeline, List<Node> nodes, Map<String, Edge> results, HashFunctions hashFunctions) {
     this.pipeline = pipeline;
+    this.hashFunctions = hashFunctions;
     this.nodes = List.copyOf(nodes);
     this.results = Collections.unmodifiableMap(new LinkedHashMap<>(results));
     this.byName = new HashMap<>();
@@ -55,6 +60,11 @@ public final class TaskGraph {
   /** Name of the pipeline. */
   public String pipeline() {
     return pipeline;
+  }
+
+  /** The user's say in what stands for values in the keys of all steps. */
+  public HashFunctions hashFunctions() {
+    return hashFunctions;
   }
 
   /** All nodes, in topological order. */

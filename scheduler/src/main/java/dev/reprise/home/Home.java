@@ -243,7 +243,8 @@ public final class Home implements AutoCloseable {
       FunctionResolver resolver,
       Claims claims,
       Mailbox mailbox) {
-    CanonicalEncoder encoder = CanonicalEncoder.plain().withSecrets(secret.keyring());
+    CanonicalEncoder encoder =
+        CanonicalEncoder.plain().withSecrets(secret.keyring()).withFunctions(graph.hashFunctions());
     ValueEncoder values =
         new ValueEncoder() {
           @Override

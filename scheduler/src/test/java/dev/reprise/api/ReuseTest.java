@@ -234,6 +234,92 @@ class ReuseTest {
         .contains("is no collection of the JDK's");
   }
 
+  /** A class of the user's that is no value: it has no canonical form. */
+  static final class Rates {
+    int euro;
+    long loadedAt;
+
+    static Rates of(int euro, long loadedAt) {
+      Rates rates = new Rates();
+      rates.euro = euro;
+      rates.loadedAt = loadedAt;
+      return rates;
+    }
+  }
+
+  static int convert(Rates rates) {
+    return 10 * rates.euro;
+  }
+
+  private static void takeRates(Pipeline.Builder p, Rates rates) {
+    p.result("sum", p.step("convert", task(ReuseTest::convert), p.value(rates)));
+  }
+
+  private static Pipeline hashed(Rates rates) {
+    return Pipeline.define(
+        "p",
+        p -> {
+          p.hashText(Rates.class, each -> "euro=" + each.euro);
+          takeRates(p, rates);
+        });
+  }
+
+  /** DESIGN §4: a user-supplied hash function for a type is honoured. */
+  @Test
+  void hashText_valueWithoutCanonicalForm_isReusedByWhatTheFunctionSays() throws Exception {
+    Pipeline plain = Pipeline.define("p", p -> takeRates(p, Rates.of(2, 1)));
+    reprise.run(plain);
+    assertThat(reprise.run(plain).reason("convert", "")).startsWith("KEY_UNAVAILABLE(rates: ");
+
+    assertThat(reprise.run(hashed(Rates.of(2, 1))).executions()).isEqualTo(1);
+    assertThat(reprise.run(hashed(Rates.of(2, 99))).executions()).isZero();
+    TestedRun other = reprise.run(hashed(Rates.of(3, 1)));
+    assertThat(other.executions()).isEqualTo(1);
+    assertThat(other.run().result("sum", Integer.class)).isEqualTo(30);
+  }
+
+  @Test
+  void hashText_functionFails_runsUncachedAndSaysWhy() {
+    Pipeline failing =
+        Pipeline.define(
+            "p",
+            p -> {
+              p.hashText(
+                  Rates.class,
+                  rates -> {
+                    throw new IllegalStateException("no rates");
+                  });
+              takeRates(p, Rates.of(2, 1));
+            });
+    reprise.run(failing);
+
+    assertThat(reprise.run(failing).reason("convert", ""))
+        .startsWith("KEY_UNAVAILABLE(rates: ")
+        .contains("the hash function for " + Rates.class.getName() + " failed: ")
+        .contains("no rates");
+  }
+
+  @Test
+  void hashBytes_typeHasAFunctionAlready_isRefused() {
+    assertThatExceptionOfType(PipelineException.class)
+        .isThrownBy(
+            () ->
+                Pipeline.define(
+                    "p",
+                    p -> {
+                      p.hashText(Rates.class, rates -> "");
+                      p.nested(
+                          "part",
+                          part -> {
+                            part.hashBytes(Rates.class, rates -> new byte[0]);
+                            return 0;
+                          });
+                    }))
+        .withMessage(
+            "in pipeline 'p' there are two hash functions for %s; keep one of them"
+                .formatted(Rates.class.getName()));
+  }
+
   // ---- paths of source files
   // ----------------------------------------------------------------------
 
