@@ -19,8 +19,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
 import org.apache.spark.sql.Dataset;
@@ -166,10 +168,7 @@ class SparkRunTest {
               p.result("hour", p.step("hour", Spark.spark(SparkRunTest::hour), waited));
             });
     Run run = reprise.driver().submit(pipeline);
-    while (!Files.exists(begun)) {
-      assertThat(run.state()).isEqualTo(RunState.RUNNING);
-      Thread.sleep(10);
-    }
+    await(begun, "the step 'wait' to begin", run::state);
     session.conf().set("spark.sql.session.timeZone", changedTo);
     Files.createFile(data.resolve("go-on"));
     assertThat(run.await().state()).isEqualTo(RunState.SUCCEEDED);
@@ -180,10 +179,19 @@ class SparkRunTest {
 
   static String waits(String folder) throws Exception {
     Files.createFile(Path.of(folder, "begun"));
-    while (!Files.exists(Path.of(folder, "go-on"))) {
+    await(Path.of(folder, "go-on"), "the test to set the time zone anew", () -> RunState.RUNNING);
+    return "waited";
+  }
+
+  private static void await(Path file, String what, Supplier<RunState> state) throws Exception {
+    Instant end = Instant.now().plusSeconds(60);
+    while (!Files.exists(file)) {
+      assertThat(state.get()).as("waiting for %s", what).isEqualTo(RunState.RUNNING);
+      assertThat(Instant.now())
+          .as("still waiting for %s, that is for %s", what, file)
+          .isBefore(end);
       Thread.sleep(10);
     }
-    return "waited";
   }
 
   static Dataset<Row> hour(SparkSession session, String waited) {

@@ -20,10 +20,12 @@ import dev.reprise.executor.TaskExecutor;
 import dev.reprise.executor.testing.ContractHarness;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.IntPredicate;
 import org.apache.spark.SparkContext;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerJobStart;
@@ -161,15 +163,23 @@ class DatasetUnitsTest extends ContractHarness {
   void cancel_unitThatComputes_endsItsJobsSoon() throws Exception {
     long attempt = submit(code("endless"));
     answers.awaitStart(attempt);
-    while (users.statusTracker().getActiveJobIds().length == 0) {
-      Thread.sleep(10);
-    }
+    awaitJobs("the unit to start a job", jobs -> jobs > 0);
 
     executor.cancel(new long[] {attempt});
 
     assertThat(answers.await(attempt)).isInstanceOf(Cancelled.class);
-    while (users.statusTracker().getActiveJobIds().length > 0) {
+    awaitJobs("the jobs of the cancelled unit to end", jobs -> jobs == 0);
+  }
+
+  private static void awaitJobs(String what, IntPredicate condition) throws Exception {
+    Instant end = Instant.now().plusSeconds(60);
+    int jobs = users.statusTracker().getActiveJobIds().length;
+    while (!condition.test(jobs)) {
+      assertThat(Instant.now())
+          .as("still waiting for %s, with %s jobs active", what, jobs)
+          .isBefore(end);
       Thread.sleep(10);
+      jobs = users.statusTracker().getActiveJobIds().length;
     }
   }
 

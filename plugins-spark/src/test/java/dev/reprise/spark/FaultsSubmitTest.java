@@ -7,11 +7,14 @@ import dev.reprise.spark.StandaloneCluster.Submitted;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -52,6 +55,10 @@ class FaultsSubmitTest {
       }
       """;
 
+  private static final Pattern UNIT_RAN =
+      Pattern.compile(
+          "\"event\":\"unit\".*\"step\":\"sizes\".*\"label\":\"([^\"]*)\",\"outcome\":\"RAN\"");
+
   @TempDir private Path folder;
   private StandaloneCluster cluster;
   private Path data;
@@ -89,16 +96,26 @@ class FaultsSubmitTest {
         "--executor",
         "spark",
         "--param",
-        "data=" + data);
+        "data=" + data,
+        "--console=json");
   }
 
-  /** Waits until the quick units are through and the slow ones run. */
+  /** Waits until the quick units are through and kept, and the slow ones run. */
   private void awaitTheMiddle(Submitted run) throws Exception {
-    while (begun().size() < 4) {
+    Instant end = Instant.now().plus(Duration.ofMinutes(5));
+    while (begun().size() < 4 || finished(run).size() < 2) {
       assertThat(run.process().isAlive()).as("%s", run.read()).isTrue();
+      assertThat(Instant.now())
+          .as("4 units begun and 2 finished, not %s and %s: %s", begun(), finished(run), run.read())
+          .isBefore(end);
       Thread.sleep(100);
     }
-    Thread.sleep(2_000); // what the quick ones made is committed meanwhile
+    assertThat(finished(run)).containsExactlyInAnyOrder("a.txt", "b.txt");
+  }
+
+  /** Labels of the units that ended well; a unit ends when its result is kept. */
+  private static List<String> finished(Submitted run) throws IOException {
+    return UNIT_RAN.matcher(run.read().out()).results().map(event -> event.group(1)).toList();
   }
 
   private List<String> begun() throws IOException {
