@@ -64,6 +64,7 @@ final class FunctionResolver implements TaskResolver, AutoCloseable {
       throw new PipelineException("step '%s': %s".formatted(step, e.getMessage()), e);
     }
     checkNamed(step, spec, task.function().method());
+    checkLoaded(step, spec, task.function().method().owner());
     List<Captured> captured = new ArrayList<>();
     String liveBecause = null;
     for (ResolvedTask.Captured each : task.captured()) {
@@ -97,6 +98,42 @@ final class FunctionResolver implements TaskResolver, AutoCloseable {
                   + " compiler made up, so other lambdas of this class would share its results; name"
                   + " the task with named(\"...\"), or pass a reference to a method")
               .formatted(step, policy.version(), method));
+    }
+  }
+
+  /**
+   * Refuses a function whose class is not the one that units would run: executors find it by name,
+   * from the context class loader of the thread that submits the run.
+   */
+  private static void checkLoaded(String step, TaskSpec spec, String owner) {
+    ClassLoader own = spec.function().getClass().getClassLoader();
+    ClassLoader context = orSystem(Thread.currentThread().getContextClassLoader());
+    Class<?> given = find(owner, orSystem(own));
+    Class<?> found = find(owner, context);
+    if (given != null && given != found) {
+      throw new PipelineException(
+          ("step '%s': its class %s comes from class loader %s, and units would %s; set this class"
+                  + " loader as the thread's context class loader before the run is submitted")
+              .formatted(
+                  step,
+                  owner,
+                  given.getClassLoader(),
+                  found == null
+                      ? "not find it from the thread's context class loader, " + context
+                      : "run the one of this name from the thread's context class loader, "
+                          + found.getClassLoader()));
+    }
+  }
+
+  private static ClassLoader orSystem(@Nullable ClassLoader loader) {
+    return loader == null ? ClassLoader.getSystemClassLoader() : loader;
+  }
+
+  private static @Nullable Class<?> find(String name, ClassLoader loader) {
+    try {
+      return Class.forName(name, false, loader);
+    } catch (ClassNotFoundException | LinkageError e) {
+      return null; // as of a class that was made at run time: who looks it up says so
     }
   }
 
@@ -138,8 +175,7 @@ final class FunctionResolver implements TaskResolver, AutoCloseable {
   }
 
   private CodeFingerprinter code(TaskSpec spec) {
-    @Nullable ClassLoader own = spec.function().getClass().getClassLoader();
-    ClassLoader loader = own == null ? ClassLoader.getSystemClassLoader() : own;
+    ClassLoader loader = orSystem(spec.function().getClass().getClassLoader());
     return codes
         .computeIfAbsent(
             loader,

@@ -11,6 +11,8 @@ import dev.reprise.cache.store.Manifest.Shape;
 import dev.reprise.graph.PipelineException;
 import dev.reprise.plan.TaskResolver;
 import dev.reprise.task.TaskSpec;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.time.InstantSource;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -39,6 +41,48 @@ class FunctionResolverTest {
     List.of(met).forEach(classes::instance);
     try (FunctionResolver resolver = resolver()) {
       return resolver.identify(resolver.resolve("total", spec, Shape.ONE), spec, classes);
+    }
+  }
+
+  /** Keyed by one class and run as another, a result would be wrong for all who are given it. */
+  @Test
+  void resolve_classIsNotTheOneThatUnitsRun_isRefusedAndSaysWhatToDo() throws Exception {
+    TaskSpec spec = task(FunctionResolverTest::total).spec();
+    ClassLoader before = Thread.currentThread().getContextClassLoader();
+    try (FunctionResolver resolver = resolver();
+        OwnCopy copy = new OwnCopy()) {
+      Thread.currentThread().setContextClassLoader(copy);
+      assertThatExceptionOfType(PipelineException.class)
+          .isThrownBy(() -> resolver.resolve("total", spec, Shape.ONE))
+          .withMessageStartingWith(
+              "step 'total': its class %s comes from class loader %s, and units would run the one of this name from the thread's context class loader, %s; set this"
+                  .formatted(ME, FunctionResolverTest.class.getClassLoader(), copy));
+      Thread.currentThread().setContextClassLoader(ClassLoader.getPlatformClassLoader());
+      assertThatExceptionOfType(PipelineException.class)
+          .isThrownBy(() -> resolver.resolve("total", spec, Shape.ONE))
+          .withMessageContaining(
+              "and units would not find it from the thread's context class loader");
+    } finally {
+      Thread.currentThread().setContextClassLoader(before);
+    }
+  }
+
+  /** Loads this class anew, as servers and tools that reload do. */
+  private static final class OwnCopy extends URLClassLoader {
+    OwnCopy() {
+      super(
+          new URL[] {
+            FunctionResolverTest.class.getProtectionDomain().getCodeSource().getLocation()
+          },
+          FunctionResolverTest.class.getClassLoader());
+    }
+
+    @Override
+    protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+      Class<?> loaded = findLoadedClass(name);
+      return loaded != null
+          ? loaded
+          : name.equals(ME) ? findClass(name) : super.loadClass(name, resolve);
     }
   }
 
