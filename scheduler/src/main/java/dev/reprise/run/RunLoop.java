@@ -25,6 +25,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs a graph: one thread owns all state and is fed by events.
@@ -44,6 +46,8 @@ import org.jspecify.annotations.Nullable;
  * others. {@link Stopping} says whether anything may begin at all.
  */
 public final class RunLoop implements Planner.Surroundings {
+  private static final Logger log = LoggerFactory.getLogger(RunLoop.class);
+
   private static final Duration LONGEST_NAP = Duration.ofSeconds(1);
 
   private final RunEnvironment environment;
@@ -182,8 +186,10 @@ public final class RunLoop implements Planner.Surroundings {
   public RunSummary run() throws InterruptedException {
     try {
       goThrough();
-      close();
-      return finish();
+      closeCommits();
+      RunSummary summary = finish();
+      closeExecutors(); // a cluster may take long to let go, and the run is over
+      return summary;
     } catch (InterruptedException e) {
       throw interrupted(e);
     } catch (Interruption e) {
@@ -267,18 +273,28 @@ public final class RunLoop implements Planner.Surroundings {
   }
 
   private void close() {
-    lanes.all().forEach(lane -> close("executor '" + lane.engine + "'", lane::close));
-    close("the committing side", committing::close);
-    close("the run's claims", flight::close);
+    closeExecutors();
+    closeCommits();
   }
 
   /** What the run came to is decided: trouble must not keep the rest from being closed. */
-  private void close(String what, Runnable closing) {
-    try {
-      closing.run();
-    } catch (RuntimeException e) {
-      reports.warning("CLOSE_FAILED", "%s could not be closed: %s".formatted(what, e));
+  private void closeExecutors() {
+    for (Lane lane : lanes.all()) {
+      try {
+        lane.close();
+      } catch (RuntimeException e) {
+        log.warn("executor '{}' could not be closed", lane.engine, e);
+      }
     }
+  }
+
+  private void closeCommits() {
+    try {
+      committing.close();
+    } catch (RuntimeException e) {
+      reports.warning("CLOSE_FAILED", "the committing side could not be closed: " + e);
+    }
+    flight.close();
   }
 
   /**

@@ -64,7 +64,7 @@ final class Startup {
       try {
         opened = opener.open(name);
         opened.start();
-      } catch (ExecutorUnavailableException | RuntimeException | Error e) {
+      } catch (Throwable e) { // Scala throws checked ones that nobody declares
         trouble = e;
       }
       boolean late;
@@ -86,7 +86,7 @@ final class Startup {
       Thread.interrupted(); // it was for the start; what close() waits for must not end at once
       try {
         opened.close();
-      } catch (RuntimeException e) {
+      } catch (Throwable e) {
         log.warn("executor '{}', which nobody needs any more, could not be closed", name, e);
       }
     }
@@ -111,8 +111,11 @@ final class Startup {
         throw unavailable;
       } else if (failure instanceof Error error) {
         throw error;
+      } else if (failure instanceof RuntimeException unexpected) {
+        throw unexpected;
       } else if (failure != null) {
-        throw (RuntimeException) failure;
+        throw new ExecutorUnavailableException(
+            "executor '%s' could not be started: %s".formatted(name, failure), failure);
       }
     }
 

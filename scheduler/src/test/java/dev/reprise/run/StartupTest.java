@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.reprise.executor.ExecutorUnavailableException;
 import dev.reprise.executor.TaskExecutor;
 import dev.reprise.executor.WorkChunk;
+import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -104,6 +105,29 @@ class StartupTest {
                 Runnable::run)
             .begin("engine");
     assertThatExceptionOfType(LinkageError.class).isThrownBy(engine::check);
+  }
+
+  /** Scala throws checked exceptions that no signature declares. */
+  @Test
+  void begin_undeclaredException_isToldAndNobodyWaitsOn() {
+    Startup.Starting engine =
+        startup(
+                () -> {
+                  throw StartupTest.<RuntimeException>undeclared(new IOException("no room"));
+                },
+                Runnable::run)
+            .begin("engine");
+    assertThat(engine.pending()).isFalse();
+    assertThatExceptionOfType(ExecutorUnavailableException.class)
+        .isThrownBy(engine::check)
+        .withMessage("executor 'engine' could not be started: java.io.IOException: no room");
+    assertThat(woken).hasValue(1);
+    assertThat(closes).hasValue(1);
+  }
+
+  @SuppressWarnings("unchecked")
+  private static <E extends Throwable> E undeclared(Throwable e) throws E {
+    throw (E) e;
   }
 
   /** What close() waits for would end at once on a thread that is still interrupted. */

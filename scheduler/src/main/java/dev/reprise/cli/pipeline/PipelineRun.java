@@ -20,6 +20,7 @@ import dev.reprise.home.Executors;
 import dev.reprise.journal.RunHistory;
 import dev.reprise.run.RunListener;
 import dev.reprise.run.RunOptions;
+import dev.reprise.run.RunView;
 
 /** Runs one pipeline in the foreground: on the screen, and until it ends or is interrupted. */
 final class PipelineRun {
@@ -57,17 +58,25 @@ final class PipelineRun {
       RunListener console = console(verbosity, alarms);
       try (Driver driver =
           Homes.open(settings, Homes.access(options.cache()), options.command(), context.err())) {
-        Run run = driver.submit(pipeline, options, console);
+        Run run = driver.submit(pipeline, options, console, tells(interrupts));
         interrupts.cancels(run::cancel);
         try (ExitFromInside watch =
             new ExitFromInside(
                 context.err(), () -> hints().briefRun(run.id()), ExitCode.STEP_FAILED.code())) {
-          int exitCode = run.await().exitCode();
-          interrupts.runEnded();
-          return exitCode;
+          return run.await().exitCode();
         }
       }
     }
+  }
+
+  /** Tells as soon as the run has ended, before what it used is closed. */
+  private static RunListener tells(Interrupts interrupts) {
+    return new RunListener() {
+      @Override
+      public void finished(RunView run, RunSummary summary) {
+        interrupts.runEnded();
+      }
+    };
   }
 
   private static void halt() {
