@@ -18,6 +18,7 @@ enum Blind {
       Set.of(
           "java/lang/Class.forName",
           "java/lang/Class.newInstance",
+          "java/io/ObjectInputStream.readObject",
           "java/lang/ClassLoader.loadClass",
           "java/lang/reflect/Constructor.newInstance",
           "java/lang/reflect/Method.invoke");
@@ -56,6 +57,10 @@ enum Blind {
       case "java/util/ResourceBundle" -> name.equals("getBundle") ? RESOURCES : null;
       case "java/lang/System", "java/lang/Runtime" ->
           name.equals("load") || name.equals("loadLibrary") ? NATIVE : null;
+      case "java/net/URLClassLoader" ->
+          name.startsWith("findResource") || name.startsWith("getResource")
+              ? RESOURCES
+              : name.equals("loadClass") ? REFLECTION : null;
       default -> null;
     };
   }

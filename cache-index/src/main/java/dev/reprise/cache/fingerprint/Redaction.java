@@ -13,7 +13,7 @@ public final class Redaction {
       Pattern.compile(
           "secret|passw|passphrase|pwd|token|credential|(access|private|api).?key"
               // The last word of a name: an author is no auth, and to pass through is no pass.
-              + "|(?<![a-z])(pass|auth)$",
+              + "|(?<![a-z])(pass|auth)$|(?-i:[a-z](Pass|Auth)$)",
           Pattern.CASE_INSENSITIVE);
 
   private Redaction() {}

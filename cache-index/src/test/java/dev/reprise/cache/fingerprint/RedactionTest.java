@@ -22,13 +22,33 @@ class RedactionTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"pwd", "dbPwd", "smtp_pass", "auth", "http-auth", "PASSPHRASE", "accessKey"})
+      strings = {
+        "pwd",
+        "dbPwd",
+        "smtp_pass",
+        "auth",
+        "http-auth",
+        "PASSPHRASE",
+        "accessKey",
+        "dbPass",
+        "basicAuth"
+      })
   void hides_nameOfASecret_isTrue(String name) {
     assertThat(Redaction.hides(name)).isTrue();
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"author", "auth-mode", "pass-through", "compass", "passengers", "key"})
+  @ValueSource(
+      strings = {
+        "author",
+        "auth-mode",
+        "pass-through",
+        "compass",
+        "passengers",
+        "key",
+        "bypass",
+        "trespass"
+      })
   void hides_nameOfSomethingElse_isFalse(String name) {
     assertThat(Redaction.hides(name)).isFalse();
   }
