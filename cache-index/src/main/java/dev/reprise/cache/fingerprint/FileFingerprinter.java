@@ -50,7 +50,10 @@ public final class FileFingerprinter {
      * A later change happens after `now`, which is taken before the first stamp; so if the last
      * change was more than a tick before `now`, a later one has another time. A time stamp in the
      * future proves nothing and is not remembered. The time of last modification can be set by
-     * programs, that of last change cannot: the later of the two counts.
+     * programs, that of last change cannot: the later of the two counts. Nor is a file remembered
+     * that is not as long as it says, as those of /proc, which have no times to speak of. What no
+     * stamp tells is a change through a memory map whose page was written before and not yet
+     * written back: docs/how-the-key-is-made.md names it.
      *
      * [1] https://git-scm.com/docs/racy-git
      */
@@ -60,7 +63,7 @@ public final class FileFingerprinter {
       throw new UnreadableFileException(
           path,
           before.kind() == FileStamp.Kind.DIRECTORY
-              ? "is a directory; declare it as one"
+              ? "is a directory; name the files in it, as by a pattern"
               : "is no regular file",
           null);
     }
@@ -68,28 +71,32 @@ public final class FileFingerprinter {
     if (known.isPresent()) {
       return known.get();
     }
-    Fingerprint content = read(path);
+    MessageDigest sha256 = Hasher.sha256();
+    long length = read(path, sha256);
+    Fingerprint content = Fingerprint.of(sha256.digest());
     if (!FileStamp.of(path).equals(before)) {
       throw new FileChangedException(path);
     }
-    if (now - before.lastTouchedNanos() > tickNanos) {
+    if (length == before.size() && now - before.lastTouchedNanos() > tickNanos) {
       memo.remember(before, content);
     }
     return content;
   }
 
-  private static Fingerprint read(Path path) throws IOException {
-    MessageDigest sha256 = Hasher.sha256();
+  /** Digests a file; returns how many bytes it has. */
+  private static long read(Path path, MessageDigest sha256) throws IOException {
+    long length = 0;
     byte[] buffer = new byte[BUFFER_BYTES];
     try (InputStream in = Files.newInputStream(path)) {
       for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
         sha256.update(buffer, 0, n);
+        length += n;
       }
     } catch (NoSuchFileException e) {
       throw new UnreadableFileException(path, "does not exist any more", e);
     } catch (AccessDeniedException e) {
       throw new UnreadableFileException(path, "may not be read by this user", e);
     }
-    return Fingerprint.of(sha256.digest());
+    return length;
   }
 }

@@ -14,6 +14,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class FileFingerprinterTest {
@@ -62,6 +64,18 @@ class FileFingerprinterTest {
 
     assertThat(second).isEqualTo(first);
     assertThat(memo.hits).isEqualTo(1);
+  }
+
+  /** As in /proc, whose files have no length and no times to speak of. */
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void file_longerThanItsStampSays_isReadEveryTime() throws Exception {
+    Path file = Path.of("/proc/self/stat");
+
+    fingerprinter.file(file);
+    fingerprinter.file(file);
+
+    assertThat(memo.known).isEmpty();
   }
 
   @Test
