@@ -20,8 +20,11 @@ import java.util.zip.ZipOutputStream;
  * wherever.
  */
 public final class FolderJar {
-  /** The first moment that a jar can tell; in the machine's own time zone, as jars are. */
-  private static final LocalDateTime ALWAYS = LocalDateTime.of(1980, 1, 1, 0, 0);
+  /**
+   * In the machine's own time zone, as jars are. Not the first day that a jar can tell: for that
+   * one the time in UTC is written too, which differs from zone to zone.
+   */
+  private static final LocalDateTime ALWAYS = LocalDateTime.of(1980, 2, 1, 0, 0);
 
   private static final long MOST_BYTES = 256L << 20;
   private static final int MOST_FILES = 100_000;
