@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.reprise.cli.base.CommandException;
 import java.io.OutputStream;
+import java.io.Writer;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -36,6 +37,8 @@ import org.apache.arrow.vector.types.pojo.FieldType;
 import org.apache.arrow.vector.types.pojo.Schema;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ParquetSinkTest {
   @TempDir Path folder;
@@ -84,6 +87,24 @@ class ParquetSinkTest {
       }
     }
     return rows;
+  }
+
+  /** DuckDB tells no capital letters apart, and has neither tables without columns nor names. */
+  @ParameterizedTest
+  @CsvSource({
+    "'', a table without columns",
+    "'a,a', 'two columns of the name ''a'', capital letters aside,'",
+    "'a,A', 'two columns of the name ''A'', capital letters aside,'",
+    "'a,,b', a column without a name",
+  })
+  void create_namesThatDuckDbCannotKeep_areRefusedWithTheWayOut(String names, String what) {
+    List<Field> columns = new ArrayList<>();
+    for (String name : names.isEmpty() ? new String[0] : names.split(",")) {
+      columns.add(Field.nullable(name, ArrowType.Utf8.INSTANCE));
+    }
+    assertThatThrownBy(() -> new ParquetSink(new Schema(columns), OutputStream.nullOutputStream()))
+        .isInstanceOf(CommandException.class)
+        .hasMessage(what + " cannot be written as Parquet here; use --format arrow");
   }
 
   @Test
@@ -138,6 +159,15 @@ class ParquetSinkTest {
     assertThat(query("SELECT count(*) FROM '" + file + "'")).containsExactly("0");
     assertThat(query("SELECT column_name FROM (DESCRIBE SELECT * FROM '" + file + "')"))
         .hasSize(COLUMNS.getFields().size());
+  }
+
+  @Test
+  void open_jsonOfTwoColumnsOfOneName_isRefused() {
+    Field column = Field.nullable("a", ArrowType.Utf8.INSTANCE);
+    assertThatThrownBy(() -> new JsonSink(new Schema(List.of(column, column)), Writer.nullWriter()))
+        .isInstanceOf(CommandException.class)
+        .hasMessage(
+            "two columns of the name 'a' cannot be written as JSON; use --format csv or arrow");
   }
 
   @Test

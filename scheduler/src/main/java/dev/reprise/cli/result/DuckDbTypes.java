@@ -3,7 +3,10 @@ package dev.reprise.cli.result;
 import dev.reprise.cache.base.Text;
 import dev.reprise.cli.base.CommandException;
 import dev.reprise.cli.base.ExitCode;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.arrow.vector.types.TimeUnit;
 import org.apache.arrow.vector.types.pojo.ArrowType;
@@ -18,11 +21,34 @@ final class DuckDbTypes {
   private DuckDbTypes() {}
 
   /**
-   * Refuses a column that would not come out as it went in.
+   * Refuses a table that would not come out as it went in.
    *
    * @throws CommandException if so; names the column and the way out
    */
-  static void check(Field column) throws CommandException {
+  static void check(List<Field> columns) throws CommandException {
+    Set<String> names = new HashSet<>();
+    for (Field column : columns) {
+      check(column);
+      if (column.getName().isEmpty()) {
+        throw refusal("a column without a name");
+      }
+      if (!names.add(column.getName().toLowerCase(Locale.ROOT))) {
+        throw refusal(
+            "two columns of the name %s, capital letters aside,"
+                .formatted(Text.quote(column.getName())));
+      }
+    }
+    if (columns.isEmpty()) {
+      throw refusal("a table without columns");
+    }
+  }
+
+  private static CommandException refusal(String what) {
+    return new CommandException(
+        ExitCode.USAGE, what + " cannot be written as Parquet here; use --format arrow");
+  }
+
+  private static void check(Field column) throws CommandException {
     if (!isBinary(column) && type(column) == null) {
       throw new CommandException(
           ExitCode.USAGE,

@@ -1,16 +1,35 @@
 package dev.reprise.cli.result;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.reprise.cache.base.Text;
+import dev.reprise.cli.base.CommandException;
+import dev.reprise.cli.base.ExitCode;
 import java.io.IOException;
 import java.io.Writer;
+import java.util.HashSet;
+import java.util.Set;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.types.pojo.Field;
+import org.apache.arrow.vector.types.pojo.Schema;
 
 /** JSON lines: an object for each row. */
 final class JsonSink implements TableSink {
   private final JsonGenerator json;
 
-  JsonSink(Writer to) throws IOException {
+  /**
+   * @throws CommandException if two columns have one name: readers of JSON keep one of them
+   */
+  JsonSink(Schema schema, Writer to) throws IOException, CommandException {
+    Set<String> names = new HashSet<>();
+    for (Field column : schema.getFields()) {
+      if (!names.add(column.getName())) {
+        throw new CommandException(
+            ExitCode.USAGE,
+            "two columns of the name %s cannot be written as JSON; use --format csv or arrow"
+                .formatted(Text.quote(column.getName())));
+      }
+    }
     this.json = JsonValues.lines(to);
   }
 

@@ -42,9 +42,7 @@ final class ParquetSink implements TableSink {
   ParquetSink(Schema schema, OutputStream to) throws IOException, CommandException {
     this.columns = schema.getFields();
     this.to = to;
-    for (Field column : columns) {
-      DuckDbTypes.check(column);
-    }
+    DuckDbTypes.check(columns);
     try {
       duckdb = DriverManager.getConnection(URL);
     } catch (SQLException e) {
@@ -56,7 +54,7 @@ final class ParquetSink implements TableSink {
     }
     scratch = Files.createTempDirectory("reprise-parquet");
     lines = Files.newBufferedWriter(scratch.resolve("rows.json"), UTF_8);
-    rows = new JsonSink(lines);
+    rows = new JsonSink(schema, lines);
   }
 
   @Override

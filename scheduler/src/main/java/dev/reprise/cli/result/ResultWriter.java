@@ -106,7 +106,7 @@ final class ResultWriter implements AutoCloseable {
     return switch (wanted) {
       case TEXT -> new TextSink(schema, text);
       case CSV -> new CsvSink(schema, text);
-      case JSON -> new JsonSink(text);
+      case JSON -> new JsonSink(schema, text);
       case ARROW -> new ArrowSink(schema, to);
       case PARQUET -> new ParquetSink(schema, to);
     };
