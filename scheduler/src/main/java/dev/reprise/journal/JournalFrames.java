@@ -75,7 +75,7 @@ final class JournalFrames implements Closeable {
   private static String neverBegan(Path path) {
     return "the journal "
         + path
-        + " was not begun: the run ended as it started; 'runs ls' lists the others";
+        + " was not begun: the run was killed as it started, and left nothing; remove its folder";
   }
 
   Path path() {

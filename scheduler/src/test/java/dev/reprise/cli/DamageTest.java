@@ -249,7 +249,7 @@ class DamageTest {
     assertThat(lab.run("result", "total").out()).startsWith(Pages.TOTAL);
     Ran shown = lab.run("runs", "show", "29990101");
     assertThat(shown.exit()).isEqualTo(6);
-    assertThat(shown.err()).contains("was not begun: the run ended as it started");
+    assertThat(shown.err()).contains("was not begun: the run was killed as it started");
   }
 
   // ---- tools ------------------------------------------------------------------------------------

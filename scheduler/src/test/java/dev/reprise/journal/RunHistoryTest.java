@@ -63,7 +63,7 @@ class RunHistoryTest {
 
     assertThat(history.find("latest")).isEqualTo("20261121-072007-7f3a");
     assertThatThrownBy(() -> history.read("20261122-000000-0001"))
-        .hasMessageContaining("was not begun: the run ended as it started");
+        .hasMessageContaining("was not begun: the run was killed as it started");
   }
 
   @Test

@@ -35,6 +35,15 @@ import picocli.CommandLine.Parameters;
 public final class ClasspathCommand implements Callable<Integer> {
   private static final String OPENS = "--add-opens=java.base/java.nio=ALL-UNNAMED";
 
+  /**
+   * Tables' library says at each start which memory it uses. If the program has another logger than
+   * the one of this class path, it heeds none of these.
+   */
+  private static final List<String> QUIET =
+      List.of(
+          "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
+          "-Dorg.slf4j.simpleLogger.log.dev.reprise=info");
+
   /** Of how this JVM was started, what another one needs too. */
   private static final Pattern NEEDED =
       Pattern.compile("(--add-opens=|-D(file\\.encoding|java\\.library\\.path|arrow\\.)).*");
@@ -122,6 +131,7 @@ public final class ClasspathCommand implements Callable<Integer> {
     if (!options.contains(OPENS)) {
       options.add(0, OPENS);
     }
+    options.addAll(QUIET);
     return options;
   }
 }

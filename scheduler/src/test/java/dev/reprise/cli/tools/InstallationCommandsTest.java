@@ -116,6 +116,7 @@ class InstallationCommandsTest {
   void classpath_jvmOptions_areOnePerLineAndOpenWhatArrowNeeds() {
     assertThat(lab.run("classpath", "--jvm-options").out().lines())
         .contains("--add-opens=java.base/java.nio=ALL-UNNAMED")
+        .contains("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn")
         .allMatch(line -> line.startsWith("-"))
         .noneMatch(line -> line.startsWith("-X") || line.contains("-Dreprise.stress"));
   }
