@@ -172,6 +172,12 @@ class DamageTest {
             "what is lost with it runs again; 'reprise cache rebuild --anew' moves it aside and")
         .contains(String.valueOf(table.getFileName()));
     assertThat(lab.run("doctor", "--output", "json").out()).contains("\"state\" : \"fail\"");
+    Ran verified = lab.run("cache", "verify");
+    assertThat(verified.exit()).isEqualTo(6);
+    assertThat(verified.out())
+        .containsSubsequence(
+            "the index %s is damaged: ".formatted(index), why, "'reprise cache rebuild --anew'");
+    assertThat(lab.run("cache", "verify", "--output", "json").out()).contains(why);
 
     assertThat(lab.run("cache", "rebuild", "--anew").exit()).isZero();
     assertThat(lab.run("doctor").exit()).isZero();

@@ -1,7 +1,9 @@
 package dev.reprise.cli.cache;
 
+import dev.reprise.cache.base.Ticker;
 import dev.reprise.cache.index.CacheIndex;
 import dev.reprise.cache.index.CacheUnavailableException;
+import dev.reprise.cache.index.IndexHealth;
 import dev.reprise.cache.index.Origin;
 import dev.reprise.cache.store.ResultStore;
 import dev.reprise.cache.upkeep.Finding;
@@ -24,6 +26,7 @@ import dev.reprise.config.Settings;
 import dev.reprise.console.Figures;
 import dev.reprise.console.JsonText;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -60,6 +63,8 @@ import picocli.CommandLine.Option;
       "7:another process holds the index (with --repair)"
     })
 final class VerifyCommand implements Callable<Integer> {
+  private static final Duration PATIENCE = Duration.ofDays(1);
+
   private static final Comparator<Finding> ORDER =
       Comparator.comparing(VerifyCommand::unit)
           .thenComparing(finding -> String.valueOf(finding.key()))
@@ -91,14 +96,17 @@ final class VerifyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, CommandException {
-    Checked checked = verify(context.settingsOfHome());
+    Settings settings = context.settingsOfHome();
+    List<String> faults = faultsOfIndex(settings);
+    Checked checked = verify(settings);
     Report report = checked.report();
     List<Finding> findings = report.findings().stream().sorted(ORDER).toList();
     long left = findings.stream().filter(finding -> !finding.repaired()).count();
     if (output.json()) {
-      context.out().println(json(checked, findings));
+      context.out().println(json(checked, faults, findings));
     } else {
       print(report, findings, left);
+      faults.forEach(fault -> context.out().println(lost(settings, fault)));
       if (!checked.unfinished().isEmpty()) {
         context.out().println(checked.unfinished());
       }
@@ -107,7 +115,27 @@ final class VerifyCommand implements Callable<Integer> {
       }
       printUnnamed(checked.unnamed());
     }
-    return (left == 0 ? ExitCode.OK : ExitCode.INTEGRITY).code();
+    return (left == 0 && faults.isEmpty() ? ExitCode.OK : ExitCode.INTEGRITY).code();
+  }
+
+  /** What an index with a damaged file still shows is whole, and less than it held. */
+  private List<String> faultsOfIndex(Settings settings) throws CommandException {
+    if (quick || !Files.isDirectory(settings.indexFolder())) {
+      return List.of();
+    }
+    try {
+      return IndexHealth.examine(settings.indexFolder(), PATIENCE, Ticker.system()).faults();
+    } catch (CacheUnavailableException e) {
+      throw new CommandException(ExitCode.CACHE_REQUIRED, String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private String lost(Settings settings, String fault) {
+    return "the index %s is damaged: %s; what is lost with it runs again; %s"
+        .formatted(
+            settings.indexFolder(),
+            fault,
+            context.typed("'reprise cache rebuild --anew' makes it anew from the store"));
   }
 
   /**
@@ -160,7 +188,7 @@ final class VerifyCommand implements Callable<Integer> {
     return value == null ? null : value.toString();
   }
 
-  private String json(Checked checked, List<Finding> findings) {
+  private String json(Checked checked, List<String> faults, List<Finding> findings) {
     Report report = checked.report();
     return JsonText.document()
         .number("entries", report.entries())
@@ -174,6 +202,7 @@ final class VerifyCommand implements Callable<Integer> {
         .number("unnamed_bytes", checked.unnamed().bytes())
         .list("unreadable_manifests", checked.unnamed().unreadable())
         .flag("quick", quick)
+        .list("index_faults", faults)
         .objects("findings", findings, VerifyCommand::describe)
         .end();
   }
