@@ -27,9 +27,9 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -47,10 +47,11 @@ public final class Driver implements AutoCloseable {
   private final ThreadAlarms alarms = new ThreadAlarms("reprise-claims");
   private final InProcessClaims claims = new InProcessClaims(Ticker.system(), alarms);
   private final Map<String, Run> running = new ConcurrentHashMap<>();
+  private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
 
   // Guards `closed`. Plans and submissions share it, and closing has it alone: none of them meets
   // a closed home.
-  private final ReadWriteLock lifetime = new ReentrantReadWriteLock();
+  private final ReentrantReadWriteLock lifetime = new ReentrantReadWriteLock();
   private boolean closed;
 
   private Driver(Home home, Clock clock, RandomGenerator random) {
@@ -155,6 +156,7 @@ public final class Driver implements AutoCloseable {
   private void run(Session session, String id, CompletableFuture<RunSummary> end) {
     RunSummary summary = null;
     Throwable broken = null;
+    threads.add(Thread.currentThread());
     try (session) {
       summary = session.loop().run();
       home.sync();
@@ -164,6 +166,7 @@ public final class Driver implements AutoCloseable {
     } catch (RuntimeException | Error e) {
       broken = e;
     }
+    threads.remove(Thread.currentThread());
     // Whoever waits may close the home now: the session has let go of it.
     running.remove(id);
     if (broken == null) {
@@ -196,10 +199,14 @@ public final class Driver implements AutoCloseable {
    * thread is interrupted, and leaves it so: cancelled runs end within seconds. Closing again does
    * nothing.
    *
-   * @throws IllegalStateException if one of them ended in an internal error
+   * @throws IllegalStateException if one of them ended in an internal error; or if a listener calls
+   *     this, which would wait for itself: close the driver where the run is awaited
    */
   @Override
   public void close() {
+    checkState(
+        lifetime.getReadHoldCount() == 0 && !threads.contains(Thread.currentThread()),
+        "a listener cannot close the driver, which would wait for it; close it where the run is awaited");
     lifetime.writeLock().lock();
     try {
       if (closed) {

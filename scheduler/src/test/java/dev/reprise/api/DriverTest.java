@@ -2,6 +2,7 @@ package dev.reprise.api;
 
 import static dev.reprise.task.Tasks.task;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.reprise.home.HomeOptions;
 import dev.reprise.home.HomeOptions.Access;
@@ -10,6 +11,7 @@ import dev.reprise.journal.RunHistory;
 import dev.reprise.plan.Outcome;
 import dev.reprise.run.CacheMode;
 import dev.reprise.run.RunListener;
+import dev.reprise.run.RunListener.PlanSummary;
 import dev.reprise.run.RunListener.RunSummary;
 import dev.reprise.run.RunOptions;
 import dev.reprise.run.RunView;
@@ -34,6 +36,35 @@ class DriverTest {
 
   private static Pipeline slowStep() {
     return Pipeline.define("p", p -> p.step("slow", task(DriverTest::slow), p.value("v")));
+  }
+
+  /** It would wait for the run that waits for it. */
+  @Test
+  void close_byAListener_isRefused() throws Exception {
+    List<Throwable> refusals = new CopyOnWriteArrayList<>();
+    try (Driver driver = Driver.open(home)) {
+      RunListener closes =
+          new RunListener() {
+            @Override
+            public void finished(RunView view, RunSummary summary) {
+              refusals.add(catchThrowable(driver::close));
+            }
+
+            @Override
+            public void planned(RunView view, PlanSummary summary) {
+              refusals.add(catchThrowable(driver::close));
+            }
+          };
+      driver.plan(slowStep(), RunOptions.DEFAULT, closes);
+      assertThat(driver.submit(slowStep(), RunOptions.DEFAULT, closes).await().exitCode()).isZero();
+    }
+    assertThat(refusals)
+        .hasSize(3)
+        .allSatisfy(
+            each ->
+                assertThat(each)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageStartingWith("a listener cannot close the driver"));
   }
 
   @Test
