@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.spark.SparkContext;
 import org.junit.jupiter.api.AfterEach;
@@ -28,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Executors in processes of their own run the driver's code or none: FAULTS rows 60 and 61, jar
- * skew between driver and executor.
+ * skew between driver and executor, and row 72, resources.
  */
 @Timeout(240)
 class DriversCodeTest {
@@ -55,6 +56,23 @@ class DriversCodeTest {
             org.apache.spark.sql.Encoders.STRING());
       }
       """;
+
+  private static final String READER =
+      """
+      public static String task(String mark) throws Exception {
+        java.nio.file.Files.createFile(java.nio.file.Path.of(mark));
+        return words();
+      }
+      private static String words() throws Exception {
+        try (var in = Job.class.getResourceAsStream("/com/acme/words.txt")) {
+          return new String(in.readAllBytes());
+        }
+      }
+      """;
+
+  private static final String DATASET_READER =
+      DATASET_TASK.replace("Lib.version()", "words()")
+          + READER.substring(READER.indexOf("private static"));
 
   @TempDir private Path folder;
   private FileResultStore store;
@@ -116,6 +134,69 @@ class DriversCodeTest {
       assertThatExceptionOfType(ExecutorUnavailableException.class)
           .isThrownBy(() -> run(executor, code));
       assertThat(folder.resolve("mark0")).doesNotExist();
+    }
+  }
+
+  @Test
+  void unit_executorHasOtherResource_isRefusedBeforeUserCodeRuns() throws Exception {
+    Path job = UserJars.make(folder.resolve("job.jar"), "Job", READER);
+    Path old = UserJars.withFile(folder.resolve("old"), "com/acme/words.txt", "old words");
+    Path now = UserJars.withFile(folder.resolve("now"), "com/acme/words.txt", "new words");
+    startSpark(old);
+
+    try (TaskExecutor executor = open(UserJars.loader(job, now))) {
+      TaskCode code = code(UserJars.loader(job, now));
+      AttemptResult result = run(executor, code, "com/acme/words.txt");
+
+      assertThat(((Lost) result).why())
+          .contains("another resource com/acme/words.txt", old.toString(), now.toString());
+      assertThat(mark).doesNotExist();
+    }
+  }
+
+  @Test
+  void unitOnDatasets_executorHasOtherResource_isRefusedBeforeUserCodeRuns() throws Exception {
+    Path job = UserJars.make(folder.resolve("job.jar"), "Job", DATASET_READER);
+    Path old = UserJars.withFile(folder.resolve("old.jar"), "com/acme/words.txt", "old words");
+    Path now = UserJars.withFile(folder.resolve("now.jar"), "com/acme/words.txt", "new words");
+    startSpark(old);
+
+    try (TaskExecutor executor = open(UserJars.loader(job, now))) {
+      TaskCode code = code(UserJars.loader(job, now));
+      AttemptResult result = run(executor, code, "com/acme/words.txt");
+
+      assertThat(((Lost) result).why())
+          .contains("another resource com/acme/words.txt", sha256(old), sha256(now));
+      assertThat(folder.resolve("mark0")).doesNotExist();
+    }
+  }
+
+  @Test
+  void unit_executorHasResourceThatTheDriverLacks_isRefusedBeforeUserCodeRuns() throws Exception {
+    Path job = UserJars.make(folder.resolve("job.jar"), "Job", READER);
+    Path theirs = UserJars.withFile(folder.resolve("theirs"), "com/acme/words.txt", "words");
+    startSpark(theirs);
+
+    try (TaskExecutor executor = open(UserJars.loader(job))) {
+      AttemptResult result = run(executor, code(UserJars.loader(job)), "com/acme/words.txt");
+
+      assertThat(((Lost) result).why())
+          .contains("another resource com/acme/words.txt", theirs.toString(), "driver nowhere");
+      assertThat(mark).doesNotExist();
+    }
+  }
+
+  @Test
+  void unit_executorHasTheSameResource_runs() throws Exception {
+    Path job = UserJars.make(folder.resolve("job.jar"), "Job", READER);
+    Path theirs = UserJars.withFile(folder.resolve("theirs"), "com/acme/words.txt", "new words");
+    Path now = UserJars.withFile(folder.resolve("n o w"), "com/acme/words.txt", "new words");
+    startSpark(theirs);
+
+    try (TaskExecutor executor = open(UserJars.loader(job, now))) {
+      TaskCode code = code(UserJars.loader(job, now));
+      assertThat(value(run(executor, code, "com/acme/words.txt", "com/acme/none.txt")))
+          .isEqualTo("new words");
     }
   }
 
@@ -191,8 +272,9 @@ class DriversCodeTest {
     return work.code(Class.forName("com.acme.Job", false, userCode), "task");
   }
 
-  private AttemptResult run(TaskExecutor executor, TaskCode code) throws Exception {
-    var chunk = work.unit(code, mark.toString());
+  private AttemptResult run(TaskExecutor executor, TaskCode code, String... reads)
+      throws Exception {
+    var chunk = work.reading(Set.of(reads), code, mark.toString());
     executor.submit(chunk, answers);
     return answers.await(chunk.units().get(0).attempt());
   }

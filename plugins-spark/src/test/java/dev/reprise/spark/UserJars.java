@@ -1,5 +1,7 @@
 package dev.reprise.spark;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.reprise.executor.FolderJar;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -46,6 +48,20 @@ final class UserJars {
       FolderJar.write(classes, out);
     }
     return jar;
+  }
+
+  /** Makes a class folder, or a jar if it is called so, of one resource. */
+  static Path withFile(Path place, String path, String content) throws IOException {
+    if (place.toString().endsWith(".jar")) {
+      try (OutputStream out = Files.newOutputStream(place)) {
+        out.write(FolderJar.of(List.of(new FolderJar.Entry(path, content.getBytes(UTF_8)))));
+      }
+      return place;
+    }
+    Path file = place.resolve(path);
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, content);
+    return place;
   }
 
   /** A class loader of a driver that has these jars on its class path. */

@@ -204,6 +204,11 @@ public final class StepKeys {
     return CodeFingerprint.libraries(of(node).parts().code().keySet());
   }
 
+  /** Paths of the class-path resources that the step's code reads; none if it has no key. */
+  public Set<String> reads(int node) {
+    return CodeFingerprint.resources(of(node).parts().code().keySet());
+  }
+
   /** The encoded parts of a step's key. */
   public EncodedParts encodedParts(int node) {
     EncodedParts known = encoded[node];

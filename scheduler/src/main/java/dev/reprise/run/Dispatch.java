@@ -276,6 +276,7 @@ final class Dispatch {
             node.name(),
             run.environment().steps().resolved(node.id()).code(),
             run.environment().steps().libraries(node.id()),
+            run.environment().steps().reads(node.id()),
             node.step().resources(),
             work);
     try {

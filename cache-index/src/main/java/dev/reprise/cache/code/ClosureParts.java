@@ -64,7 +64,7 @@ final class ClosureParts {
       } else {
         hasher.putFingerprint(Fingerprint.of(Hasher.sha256().digest(content)));
       }
-      add("resource " + path, hasher.finish());
+      add(CodeFingerprint.RESOURCE + path, hasher.finish());
     } catch (IOException e) {
       throw new UncheckedIOException(e.getMessage(), e);
     }

@@ -25,6 +25,9 @@ public record CodeFingerprint(
   /** What the name of a part begins with that is a package of a library. */
   static final String PACKAGE = "package ";
 
+  /** What the name of a part begins with that is a class-path resource. */
+  static final String RESOURCE = "resource ";
+
   /** How the code of a task is identified. */
   public enum Mode {
     /** By the user's version string alone. */
@@ -44,9 +47,21 @@ public record CodeFingerprint(
    * The packages of libraries among parts that a fingerprint has, such as {@code com.acme.text}.
    */
   public static Set<String> libraries(Collection<String> parts) {
+    return after(PACKAGE, parts);
+  }
+
+  /**
+   * The paths of class-path resources among parts that a fingerprint has, such as {@code
+   * com/acme/words.txt}; the class path need not have one there.
+   */
+  public static Set<String> resources(Collection<String> parts) {
+    return after(RESOURCE, parts);
+  }
+
+  private static Set<String> after(String kind, Collection<String> parts) {
     return parts.stream()
-        .filter(part -> part.startsWith(PACKAGE))
-        .map(part -> part.substring(PACKAGE.length()))
+        .filter(part -> part.startsWith(kind))
+        .map(part -> part.substring(kind.length()))
         .collect(Collectors.toUnmodifiableSet());
   }
 

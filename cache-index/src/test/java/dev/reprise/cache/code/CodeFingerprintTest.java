@@ -10,6 +10,7 @@ import dev.reprise.cache.fingerprint.Hasher;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -74,6 +75,17 @@ class CodeFingerprintTest {
             "package org.tool new",
             "a.G gone");
     assertThat(CodeDifference.between(now, now)).isEmpty();
+  }
+
+  @Test
+  void resourcesAndLibraries_ofParts_areThoseNamed() {
+    Set<String> parts =
+        parts("a.B#m(int)void", "1", "package org.tool", "2", "resource a/my b.txt", "3")
+            .parts()
+            .keySet();
+
+    assertThat(CodeFingerprint.resources(parts)).containsExactly("a/my b.txt");
+    assertThat(CodeFingerprint.libraries(parts)).containsExactly("org.tool");
   }
 
   @Test

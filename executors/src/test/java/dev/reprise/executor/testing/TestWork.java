@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,6 +85,18 @@ public final class TestWork {
   /** A chunk of one unit. */
   public WorkChunk unit(TaskCode code, @Nullable Object... arguments) {
     return chunk(code, List.of(unitOf("", arguments)));
+  }
+
+  /** A chunk of one unit, of code whose key names class-path resources. */
+  public WorkChunk reading(Set<String> paths, TaskCode code, @Nullable Object... arguments) {
+    return new WorkChunk(
+        run,
+        code.method().name(),
+        code,
+        Set.of(),
+        paths,
+        Resources.ONE_CPU,
+        List.of(unitOf("", arguments)));
   }
 
   /** A chunk of units that claim one processor each. */

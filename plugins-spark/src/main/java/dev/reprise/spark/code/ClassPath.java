@@ -77,6 +77,11 @@ public final class ClassPath {
     return entries;
   }
 
+  /** Whether the loader finds a file or folder, wherever. */
+  boolean has(String path) {
+    return loader.getResource(path) != null;
+  }
+
   /** The entry in which the loader finds a file; null if it does not, or elsewhere. */
   @Nullable Path entryOf(String path) throws IOException {
     URL url = loader.getResource(path);
@@ -89,19 +94,25 @@ public final class ClassPath {
       boolean plain = text.startsWith("file:", JAR.length()) && text.indexOf("!/", end + 1) < 0;
       return plain ? place(new URL(text.substring(JAR.length(), end))) : null;
     }
-    return text.startsWith("file:") && text.endsWith("/" + path)
-        ? place(new URL(text.substring(0, text.length() - path.length())))
-        : null;
+    if (!text.startsWith("file:")) {
+      return null;
+    }
+    Path entry = place(url);
+    for (int left = Path.of(path).getNameCount(); left > 0 && entry != null; left--) {
+      entry = entry.getParent();
+    }
+    return entry;
   }
 
   /** Reads files past the loader, whose jars may have been opened before they were edited. */
   static final class Reader implements Closeable {
     private final Map<Path, JarFile> open = new HashMap<>();
 
-    /** The bytes of a file that {@link #entryOf} found in {@code entry}. */
-    byte[] read(Path entry, String path) throws IOException {
+    /** The bytes of what {@link #entryOf} found in {@code entry}; null if it is a folder. */
+    byte @Nullable [] read(Path entry, String path) throws IOException {
       if (Files.isDirectory(entry)) {
-        return Files.readAllBytes(entry.resolve(path));
+        Path file = entry.resolve(path);
+        return Files.isDirectory(file) ? null : Files.readAllBytes(file);
       }
       JarFile jar = open.get(entry);
       if (jar == null) {
@@ -113,7 +124,7 @@ public final class ClassPath {
         throw new IOException(path + " is not in " + entry + " any more; start again");
       }
       try (InputStream in = jar.getInputStream(file)) {
-        return in.readAllBytes();
+        return file.isDirectory() ? null : in.readAllBytes();
       }
     }
 

@@ -3,7 +3,7 @@ package dev.reprise.spark.code;
 import dev.reprise.cache.base.BadRecordException;
 import dev.reprise.cache.base.HostName;
 import dev.reprise.cache.fingerprint.Fingerprint;
-import dev.reprise.spark.code.CodeTable.ClassFile;
+import dev.reprise.spark.code.CodeTable.CodeFile;
 import dev.reprise.spark.code.CodeTable.Origin;
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,20 +13,22 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Whether an executor finds the classes that its driver has planned with. */
+/** Whether an executor finds the classes and resources that its driver has planned with. */
 public final class CodeCheck {
+  private static final String CLASS = ".class";
+
   // Of this process, with what was found, by the table's digest: a class that is loaded stays.
   private static final Map<Fingerprint, String> CHECKED = new HashMap<>();
 
   private CodeCheck() {}
 
   /**
-   * Looks up every class of a table where Spark's tasks in this process find theirs; once for each
+   * Looks up every file of a table where Spark's tasks in this process find theirs; once for each
    * table. Loads none of them.
    *
    * @param table as {@link CodePlan#table} made it
-   * @return which class is another one or is missing, where it is from, and what to do; empty if
-   *     all are the driver's
+   * @return which file is another one or is missing, where it is from, and what to do; empty if all
+   *     are the driver's
    */
   public static String trouble(byte[] table) {
     Fingerprint id = Digests.of(table);
@@ -39,15 +41,22 @@ public final class CodeCheck {
   static String trouble(byte[] bytes, ClassLoader tasks) {
     try {
       CodeTable table = CodeTable.of(bytes);
-      for (ClassFile file : table.classes()) {
+      for (CodeFile file : table.files()) {
         URL found = tasks.getResource(file.path());
         Origin origin = table.origins().get(file.origin());
         if (found == null) {
-          return "class %s is missing on %s; the driver has it from %s, which was sent there: look at the executor's log"
-              .formatted(name(file), HostName.find(), origin.place());
+          return "%s is missing on %s; the driver has it from %s, which was sent there: look at the executor's log"
+              .formatted(name(file.path()), HostName.find(), origin.place());
         }
         if (!digest(found).equals(file.digest())) {
-          return other(file, origin, found);
+          return other(
+              file.path(), "in %s (SHA-256 %s)".formatted(origin.place(), origin.digest()), found);
+        }
+      }
+      for (String path : table.absent()) {
+        URL found = tasks.getResource(path);
+        if (found != null) {
+          return other(path, "nowhere", found);
         }
       }
       return "";
@@ -65,18 +74,20 @@ public final class CodeCheck {
     }
   }
 
-  private static String other(ClassFile file, Origin origin, URL found) throws IOException {
+  private static String other(String path, String driversPlace, URL found) throws IOException {
     String place = found.toString();
     if (found.openConnection() instanceof JarURLConnection jar
         && jar.getJarFileURL().getProtocol().equals("file")) {
-      Path path = Path.of(jar.getJarFileURL().getPath());
-      place = "%s (SHA-256 %s)".formatted(path, Digests.of(path));
+      Path file = Path.of(jar.getJarFileURL().getPath());
+      place = "%s (SHA-256 %s)".formatted(file, Digests.of(file));
     }
-    return "executors on %s would run another class %s than this driver: they find it in %s, the driver in %s (SHA-256 %s); take the first off the executors' class path (spark.executor.extraClassPath, Spark's jars folder) or give the driver the same; if this Spark application was sent it before a rebuild, start a new application"
-        .formatted(HostName.find(), name(file), place, origin.place(), origin.digest());
+    return "executors on %s would run another %s than this driver: they find it in %s, the driver %s; take the first off the executors' class path (spark.executor.extraClassPath, Spark's jars folder) or give the driver the same; if this Spark application was sent it before a rebuild, start a new application"
+        .formatted(HostName.find(), name(path), place, driversPlace);
   }
 
-  private static String name(ClassFile file) {
-    return file.path().substring(0, file.path().length() - ".class".length()).replace('/', '.');
+  private static String name(String path) {
+    return path.endsWith(CLASS)
+        ? "class " + path.substring(0, path.length() - CLASS.length()).replace('/', '.')
+        : "resource " + path;
   }
 }

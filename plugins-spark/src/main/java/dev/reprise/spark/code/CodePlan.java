@@ -1,23 +1,22 @@
 package dev.reprise.spark.code;
 
-import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.executor.ExecutorUnavailableException;
 import dev.reprise.executor.WorkChunk;
-import dev.reprise.spark.code.CodeTable.ClassFile;
+import dev.reprise.spark.code.CodeTable.CodeFile;
 import dev.reprise.spark.code.CodeTable.Origin;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The classes that executors must find as the driver does: those of the tasks that were submitted,
- * and Reprise's own that run on workers.
+ * What executors must find as the driver does: the classes of the tasks that were submitted, the
+ * resources that their keys name, and Reprise's own classes that run on workers.
  *
  * @see <a href="../../../../../../../docs/adr/0003-the-drivers-code.md">ADR-0003, the driver's
  *     code</a>
@@ -42,7 +41,8 @@ public final class CodePlan {
    */
   private final Set<String> covered = new HashSet<>();
   private final Map<String, Origin> origins = new LinkedHashMap<>();
-  private final Map<String, ClassFile> classes = new LinkedHashMap<>();
+  private final Map<String, CodeFile> files = new LinkedHashMap<>();
+  private final Set<String> absent = new TreeSet<>();
   private byte @Nullable [] table;
 
   /**
@@ -55,7 +55,7 @@ public final class CodePlan {
 
   /**
    * Takes a step's code into the table: the user's own, by the first two segments of its package,
-   * and the packages of libraries that it reaches.
+   * the packages of libraries that it reaches, and the resources that it reads.
    *
    * @throws ExecutorUnavailableException if code cannot be read
    */
@@ -68,6 +68,12 @@ public final class CodePlan {
       cover(ownPackage(owner), true);
       for (String library : chunk.libraries()) {
         cover(library, false);
+      }
+      coverFiles(chunk.reads());
+      for (String path : chunk.reads()) {
+        if (!classPath.has(path) && absent.add(path)) {
+          table = null;
+        }
       }
     } catch (IOException e) {
       throw new ExecutorUnavailableException(
@@ -88,12 +94,16 @@ public final class CodePlan {
     if (!covered.add(packageName + (below ? ".*" : ""))) {
       return;
     }
+    coverFiles(classPath.classesOf(packageName, below));
+  }
+
+  private void coverFiles(Set<String> paths) throws IOException {
     try (ClassPath.Reader reader = new ClassPath.Reader()) {
-      for (String path : classPath.classesOf(packageName, below)) {
-        Path entry = classes.containsKey(path) ? null : classPath.entryOf(path);
-        if (entry != null) {
-          Fingerprint digest = Digests.of(reader.read(entry, path));
-          classes.put(path, new ClassFile(path, indexOf(entry), digest));
+      for (String path : paths) {
+        Path entry = files.containsKey(path) ? null : classPath.entryOf(path);
+        byte[] content = entry == null ? null : reader.read(entry, path);
+        if (entry != null && content != null) {
+          files.put(path, new CodeFile(path, indexOf(entry), Digests.of(content)));
           table = null;
         }
       }
@@ -113,7 +123,9 @@ public final class CodePlan {
     byte[] known = table;
     if (known == null) {
       known =
-          new CodeTable(List.copyOf(origins.values()), new ArrayList<>(classes.values())).toBytes();
+          new CodeTable(
+                  List.copyOf(origins.values()), List.copyOf(files.values()), List.copyOf(absent))
+              .toBytes();
       table = known;
     }
     return known;

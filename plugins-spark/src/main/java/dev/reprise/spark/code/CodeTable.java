@@ -8,18 +8,20 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The classes that a driver's tasks consist of, as the driver finds them: what executors must find,
- * too.
+ * The classes that a driver's tasks consist of and the resources that they read, as the driver
+ * finds them: what executors must find, too.
  *
- * @param origins the folders and jars that the classes are from
- * @param classes in any order
+ * @param origins the folders and jars that the files are from
+ * @param files in any order
+ * @param absent paths at which the driver finds no resource, in any order
  */
-record CodeTable(List<Origin> origins, List<ClassFile> classes) {
-  private static final int VERSION = 1;
+record CodeTable(List<Origin> origins, List<CodeFile> files, List<String> absent) {
+  private static final int VERSION = 2;
 
   CodeTable {
     origins = List.copyOf(origins);
-    classes = List.copyOf(classes);
+    files = List.copyOf(files);
+    absent = List.copyOf(absent);
   }
 
   /**
@@ -30,13 +32,13 @@ record CodeTable(List<Origin> origins, List<ClassFile> classes) {
   record Origin(String place, Fingerprint digest) {}
 
   /**
-   * A class file.
+   * A class file or a resource.
    *
    * @param path by which a class loader finds it, as {@code com/acme/Delays.class}
    * @param origin index of where it is from
    * @param digest SHA-256 of its bytes
    */
-  record ClassFile(String path, int origin, Fingerprint digest) {}
+  record CodeFile(String path, int origin, Fingerprint digest) {}
 
   byte[] toBytes() {
     ByteWriter to = new ByteWriter().putByte(VERSION).putInt(origins.size());
@@ -44,11 +46,13 @@ record CodeTable(List<Origin> origins, List<ClassFile> classes) {
       to.putString(origin.place());
       put(origin.digest(), to);
     }
-    to.putInt(classes.size());
-    for (ClassFile file : classes) {
+    to.putInt(files.size());
+    for (CodeFile file : files) {
       to.putString(file.path()).putInt(file.origin());
       put(file.digest(), to);
     }
+    to.putInt(absent.size());
+    absent.forEach(to::putString);
     return to.toByteArray();
   }
 
@@ -62,11 +66,15 @@ record CodeTable(List<Origin> origins, List<ClassFile> classes) {
     for (int left = from.getInt(); left > 0; left--) {
       origins.add(new Origin(from.getString(), get(from)));
     }
-    List<ClassFile> classes = new ArrayList<>();
+    List<CodeFile> files = new ArrayList<>();
     for (int left = from.getInt(); left > 0; left--) {
-      classes.add(new ClassFile(from.getString(), from.getInt(), get(from)));
+      files.add(new CodeFile(from.getString(), from.getInt(), get(from)));
     }
-    return new CodeTable(origins, classes);
+    List<String> absent = new ArrayList<>();
+    for (int left = from.getInt(); left > 0; left--) {
+      absent.add(from.getString());
+    }
+    return new CodeTable(origins, files, absent);
   }
 
   private static void put(Fingerprint digest, ByteWriter to) {
