@@ -2,6 +2,7 @@ package dev.reprise.spark;
 
 import static dev.reprise.task.Tasks.local;
 import static dev.reprise.task.Tasks.task;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.reprise.api.Partitions;
@@ -23,6 +24,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
 import org.apache.spark.sql.Dataset;
@@ -149,6 +151,85 @@ class SparkRunTest {
     } finally {
       session.stop();
     }
+  }
+
+  /** What Spark sets itself when it starts is in no key. */
+  @Test
+  void run_inASessionAfterOneWithout_executesNothing() {
+    assertThat(reprise.run(ordered(), SPARK).executions()).isEqualTo(1);
+    SparkSession session = session();
+    try {
+      assertThat(reprise.run(ordered()).executions()).isZero();
+    } finally {
+      session.stop();
+    }
+  }
+
+  /** The same query, the same rows: a setting of which no list told is in the key. */
+  @Test
+  void run_settingThatChangesTheQueryIsSet_doesNotReuseTheOtherResult() throws Exception {
+    SparkSession session = session();
+    try {
+      assertThat(first(session)).isEqualTo("2 a");
+      session.conf().set("spark.sql.orderByOrdinal", "false");
+      assertThat(first(session)).isEqualTo("1 b");
+      session.conf().set("spark.sql.orderByOrdinal", "true");
+      assertThat(reprise.run(ordered()).executions()).isZero();
+    } finally {
+      session.stop();
+    }
+  }
+
+  /** FAULTS 7.6: a canary of a secret is in no file of the home. */
+  @Test
+  void run_settingThatIsASecret_isInTheKeyAndInNoFile() throws Exception {
+    SparkSession session = session();
+    try {
+      session.conf().set("spark.sql.catalog.db.password", "canary-one");
+      assertThat(reprise.run(ordered()).executions()).isEqualTo(1);
+      session.conf().set("spark.sql.catalog.db.password", "canary-two");
+      assertThat(reprise.run(ordered()).executions()).isEqualTo(1);
+      assertThat(reprise.run(ordered()).executions()).isZero();
+    } finally {
+      session.stop();
+    }
+    reprise.reopen();
+    try (Stream<Path> files = Files.walk(reprise.home())) {
+      assertThat(files.filter(Files::isRegularFile))
+          .isNotEmpty()
+          .allSatisfy(
+              file ->
+                  assertThat(new String(Files.readAllBytes(file), ISO_8859_1))
+                      .doesNotContain("canary"));
+    }
+  }
+
+  private static SparkSession session() {
+    return SparkSession.builder()
+        .master("local[2]")
+        .config("spark.ui.enabled", "false")
+        .getOrCreate();
+  }
+
+  private String first(SparkSession session) throws Exception {
+    TestedRun run = reprise.run(ordered());
+    assertThat(run.executions()).isEqualTo(1);
+    try (ArrowTable table = run.run().result("first", ArrowTable.class)) {
+      return table.rows().iterator().next().getString("first");
+    }
+  }
+
+  private static Pipeline ordered() {
+    return Pipeline.define(
+        "ordered",
+        p -> p.result("first", p.step("first", Spark.spark(SparkRunTest::firstOf), p.value("x"))));
+  }
+
+  static Dataset<Row> firstOf(SparkSession session, String any) {
+    session
+        .sql("select x, y from values (1, 'b'), (2, 'a') as t(x, y) order by 2 limit 1")
+        .createOrReplaceTempView("t");
+    return session.sql("select concat(x, ' ', y) as first from t");
   }
 
   /** What a step on datasets says of 1970, in a run during which the time zone is set anew. */

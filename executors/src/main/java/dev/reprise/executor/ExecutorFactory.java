@@ -1,5 +1,6 @@
 package dev.reprise.executor;
 
+import dev.reprise.cache.fingerprint.Redaction;
 import dev.reprise.cache.store.ResultStore;
 import dev.reprise.task.TaskSpec;
 import java.nio.file.Path;
@@ -29,6 +30,14 @@ public interface ExecutorFactory {
    */
   default SortedMap<String, String> keySettings(TaskSpec task, SortedMap<String, String> options) {
     return new TreeMap<>();
+  }
+
+  /**
+   * Whether one of {@link #keySettings} is a secret: it enters keys as an HMAC and is shown
+   * nowhere.
+   */
+  default boolean hides(String setting, String value) {
+    return Redaction.hides(setting);
   }
 
   /**

@@ -1,20 +1,29 @@
 package dev.reprise.spark;
 
+import dev.reprise.cache.fingerprint.Redaction;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TimeZone;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.spark.SparkConf;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.internal.config.ConfigEntry;
 import org.apache.spark.sql.RuntimeConfig;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.internal.SQLConf$;
+import org.apache.spark.sql.internal.StaticSQLConf$;
 import scala.Option;
 import scala.Tuple2;
 import scala.jdk.javaapi.CollectionConverters;
 
 /**
- * The settings of Spark that change what a query returns. They are in the keys of steps on
- * datasets, and set on the session that each unit gets.
+ * The settings of Spark that may change what a query returns: all of SQL and Hadoop that are set to
+ * another value than Spark's default, but for {@link SpeedSettings}. They are in the keys of steps
+ * on datasets, and set on the session that each unit gets.
  *
  * @see <a href="../../../../../../docs/adr/0002-steps-on-datasets.md">ADR-0002</a>
  */
@@ -23,35 +32,16 @@ final class KeySettings {
   private static final String ISOLATION = "spark.sql.artifact.isolation.enabled";
   private static final String VERSION = "spark.version";
 
-  /** Names, or with a dot at the end what they begin with. */
-  private static final List<String> NAMES =
+  private static final String ANSI = "spark.sql.ansi.enabled";
+  private static final String SQL = "spark.sql.";
+
+  /** Spark's default of what it does not show. */
+  private static final String SPARK_HIDES = "(?i)secret|password|token|access[.]?key";
+
+  /** What names of settings begin with that may change what a query returns. */
+  private static final List<String> READ =
       List.of(
-          TIME_ZONE,
-          "spark.sql.ansi.",
-          "spark.sql.avro.datetimeRebaseModeInRead",
-          "spark.sql.caseSensitive",
-          "spark.sql.columnNameOfCorruptRecord",
-          "spark.sql.csv.",
-          "spark.sql.decimalOperations.allowPrecisionLoss",
-          "spark.sql.files.ignoreCorruptFiles",
-          "spark.sql.files.ignoreMissingFiles",
-          "spark.sql.functions.",
-          "spark.sql.hive.convertMetastoreParquet",
-          "spark.sql.json.",
-          "spark.sql.jsonGenerator.",
-          "spark.sql.legacy.",
-          "spark.sql.mapKeyDedupPolicy",
-          "spark.sql.optimizer.nestedSchemaPruning.enabled",
-          "spark.sql.orc.mergeSchema",
-          "spark.sql.parquet.binaryAsString",
-          "spark.sql.parquet.datetimeRebaseModeInRead",
-          "spark.sql.parquet.inferTimestampNTZ.enabled",
-          "spark.sql.parquet.int96AsTimestamp",
-          "spark.sql.parquet.int96RebaseModeInRead",
-          "spark.sql.parquet.int96TimestampConversion",
-          "spark.sql.parquet.mergeSchema",
-          "spark.sql.sources.partitionColumnTypeInference.enabled",
-          "spark.sql.timestampType");
+          SQL, "spark.hadoop.", "spark.files.ignoreCorruptFiles", "spark.files.ignoreMissingFiles");
 
   private KeySettings() {}
 
@@ -62,13 +52,22 @@ final class KeySettings {
     if (session.isDefined()) {
       add(session.get().conf(), settings);
     } else {
-      for (Tuple2<String, String> each : new SparkConf().getAll()) {
+      for (Tuple2<String, String> each : conf().getAll()) {
         add(each._1(), each._2(), settings);
       }
+    }
+    if (String.valueOf(System.getenv("SPARK_ANSI_SQL_MODE")).equals("false")) {
+      settings.putIfAbsent(ANSI, "false"); // the one default that Spark has from the environment
     }
     settings.putIfAbsent(TIME_ZONE, TimeZone.getDefault().getID());
     settings.put(VERSION, minor(org.apache.spark.package$.MODULE$.SPARK_VERSION()));
     return settings;
+  }
+
+  /** Of the application that is there, else what one would begin with. */
+  private static SparkConf conf() {
+    SparkEnv there = SparkEnv.get();
+    return there == null ? new SparkConf() : there.conf();
   }
 
   private static Option<SparkSession> session() {
@@ -81,14 +80,39 @@ final class KeySettings {
   }
 
   private static void add(String name, String value, SortedMap<String, String> to) {
-    if (counts(name)) {
+    if (counts(name) && !isDefault(name, value)) {
       to.put(name, value);
     }
   }
 
   private static boolean counts(String name) {
-    return NAMES.stream()
-        .anyMatch(each -> each.endsWith(".") ? name.startsWith(each) : name.equals(each));
+    return READ.stream().anyMatch(name::startsWith)
+        && !name.equals(ISOLATION)
+        && !SpeedSettings.has(name);
+  }
+
+  /** False if the default is another setting's value. */
+  private static boolean isDefault(String name, String value) {
+    if (!name.startsWith(SQL)) {
+      return false;
+    }
+    Objects.requireNonNull(StaticSQLConf$.MODULE$); // registers its entries when it is loaded
+    ConfigEntry<?> entry = SQLConf$.MODULE$.getConfigEntry(name);
+    return entry != null && entry.defaultValueString().equals(value);
+  }
+
+  /**
+   * Whether Spark would not show the value, or we would not: a URL may have a password in it, too.
+   */
+  static boolean hides(String name, String value) {
+    Pattern spark = Pattern.compile(conf().get("spark.redaction.regex", SPARK_HIDES));
+    return Stream.of(name, value)
+        .anyMatch(text -> Redaction.hides(text) || spark.matcher(text).find());
+  }
+
+  /** Whether a session can have another value than the application. */
+  private static boolean isOfSession(String name) {
+    return name.startsWith(SQL) && !SQLConf$.MODULE$.isStaticConfigKey(name);
   }
 
   /** {@code 4.2} of {@code 4.2.0}. */
@@ -107,19 +131,19 @@ final class KeySettings {
     // Else executors look for classes in jars of this session alone, not in the application's.
     conf.set(ISOLATION, false);
     CollectionConverters.asJava(conf.getAll()).keySet().stream()
-        .filter(name -> counts(name) && !settings.containsKey(name) && conf.isModifiable(name))
+        .filter(name -> counts(name) && !settings.containsKey(name) && isOfSession(name))
         .toList()
         .forEach(conf::unset);
     CollectionConverters.asJava(base.conf().getAll())
         .forEach(
             (name, value) -> {
-              if (name.startsWith("spark.sql.") && !counts(name) && conf.isModifiable(name)) {
+              if (isOfSession(name) && !counts(name) && !name.equals(ISOLATION)) {
                 conf.set(name, value);
               }
             });
     settings.forEach(
         (name, value) -> {
-          if (!name.equals(VERSION) && conf.isModifiable(name)) {
+          if (isOfSession(name)) {
             conf.set(name, value);
           }
         });

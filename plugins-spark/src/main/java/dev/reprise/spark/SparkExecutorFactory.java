@@ -43,12 +43,17 @@ public final class SparkExecutorFactory implements ExecutorFactory {
     return SparkExecutor.open(setting, SparkSettings.from(setting));
   }
 
-  /** Those of Spark that change what a query returns, for functions on datasets. */
+  /** Those of Spark that may change what a query returns, for functions on datasets. */
   @Override
   public SortedMap<String, String> keySettings(TaskSpec task, SortedMap<String, String> options) {
     return DatasetCode.is(TaskFunction.of(task.function()).method())
         ? KeySettings.now()
         : new TreeMap<>();
+  }
+
+  @Override
+  public boolean hides(String setting, String value) {
+    return KeySettings.hides(setting, value);
   }
 
   private static boolean isThere() {

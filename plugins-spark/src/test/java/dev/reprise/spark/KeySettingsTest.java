@@ -5,12 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.reprise.cache.codec.ArrowTable;
 import dev.reprise.task.Task;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.apache.spark.internal.config.ConfigEntry;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.internal.SQLConf$;
+import org.apache.spark.sql.internal.StaticSQLConf$;
 import org.junit.jupiter.api.Test;
 
 /** Which settings of Spark are in the keys of which steps; without Spark being started. */
@@ -46,17 +52,82 @@ class KeySettingsTest {
     assertThat(settings(Spark.spark(KeySettingsTest::neutral))).isEmpty();
   }
 
+  /** DESIGN section 4: a part of the key is never dropped silently. */
   @Test
-  void keySettings_whatIsSet_countsIfItChangesResults() {
-    System.setProperty("spark.sql.ansi.enabled", "false");
-    System.setProperty("spark.sql.shuffle.partitions", "7");
+  void keySettings_whatIsSet_countsAlsoIfNobodyKnowsIt() {
+    Map<String, String> counting =
+        Map.of(
+            "spark.sql.ansi.enabled", "false",
+            "spark.sql.orderByOrdinal", "false",
+            "spark.sql.storeAssignmentPolicy", "LEGACY",
+            "spark.sql.files.maxRecordsPerFile", "10",
+            "spark.sql.catalog.acme", "com.acme.Catalog",
+            "spark.sql.unheard.of", "1",
+            "spark.hadoop.textinputformat.record.delimiter", ";");
+    assertThat(settingsWith(counting)).containsAllEntriesOf(counting);
+  }
+
+  @Test
+  void keySettings_whatMattersForSpeedOrDisplay_doesNotCount() {
+    Map<String, String> speed =
+        Map.of(
+            "spark.sql.shuffle.partitions", "7",
+            "spark.sql.adaptive.enabled", "false",
+            "spark.sql.ui.retainedExecutions", "7",
+            "spark.hadoop.fs.s3a.session.token", "t",
+            "spark.executor.memory", "2g");
+    assertThat(settingsWith(speed)).doesNotContainKeys(speed.keySet().toArray(String[]::new));
+  }
+
+  @Test
+  void keySettings_whatIsSetToSparksDefault_isAsIfItWereNot() {
+    assertThat(
+            settingsWith(
+                Map.of(
+                    "spark.sql.orderByOrdinal", "true",
+                    "spark.sql.catalogImplementation", "in-memory",
+                    "spark.sql.session.timeZone", "UTC")))
+        .isEqualTo(settings(Spark.spark(KeySettingsTest::onDatasets)));
+  }
+
+  /** A name that Spark has not is a slip of the pen, and counts nothing out. */
+  @Test
+  void speedSettings_allOfSql_areSparks() {
+    Objects.requireNonNull(StaticSQLConf$.MODULE$);
+    List<String> sparks = new ArrayList<>();
+    for (Object entry : (Iterable<?>) SQLConf$.MODULE$.getConfigEntries()) {
+      sparks.add(((ConfigEntry<?>) entry).key());
+    }
+    assertThat(SpeedSettings.ALL)
+        .filteredOn(name -> name.startsWith("spark.sql."))
+        .allSatisfy(
+            name -> assertThat(sparks).anyMatch(each -> name.equals(each) || starts(each, name)));
+  }
+
+  private static boolean starts(String setting, String name) {
+    return name.endsWith(".") && setting.startsWith(name);
+  }
+
+  @Test
+  void hides_whatReadsLikeASecretToSparkOrUs_isHidden() {
+    SparkExecutorFactory spark = new SparkExecutorFactory();
+    assertThat(spark.hides("spark.sql.catalog.db.password", "x")).isTrue();
+    assertThat(spark.hides("spark.sql.catalog.db.url", "jdbc:db:x?user=a&password=b")).isTrue();
+    assertThat(spark.hides("spark.sql.orderByOrdinal", "false")).isFalse();
+    System.setProperty("spark.redaction.regex", "db[.]url");
     try {
-      assertThat(settings(Spark.spark(KeySettingsTest::onDatasets)))
-          .containsEntry("spark.sql.ansi.enabled", "false")
-          .doesNotContainKey("spark.sql.shuffle.partitions");
+      assertThat(spark.hides("spark.sql.catalog.db.url", "jdbc:db:x")).isTrue();
     } finally {
-      System.clearProperty("spark.sql.ansi.enabled");
-      System.clearProperty("spark.sql.shuffle.partitions");
+      System.clearProperty("spark.redaction.regex");
+    }
+  }
+
+  private static SortedMap<String, String> settingsWith(Map<String, String> set) {
+    set.forEach(System::setProperty);
+    try {
+      return settings(Spark.spark(KeySettingsTest::onDatasets));
+    } finally {
+      set.keySet().forEach(System::clearProperty);
     }
   }
 

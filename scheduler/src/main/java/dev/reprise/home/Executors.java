@@ -1,5 +1,6 @@
 package dev.reprise.home;
 
+import dev.reprise.cache.fingerprint.Secret;
 import dev.reprise.cache.store.ResultStore;
 import dev.reprise.executor.ExecutorFactory;
 import dev.reprise.executor.ExecutorFactory.Setting;
@@ -61,15 +62,25 @@ public final class Executors implements ExecutorOpener {
    * Settings of the engine that a task is declared for, as far as they change what it returns, by
    * name. They are read once in a run, and what executes its steps has them from here: whoever
    * changes them meanwhile changes the next run. No engine is contacted.
+   *
+   * @return each a string, or a {@link Secret} of one
    */
-  SortedMap<String, String> keySettings(TaskSpec task) {
+  SortedMap<String, Object> keySettings(TaskSpec task) {
     String engine = task.engine().name();
     if (!task.engine().equals(Engine.ANY) && !task.engine().equals(Engine.LOCAL)) {
       for (ExecutorFactory factory : ServiceLoader.load(ExecutorFactory.class)) {
         if (factory.name().equals(engine)) {
           SortedMap<String, String> now =
               factory.keySettings(task, new TreeMap<>(header.options().executorOptions()));
-          return now.isEmpty() ? now : keySettings.computeIfAbsent(engine, any -> now);
+          SortedMap<String, Object> all = new TreeMap<>();
+          if (!now.isEmpty()) {
+            keySettings
+                .computeIfAbsent(engine, any -> now)
+                .forEach(
+                    (name, value) ->
+                        all.put(name, factory.hides(name, value) ? Secret.of(value) : value));
+          }
+          return all;
         }
       }
     }

@@ -11,6 +11,7 @@ import dev.reprise.cache.fingerprint.Hasher;
 import dev.reprise.cache.fingerprint.MetClasses;
 import dev.reprise.cache.fingerprint.NoCanonicalFormException;
 import dev.reprise.cache.fingerprint.Redaction;
+import dev.reprise.cache.fingerprint.Secret;
 import dev.reprise.explain.StepParts;
 import dev.reprise.explain.StepParts.ArgumentKind;
 import dev.reprise.explain.StepParts.ArgumentPart;
@@ -27,6 +28,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -72,7 +74,8 @@ record StepKey(
   /**
    * Composes the key of a step.
    *
-   * @param engine settings of the engine that change results, by name
+   * @param engine settings of the engine that change results, by name; each a string, or a {@link
+   *     Secret} of one
    */
   static StepKey of(
       TaskGraph graph,
@@ -80,7 +83,7 @@ record StepKey(
       Resolved resolved,
       TaskResolver resolver,
       ValueEncoder values,
-      SortedMap<String, String> engine) {
+      SortedMap<String, Object> engine) {
     CachePolicy policy = node.step().cache();
     List<Named> named = name(graph, node, resolved);
     policy.ignored().forEach(ignored -> leaveOut(node, named, ignored));
@@ -96,7 +99,13 @@ record StepKey(
     MetClasses met = new MetClasses();
     String at = "";
     CodeFingerprint code;
+    SortedMap<String, Object> settings = new TreeMap<>();
     try {
+      for (Map.Entry<String, Object> setting : engine.entrySet()) {
+        at = setting.getKey();
+        Object value = setting.getValue();
+        settings.put(at, value instanceof Secret<?> ? values.digest(value, met) : value);
+      }
       for (Captured value : resolved.captured()) {
         at = value.name();
         captured.add(values.digest(value.value(), met));
@@ -140,7 +149,18 @@ record StepKey(
             .putFingerprint(code.digest())
             .putString(signature)
             .putLong(engine.size());
-    engine.forEach((name, value) -> hasher.putString(name).putString(value));
+    SortedMap<String, String> shownSettings = new TreeMap<>();
+    settings.forEach(
+        (name, value) -> {
+          hasher.putString(name);
+          if (value instanceof Fingerprint secret) {
+            hasher.putFingerprint(secret);
+            shownSettings.put(name, Secret.SHOWN_AS + " " + secret.brief());
+          } else {
+            hasher.putString((String) value);
+            shownSettings.put(name, (String) value);
+          }
+        });
     hasher.putLong(captured.size());
     captured.forEach(hasher::putFingerprint);
     hasher.putLong(arguments.size());
@@ -152,7 +172,7 @@ record StepKey(
             signature,
             code.mode().name(),
             code.parts(),
-            engine,
+            shownSettings,
             shown,
             code.caveats());
     return new StepKey(hasher.finish(), captured, arguments, parts, null);

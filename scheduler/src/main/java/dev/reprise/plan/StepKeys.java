@@ -45,8 +45,11 @@ public final class StepKeys {
   /** Says which settings of an engine change the results of what it runs. */
   @FunctionalInterface
   public interface EngineSettings {
-    /** Settings by name, for the step's engine; empty for most. */
-    SortedMap<String, String> of(Node node);
+    /**
+     * Settings by name, for the step's engine; empty for most. Each is a string, or a {@code
+     * Secret} of one.
+     */
+    SortedMap<String, Object> of(Node node);
   }
 
   /**

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.reprise.cache.code.CodeFingerprint.Mode;
 import dev.reprise.cache.codec.RowOrder;
 import dev.reprise.cache.fingerprint.Fingerprint;
+import dev.reprise.cache.fingerprint.Secret;
 import dev.reprise.explain.StepParts.ArgumentKind;
 import dev.reprise.explain.StepParts.ArgumentPart;
 import dev.reprise.graph.Edge;
@@ -34,7 +35,7 @@ import org.junit.jupiter.api.Test;
 
 class StepKeyTest {
   private final FakeResolver resolver = new FakeResolver();
-  private final TreeMap<String, String> engine = new TreeMap<>();
+  private final TreeMap<String, Object> engine = new TreeMap<>();
 
   // ---- what is in the key
   // -------------------------------------------------------------------------
@@ -92,6 +93,19 @@ class StepKeyTest {
     Fingerprint second = key(clean()).task();
     resolver.captured.put("clean", List.of(new Captured("x", 2), new Captured("y", 1)));
     assertThat(List.of(first, second, key(clean()).task())).doesNotHaveDuplicates();
+  }
+
+  /** FAULTS: secrets are in keys as an HMAC alone. */
+  @Test
+  void key_secretSetting_isInItAndShownAsItsDigestAlone() {
+    engine.put("password", Secret.of("hunter2"));
+    StepKey first = key(clean());
+    engine.put("password", Secret.of("*******"));
+    StepKey second = key(clean());
+    assertThat(second.task()).isNotEqualTo(first.task());
+    assertThat(second.parts().engine()).isNotEqualTo(first.parts().engine());
+    assertThat(second.parts().engine().get("password")).startsWith(Secret.SHOWN_AS);
+    assertThat(second.parts().engine().toString()).doesNotContain("hunter2", "*******");
   }
 
   @Test

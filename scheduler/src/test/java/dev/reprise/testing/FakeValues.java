@@ -4,6 +4,7 @@ import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.fingerprint.Hasher;
 import dev.reprise.cache.fingerprint.MetClasses;
 import dev.reprise.cache.fingerprint.NoCanonicalFormException;
+import dev.reprise.cache.fingerprint.Secret;
 import dev.reprise.plan.ValueEncoder;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +26,7 @@ public final class FakeValues implements ValueEncoder {
   public static Fingerprint of(@Nullable Object value) {
     return Hasher.of("value")
         .putString(value == null ? "null" : value.getClass().getName())
-        .putString(String.valueOf(value))
+        .putString(String.valueOf(value instanceof Secret<?> secret ? secret.reveal() : value))
         .finish();
   }
 
