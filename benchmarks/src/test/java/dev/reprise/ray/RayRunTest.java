@@ -119,6 +119,26 @@ class RayRunTest {
     assertThat(ill.out()).contains("fail  ray", "the token from RAY_AUTH_TOKEN may be wrong");
   }
 
+  /** FAULTS row 23. */
+  @Test
+  void run_homeCannotBeWritten_computesWhatIsNewFromWhatTheHomeHolds() throws Exception {
+    Files.createFile(notes.resolve(Naps.WAKE));
+    desk.startCluster("--no-dashboard");
+    Ran first = onRay("--param", "naps=4");
+    assertThat(first.exit()).as(first.err()).isZero();
+    Path home = folder.resolve(".reprise");
+    Files.move(home.resolve("runs"), folder.resolve("runs"));
+    Files.writeString(home.resolve("runs"), "in the way");
+    Files.move(home.resolve("store/tmp"), folder.resolve("tmp"));
+    Files.writeString(home.resolve("store/tmp"), "in the way");
+
+    Ran second = onRay("--param", "naps=6");
+
+    assertThat(second.exit()).as(second.out() + second.err()).isZero();
+    assertThat(RayDesk.units(second.out(), "nap")).containsExactlyInAnyOrder(4, 5);
+    assertThat(second.out() + second.err()).contains("keeps nothing");
+  }
+
   private Ran onRay(String... options) throws Exception {
     return desk.await(start(options));
   }

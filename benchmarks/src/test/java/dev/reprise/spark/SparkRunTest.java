@@ -153,6 +153,53 @@ class SparkRunTest {
     }
   }
 
+  /** FAULTS row 23. */
+  @Test
+  void run_homeCannotBeWritten_computesWhatIsNewFromWhatTheHomeHolds() throws Exception {
+    SparkSession session = session();
+    try {
+      assertThat(reprise.run(counting(1)).executions()).isEqualTo(2);
+      Path home = reprise.home();
+      Files.move(home.resolve("runs"), data.resolve("runs"));
+      Files.writeString(home.resolve("runs"), "in the way");
+      Files.move(home.resolve("store/tmp"), data.resolve("tmp"));
+      Files.writeString(home.resolve("store/tmp"), "in the way");
+      reprise.reopen();
+
+      TestedRun run = reprise.run(counting(2));
+
+      assertThat(reprise.driver().warnings()).singleElement().asString().contains("keeps nothing");
+      assertThat(run.state()).as(run.message()).isEqualTo(RunState.SUCCEEDED);
+      assertThat(run.executions("numbers")).isZero();
+      assertThat(run.executions("doubled")).isEqualTo(1);
+      try (ArrowTable doubled = run.run().result("doubled", ArrowTable.class)) {
+        assertThat(doubled.rowCount()).isEqualTo(200_000);
+      }
+    } finally {
+      session.stop();
+    }
+  }
+
+  private static Pipeline counting(int times) {
+    return Pipeline.define(
+        "counting",
+        p -> {
+          Value<Dataset<Row>> numbers =
+              p.step("numbers", Spark.spark(SparkRunTest::numbers), p.value(100_000));
+          p.result(
+              "doubled",
+              p.step("doubled", Spark.spark(SparkRunTest::repeated), numbers, p.value(times)));
+        });
+  }
+
+  static Dataset<Row> numbers(SparkSession session, int count) {
+    return session.range(0, count).toDF("n");
+  }
+
+  static Dataset<Row> repeated(Dataset<Row> numbers, int times) {
+    return times == 1 ? numbers : numbers.union(repeated(numbers, times - 1));
+  }
+
   /** What Spark sets itself when it starts is in no key. */
   @Test
   void run_inASessionAfterOneWithout_executesNothing() {

@@ -5,6 +5,7 @@ import dev.reprise.cache.base.ByteReader;
 import dev.reprise.cache.base.ByteWriter;
 import dev.reprise.cache.base.HostName;
 import dev.reprise.cache.store.FileResultStore;
+import dev.reprise.cache.store.LayeredResultStore;
 import dev.reprise.spark.code.Inventory;
 import java.io.IOException;
 import java.io.Serializable;
@@ -53,7 +54,7 @@ final class Prelude extends AbstractFunction1<Iterator<byte[]>, byte[]> implemen
     String trouble = "";
     try {
       Path store = Path.of(new ByteReader(question.next()).getString());
-      FileResultStore.open(store, FileResultStore.Settings.STANDARD);
+      LayeredResultStore.open(store, FileResultStore.Settings.STANDARD);
     } catch (IOException e) {
       trouble = String.valueOf(e.getMessage());
     } catch (BadRecordException e) {

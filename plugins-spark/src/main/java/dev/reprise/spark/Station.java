@@ -3,6 +3,7 @@ package dev.reprise.spark;
 import dev.reprise.cache.base.HostName;
 import dev.reprise.cache.base.Ticker;
 import dev.reprise.cache.store.FileResultStore;
+import dev.reprise.cache.store.LayeredResultStore;
 import dev.reprise.executor.Answer;
 import dev.reprise.executor.WorkChunk;
 import dev.reprise.executor.envelope.Envelope;
@@ -85,7 +86,7 @@ final class Station {
       known =
           new Worker(
               "spark",
-              FileResultStore.open(Path.of(store), FileResultStore.Settings.STANDARD),
+              LayeredResultStore.open(Path.of(store), FileResultStore.Settings.STANDARD),
               Thread.currentThread().getContextClassLoader(),
               Ticker.system(),
               HostName.find());

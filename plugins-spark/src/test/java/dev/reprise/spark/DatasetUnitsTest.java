@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.reprise.cache.codec.TableStream;
 import dev.reprise.cache.store.DamagedBlobException.Damage;
+import dev.reprise.cache.store.FileResultStore;
+import dev.reprise.cache.store.LayeredResultStore;
 import dev.reprise.cache.store.Manifest.Shape;
 import dev.reprise.cache.store.PartitionRef;
 import dev.reprise.cache.store.PartitionRef.Location;
+import dev.reprise.cache.store.ResultStore;
+import dev.reprise.cache.store.ResultStore.Presence;
 import dev.reprise.executor.Argument;
 import dev.reprise.executor.AttemptResult;
 import dev.reprise.executor.AttemptResult.Cancelled;
@@ -19,11 +23,13 @@ import dev.reprise.executor.TaskCode;
 import dev.reprise.executor.TaskExecutor;
 import dev.reprise.executor.testing.ContractHarness;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.IntPredicate;
 import org.apache.spark.SparkContext;
@@ -181,6 +187,33 @@ class DatasetUnitsTest extends ContractHarness {
       Thread.sleep(10);
       jobs = users.statusTracker().getActiveJobIds().length;
     }
+  }
+
+  /** FAULTS row 23: executors know of a store that is only read by the one above it. */
+  @Test
+  void run_storeAboveOneThatIsOnlyRead_readsBothAndWritesAbove() throws Exception {
+    Success numbers = succeed(code("numbers"));
+    List<PartitionRef> pieces = new ArrayList<>();
+    for (PartitionRef piece : numbers.manifest().partitions()) {
+      pieces.add(piece.at(store.publish((Location.Pending) piece.location())));
+    }
+    executor.close();
+    Files.move(store.folder().resolve("tmp"), folder.resolve("away"));
+    Files.writeString(store.folder().resolve("tmp"), "in the way");
+    FileResultStore above =
+        FileResultStore.openOrMake(folder.resolve("above"), FileResultStore.Settings.STANDARD);
+    ResultStore both = LayeredResultStore.put(above, store);
+
+    executor = open(new Setting("r1", both, above.folder(), 0, new TreeMap<>(options())));
+    Success cut = succeed(code("cut"), new Argument.Pieces(pieces), 3);
+
+    assertThat(cut.manifest().content()).isEqualTo(numbers.manifest().content());
+    assertThat(cut.manifest().partitions())
+        .hasSize(3)
+        .allSatisfy(
+            piece ->
+                assertThat(above.presence((Location.Pending) piece.location()))
+                    .isEqualTo(Presence.PRESENT));
   }
 
   @Test

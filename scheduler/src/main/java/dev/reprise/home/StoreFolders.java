@@ -34,8 +34,9 @@ record StoreFolders(
   /*
    * A home that cannot be written is read: its index beside whoever writes it, and its store. Blobs that
    * are made now go to the store if that can be written, which it may be where --store names another
-   * disk; else they go to a temporary one above it. Workers on a cluster reach the store alone: what they
-   * make stays in memory then, as if the store were full.
+   * disk; else they go to a temporary one above it, and so they do if the store alone cannot be written.
+   * Workers are told the folder of the temporary one, which names the one below. On other machines than
+   * the driver's they reach it if java.io.tmpdir is shared.
    */
 
   private StoreFolders(ResultStore store, Path folder) {
@@ -57,10 +58,14 @@ record StoreFolders(
     }
     String unwritable = unwritable(options);
     if (unwritable != null) {
-      return toRead(options, settings, unwritable, warnings);
+      return toRead(options, settings, unwritable, "--home", warnings);
     }
     try {
       FileResultStore store = FileResultStore.openOrMake(folder, settings);
+      if (!store.isWritable()) {
+        String why = "the result store %s cannot be written".formatted(folder);
+        return toRead(options, settings, why, "--store", warnings);
+      }
       return new StoreFolders(store.forHome(HomeId.of(options.home())), folder);
     } catch (IOException e) {
       warnings.add("the run keeps nothing and reuses nothing: " + storeFault(folder, e));
@@ -92,6 +97,7 @@ record StoreFolders(
       HomeOptions options,
       FileResultStore.Settings settings,
       String unwritable,
+      String flag,
       List<String> warnings) {
     Path folder = options.storeFolder();
     try {
@@ -100,22 +106,27 @@ record StoreFolders(
               ? FileResultStore.open(folder, settings)
               : FileResultStore.openOrMake(folder, settings);
       warnings.add(
-          "%s: the run has no journal%s; use --home to name another"
+          "%s: the run has no journal%s; use %s to name another"
               .formatted(
                   unwritable,
                   options.access() == Access.NONE
                       ? ""
-                      : " and keeps nothing, and reuses what the home holds"));
+                      : " and keeps nothing, and reuses what the home holds",
+                  flag));
       if (store.isWritable()) {
         return new StoreFolders(store, folder, null, unwritable, true);
       }
       StoreFolders above = temporary(settings, unwritable);
       return new StoreFolders(
-          new LayeredResultStore(above.store, store), folder, above.temporary, unwritable, true);
+          LayeredResultStore.put((FileResultStore) above.store, store),
+          above.folder,
+          above.temporary,
+          unwritable,
+          true);
     } catch (IOException e) {
       warnings.add(
-          "%s: the run keeps nothing and reuses nothing; use --home to name another"
-              .formatted(unwritable));
+          "%s: the run keeps nothing and reuses nothing; use %s to name another"
+              .formatted(unwritable, flag));
       return temporary(settings, unwritable);
     }
   }

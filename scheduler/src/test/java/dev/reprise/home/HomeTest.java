@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.reprise.cache.base.HostName;
 import dev.reprise.cache.store.BlobWriter;
 import dev.reprise.cache.store.FileResultStore;
+import dev.reprise.cache.store.LayeredResultStore;
 import dev.reprise.cache.store.PartitionRef.Location;
+import dev.reprise.cache.store.ResultStore;
 import dev.reprise.cache.store.ResultStore.Presence;
 import dev.reprise.cache.testing.Samples;
 import dev.reprise.journal.BegunJournal;
@@ -146,14 +148,40 @@ class HomeTest {
 
     try (Home home = Home.open(options, "test", Clock.systemUTC())) {
       assertThat(home.index()).isNotNull();
-      assertThat(home.storeFolder()).as("workers read it there").isEqualTo(options.storeFolder());
       assertThat(home.store().read(before).bytes()).isEqualTo(Samples.bytes(1000, 1));
       BlobWriter writer = home.store().write(RUN, "a2", 0);
       writer.write(Samples.bytes(2000, 2));
       Location.Stored after = home.store().publish((Location.Pending) writer.finish());
       assertThat(home.store().read(after).bytes()).isEqualTo(Samples.bytes(2000, 2));
       assertThat(store.presence(after.blob().address(), 2000)).isEqualTo(Presence.MISSING);
+
+      ResultStore workers =
+          LayeredResultStore.open(home.storeFolder(), FileResultStore.Settings.STANDARD);
+      assertThat(workers.read(before).bytes()).isEqualTo(Samples.bytes(1000, 1));
+      assertThat(workers.read(after).bytes()).isEqualTo(Samples.bytes(2000, 2));
+      workers.write(RUN, "a3", 0).close();
     }
+  }
+
+  @Test
+  void open_storeCannotBeWritten_readsItAndWritesElsewhere() throws Exception {
+    Location.Stored before = store.publish(pending); // FAULTS row 23
+    Files.walk(store.folder().resolve("tmp")).sorted(reverseOrder()).forEach(HomeTest::delete);
+    Files.writeString(store.folder().resolve("tmp"), "in the way");
+    Path temporary;
+
+    try (Home home = Home.open(HomeOptions.at(folder), "test", Clock.systemUTC())) {
+      assertThat(home.warnings())
+          .containsExactly(
+              "the result store %s cannot be written: the run has no journal and keeps nothing, and reuses what the home holds; use --store to name another"
+                  .formatted(store.folder()));
+      assertThat(home.index()).isNotNull();
+      temporary = home.storeFolder();
+      ResultStore workers = LayeredResultStore.open(temporary, FileResultStore.Settings.STANDARD);
+      assertThat(workers.read(before).bytes()).isEqualTo(Samples.bytes(1000, 1));
+      workers.write(RUN, "a2", 0).close();
+    }
+    assertThat(temporary).doesNotExist();
   }
 
   private static void delete(Path file) {

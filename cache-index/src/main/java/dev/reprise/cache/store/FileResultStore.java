@@ -108,11 +108,15 @@ public final class FileResultStore implements ResultStore {
     return new FileResultStore(StoreMarker.open(folder), settings);
   }
 
-  /** Whether files can be written into it now; it may be read all the same. */
+  /**
+   * Whether files can be written into it, as far as there is space; it may be read all the same.
+   */
   public boolean isWritable() {
     TemporaryFile probe = temporaries.of("probe", "probe");
     try {
       probe.create().close();
+      return true;
+    } catch (StoreFullException e) {
       return true;
     } catch (IOException e) {
       return false;

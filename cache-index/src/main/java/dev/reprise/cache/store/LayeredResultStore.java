@@ -4,6 +4,8 @@ import dev.reprise.cache.base.Bytes;
 import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.store.PartitionRef.Location;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -11,8 +13,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * A store that may only be read, with one above it that takes what is written. What lies below is
  * never changed; a blob that is damaged there is served from above once it is published again.
+ *
+ * <p>The folder of the one above names the one below, so that workers, who know a store by its
+ * folder, have both.
  */
 public final class LayeredResultStore implements ResultStore {
+  /** A file in the folder above, with the path of the folder below. */
+  private static final String BELOW = "below";
+
   private final ResultStore above;
   private final ResultStore below;
 
@@ -23,6 +31,33 @@ public final class LayeredResultStore implements ResultStore {
   public LayeredResultStore(ResultStore above, ResultStore below) {
     this.above = above;
     this.below = below;
+  }
+
+  /**
+   * Puts a store above one that may only be read.
+   *
+   * @param above is below none yet; {@link #open} finds both in its folder from now on
+   * @throws IOException if its folder cannot be written
+   */
+  public static ResultStore put(FileResultStore above, FileResultStore below) throws IOException {
+    Files.writeString(above.folder().resolve(BELOW), below.folder().toString());
+    return new LayeredResultStore(above, below);
+  }
+
+  /**
+   * Opens the store in {@code folder}, with the one below it if there is one: for workers, as
+   * {@link FileResultStore#open}.
+   *
+   * @throws IOException if either is not there or cannot be used; the message says what to do
+   */
+  public static ResultStore open(Path folder, FileResultStore.Settings settings)
+      throws IOException {
+    FileResultStore above = FileResultStore.open(folder, settings);
+    Path below = above.folder().resolve(BELOW);
+    return Files.exists(below)
+        ? new LayeredResultStore(
+            above, FileResultStore.open(Path.of(Files.readString(below)), settings))
+        : above;
   }
 
   private ResultStore holder(Fingerprint address, long size) {

@@ -4,6 +4,7 @@ import dev.reprise.cache.base.BadRecordException;
 import dev.reprise.cache.base.HostName;
 import dev.reprise.cache.base.Ticker;
 import dev.reprise.cache.store.FileResultStore;
+import dev.reprise.cache.store.LayeredResultStore;
 import dev.reprise.executor.WorkChunk;
 import dev.reprise.executor.envelope.Envelope;
 import dev.reprise.worker.OutputCapture;
@@ -74,7 +75,7 @@ public final class ChunkRunner implements Function<byte[], byte[]> {
       worker =
           new Worker(
               "ray-" + ProcessHandle.current().pid(),
-              FileResultStore.open(Path.of(store), FileResultStore.Settings.STANDARD),
+              LayeredResultStore.open(Path.of(store), FileResultStore.Settings.STANDARD),
               ChunkRunner.class.getClassLoader(),
               Ticker.system(),
               host);

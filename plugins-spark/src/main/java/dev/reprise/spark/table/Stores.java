@@ -2,6 +2,7 @@ package dev.reprise.spark.table;
 
 import dev.reprise.cache.base.HostName;
 import dev.reprise.cache.store.FileResultStore;
+import dev.reprise.cache.store.LayeredResultStore;
 import dev.reprise.cache.store.ResultStore;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -26,7 +27,7 @@ final class Stores {
     ResultStore known = OPEN.get(folder);
     if (known == null) {
       try {
-        known = FileResultStore.open(Path.of(folder), FileResultStore.Settings.STANDARD);
+        known = LayeredResultStore.open(Path.of(folder), FileResultStore.Settings.STANDARD);
       } catch (IOException e) {
         throw trouble(folder, e);
       }
