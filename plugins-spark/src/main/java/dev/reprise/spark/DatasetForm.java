@@ -42,7 +42,7 @@ final class DatasetForm implements TableForm {
   @FunctionalInterface
   interface CodeGate {
     /** Returns if they have. */
-    void check() throws EngineFailedException;
+    void check(long attempt) throws EngineFailedException;
   }
 
   /**
@@ -79,7 +79,7 @@ final class DatasetForm implements TableForm {
 
   @Override
   public Use begin(RunningUnit unit) throws EngineFailedException {
-    gate.check();
+    gate.check(unit.attempt());
     SparkSession session;
     try {
       session = KeySettings.sessionOf(base(), settings);

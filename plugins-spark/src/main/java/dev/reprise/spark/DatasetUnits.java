@@ -1,5 +1,7 @@
 package dev.reprise.spark;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.reprise.cache.base.Alarms;
 import dev.reprise.cache.base.Bytes;
 import dev.reprise.cache.base.HostName;
@@ -16,11 +18,13 @@ import dev.reprise.executor.local.LocalExecutorFactory;
 import dev.reprise.worker.EngineFailedException;
 import dev.reprise.worker.Worker;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs units on datasets: their functions on threads of the driver, which wait for Spark's jobs.
@@ -29,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  *     datasets</a>
  */
 final class DatasetUnits implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(DatasetUnits.class);
+
   /** So many jobs at one time keep a small cluster busy while others plan or end. */
   private static final int FEWEST = 2;
 
@@ -38,18 +44,24 @@ final class DatasetUnits implements AutoCloseable {
   /** How long a unit waits for executors that are busy with others. */
   private static final Duration PATIENCE = Duration.ofSeconds(15);
 
+  /** Less than Spark leaves an idle executor, by default, before it gives it back. */
+  private static final Duration ASK_EVERY = Duration.ofSeconds(30);
+
   private final Setting setting;
   private final SparkSettings settings;
   private final SparkLink link;
   private final Alarms alarms;
   private final Ticker ticker;
   private final DatasetForm form;
-  private final Participants participants;
+  private final @Nullable Participants participants;
   private final TaskExecutor threads;
   private final Set<Long> open = ConcurrentHashMap.newKeySet();
+  private final Map<Long, Begun> begun = new ConcurrentHashMap<>();
 
   // Of the alarms' thread; it reads what others write.
   private long executorSeen;
+  private long asked;
+  private volatile Thread asker = new Thread(() -> {});
   private volatile @Nullable String broken;
   private volatile boolean closed;
 
@@ -77,10 +89,7 @@ final class DatasetUnits implements AutoCloseable {
     threads =
         LocalExecutorFactory.waiting(
             worker, settings.maxParallel() > 0 ? settings.maxParallel() : most, settings.grace());
-    participants = new Participants(form.prefix());
-    if (link.code() != null) {
-      link.context().addSparkListener(participants);
-    }
+    participants = link.code() == null ? null : Participants.of(link.context(), ticker);
     executorSeen = ticker.nanos();
     look();
   }
@@ -105,24 +114,50 @@ final class DatasetUnits implements AutoCloseable {
           @Override
           public void finished(long attempt, AttemptResult result) {
             open.remove(attempt);
-            AttemptResult told = result instanceof Success ? checked(attempt, result) : result;
-            participants.take(form.group(attempt));
-            listener.finished(attempt, told);
+            Begun unit = begun.remove(attempt);
+            boolean check = participants != null && result instanceof Success;
+            listener.finished(attempt, check ? checked(unit, result) : result);
           }
         });
   }
 
-  /** Executors that came while the unit ran, or were busy, were not asked for their code before. */
-  private AttemptResult checked(long attempt, AttemptResult result) {
+  /**
+   * What a unit began with.
+   *
+   * @param codeVersion of the classes that executors must have to run it
+   */
+  private record Begun(DriversCode code, int codeVersion, Participants.Moment at) {}
+
+  /** What begins on an executor that is too busy to be asked is checked when it has ended. */
+  private void checkCodeBefore(long attempt) throws EngineFailedException {
+    DriversCode code = link.code();
+    if (code == null || participants == null) {
+      return;
+    }
+    Roster roster = code.roster();
+    begun.put(attempt, new Begun(code, roster.code().version(), participants.now()));
+    checkCode(
+        () -> {
+          try {
+            return roster.troubleOfNew(PATIENCE);
+          } catch (UnknownCodeException e) {
+            LOG.debug("asked again later", e);
+            return "";
+          }
+        });
+  }
+
+  /** Whoever took part must have been asked, also who has left since: else nothing is kept. */
+  private AttemptResult checked(@Nullable Begun unit, AttemptResult result) {
     try {
       checkCode(
-          roster -> {
-            if (roster.knowsAll()) {
-              return "";
+          () -> {
+            if (unit == null) {
+              throw new UnknownCodeException("the unit ran, but nobody was told that it begins");
             }
             Set<String> ran =
-                link.hasTold(PATIENCE) ? participants.take(form.group(attempt)) : link.executors();
-            return roster.troubleOf(ran, settings.startTimeout());
+                requireNonNull(participants).since(unit.at(), settings.startTimeout());
+            return unit.code().roster().troubleOf(ran, unit.codeVersion(), settings.startTimeout());
           });
       return result;
     } catch (EngineFailedException e) {
@@ -131,33 +166,19 @@ final class DatasetUnits implements AutoCloseable {
     }
   }
 
-  /** What begins on an executor that is too busy to be asked is checked when it has ended. */
-  private void checkCodeBefore() throws EngineFailedException {
-    try {
-      checkCode(roster -> roster.troubleOfAll(PATIENCE));
-    } catch (EngineFailedException e) {
-      if (broken != null || !(e.getCause() instanceof TimeoutException)) {
-        throw e;
-      }
-    }
-  }
-
   private interface Question {
-    String ask(Roster roster) throws InterruptedException, TimeoutException;
+    String ask() throws InterruptedException, UnknownCodeException;
   }
 
   private void checkCode(Question question) throws EngineFailedException {
-    DriversCode code = link.code();
-    if (code == null) {
-      return;
-    }
     String why;
     try {
-      why = question.ask(code.roster());
+      why = question.ask();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new EngineFailedException("interrupted while executors were asked for their code", e);
-    } catch (TimeoutException | IllegalStateException e) {
+    } catch (Exception e) {
+      // Scala throws what no signature tells.
       throw new EngineFailedException(String.valueOf(e.getMessage()), e);
     }
     if (!why.isEmpty()) {
@@ -176,28 +197,65 @@ final class DatasetUnits implements AutoCloseable {
     threads.cancel(attempts);
   }
 
-  /** A job on a cluster without executors waits for ever. */
   private void look() {
     if (closed) {
       return;
     }
+    try {
+      lookForExecutors();
+      askNewExecutors();
+    } finally {
+      alarms.after(LOOK, this::look);
+    }
+  }
+
+  /** A job on a cluster without executors waits for ever. */
+  private void lookForExecutors() {
     if (open.isEmpty() || link.isStopped() || link.hasExecutors()) {
       executorSeen = ticker.nanos();
     } else if (broken == null
         && ticker.nanos() - executorSeen > settings.startTimeout().toNanos()) {
-      broken = link.withoutExecutors(settings.startTimeout());
-      open.forEach(attempt -> link.cancelGroup(form.group(attempt)));
+      breakDown(link.withoutExecutors(settings.startTimeout()));
     }
-    alarms.after(LOOK, this::look);
+  }
+
+  private void breakDown(String why) {
+    broken = why;
+    open.forEach(attempt -> link.cancelGroup(form.group(attempt)));
+  }
+
+  /** Whoever comes while a unit runs may have left when it ends, and could not be asked then. */
+  private void askNewExecutors() {
+    DriversCode code = link.code();
+    boolean due = ticker.nanos() - asked > ASK_EVERY.toNanos();
+    if (code == null || begun.isEmpty() || broken != null || !due || asker.isAlive()) {
+      return;
+    }
+    asked = ticker.nanos();
+    asker = new Thread(() -> askExecutors(code.roster()), "reprise-spark-code");
+    asker.setDaemon(true);
+    asker.start();
+  }
+
+  private void askExecutors(Roster roster) {
+    try {
+      String why = roster.troubleOfAll(PATIENCE);
+      if (!why.isEmpty()) {
+        breakDown(why);
+      }
+    } catch (Exception e) {
+      LOG.debug("asked again later", e);
+    }
   }
 
   @Override
   public void close() {
     closed = true;
+    asker.interrupt();
     open.forEach(attempt -> link.cancelGroup(form.group(attempt)));
     threads.close();
-    if (!link.isStopped()) {
-      link.context().removeSparkListener(participants);
+    if (participants != null) {
+      participants.close();
     }
   }
 }

@@ -72,14 +72,15 @@ final class DriversCode {
     String master = link.context().master();
     Prelude.Found found;
     try {
-      List<byte[]> answer =
-          link.ask(
-              new Prelude(),
-              "reprise: look at an executor",
-              List.of(Prelude.question(store)),
-              List.of(""),
-              timeout.toNanos());
-      found = Prelude.Found.of(new ByteReader(answer.get(0)));
+      byte[][] answer = new byte[1][];
+      link.ask(
+          new Prelude(),
+          "reprise: look at an executor",
+          List.of(Prelude.question(store)),
+          List.of(""),
+          timeout.toNanos(),
+          (index, bytes) -> answer[index] = bytes);
+      found = Prelude.Found.of(new ByteReader(answer[0]));
     } catch (TimeoutException e) {
       throw new ExecutorUnavailableException(
           "no executor of Spark on %s took a task within %s s; look at its page whether it has free workers, or give it longer with spark.start-timeout"

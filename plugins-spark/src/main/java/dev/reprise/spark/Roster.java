@@ -7,13 +7,17 @@ import dev.reprise.spark.code.CodePlan;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The executors of an application, and whether each would run the driver's code. A task of ours
  * looks by itself before it runs user code; Spark's own tasks of a query cannot, so executors are
- * asked before and after it.
+ * asked before, during and after it.
  */
 final class Roster {
   private static final String TITLE = "reprise: compare the code of executors";
@@ -30,12 +34,18 @@ final class Roster {
   private final CodePlan plan;
   private final Ticker ticker;
 
-  /* Units on datasets ask in threads of their own; the lock guards what follows. */
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Set<String> checked = new HashSet<>();
+  /* Held while executors are asked, by units on datasets in threads of their own. */
+  private final ReentrantLock asking = new ReentrantLock();
+
+  /*
+   * This object's monitor guards what follows, and nobody who has it waits for Spark's jobs. A table has
+   * all that those before it had. So an executor that had the classes of one has those of the earlier
+   * ones; who was found good stays so after it has left, as ids are not used again.
+   */
+  private final Map<String, Integer> good = new HashMap<>();
   private final Set<String> busy = new HashSet<>();
   private byte @Nullable [] table;
-  private @Nullable Broadcast<byte[]> sent;
+  private @Nullable Code sent;
 
   Roster(SparkLink link, CodePlan plan, Ticker ticker) {
     this.link = link;
@@ -43,23 +53,28 @@ final class Roster {
     this.ticker = ticker;
   }
 
-  /** The classes that executors must have, as Spark sends them; the same until there are more. */
-  Broadcast<byte[]> code() {
-    lock.lock();
-    try {
-      byte[] now = plan.table();
-      Broadcast<byte[]> known = sent;
-      if (known == null || !Arrays.equals(now, table)) {
-        known = JavaSparkContext.fromSparkContext(link.context()).broadcast(now);
-        sent = known;
-        table = now;
-        checked.clear();
-        busy.clear();
-      }
-      return known;
-    } finally {
-      lock.unlock();
+  /**
+   * The classes that executors must have.
+   *
+   * @param table as Spark sends it
+   * @param version grows with the table
+   */
+  record Code(Broadcast<byte[]> table, int version) {}
+
+  /** The classes that executors must have by now; the same until there are more. */
+  synchronized Code code() {
+    byte[] now = plan.table();
+    Code known = sent;
+    if (known == null || !Arrays.equals(now, table)) {
+      known =
+          new Code(
+              JavaSparkContext.fromSparkContext(link.context()).broadcast(now),
+              known == null ? 1 : known.version() + 1);
+      sent = known;
+      table = now;
+      busy.clear();
     }
+    return known;
   }
 
   /**
@@ -67,106 +82,153 @@ final class Roster {
    * again here.
    *
    * @return what is wrong with one of them; empty if nothing is
-   * @throws TimeoutException if one has no time to answer
+   * @throws UnknownCodeException if one has no time to answer
    */
-  String troubleOfAll(Duration most) throws InterruptedException, TimeoutException {
-    return trouble(most, id -> !busy.contains(id));
+  String troubleOfNew(Duration most) throws InterruptedException, UnknownCodeException {
+    return trouble(() -> unchecked(false), most);
   }
 
-  /** Whether all executors that are there were asked. */
-  boolean knowsAll() throws InterruptedException {
-    lock.lockInterruptibly();
-    try {
-      code();
-      return unchecked(any -> true).isEmpty();
-    } finally {
-      lock.unlock();
-    }
+  /** As {@link #troubleOfNew}, but asks busy ones, too. */
+  String troubleOfAll(Duration most) throws InterruptedException, UnknownCodeException {
+    return trouble(() -> unchecked(true), most);
   }
 
   /**
-   * Asks those of these executors that were not asked yet, and are still there.
+   * Asks those of these executors that were not asked yet.
    *
+   * @param version of the code that they ran
    * @return what is wrong with one of them; empty if nothing is
-   * @throws TimeoutException if one has no time to answer
+   * @throws UnknownCodeException if one has no time to answer, or left before it was asked
    */
-  String troubleOf(Set<String> executors, Duration most)
-      throws InterruptedException, TimeoutException {
-    return trouble(most, executors::contains);
-  }
-
-  private String trouble(Duration most, Predicate<String> wanted)
-      throws InterruptedException, TimeoutException {
-    lock.lockInterruptibly();
-    try {
-      Broadcast<byte[]> code = code();
-      long end = ticker.nanos() + most.toNanos();
-      Set<String> left = unchecked(wanted);
-      try {
-        // The question to an executor that is busy for longer than Spark waits for it goes
-        // elsewhere.
-        while (!left.isEmpty()) {
-          String trouble = ask(left, code, end);
-          if (!trouble.isEmpty()) {
-            return trouble;
-          }
-          left = unchecked(wanted);
-        }
-      } catch (TimeoutException e) {
-        busy.addAll(left);
-        throw e;
-      }
-      return "";
-    } finally {
-      lock.unlock();
+  String troubleOf(Set<String> executors, int version, Duration most)
+      throws InterruptedException, UnknownCodeException {
+    String trouble =
+        trouble(
+            () -> {
+              Set<String> left = unchecked(executors, version);
+              left.retainAll(link.executors());
+              return left;
+            },
+            most);
+    Set<String> gone = trouble.isEmpty() ? unchecked(executors, version) : Set.of();
+    if (!gone.isEmpty()) {
+      throw new UnknownCodeException(
+          "executor %s ran tasks and left before its code could be compared with the driver's, so what was made is not kept; look in Spark's page or log why it left"
+              .formatted(String.join(", ", gone)));
     }
+    return trouble;
   }
 
-  private Set<String> unchecked(Predicate<String> wanted) {
-    Set<String> there = link.executors();
-    checked.retainAll(there);
-    busy.retainAll(there);
-    Set<String> left = new TreeSet<>(there);
-    left.removeAll(checked);
-    left.removeIf(wanted.negate());
+  private synchronized Set<String> unchecked(boolean withBusy) {
+    Set<String> left = unchecked(link.executors(), code().version());
+    if (!withBusy) {
+      left.removeAll(busy);
+    }
     return left;
   }
 
-  private String ask(Set<String> executors, Broadcast<byte[]> code, long end)
-      throws InterruptedException, TimeoutException {
-    List<byte[]> inputs = new ArrayList<>();
-    List<String> places = new ArrayList<>();
-    for (String id : executors) {
-      inputs.add(new byte[0]);
-      places.add(SparkLink.placeOf(id));
+  private synchronized Set<String> unchecked(Set<String> executors, int version) {
+    Set<String> left = new TreeSet<>(executors);
+    left.removeIf(id -> good.getOrDefault(id, 0) >= version);
+    return left;
+  }
+
+  private String trouble(Supplier<Set<String>> unchecked, Duration most)
+      throws InterruptedException, UnknownCodeException {
+    long end = ticker.nanos() + most.toNanos();
+    if (unchecked.get().isEmpty()) {
+      return "";
+    }
+    if (!asking.tryLock(most.toNanos(), TimeUnit.NANOSECONDS)) {
+      throw noAnswer(unchecked.get(), most, null);
     }
     try {
-      long left = end - ticker.nanos();
-      if (left <= 0) {
-        throw new TimeoutException("executors %s do not answer".formatted(executors));
-      }
-      for (byte[] answer : link.ask(new CodeQuestion(code), TITLE, inputs, places, left)) {
-        ByteReader from = new ByteReader(answer);
-        String id = from.getString();
-        String trouble = from.getString();
+      // The question to an executor that is busy for longer than Spark waits for it goes elsewhere.
+      for (Set<String> left = unchecked.get(); !left.isEmpty(); left = unchecked.get()) {
+        String trouble = ask(left, end);
         if (!trouble.isEmpty()) {
           return trouble;
         }
-        checked.add(id);
       }
       return "";
-    } catch (InterruptedException | TimeoutException e) {
-      throw e;
+    } catch (TimeoutException e) {
+      Set<String> silent = unchecked.get();
+      synchronized (this) {
+        busy.addAll(silent);
+      }
+      throw noAnswer(silent, most, e);
+    } finally {
+      asking.unlock();
+    }
+  }
+
+  private static UnknownCodeException noAnswer(
+      Set<String> executors, Duration most, @Nullable Exception cause) {
+    String message =
+        "executors %s were asked whether they have the driver's code and did not answer within %s s; what they may have made is not kept. If their tasks take longer, give them longer with spark.start-timeout"
+            .formatted(String.join(", ", executors), most.toSeconds());
+    return cause == null
+        ? new UnknownCodeException(message)
+        : new UnknownCodeException(message, cause);
+  }
+
+  private String ask(Set<String> executors, long end)
+      throws InterruptedException, TimeoutException, UnknownCodeException {
+    Code code = code();
+    List<String> places = executors.stream().map(SparkLink::placeOf).toList();
+    List<byte[]> inputs = Collections.nCopies(places.size(), new byte[0]);
+    List<byte[]> answers = Collections.synchronizedList(new ArrayList<>());
+    long left = end - ticker.nanos();
+    if (left <= 0) {
+      throw new TimeoutException();
+    }
+    Exception failed = null;
+    try {
+      link.ask(
+          new CodeQuestion(code.table()),
+          TITLE,
+          inputs,
+          places,
+          left,
+          (index, answer) -> answers.add(answer));
+    } catch (Exception e) {
+      failed = e;
+    }
+    // Whoever answered has answered, also if others did not.
+    for (byte[] answer : answers.toArray(byte[][]::new)) {
+      String trouble = take(answer, code.version());
+      if (!trouble.isEmpty()) {
+        return trouble;
+      }
+    }
+    if (failed instanceof InterruptedException interrupt) {
+      throw interrupt;
+    }
+    if (failed instanceof TimeoutException late) {
+      throw late;
+    }
+    if (failed != null) {
+      // Executors that went away take their answers with them; Spark has tried each several times.
+      throw new UnknownCodeException(
+          "the code of executors %s cannot be compared with the driver's: %s"
+              .formatted(String.join(", ", executors), failed.getMessage()),
+          failed);
+    }
+    return "";
+  }
+
+  /** Returns what is wrong with who answered; empty if nothing is. */
+  private synchronized String take(byte[] answer, int version) {
+    try {
+      ByteReader from = new ByteReader(answer);
+      String id = from.getString();
+      String trouble = from.getString();
+      if (trouble.isEmpty()) {
+        good.merge(id, version, Math::max);
+      }
+      return trouble;
     } catch (BadRecordException e) {
       return "the executors run another release of Reprise";
-    } catch (Exception e) {
-      // Executors that went away take their answers with them; Spark has tried each several times.
-      TimeoutException told =
-          new TimeoutException(
-              "the code of executors %s cannot be compared: %s"
-                  .formatted(executors, e.getMessage()));
-      told.initCause(e);
-      throw told;
     }
   }
 }

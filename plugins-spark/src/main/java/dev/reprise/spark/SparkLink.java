@@ -188,22 +188,6 @@ final class SparkLink implements AutoCloseable {
     return context.isStopped();
   }
 
-  /** Whether listeners have been told all that happened until now. */
-  boolean hasTold(java.time.Duration most) throws InterruptedException {
-    try {
-      context.listenerBus().waitUntilEmpty(most.toMillis());
-      return true;
-    } catch (RuntimeException e) {
-      return false;
-    } catch (Exception e) {
-      // Scala declares nothing.
-      if (e instanceof InterruptedException interrupt) {
-        throw interrupt;
-      }
-      return false;
-    }
-  }
-
   /** Lets {@code watch} see what Spark tells, until this is closed. */
   void watch(TaskWatch watch) {
     context.addSparkListener(watch);
@@ -236,7 +220,7 @@ final class SparkLink implements AutoCloseable {
       int usual = Claims.usualCpus(context.getConf());
       data.withResources(profiles.computeIfAbsent(claim, any -> claim.profile(usual)));
     }
-    submit(data, new UnitTask(begun, code == null ? null : code.roster().code()), result)
+    submit(data, new UnitTask(begun, code == null ? null : code.roster().code().table()), result)
         .onComplete(
             (Function1<Try<BoxedUnit>, BoxedUnit>)
                 done -> {
@@ -275,31 +259,36 @@ final class SparkLink implements AutoCloseable {
   }
 
   /**
-   * Runs a task for each input and waits for their results.
+   * Runs a task of ours for each input and waits for the end of all.
    *
    * @param places as {@link #placeOf} names them; empty for anywhere
-   * @return in the order of the inputs
+   * @param result takes each task's index and result; called by Spark's thread, must not wait
    * @throws TimeoutException if it takes too long, for instance because there is no executor
    * @throws Exception if one fails
    */
-  List<byte[]> ask(
+  void ask(
       Function1<Iterator<byte[]>, byte[]> function,
       String title,
       List<byte[]> inputs,
       List<String> places,
-      long timeoutNanos)
+      long timeoutNanos,
+      BiConsumer<Integer, byte[]> result)
       throws Exception {
-    byte[][] answers = new byte[inputs.size()][];
+    String batch = context.getLocalProperty(TaskWatch.BATCH);
     context.setCallSite(title);
-    SimpleFutureAction<BoxedUnit> job =
-        submit(placed(inputs, places), function, (index, bytes) -> answers[index] = bytes);
+    context.setLocalProperty(TaskWatch.BATCH, TaskWatch.QUESTION);
+    SimpleFutureAction<BoxedUnit> job;
+    try {
+      job = submit(placed(inputs, places), function, result);
+    } finally {
+      context.setLocalProperty(TaskWatch.BATCH, batch);
+    }
     try {
       Await.result(job, Duration.create(timeoutNanos, TimeUnit.NANOSECONDS));
     } catch (TimeoutException | InterruptedException e) {
       job.cancel();
       throw e;
     }
-    return List.of(answers);
   }
 
   /** Asks a job to end; its tasks are interrupted. */
@@ -326,7 +315,8 @@ final class SparkLink implements AutoCloseable {
   private static void attempt(Runnable request) {
     try {
       request.run();
-    } catch (RuntimeException e) {
+    } catch (Exception e) {
+      // Scala throws checked ones, too, and declares none.
       LOG.debug("Spark was stopped meanwhile", e);
     }
   }
@@ -353,7 +343,7 @@ final class SparkLink implements AutoCloseable {
             () -> {
               try {
                 context.stop();
-              } catch (RuntimeException e) {
+              } catch (Exception e) {
                 LOG.warn("Spark did not stop in order", e);
               }
             },

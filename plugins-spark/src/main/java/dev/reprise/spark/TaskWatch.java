@@ -22,6 +22,9 @@ final class TaskWatch extends SparkListener {
   /** Local property of our jobs, with the batch's id. */
   static final String BATCH = "reprise.batch";
 
+  /** What stands for the batch's id in jobs that only ask executors something. */
+  static final String QUESTION = "question";
+
   /** Name of the counter of units that a task has begun. */
   static final String BEGUN = "reprise.begun";
 
