@@ -149,24 +149,40 @@ final class Dispatcher implements TaskWatch.Events {
   // ---- the thread -------------------------------------------------------------------------------
 
   private void work() {
-    while (!closing || (!open.isEmpty() && ticker.nanos() < closeBy)) {
-      try {
-        Runnable event = events.poll(nap(), TimeUnit.NANOSECONDS);
-        if (event != null) {
-          event.run();
+    try {
+      while (!closing || (!open.isEmpty() && ticker.nanos() < closeBy)) {
+        try {
+          turn();
+        } catch (InterruptedException e) {
+          // Nobody ends this thread but close().
+        } catch (Throwable e) {
+          // Scala throws checked exceptions, too, and declares none. The next turn answers what is
+          // open.
+          LOG.error("jobs cannot be given to Spark", e);
+          broken = link.refused(e);
         }
-        if (!waiting.isEmpty() && events.isEmpty() && lingered(event == null)) {
-          dispatch();
-        }
-        checkSpark();
-      } catch (InterruptedException e) {
-        // Nobody ends this thread but close().
-      } catch (RuntimeException | Error e) {
-        LOG.error("the Spark executor failed", e);
-        breakDown("the Spark executor failed: " + e);
       }
+    } finally {
+      if (!closing) {
+        broken = "the thread that gives jobs to Spark has died; look at the driver's log";
+      }
+      List.copyOf(open.keySet()).forEach(attempt -> answer(attempt, cancelled()));
     }
-    List.copyOf(open.keySet()).forEach(attempt -> answer(attempt, cancelled()));
+  }
+
+  private void turn() throws InterruptedException {
+    String why = broken;
+    if (why != null && !open.isEmpty()) {
+      breakDown(why);
+    }
+    Runnable event = events.poll(nap(), TimeUnit.NANOSECONDS);
+    if (event != null) {
+      event.run();
+    }
+    if (!waiting.isEmpty() && events.isEmpty() && lingered(event == null)) {
+      dispatch();
+    }
+    checkSpark();
   }
 
   private long nap() {

@@ -307,6 +307,12 @@ final class SparkLink implements AutoCloseable {
         .formatted(context.master(), time.toSeconds());
   }
 
+  /** What to tell of an application that cannot be given jobs. */
+  String refused(Throwable why) {
+    return "Spark on %s cannot be given jobs: %s; the driver's log has the whole of it. Look at Spark's settings and the driver's disks and memory, then run the same command again: what is done is kept"
+        .formatted(context.master(), why);
+  }
+
   /** Asks a task to end; it is interrupted. Spark starts it once more. */
   void kill(long task) {
     attempt(() -> context.killTaskAttempt(task, true, "cancelled by Reprise"));
