@@ -8,18 +8,26 @@ import dev.reprise.cache.base.ByteWriter;
  * What one Spark task is given: units that it runs one after the other, and how.
  *
  * @param store the store's folder, as workers see it
+ * @param freeSpaceFloor of the store, in bytes
  * @param graceNanos how long a unit may take to end once it was asked to
  * @param budgetNanos no further unit begins after so long; those left come back unanswered
  * @param repeats whether a second try of the task by Spark runs the units, too
  * @param chunk the units, in an envelope
  */
-record Assignment(String store, long graceNanos, long budgetNanos, boolean repeats, byte[] chunk) {
-  private static final int VERSION = 1;
+record Assignment(
+    String store,
+    long freeSpaceFloor,
+    long graceNanos,
+    long budgetNanos,
+    boolean repeats,
+    byte[] chunk) {
+  private static final int VERSION = 2;
 
   byte[] toBytes() {
     return new ByteWriter()
         .putByte(VERSION)
         .putString(store)
+        .putLong(freeSpaceFloor)
         .putLong(graceNanos)
         .putLong(budgetNanos)
         .putByte(repeats ? 1 : 0)
@@ -41,7 +49,12 @@ record Assignment(String store, long graceNanos, long budgetNanos, boolean repea
       }
       Assignment read =
           new Assignment(
-              in.getString(), in.getLong(), in.getLong(), in.getByte() == 1, in.getBytes());
+              in.getString(),
+              in.getLong(),
+              in.getLong(),
+              in.getLong(),
+              in.getByte() == 1,
+              in.getBytes());
       in.checkEnd();
       return read;
     } catch (BadRecordException e) {

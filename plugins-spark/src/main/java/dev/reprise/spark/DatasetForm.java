@@ -6,6 +6,7 @@ import dev.reprise.cache.store.DamagedBlobException;
 import dev.reprise.cache.store.Manifest;
 import dev.reprise.cache.store.PartitionRef;
 import dev.reprise.cache.store.PartitionRef.Location;
+import dev.reprise.cache.store.StoreFullException;
 import dev.reprise.executor.ExecutorFactory.Setting;
 import dev.reprise.executor.TaskCode;
 import dev.reprise.spark.table.DamagedPieceException;
@@ -155,6 +156,12 @@ final class DatasetForm implements TableForm {
         if (innermost instanceof DamagedPieceException damaged) {
           BlobRef blob = blob(damaged.address());
           return blob == null ? thrown : damage(blob, damaged);
+        }
+        if (innermost instanceof StoreTroubleException trouble && trouble.isFull()) {
+          // As much would be missing the next time.
+          return new StoreFullException(
+              "the result, a table, cannot be kept, and its step cannot run without: %s; or lower store-free-space-floor"
+                  .formatted(trouble.getMessage()));
         }
         if (innermost instanceof StoreTroubleException) {
           return new EngineFailedException(String.valueOf(innermost.getMessage()), thrown);

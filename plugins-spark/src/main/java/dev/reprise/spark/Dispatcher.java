@@ -298,6 +298,7 @@ final class Dispatcher implements TaskWatch.Events {
     try {
       return new Assignment(
               setting.storeFolder().toString(),
+              setting.store().freeSpaceFloor(),
               settings.grace().toNanos(),
               BUDGET.toNanos(),
               link.speculates(),

@@ -26,8 +26,10 @@ final class Station {
    * Spark in its own process knows better which code is the user's and registers its worker here for as
    * long as its executor is open.
    */
-  private static final Map<String, Worker> WORKERS = new ConcurrentHashMap<>();
+  private static final Map<StoreUse, Worker> WORKERS = new ConcurrentHashMap<>();
   private static final Map<String, Worker> DRIVERS = new ConcurrentHashMap<>();
+
+  private record StoreUse(String folder, long freeSpaceFloor) {}
 
   private Station() {}
 
@@ -55,7 +57,9 @@ final class Station {
     try (OutputCapture capture = OutputCapture.open()) {
       WorkChunk chunk = Envelope.unpackChunk(assignment.chunk());
       // Spark may run an attempt twice, even in one process; the two share no file.
-      Worker worker = worker(chunk.run(), assignment.store()).named("spark" + task.taskAttemptId());
+      Worker worker =
+          worker(chunk.run(), assignment.store(), assignment.freeSpaceFloor())
+              .named("spark" + task.taskAttemptId());
       GroupRun group =
           new GroupRun(
               worker.runner(chunk),
@@ -76,21 +80,23 @@ final class Station {
     }
   }
 
-  private static Worker worker(String run, String store) throws IOException {
+  private static Worker worker(String run, String store, long freeSpaceFloor) throws IOException {
     Worker ofDriver = DRIVERS.get(run);
     if (ofDriver != null) {
       return ofDriver;
     }
-    Worker known = WORKERS.get(store);
+    StoreUse use = new StoreUse(store, freeSpaceFloor);
+    Worker known = WORKERS.get(use);
     if (known == null) {
       known =
           new Worker(
               "spark",
-              LayeredResultStore.open(Path.of(store), FileResultStore.Settings.STANDARD),
+              LayeredResultStore.open(
+                  Path.of(store), FileResultStore.Settings.ofWorker(freeSpaceFloor)),
               Thread.currentThread().getContextClassLoader(),
               Ticker.system(),
               HostName.find());
-      WORKERS.put(store, known);
+      WORKERS.put(use, known);
     }
     return known;
   }

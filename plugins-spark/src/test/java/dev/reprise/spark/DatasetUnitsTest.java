@@ -21,6 +21,7 @@ import dev.reprise.executor.AttemptResult.UserError;
 import dev.reprise.executor.ExecutorFactory.Setting;
 import dev.reprise.executor.TaskCode;
 import dev.reprise.executor.TaskExecutor;
+import dev.reprise.executor.WorkChunk;
 import dev.reprise.executor.testing.ContractHarness;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -138,6 +139,37 @@ class DatasetUnitsTest extends ContractHarness {
     assertThat(success.manifest().partitions()).hasSize(2);
     assertThat(success.manifest().content())
         .isNotEqualTo(success.manifest().partitions().get(0).content());
+  }
+
+  /** Fault 20. */
+  @Test
+  void run_diskHasLessThanTheDriversFloor_executorsKeepToItAndSayWhatToDo() throws Exception {
+    FileResultStore full =
+        FileResultStore.open(store.folder(), FileResultStore.Settings.ofWorker(1L << 60));
+    Setting setting = new Setting("r2", full, full.folder(), 0, new TreeMap<>(options()));
+    TaskCode numbers = code("numbers");
+    TaskCode seven = work.inlineLimit(0).code(FaultTasks.class, "sleepIfNegative");
+    try (TaskExecutor onFull = open(setting)) {
+      WorkChunk table = work.unit(numbers);
+      onFull.submit(table, answers);
+      assertThat(answers.await(table.units().get(0).attempt()))
+          .as("not lost: it would be so the next time, too")
+          .isInstanceOfSatisfying(
+              UserError.class,
+              told ->
+                  assertThat(told.error().toString())
+                      .contains("less than the floor of 1099511627776 MiB")
+                      .contains("--store", "store-free-space-floor"));
+
+      WorkChunk value = work.unit(seven, 7);
+      onFull.submit(value, answers);
+      assertThat(answers.await(value.units().get(0).attempt()))
+          .isInstanceOfSatisfying(
+              Success.class,
+              told ->
+                  assertThat(told.notKept()).contains("less than the floor of 1099511627776 MiB"));
+    }
+    assertThat(temporaries()).isZero();
   }
 
   @Test

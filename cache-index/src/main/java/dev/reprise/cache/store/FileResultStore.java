@@ -32,6 +32,7 @@ public final class FileResultStore implements ResultStore {
 
   private final StoreFolder folder;
   private final KillPoints killPoints;
+  private final long freeSpaceFloor;
   private final UnsyncedFolders unsynced;
   private final TemporaryFiles temporaries;
   private final BlobFiles blobs;
@@ -48,6 +49,11 @@ public final class FileResultStore implements ResultStore {
     /** A floor of 64 MiB. */
     public static final Settings STANDARD = new Settings(64L << 20, KillPoints.NONE);
 
+    /** Those of a worker, which keeps to the floor of its driver. */
+    public static Settings ofWorker(long freeSpaceFloor) {
+      return new Settings(freeSpaceFloor, KillPoints.NONE);
+    }
+
     /** Settings by this machine's clock. */
     public Settings(long freeSpaceFloor, KillPoints killPoints) {
       this(freeSpaceFloor, killPoints, InstantSource.system());
@@ -57,6 +63,7 @@ public final class FileResultStore implements ResultStore {
   private FileResultStore(Path root, Settings settings) {
     folder = new StoreFolder(root);
     killPoints = settings.killPoints;
+    freeSpaceFloor = settings.freeSpaceFloor;
     unsynced = new UnsyncedFolders(folder);
     temporaries =
         new TemporaryFiles(
@@ -70,6 +77,7 @@ public final class FileResultStore implements ResultStore {
   private FileResultStore(FileResultStore shared, String home) {
     folder = shared.folder;
     killPoints = shared.killPoints;
+    freeSpaceFloor = shared.freeSpaceFloor;
     unsynced = shared.unsynced;
     temporaries = shared.temporaries;
     blobs = shared.blobs;
@@ -133,6 +141,11 @@ public final class FileResultStore implements ResultStore {
   @Override
   public BlobWriter write(String run, String attempt, int inlineLimit) {
     return new FileBlobWriter(temporaries.of(run, attempt), inlineLimit, killPoints);
+  }
+
+  @Override
+  public long freeSpaceFloor() {
+    return freeSpaceFloor;
   }
 
   @Override

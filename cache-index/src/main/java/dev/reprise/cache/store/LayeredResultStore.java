@@ -92,6 +92,11 @@ public final class LayeredResultStore implements ResultStore {
   // What follows concerns what is written, which is above.
 
   @Override
+  public long freeSpaceFloor() {
+    return above.freeSpaceFloor();
+  }
+
+  @Override
   public BlobWriter write(String run, String attempt, int inlineLimit) throws IOException {
     return above.write(run, attempt, inlineLimit);
   }

@@ -28,6 +28,14 @@ public interface ResultStore {
   BlobWriter write(String run, String attempt, int inlineLimit) throws IOException;
 
   /**
+   * Nothing is written if less is free on the disk, in bytes; 0 if the store has none. Whoever
+   * opens the same store elsewhere for the same run keeps to the same floor.
+   */
+  default long freeSpaceFloor() {
+    return 0;
+  }
+
+  /**
    * Publishes a pending blob under its address; durable after the next {@link #sync}. A blob that
    * is there already with the right size stays as it is, one of another size is replaced, and the
    * temporary file is dropped. Publishing a second time does nothing.

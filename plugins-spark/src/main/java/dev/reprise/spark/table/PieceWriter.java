@@ -40,18 +40,25 @@ final class PieceWriter implements DataWriter<InternalRow> {
    * Opens the writers of one table, on executors.
    *
    * @param schema Arrow's, serialized
+   * @param freeSpaceFloor of the store, in bytes
    * @param attempt unique to the attempt at the step; tasks add what is unique to them
    * @param inlineLimit for each piece, in bytes
    */
   record Factory(
-      String folder, String run, String attempt, byte[] schema, boolean ordered, int inlineLimit)
+      String folder,
+      long freeSpaceFloor,
+      String run,
+      String attempt,
+      byte[] schema,
+      boolean ordered,
+      int inlineLimit)
       implements DataWriterFactory {
-    private static final long serialVersionUID = 1L;
+    private static final long serialVersionUID = 2L;
 
     @Override
     public DataWriter<InternalRow> createWriter(int partition, long task) {
       try {
-        ResultStore store = Stores.open(folder);
+        ResultStore store = Stores.open(folder, freeSpaceFloor);
         return new PieceWriter(
             folder,
             Schema.deserializeMessage(ByteBuffer.wrap(schema)),

@@ -6,7 +6,15 @@ import java.io.IOException;
 public final class StoreTroubleException extends IOException {
   private static final long serialVersionUID = 1L;
 
-  StoreTroubleException(String message) {
+  private final boolean full;
+
+  StoreTroubleException(String message, boolean full) {
     super(message);
+    this.full = full;
+  }
+
+  /** Whether its disk is full, which does not pass soon. */
+  public boolean isFull() {
+    return full;
   }
 }

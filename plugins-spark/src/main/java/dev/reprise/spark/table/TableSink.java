@@ -100,6 +100,7 @@ final class TableSink implements SupportsWrite {
     private PieceWriter.Factory factory(int inlineLimit) {
       return new PieceWriter.Factory(
           target.folder(),
+          store.freeSpaceFloor(),
           target.run(),
           target.attempt(),
           schema.serializeAsMessage(),
