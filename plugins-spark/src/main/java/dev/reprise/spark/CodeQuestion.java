@@ -2,7 +2,9 @@ package dev.reprise.spark;
 
 import dev.reprise.cache.base.ByteWriter;
 import dev.reprise.spark.code.CodeCheck;
+import java.io.IOException;
 import java.io.Serializable;
+import java.io.UncheckedIOException;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.broadcast.Broadcast;
 import scala.collection.Iterator;
@@ -21,9 +23,13 @@ final class CodeQuestion extends AbstractFunction1<Iterator<byte[]>, byte[]>
 
   @Override
   public byte[] apply(Iterator<byte[]> nothing) {
-    return new ByteWriter()
-        .putString(SparkEnv.get().executorId())
-        .putString(CodeCheck.trouble(code.value()))
-        .toByteArray();
+    try {
+      return new ByteWriter()
+          .putString(SparkEnv.get().executorId())
+          .putString(CodeCheck.trouble(code.value()))
+          .toByteArray();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e.getMessage(), e); // Spark asks again
+    }
   }
 }

@@ -405,6 +405,10 @@ final class Dispatcher implements TaskWatch.Events {
         breakDown(reply.refused());
         return;
       }
+      if (!reply.lost().isEmpty()) {
+        lose(group, reply.lost());
+        return;
+      }
       answers = Envelope.unpackAnswers(reply.answers());
     } catch (BadRecordException | EnvelopeException e) {
       lose(group, String.valueOf(e.getMessage()));

@@ -4,6 +4,7 @@ import dev.reprise.cache.base.BadRecordException;
 import dev.reprise.cache.base.ByteReader;
 import dev.reprise.cache.base.ByteWriter;
 import dev.reprise.spark.code.CodeCheck;
+import java.io.IOException;
 import java.io.Serializable;
 import org.apache.spark.TaskContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -34,18 +35,19 @@ final class UnitTask extends AbstractFunction1<Iterator<byte[]>, byte[]> impleme
   /**
    * What comes back.
    *
-   * @param refused why no user code was run; empty if it was
+   * @param refused why no user code may be run here; empty if it may
+   * @param lost why none was run, which may pass; empty if it was
    * @param answers in an envelope, if it was
    */
   @SuppressWarnings("ArrayRecordComponent") // goes from array to array, compared by nobody
-  record Reply(String refused, byte[] answers) {
+  record Reply(String refused, String lost, byte[] answers) {
     byte[] toBytes() {
-      return new ByteWriter().putString(refused).putBytes(answers).toByteArray();
+      return new ByteWriter().putString(refused).putString(lost).putBytes(answers).toByteArray();
     }
 
     static Reply of(byte[] bytes) throws BadRecordException {
       ByteReader in = new ByteReader(bytes);
-      Reply reply = new Reply(in.getString(), in.getBytes());
+      Reply reply = new Reply(in.getString(), in.getString(), in.getBytes());
       in.checkEnd();
       return reply;
     }
@@ -53,11 +55,16 @@ final class UnitTask extends AbstractFunction1<Iterator<byte[]>, byte[]> impleme
 
   @Override
   public byte[] apply(Iterator<byte[]> partition) {
-    String trouble = code == null ? "" : CodeCheck.trouble(code.value());
+    String trouble;
+    try {
+      trouble = code == null ? "" : CodeCheck.trouble(code.value());
+    } catch (IOException e) {
+      return new Reply("", String.valueOf(e.getMessage()), new byte[0]).toBytes();
+    }
     byte[] answers =
         trouble.isEmpty()
             ? Station.run(Assignment.of(partition.next()), TaskContext.get(), () -> begun.add(1))
             : new byte[0];
-    return new Reply(trouble, answers).toBytes();
+    return new Reply(trouble, "", answers).toBytes();
   }
 }

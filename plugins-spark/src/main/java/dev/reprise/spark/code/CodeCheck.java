@@ -8,6 +8,7 @@ import dev.reprise.spark.code.CodeTable.Origin;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.JarURLConnection;
+import java.net.URI;
 import java.net.URL;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -17,7 +18,8 @@ import java.util.Map;
 public final class CodeCheck {
   private static final String CLASS = ".class";
 
-  // Of this process, with what was found, by the table's digest: a class that is loaded stays.
+  // Of this process, with what was found, by the table's digest: a class that is loaded stays. What
+  // could not be read may be read the next time.
   private static final Map<Fingerprint, String> CHECKED = new HashMap<>();
 
   private CodeCheck() {}
@@ -29,16 +31,21 @@ public final class CodeCheck {
    * @param table as {@link CodePlan#table} made it
    * @return which file is another one or is missing, where it is from, and what to do; empty if all
    *     are the driver's
+   * @throws IOException if code cannot be read now; says where
    */
-  public static String trouble(byte[] table) {
+  public static String trouble(byte[] table) throws IOException {
     Fingerprint id = Digests.of(table);
     synchronized (CHECKED) {
-      return CHECKED.computeIfAbsent(
-          id, any -> trouble(table, Thread.currentThread().getContextClassLoader()));
+      String known = CHECKED.get(id);
+      if (known == null) {
+        known = trouble(table, Thread.currentThread().getContextClassLoader());
+        CHECKED.put(id, known);
+      }
+      return known;
     }
   }
 
-  static String trouble(byte[] bytes, ClassLoader tasks) {
+  private static String trouble(byte[] bytes, ClassLoader tasks) throws IOException {
     try {
       CodeTable table = CodeTable.of(bytes);
       for (CodeFile file : table.files()) {
@@ -64,7 +71,7 @@ public final class CodeCheck {
       return "an executor on %s has another release of Reprise: %s"
           .formatted(HostName.find(), e.getMessage());
     } catch (IOException e) {
-      return "code cannot be read on %s: %s".formatted(HostName.find(), e);
+      throw new IOException("code cannot be read on %s: %s".formatted(HostName.find(), e), e);
     }
   }
 
@@ -78,7 +85,7 @@ public final class CodeCheck {
     String place = found.toString();
     if (found.openConnection() instanceof JarURLConnection jar
         && jar.getJarFileURL().getProtocol().equals("file")) {
-      Path file = Path.of(jar.getJarFileURL().getPath());
+      Path file = Path.of(URI.create(jar.getJarFileURL().toString()));
       place = "%s (SHA-256 %s)".formatted(file, Digests.of(file));
     }
     return "executors on %s would run another %s than this driver: they find it in %s, the driver %s; take the first off the executors' class path (spark.executor.extraClassPath, Spark's jars folder) or give the driver the same; if this Spark application was sent it before a rebuild, start a new application"
