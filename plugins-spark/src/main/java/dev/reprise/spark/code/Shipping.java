@@ -48,6 +48,10 @@ public final class Shipping {
   private final ClassPath classPath;
   private final Path folder;
   private final Map<Path, Copy> copies = new HashMap<>();
+
+  /** Names of what the application was sent before, and keeps elsewhere. */
+  private final Set<String> sentBefore = new HashSet<>();
+
   private final Set<String> shipped = new HashSet<>();
 
   private Shipping(SparkContext context, ClassPath classPath, Path folder) {
@@ -57,7 +61,11 @@ public final class Shipping {
   }
 
   /** An entry of the class path as it was when it was looked at. */
-  private record Copy(Path file, Fingerprint digest) {}
+  private record Copy(Path file, Fingerprint digest) {
+    String name() {
+      return String.valueOf(file.getFileName());
+    }
+  }
 
   /**
    * Prepares to send; sends nothing yet.
@@ -68,7 +76,7 @@ public final class Shipping {
     Shipping shipping =
         new Shipping(context, classPath, Files.createTempDirectory("reprise-jars-"));
     CollectionConverters.asJava(context.listJars())
-        .forEach(jar -> shipping.shipped.add(jar.substring(jar.lastIndexOf('/') + 1)));
+        .forEach(jar -> shipping.sentBefore.add(jar.substring(jar.lastIndexOf('/') + 1)));
     return shipping;
   }
 
@@ -100,8 +108,12 @@ public final class Shipping {
       boolean jar = Files.isRegularFile(entry);
       boolean stays = jar && (STAY.contains(Inventory.artifact(entry)) || theirs.sparks(entry));
       boolean folder = Files.isDirectory(entry) && !isConfiguration(entry);
-      if ((jar || folder) && !stays && !theirs.others(copy(entry).digest())) {
-        ship(entry);
+      if ((jar || folder) && !stays) {
+        if (theirs.others(copy(entry).digest())) {
+          drop(copy(entry));
+        } else {
+          ship(entry);
+        }
       }
     }
   }
@@ -121,9 +133,18 @@ public final class Shipping {
   }
 
   private void ship(Path entry) throws IOException {
-    Path file = copy(entry).file();
-    if (shipped.add(String.valueOf(file.getFileName()))) {
-      context.addJar(file.toString());
+    Copy copy = copy(entry);
+    if (sentBefore.contains(copy.name())) {
+      drop(copy);
+    } else if (shipped.add(copy.name())) {
+      context.addJar(copy.file().toString());
+    }
+  }
+
+  /** Executors have it already; an application that lives long is prepared for again and again. */
+  private void drop(Copy copy) throws IOException {
+    if (!shipped.contains(copy.name())) {
+      Files.deleteIfExists(copy.file());
     }
   }
 
