@@ -94,13 +94,19 @@ final class Manifests {
   }
 
   /**
-   * The manifests of these results, without those that are gone. What is read for it is not kept:
-   * somebody who goes through many would push out what others need.
+   * The manifests of these results, without those that are gone. What is read for it is kept as
+   * long as there is room: somebody who goes through many must not push out what others need.
    *
    * @param wanted at most {@link #READ_AT_ONCE}
    */
   synchronized Map<Integer, Manifest> together(Collection<Integer> wanted) {
     Map<Integer, Manifest> found = read(missing(wanted));
+    found.forEach(
+        (unit, manifest) -> {
+          if (recentBytes + weight(manifest) <= MOST_BYTES) {
+            put(unit, manifest);
+          }
+        });
     for (int unit : wanted) {
       Manifest known = peek(unit);
       if (known != null) {
