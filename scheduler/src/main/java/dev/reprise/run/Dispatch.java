@@ -226,9 +226,10 @@ final class Dispatch {
         run.reports().warning("WAITING", "'%s' waits for %s".formatted(units.name(unit), it.owner));
       }
       case LEAD -> {
-        if (!hasWaited(unit) && run.flight().othersLetGo() && planner.appeared(unit)) {
+        String maker = hasWaited(unit) ? null : maker(units.key(unit));
+        if (maker != null && planner.appeared(unit)) {
           // Made and let go of between the look-up and this claim: looked up again, it is found.
-          awaited.put(unit, new Awaited(units.key(unit), "another run"));
+          awaited.put(unit, new Awaited(units.key(unit), maker));
           healing.retreat(unit);
           return false;
         }
@@ -236,6 +237,14 @@ final class Dispatch {
       }
     }
     return turn == Turn.LEAD && units.state(unit) == UnitState.QUEUED; // unless the run was stopped
+  }
+
+  /** Who may have made the result of a key since it was looked up; null if nobody can have. */
+  private @Nullable String maker(Fingerprint key) {
+    if (run.flight().othersLetGo()) {
+      return "another run";
+    }
+    return run.flight().mayHaveLetGo(key) ? "an equal unit of this run" : null;
   }
 
   private boolean sharesRuns(int unit) {

@@ -6,6 +6,7 @@ import dev.reprise.cache.claim.Claims.Outcome;
 import dev.reprise.cache.fingerprint.Fingerprint;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,9 @@ final class SingleFlight {
   private final Map<Integer, Wait> waiting = new HashMap<>();
   private final long endedBefore;
   private long endedHere;
+
+  /** Bits of the keys that this run let go of: two megabytes for any number of units. */
+  private final BitSet letGo = new BitSet();
 
   private record Wait(AutoCloseable end, Claim on) {}
 
@@ -79,6 +83,15 @@ final class SingleFlight {
     return claims.ended() - endedBefore > endedHere;
   }
 
+  /** Whether this run has let go of the key; may be true of one of which it has not. */
+  boolean mayHaveLetGo(Fingerprint key) {
+    return letGo.get(bit(key));
+  }
+
+  private static int bit(Fingerprint key) {
+    return key.hashCode() & 0xff_ffff;
+  }
+
   /** The claim under which a unit runs, or null. */
   @Nullable Claim claim(int unit) {
     return held.get(unit);
@@ -121,6 +134,7 @@ final class SingleFlight {
     if (claims.release(claim)) {
       endedHere++;
     }
+    letGo.set(bit(claim.key()));
     List<Integer> followed = followers.remove(unit);
     if (followed == null) {
       return List.of();

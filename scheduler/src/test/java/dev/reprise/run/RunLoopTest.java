@@ -31,7 +31,6 @@ class RunLoopTest {
 
   private final RunLab lab = new RunLab();
 
-  /** source -> clean each -> count each(limit) -> total -> report. */
   /** Results that lie inline in the index and are more than a run keeps of it in memory. */
   private static Pipeline.Definition seventyMebibytes() {
     return p -> {
@@ -43,6 +42,7 @@ class RunLoopTest {
     };
   }
 
+  /** source -> clean each -> count each(limit) -> total -> report. */
   private static Pipeline.Definition months(int months, int limit) {
     return p -> {
       Value<Integer> n = p.value(months);
@@ -640,6 +640,29 @@ class RunLoopTest {
     assertThat(lab.index.reads).as("for the list of names, and for the inputs").isEqualTo(2);
   }
 
+  @Test
+  void run_manyUnitsTakeAllOfTheSame_readItOnce() {
+    Pipeline.Definition definition =
+        p -> {
+          Partitions<String> clean =
+              p.perPartition(
+                  "clean",
+                  task((String x) -> x).named("clean"),
+                  p.fanOut("names", task((Integer n) -> names(n)).named("names"), p.value(20)));
+          for (int i = 0; i < 5; i++) {
+            p.step("all" + i, task((List<String> all) -> "" + all).named("all" + i), clean.all());
+          }
+        };
+    lab.run(definition);
+    for (int i = 0; i < 5; i++) {
+      lab.codeVersions.put("all" + i, "2");
+    }
+    lab.index.reads = 0;
+    lab.run(definition);
+    assertThat(lab.executions).hasSize(5);
+    assertThat(lab.index.reads).as("for the list of names, and for the inputs").isEqualTo(2);
+  }
+
   private static AttemptResult unreadable() {
     return new AttemptResult.InputUnreadable(
         0,
@@ -901,6 +924,24 @@ class RunLoopTest {
     assertThat(lab.reports)
         .extracting(RunListener.UnitReport::message)
         .containsExactlyInAnyOrder("", "made by another run");
+  }
+
+  /** DESIGN §6: also if the first has ended before there was room for the second. */
+  @Test
+  void run_equalUnitsOneAfterTheOther_runOnce() {
+    lab.window = 1;
+    var result =
+        lab.run(
+            p -> {
+              p.step("one", task((String x) -> "made of " + x).named("made"), p.value("x"));
+              p.step("between", task((String x) -> x).named("between"), p.value("x"));
+              p.step("two", task((String x) -> "made of " + x).named("made"), p.value("x"));
+            });
+    assertThat(lab.executions).containsOnlyKeys("one", "between").containsEntry("one", 1);
+    assertThat(result.outcome("two")).startsWith("SHARED");
+    assertThat(lab.reports)
+        .extracting(RunListener.UnitReport::message)
+        .contains("made by an equal unit of this run");
   }
 
   @Test
