@@ -87,7 +87,7 @@ final class SparkLink implements AutoCloseable {
     if (!link.isEmbedded()) {
       try {
         link.code = DriversCode.send(link, store, settings.startTimeout(), userCode);
-      } catch (ExecutorUnavailableException | RuntimeException | Error e) {
+      } catch (Throwable e) { // Scala throws checked ones that nobody declares
         link.close();
         throw e;
       }

@@ -163,7 +163,7 @@ public final class Driver implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       broken = e;
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) { // also a checked one that nobody declares: somebody waits for the end
       broken = e;
     }
     threads.remove(Thread.currentThread());

@@ -194,7 +194,7 @@ public final class RunLoop implements Planner.Surroundings {
       throw interrupted(e);
     } catch (Interruption e) {
       throw interrupted(e.interrupt);
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) { // Scala throws checked ones that nobody declares
       close();
       reports.finished(Totals.broken(units, e, now() - startNanos));
       throw e;
@@ -282,7 +282,7 @@ public final class RunLoop implements Planner.Surroundings {
     for (Lane lane : lanes.all()) {
       try {
         lane.close();
-      } catch (RuntimeException e) {
+      } catch (Throwable e) { // whatever it is, the run's end has been told
         log.warn("executor '{}' could not be closed", lane.engine, e);
       }
     }

@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 final class Interrupts implements AutoCloseable {
   private static final List<String> SIGNALS = List.of("INT", "TERM", "HUP");
   private static final Duration PATIENCE = Duration.ofMillis(9_500);
+  private static final String LEFT =
+      "the run has ended; what it used was not closed in time and is left behind";
 
   private final PrintStream err;
   private final Alarms alarms;
@@ -32,6 +34,7 @@ final class Interrupts implements AutoCloseable {
   private final AtomicReference<@Nullable Runnable> cancel = new AtomicReference<>();
   private final List<AutoCloseable> installed = new ArrayList<>();
   private boolean interrupted;
+  private boolean ended;
   private @Nullable Alarm watchdog;
 
   /**
@@ -65,6 +68,11 @@ final class Interrupts implements AutoCloseable {
       return;
     }
     interrupted = true;
+    if (ended) {
+      err.println("the run has ended; closing what it used; again to halt at once");
+      watch(LEFT);
+      return;
+    }
     err.println("cancelling; again to halt at once");
     action.run();
     watch("the run did not end in time and is left behind");
@@ -72,9 +80,10 @@ final class Interrupts implements AutoCloseable {
 
   /** The run has ended; what it used is still to be closed. */
   synchronized void runEnded() {
+    ended = true;
     if (watchdog != null) {
       watchdog.cancel();
-      watch("the run has ended; what it used was not closed in time and is left behind");
+      watch(LEFT);
     }
   }
 
