@@ -74,8 +74,11 @@ public final class Home implements AutoCloseable {
     this.storeFolder = folders.folder();
     this.temporary = folders.temporary();
     String unwritable = folders.unwritable();
-    this.writable = unwritable == null && folders.reuses() && options.access() != Access.PLAN;
-    if (writable && options.access().writes()) {
+    this.writable =
+        folders.homeWritable()
+            && (folders.reuses() || unwritable != null)
+            && options.access() != Access.PLAN;
+    if (writable && unwritable == null && options.access().writes()) {
       tidy(options.runsFolder()); // before it is asked how full the disk is
     }
     boolean plans = options.access() == Access.PLAN;

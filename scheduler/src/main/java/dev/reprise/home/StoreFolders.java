@@ -22,13 +22,16 @@ import org.jspecify.annotations.Nullable;
  *
  * @param folder of the store, as workers see it
  * @param temporary to be deleted at the end; null if the store is to last
- * @param unwritable why the home cannot be written, so that it is only read; null if it can be
+ * @param homeWritable whether the home can be written: its journals, whatever there is of a store
+ * @param unwritable why home or store cannot be written, so that nothing is kept and both are only
+ *     read; null if they can be
  * @param reuses whether results of earlier runs are in the store
  */
 record StoreFolders(
     ResultStore store,
     Path folder,
     @Nullable Path temporary,
+    boolean homeWritable,
     @Nullable String unwritable,
     boolean reuses) {
   /*
@@ -40,7 +43,7 @@ record StoreFolders(
    */
 
   private StoreFolders(ResultStore store, Path folder) {
-    this(store, folder, null, null, true);
+    this(store, folder, null, true, null, true);
   }
 
   /**
@@ -58,18 +61,23 @@ record StoreFolders(
     }
     String unwritable = unwritable(options);
     if (unwritable != null) {
-      return toRead(options, settings, unwritable, "--home", warnings);
+      return toRead(options, settings, unwritable, false, warnings);
     }
     try {
       FileResultStore store = FileResultStore.openOrMake(folder, settings);
-      if (!store.isWritable()) {
-        String why = "the result store %s cannot be written".formatted(folder);
-        return toRead(options, settings, why, "--store", warnings);
+      IOException readOnly = store.whyNotWritable();
+      if (readOnly != null) {
+        String reason =
+            readOnly instanceof FileSystemException
+                ? readOnly.toString()
+                : String.valueOf(readOnly.getMessage());
+        String why = "the result store %s cannot be written (%s)".formatted(folder, reason);
+        return toRead(options, settings, why, true, warnings);
       }
       return new StoreFolders(store.forHome(HomeId.of(options.home())), folder);
     } catch (IOException e) {
       warnings.add("the run keeps nothing and reuses nothing: " + storeFault(folder, e));
-      return temporary(settings, null);
+      return temporary(settings, true, null);
     }
   }
 
@@ -89,7 +97,7 @@ record StoreFolders(
           folder);
     } catch (IOException e) {
       warnings.add("a run would keep nothing and reuse nothing: " + storeFault(folder, e));
-      return temporary(settings, null);
+      return temporary(settings, true, null);
     }
   }
 
@@ -97,38 +105,44 @@ record StoreFolders(
       HomeOptions options,
       FileResultStore.Settings settings,
       String unwritable,
-      String flag,
+      boolean homeWritable,
       List<String> warnings) {
     Path folder = options.storeFolder();
+    String flag = homeWritable ? "--store" : "--home";
     try {
       FileResultStore store =
           Files.exists(folder)
               ? FileResultStore.open(folder, settings)
               : FileResultStore.openOrMake(folder, settings);
       warnings.add(
-          "%s: the run has no journal%s; use %s to name another"
-              .formatted(
-                  unwritable,
-                  options.access() == Access.NONE
-                      ? ""
-                      : " and keeps nothing, and reuses what the home holds",
-                  flag));
-      if (store.isWritable()) {
-        return new StoreFolders(store, folder, null, unwritable, true);
+          "%s: the run %s; use %s to name another"
+              .formatted(unwritable, costs(homeWritable, options.access()), flag));
+      if (store.whyNotWritable() == null) {
+        return new StoreFolders(store, folder, null, homeWritable, unwritable, true);
       }
-      StoreFolders above = temporary(settings, unwritable);
+      StoreFolders above = temporary(settings, homeWritable, unwritable);
       return new StoreFolders(
           LayeredResultStore.put((FileResultStore) above.store, store),
           above.folder,
           above.temporary,
+          homeWritable,
           unwritable,
           true);
     } catch (IOException e) {
       warnings.add(
           "%s: the run keeps nothing and reuses nothing; use %s to name another"
               .formatted(unwritable, flag));
-      return temporary(settings, unwritable);
+      return temporary(settings, homeWritable, unwritable);
     }
+  }
+
+  /** What a run lacks, for people. */
+  private static String costs(boolean homeWritable, Access access) {
+    String kept = "keeps nothing, and reuses what the home holds";
+    if (homeWritable) {
+      return kept;
+    }
+    return access == Access.NONE ? "has no journal" : "has no journal and " + kept;
   }
 
   /** Why the home cannot be written; null if it can be. */
@@ -164,12 +178,17 @@ record StoreFolders(
   }
 
   private static StoreFolders temporary(
-      FileResultStore.Settings settings, @Nullable String unwritable) {
+      FileResultStore.Settings settings, boolean homeWritable, @Nullable String unwritable) {
     try {
       Path temporary = Files.createTempDirectory("reprise-store");
       Path folder = temporary.resolve("store");
       return new StoreFolders(
-          FileResultStore.openOrMake(folder, settings), folder, temporary, unwritable, false);
+          FileResultStore.openOrMake(folder, settings),
+          folder,
+          temporary,
+          homeWritable,
+          unwritable,
+          false);
     } catch (IOException e) {
       throw new UncheckedIOException(
           "neither the home nor the temporary folder can be written; set java.io.tmpdir", e);

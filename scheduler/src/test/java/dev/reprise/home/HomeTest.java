@@ -173,8 +173,9 @@ class HomeTest {
     try (Home home = Home.open(HomeOptions.at(folder), "test", Clock.systemUTC())) {
       assertThat(home.warnings())
           .containsExactly(
-              "the result store %s cannot be written: the run has no journal and keeps nothing, and reuses what the home holds; use --store to name another"
-                  .formatted(store.folder()));
+              "the result store %s cannot be written (%s is in the way: the store needs a folder there, and follows no links): the run keeps nothing, and reuses what the home holds; use --store to name another"
+                  .formatted(store.folder(), store.folder().resolve("tmp")));
+      assertThat(home.writable()).as("its runs have journals").isTrue();
       assertThat(home.index()).isNotNull();
       temporary = home.storeFolder();
       ResultStore workers = LayeredResultStore.open(temporary, FileResultStore.Settings.STANDARD);

@@ -117,17 +117,18 @@ public final class FileResultStore implements ResultStore {
   }
 
   /**
-   * Whether files can be written into it, as far as there is space; it may be read all the same.
+   * Why files cannot be written into it; null if they can, as far as there is space. It may be read
+   * all the same.
    */
-  public boolean isWritable() {
+  public @Nullable IOException whyNotWritable() {
     TemporaryFile probe = temporaries.of("probe", "probe");
     try {
       probe.create().close();
-      return true;
+      return null;
     } catch (StoreFullException e) {
-      return true;
+      return null;
     } catch (IOException e) {
-      return false;
+      return e;
     } finally {
       probe.remove();
     }
