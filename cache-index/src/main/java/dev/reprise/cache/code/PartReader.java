@@ -204,7 +204,9 @@ final class PartReader implements Naming {
   private Fingerprint content(ClassFile file) {
     Hasher hasher = Hasher.of("reprise/code/class");
     ClassShape.write(file, this, hasher);
-    SignatureTypes.ofLibrarySuperclass(file, zones).forEach(each -> hasher.putString(type(each)));
+    if (zones.of(String.valueOf(file.node().superName)) != Zone.PLATFORM) {
+      SignatureTypes.ofSuperclass(file).forEach(each -> hasher.putString(type(each)));
+    }
     List<FieldNode> fields = new ArrayList<>(file.node().fields);
     fields.sort(Comparator.comparing(field -> capturedName(file, field.name) + field.desc));
     for (FieldNode field : fields) {

@@ -3,6 +3,7 @@ package dev.reprise.cache.code;
 import dev.reprise.cache.code.ForeignTypes.Overridable;
 import dev.reprise.cache.code.Hierarchy.Family;
 import dev.reprise.cache.code.Hierarchy.Found;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -120,17 +121,27 @@ final class ReachedTypes {
       Overridable expected = foreign.overridable(hierarchy.family(className).foreign());
       expected.folders().forEach(closure::consult);
       hierarchy.callbacks(className, expected).forEach(reach);
-      hierarchy.family(className).own().forEach(this::exposeTypeArguments);
+      exposeTypeArguments(hierarchy.family(className).own());
     }
   }
 
-  /** A library finds what its class is extended with, as in {@code new TypeToken<Config>() {}}. */
-  private void exposeTypeArguments(ClassFile file) {
-    Set<String> arguments = SignatureTypes.ofLibrarySuperclass(file, zones);
-    if (!arguments.isEmpty()) {
-      shown.add(file);
-      arguments.forEach(each -> expose(each, file.name()));
+  /**
+   * A library finds what a class of its is extended with, as in {@code new TypeToken<Config>() {}},
+   * also by way of an own class in between.
+   */
+  private void exposeTypeArguments(Collection<ClassFile> family) {
+    if (family.stream().noneMatch(this::extendsLibrary)) {
+      return;
     }
+    for (ClassFile each : family) {
+      shown.add(each);
+      SignatureTypes.ofSuperclass(each).forEach(type -> expose(type, each.name()));
+    }
+  }
+
+  private boolean extendsLibrary(ClassFile file) {
+    String superclass = file.node().superName;
+    return superclass != null && zones.of(superclass) == Zone.LIBRARY;
   }
 
   void cross(String className, String by) {

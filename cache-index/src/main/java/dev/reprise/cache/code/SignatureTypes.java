@@ -33,25 +33,25 @@ final class SignatureTypes extends SignatureVisitor {
     return of(descriptor, signature, SignatureReader::acceptType);
   }
 
-  /**
-   * What a class gives its superclass in angle brackets, with the superclass, if that is a
-   * library's: what has a name there can be found by reflection.
-   */
-  static Set<String> ofLibrarySuperclass(ClassFile file, Zones zones) {
-    String superclass = file.node().superName;
+  /** What a class gives its superclass in angle brackets, with the superclass. */
+  static Set<String> ofSuperclass(ClassFile file) {
     String signature = file.node().signature;
-    if (superclass == null || signature == null || zones.of(superclass) != Zone.LIBRARY) {
+    if (signature == null) {
       return Set.of();
     }
     SignatureTypes types = new SignatureTypes();
-    new SignatureReader(signature)
-        .accept(
-            new SignatureVisitor(Opcodes.ASM9) {
-              @Override
-              public SignatureVisitor visitSuperclass() {
-                return types;
-              }
-            });
+    SignatureVisitor ofSuperclass =
+        new SignatureVisitor(Opcodes.ASM9) {
+          @Override
+          public SignatureVisitor visitSuperclass() {
+            return types;
+          }
+        };
+    try {
+      new SignatureReader(signature).accept(ofSuperclass);
+    } catch (RuntimeException e) {
+      return Set.of(); // an obfuscator's, which no reflection reads either
+    }
     return types.names;
   }
 

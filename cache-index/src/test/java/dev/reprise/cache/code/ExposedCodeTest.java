@@ -117,6 +117,7 @@ class ExposedCodeTest {
   @CsvSource({
     "new org.tool.Token<List<Config>>() {}",
     "new Mine()",
+    "new Ours<Config>() {}",
   })
   void closure_typeArgumentOfALibrarysClass_isHandedOn(String token) {
     Program program =
@@ -126,6 +127,7 @@ class ExposedCodeTest {
             class Delays {
               static Object task(String text) { return org.tool.Token.read(text, TOKEN); }
               static class Mine extends org.tool.Token<Config> {}
+              static class Ours<T> extends org.tool.Token<T> {}
             }
             """
                 .replace("TOKEN", token),
