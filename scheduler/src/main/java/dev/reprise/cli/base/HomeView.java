@@ -58,12 +58,19 @@ public final class HomeView implements AutoCloseable {
   /** Whether a folder holds something, and nothing that a home has. */
   public static boolean isOfSomethingElse(Path folder) {
     try {
-      List<Path> found = Folders.list(folder);
+      List<Path> found =
+          Folders.list(folder).stream().filter(each -> !isOfTheSystem(each)).toList();
       return !found.isEmpty()
           && Stream.of("index", "runs", "store").map(folder::resolve).noneMatch(found::contains);
     } catch (IOException e) {
       return false; // what is wanted of it will tell
     }
+  }
+
+  /** What is in a folder that nobody has put anything into: a fresh disk, a checkout. */
+  private static boolean isOfTheSystem(Path file) {
+    String name = String.valueOf(file.getFileName());
+    return name.startsWith(".") || name.equals("lost+found");
   }
 
   /** Where the result store is, if there is one. */
