@@ -70,12 +70,7 @@ final class DatasetForm implements TableForm {
    * for as long as it runs, so there must not be another of this id.
    */
   String group(long attempt) {
-    return prefix() + attempt + "/" + unique;
-  }
-
-  /** What ids of groups begin with. */
-  String prefix() {
-    return "reprise/" + setting.run() + "/attempt-";
+    return "reprise/" + setting.run() + "/attempt-" + attempt + "/" + unique;
   }
 
   @Override

@@ -134,10 +134,11 @@ final class DatasetUnits implements AutoCloseable {
     if (code == null || participants == null) {
       return;
     }
-    Roster roster = code.roster();
-    begun.put(attempt, new Begun(code, roster.code().version(), participants.now()));
+    Participants.Moment now = participants.now();
     checkCode(
         () -> {
+          Roster roster = code.roster();
+          begun.put(attempt, new Begun(code, roster.code().version(), now));
           try {
             return roster.troubleOfNew(PATIENCE);
           } catch (UnknownCodeException e) {

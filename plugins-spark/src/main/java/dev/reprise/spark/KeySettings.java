@@ -34,14 +34,14 @@ final class KeySettings {
 
   private static final String ANSI = "spark.sql.ansi.enabled";
   private static final String SQL = "spark.sql.";
+  private static final String HADOOP = "spark.hadoop.";
 
   /** Spark's default of what it does not show. */
   private static final String SPARK_HIDES = "(?i)secret|password|token|access[.]?key";
 
   /** What names of settings begin with that may change what a query returns. */
   private static final List<String> READ =
-      List.of(
-          SQL, "spark.hadoop.", "spark.files.ignoreCorruptFiles", "spark.files.ignoreMissingFiles");
+      List.of(SQL, HADOOP, "spark.files.ignoreCorruptFiles", "spark.files.ignoreMissingFiles");
 
   private KeySettings() {}
 
@@ -143,7 +143,10 @@ final class KeySettings {
             });
     settings.forEach(
         (name, value) -> {
-          if (isOfSession(name)) {
+          // Of Hadoop's, a session may have one of its own; a few that Spark itself reads it may
+          // not.
+          boolean own = name.startsWith(HADOOP) && !conf.getOption(name).contains(value);
+          if (isOfSession(name) || own) {
             conf.set(name, value);
           }
         });

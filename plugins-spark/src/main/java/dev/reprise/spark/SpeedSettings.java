@@ -1,6 +1,7 @@
 package dev.reprise.spark;
 
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -98,8 +99,9 @@ final class SpeedSettings {
 
   /**
    * Where Spark runs, how files are fetched and put in place, not what is in them. Spark sets some
-   * of these itself when an application begins: in keys, they would tell a run in one from a run
-   * before one.
+   * of these itself when an application begins, or writes them another way: in keys, they would
+   * tell a run in one from a run before one. What a function reads from a table by its name is in
+   * no key, wherever the table lies.
    */
   private static final List<String> TRANSPORT =
       List.of(
@@ -108,24 +110,26 @@ final class SpeedSettings {
           "spark.hadoop.mapreduce.outputcommitter.",
           "spark.hadoop.yarn.",
           "spark.sql.parquet.output.committer.class",
-          "spark.sql.sources.commitProtocolClass");
+          "spark.sql.sources.commitProtocolClass",
+          "spark.sql.warehouse.dir");
 
   /** Who reads files, not what is in them; a token lasts for hours, a result for longer. */
-  private static final List<String> CREDENTIALS =
-      List.of(
-          "spark.hadoop.fs.s3a.access.key",
-          "spark.hadoop.fs.s3a.secret.key",
-          "spark.hadoop.fs.s3a.session.token");
+  private static final Pattern CREDENTIALS =
+      Pattern.compile(
+          "spark\\.hadoop\\.fs\\.s3a\\.(bucket\\.[^.]+\\.)?"
+              + "(access\\.key|secret\\.key|session\\.token|aws\\.credentials\\.provider)"
+              + "|spark\\.hadoop\\.fs\\.azure\\.(account\\.key|account\\.oauth|sas)\\..*"
+              + "|spark\\.hadoop\\.fs\\.gs\\.auth\\..*"
+              + "|spark\\.sql\\.catalog\\.[^.]+\\.(token|credential)");
 
   static final List<String> ALL =
-      Stream.of(PLANNING, MEANS, OTHER_CLIENTS, DISPLAY, TRANSPORT, CREDENTIALS)
-          .flatMap(List::stream)
-          .toList();
+      Stream.of(PLANNING, MEANS, OTHER_CLIENTS, DISPLAY, TRANSPORT).flatMap(List::stream).toList();
 
   private SpeedSettings() {}
 
   static boolean has(String name) {
-    return ALL.stream()
-        .anyMatch(each -> each.endsWith(".") ? name.startsWith(each) : name.equals(each));
+    return CREDENTIALS.matcher(name).matches()
+        || ALL.stream()
+            .anyMatch(each -> each.endsWith(".") ? name.startsWith(each) : name.equals(each));
   }
 }

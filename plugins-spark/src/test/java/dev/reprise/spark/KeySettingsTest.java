@@ -75,6 +75,9 @@ class KeySettingsTest {
             "spark.sql.adaptive.enabled", "false",
             "spark.sql.ui.retainedExecutions", "7",
             "spark.hadoop.fs.s3a.session.token", "t",
+            "spark.hadoop.fs.s3a.bucket.mine.secret.key", "s",
+            "spark.hadoop.fs.s3a.aws.credentials.provider", "com.acme.Provider",
+            "spark.sql.warehouse.dir", "/warehouse",
             "spark.executor.memory", "2g");
     assertThat(settingsWith(speed)).doesNotContainKeys(speed.keySet().toArray(String[]::new));
   }
