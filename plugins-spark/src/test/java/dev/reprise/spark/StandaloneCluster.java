@@ -37,18 +37,6 @@ final class StandaloneCluster implements AutoCloseable {
     return Files.readString(state.resolve("reprise/spark/address")).strip();
   }
 
-  /** The processes of its workers. */
-  List<ProcessHandle> workers() throws IOException {
-    List<ProcessHandle> found = new ArrayList<>();
-    try (DirectoryStream<Path> files =
-        Files.newDirectoryStream(state.resolve("reprise/spark"), "worker-*.pid")) {
-      for (Path file : files) {
-        ProcessHandle.of(Long.parseLong(Files.readString(file).strip())).ifPresent(found::add);
-      }
-    }
-    return found;
-  }
-
   /** What a command that ran here came to. */
   record Ended(int code, String out, String err) {}
 
