@@ -1,14 +1,11 @@
 package dev.reprise.cache.store;
 
-import dev.reprise.cache.base.Bytes;
 import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.store.PartitionRef.Location;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A store that may only be read, with one above it that takes what is written. What lies below is
@@ -17,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The folder of the one above names the one below, so that workers, who know a store by its
  * folder, have both.
  */
-public final class LayeredResultStore implements ResultStore {
+public final class LayeredResultStore extends ForwardingResultStore {
   /** A file in the folder above, with the path of the folder below. */
   private static final String BELOW = "below";
 
@@ -29,6 +26,7 @@ public final class LayeredResultStore implements ResultStore {
    * @param below is asked for published blobs and manifests that are not above
    */
   public LayeredResultStore(ResultStore above, ResultStore below) {
+    super(above);
     this.above = above;
     this.below = below;
   }
@@ -87,78 +85,5 @@ public final class LayeredResultStore implements ResultStore {
   public void forEachBlob(BlobVisitor each) throws IOException {
     below.forEachBlob(each);
     above.forEachBlob(each);
-  }
-
-  // What follows concerns what is written, which is above.
-
-  @Override
-  public long freeSpaceFloor() {
-    return above.freeSpaceFloor();
-  }
-
-  @Override
-  public BlobWriter write(String run, String attempt, int inlineLimit) throws IOException {
-    return above.write(run, attempt, inlineLimit);
-  }
-
-  @Override
-  public Location.Stored publish(Location.Pending pending) throws IOException {
-    return above.publish(pending);
-  }
-
-  @Override
-  public void discard(Location.Pending pending) {
-    above.discard(pending);
-  }
-
-  @Override
-  public Presence presence(Location.Pending pending) {
-    return above.presence(pending);
-  }
-
-  @Override
-  public boolean quarantine(BlobRef blob) throws IOException {
-    return above.quarantine(blob);
-  }
-
-  @Override
-  public void forEachQuarantined(BlobVisitor each) throws IOException {
-    above.forEachQuarantined(each);
-  }
-
-  @Override
-  public void removeQuarantined(Instant moment) throws IOException {
-    above.removeQuarantined(moment);
-  }
-
-  @Override
-  public boolean delete(Fingerprint address) throws IOException {
-    return above.delete(address);
-  }
-
-  @Override
-  public void writeManifest(String run, StoredManifest manifest) throws IOException {
-    above.writeManifest(run, manifest);
-  }
-
-  @Override
-  public void removeManifests(String scope, Fingerprint key, @Nullable Bytes keep)
-      throws IOException {
-    above.removeManifests(scope, key, keep);
-  }
-
-  @Override
-  public void sync() throws IOException {
-    above.sync();
-  }
-
-  @Override
-  public void forEachTemporary(TemporaryVisitor each) throws IOException {
-    above.forEachTemporary(each);
-  }
-
-  @Override
-  public void sweep(Leftovers leftovers) throws IOException {
-    above.sweep(leftovers);
   }
 }
