@@ -238,8 +238,8 @@ final class Traffic {
               + " nothing else to do",
           flight.step.step());
     }
+    files.remove(flight.task); // who hears that a unit has ended finds nothing of it in the store
     words.forEach(Runnable::run);
-    files.remove(flight.task);
     return late;
   }
 
