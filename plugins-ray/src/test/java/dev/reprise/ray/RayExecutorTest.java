@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.reprise.executor.ExecutorFactory;
 import dev.reprise.executor.ExecutorFactory.Setting;
 import dev.reprise.executor.TaskExecutor;
+import dev.reprise.executor.testing.ClusterScript;
 import dev.reprise.executor.testing.TaskExecutorContract;
 import java.util.ServiceLoader;
 import java.util.concurrent.TimeUnit;
@@ -15,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
 /** The contract, on a real cluster. */
 class RayExecutorTest extends TaskExecutorContract {
   @BeforeAll
-  @Timeout(value = RayCluster.START_MINUTES, unit = TimeUnit.MINUTES)
+  @Timeout(value = ClusterScript.START_MINUTES, unit = TimeUnit.MINUTES)
   static void startCluster() throws Exception {
     RayCluster.shared();
   }

@@ -15,6 +15,7 @@ import dev.reprise.executor.TaskExecutor;
 import dev.reprise.executor.WorkChunk;
 import dev.reprise.executor.WorkChunk.UnitWork;
 import dev.reprise.executor.testing.Answers;
+import dev.reprise.executor.testing.ClusterScript;
 import dev.reprise.executor.testing.TestWork;
 import dev.reprise.task.Resources;
 import java.nio.file.Files;
@@ -42,7 +43,7 @@ class RayFaultsTest {
   private TaskExecutor executor;
 
   @BeforeAll
-  @Timeout(value = RayCluster.START_MINUTES, unit = TimeUnit.MINUTES)
+  @Timeout(value = ClusterScript.START_MINUTES, unit = TimeUnit.MINUTES)
   static void startCluster() throws Exception {
     RayCluster.shared();
   }

@@ -2,6 +2,7 @@ package dev.reprise.spark;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.reprise.executor.testing.ClusterScript;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -13,22 +14,18 @@ import java.util.concurrent.TimeUnit;
 
 /** A real standalone cluster, started and stopped by the script that users have. */
 final class StandaloneCluster implements AutoCloseable {
-  /** What the script needs to install Spark, if it is not there yet. */
-  static final int START_MINUTES = 12;
-
-  private static final Path SCRIPT =
-      Path.of("..", "src/main/scripts/cluster").toAbsolutePath().normalize();
-
   private final Path state;
+  private final ClusterScript script;
 
   private StandaloneCluster(Path state) {
     this.state = state;
+    this.script = new ClusterScript(Path.of("..", "src/main/scripts/cluster"), state);
   }
 
   /** Starts one of two workers, with a slot each. */
   static StandaloneCluster start(Path state) throws IOException, InterruptedException {
     StandaloneCluster cluster = new StandaloneCluster(state);
-    cluster.script(START_MINUTES, "start", "--workers", "2");
+    cluster.script.start("--workers", "2");
     return cluster;
   }
 
@@ -91,26 +88,8 @@ final class StandaloneCluster implements AutoCloseable {
     }
   }
 
-  private void script(int minutes, String... arguments) throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>(List.of("bash", SCRIPT.toString()));
-    command.addAll(List.of(arguments));
-    Path log = state.resolve("script.log");
-    ProcessBuilder builder = new ProcessBuilder(command);
-    builder.environment().put("XDG_STATE_HOME", state.toString());
-    Process process =
-        builder
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-            .start();
-    process.getOutputStream().close();
-    if (!process.waitFor(minutes, TimeUnit.MINUTES) || process.exitValue() != 0) {
-      process.destroyForcibly();
-      throw new IOException(command + " failed: " + Files.readString(log, UTF_8));
-    }
-  }
-
   @Override
   public void close() throws IOException, InterruptedException {
-    script(1, "stop");
+    script.stop();
   }
 }
