@@ -2,34 +2,26 @@ package dev.reprise.spark;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.reprise.cache.store.FileResultStore;
+import dev.reprise.cache.base.Folders;
+import dev.reprise.cache.base.Ticker;
 import dev.reprise.executor.AttemptResult;
 import dev.reprise.executor.AttemptResult.Lost;
 import dev.reprise.executor.AttemptResult.Success;
-import dev.reprise.executor.ExecutorFactory.Setting;
 import dev.reprise.executor.TaskExecutor;
-import dev.reprise.executor.testing.Answers;
-import dev.reprise.executor.testing.TestWork;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
-import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
-import org.apache.spark.SparkContext;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Executors that come and go while a step on datasets runs: FAULTS rows 60 and 61. */
 @Timeout(240)
-class LostExecutorsCodeTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(150);
+class LostExecutorsCodeTest extends UserCodeHarness {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   /** Each partition leaves a mark with the process that makes it, and waits until it may end. */
   private static final String TASK =
@@ -50,37 +42,18 @@ class LostExecutorsCodeTest {
       }
       """;
 
-  @TempDir private Path folder;
+  private final Ticker ticker = Ticker.system();
   private final Set<Long> killed = new HashSet<>();
-  private FileResultStore store;
-  private TestWork work;
-  private Answers answers;
-  private SparkContext spark;
-  private Path mark;
   private Path theirs;
   private Path drivers;
   private Path job;
 
   @BeforeEach
   void start() throws Exception {
-    store = FileResultStore.openOrMake(folder.resolve("store"), FileResultStore.Settings.STANDARD);
-    work = new TestWork("r1", store, List.of());
-    answers = new Answers(PATIENCE);
-    mark = folder.resolve("mark");
     theirs = folder.resolve("theirs.jar");
     drivers = lib("mylib.jar", "the driver's");
     job = UserJars.make(folder.resolve("job.jar"), "Job", TASK, drivers);
-    spark =
-        TestCluster.start(
-            Map.of(
-                "spark.master", "local-cluster[1,1,1024]",
-                "spark.executor.extraClassPath", theirs.toString(),
-                "spark.task.maxFailures", "10"));
-  }
-
-  @AfterEach
-  void stop() {
-    spark.stop();
+    startSpark(theirs);
   }
 
   @Test
@@ -120,33 +93,16 @@ class LostExecutorsCodeTest {
     }
   }
 
-  private Path lib(String name, String says) throws Exception {
-    return UserJars.make(
-        folder.resolve(name), "Lib", "public static String version() { return \"" + says + "\"; }");
-  }
-
-  private TaskExecutor open(ClassLoader userCode) {
-    Thread thread = Thread.currentThread();
-    ClassLoader before = thread.getContextClassLoader();
-    thread.setContextClassLoader(userCode);
-    try {
-      return new SparkExecutorFactory()
-          .open(new Setting("r1", store, store.folder(), 0, new TreeMap<>()));
-    } finally {
-      thread.setContextClassLoader(before);
-    }
-  }
-
   private long submit(TaskExecutor executor, ClassLoader userCode) throws Exception {
-    var code = work.code(Class.forName("com.acme.Job", false, userCode), "task");
-    var chunk = work.unit(code, mark.toString());
+    var chunk = work.unit(code(userCode), mark.toString());
     executor.submit(chunk, answers);
     return chunk.units().get(0).attempt();
   }
 
   /** The process that makes a partition, which has a library that says so. */
   private long makerOf(int partition, String says) throws Exception {
-    while (true) {
+    long end = ticker.nanos() + PATIENCE.toNanos();
+    while (ticker.nanos() < end) {
       try (DirectoryStream<Path> marks =
           Files.newDirectoryStream(folder, "mark" + partition + "-*")) {
         for (Path each : marks) {
@@ -159,6 +115,9 @@ class LostExecutorsCodeTest {
       }
       Thread.sleep(50);
     }
+    throw new AssertionError(
+        "no executor has begun partition %s with a library that says '%s' for %s s; there is %s"
+            .formatted(partition, says, PATIENCE.toSeconds(), Folders.list(folder)));
   }
 
   private void end(int partition, String says) throws Exception {
