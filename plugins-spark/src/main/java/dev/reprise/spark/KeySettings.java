@@ -143,8 +143,7 @@ final class KeySettings {
             });
     settings.forEach(
         (name, value) -> {
-          // Of Hadoop's, a session may have one of its own; a few that Spark itself reads it may
-          // not.
+          // A session may have its own of Hadoop's, but for a few that Spark itself reads.
           boolean own = name.startsWith(HADOOP) && !conf.getOption(name).contains(value);
           if (isOfSession(name) || own) {
             conf.set(name, value);
