@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What may go wrong around a run, by chance. */
 final class LabFaults {
-  private final RunLab lab;
+  final RunLab lab;
   private final Random random;
 
   /** What became of the last attempt at each unit that was meddled with; null if it was not. */

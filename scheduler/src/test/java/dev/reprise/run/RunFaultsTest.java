@@ -41,46 +41,42 @@ class RunFaultsTest {
 
   @SeededTest(seeds = 100)
   void run_cacheFaults_failNothingAndAreNeverSeen(Random random) {
-    RunLab lab = lab(random, new RunLab());
-    LabFaults faults = new LabFaults(lab, random);
+    LabFaults faults = faults(random, new RunLab());
     RandomPipeline pipeline = new RandomPipeline(random);
     for (int run = 0; run < RUNS; run++) {
       faults.beforeRun();
-      lab.weather = faults.cacheTrouble();
+      faults.lab.weather = faults.cacheTrouble();
 
-      Result result = run(lab, faults, pipeline, -1, LONGEST);
+      Result result = run(faults, pipeline, -1, LONGEST);
 
-      assertThat(result.summary().message()).as("warnings: %s", lab.warnings).isEmpty();
+      assertThat(result.summary().message()).as("warnings: %s", faults.lab.warnings).isEmpty();
       assertThat(result.summary().state()).isEqualTo(RunState.SUCCEEDED);
-      assertNothingIsHeld(lab);
+      assertNothingIsHeld(faults.lab);
       pipeline.edit(random);
     }
   }
 
   @SeededTest(seeds = 100)
   void run_anyFaults_endsAndTellsNothingWrong(Random random) {
-    RunLab lab = lab(random, new RunLab());
-    LabFaults faults = new LabFaults(lab, random);
+    LabFaults faults = faults(random, new RunLab());
     RandomPipeline pipeline = new RandomPipeline(random);
     for (int run = 0; run < RUNS; run++) {
-      runWithAnyTrouble(lab, faults, pipeline, random, LONGEST);
-      assertNothingIsHeld(lab);
+      runWithAnyTrouble(faults, pipeline, random, LONGEST);
+      assertNothingIsHeld(faults.lab);
       pipeline.edit(random);
     }
   }
 
   @SeededTest(seeds = 100)
   void run_twoOfOneDriverAndAnyFaults_bothEndAndTellNothingWrong(Random random) {
-    RunLab lab = lab(random, new RunLab());
-    RunLab beside = lab(random, new RunLab(lab));
-    LabFaults faults = new LabFaults(lab, random);
-    LabFaults faultsBeside = new LabFaults(beside, random);
+    LabFaults faults = faults(random, new RunLab());
+    LabFaults beside = faults(random, new RunLab(faults.lab));
     RandomPipeline pipeline = new RandomPipeline(random);
     for (int run = 0; run < RUNS; run++) {
-      lab.together(
-          () -> runWithAnyTrouble(lab, faults, pipeline, random, LONGEST_BESIDE),
-          () -> runWithAnyTrouble(beside, faultsBeside, pipeline, random, LONGEST_BESIDE));
-      assertNothingIsHeld(lab);
+      faults.lab.together(
+          () -> runWithAnyTrouble(faults, pipeline, random, LONGEST_BESIDE),
+          () -> runWithAnyTrouble(beside, pipeline, random, LONGEST_BESIDE));
+      assertNothingIsHeld(faults.lab);
       pipeline.edit(random);
     }
   }
@@ -90,41 +86,40 @@ class RunFaultsTest {
    */
   @SeededTest(seeds = 100)
   void run_twoOfOneDriver_makeEachResultOnce(Random random) {
-    RunLab lab = lab(random, new RunLab());
-    RunLab beside = lab(random, new RunLab(lab));
-    LabFaults faults = new LabFaults(lab, random);
-    LabFaults faultsBeside = new LabFaults(beside, random);
+    LabFaults faults = faults(random, new RunLab());
+    LabFaults beside = faults(random, new RunLab(faults.lab));
     RandomPipeline pipeline = new RandomPipeline(random);
     for (int run = 0; run < RUNS; run++) {
       List<Result> results = new ArrayList<>();
-      lab.together(
-          () -> results.add(run(lab, faults, pipeline, -1, LONGEST_BESIDE)),
-          () -> results.add(run(beside, faultsBeside, pipeline, -1, LONGEST_BESIDE)));
+      faults.lab.together(
+          () -> results.add(run(faults, pipeline, -1, LONGEST_BESIDE)),
+          () -> results.add(run(beside, pipeline, -1, LONGEST_BESIDE)));
 
       assertThat(results).allMatch(each -> each.summary().message().isEmpty());
-      Map<String, Integer> executions = new TreeMap<>(lab.executions);
-      beside.executions.forEach((unit, count) -> executions.merge(unit, count, Integer::sum));
+      Map<String, Integer> executions = new TreeMap<>(faults.lab.executions);
+      beside.lab.executions.forEach((unit, count) -> executions.merge(unit, count, Integer::sum));
       assertThat(executions.values()).allMatch(count -> count == 1);
-      for (RunLab each : List.of(lab, beside)) {
+      for (RunLab each : List.of(faults.lab, beside.lab)) {
         assertThat(each.opened)
             .as("executors started for the attempts at %s", each.executions)
             .isEqualTo(pipeline.executorsOf(each.executions.keySet()));
       }
-      assertNothingIsHeld(lab);
+      assertNothingIsHeld(faults.lab);
       pipeline.edit(random);
     }
   }
 
-  private static RunLab lab(Random random, RunLab lab) {
+  private static LabFaults faults(Random random, RunLab lab) {
     lab.chaos = random;
     lab.store.asBlobs = random.nextInt(4) > 0;
     lab.window = 1 + random.nextInt(8);
     lab.options = RunOptions.DEFAULT.withExecutor("cluster", Map.of());
-    return lab;
+    return new LabFaults(lab, random);
   }
 
   private static void runWithAnyTrouble(
-      RunLab lab, LabFaults faults, RandomPipeline pipeline, Random random, Duration longest) {
+      LabFaults faults, RandomPipeline pipeline, Random random, Duration longest) {
+    RunLab lab = faults.lab;
     faults.beforeRun();
     faults.failExecutors();
     int worst = 2 + random.nextInt(30);
@@ -134,7 +129,7 @@ class RunFaultsTest {
     lab.options = lab.options.withCache(mode).withKeepGoing(random.nextBoolean());
 
     int cancelAt = random.nextInt(4) == 0 ? random.nextInt(40) : -1;
-    Result result = run(lab, faults, pipeline, cancelAt, longest);
+    Result result = run(faults, pipeline, cancelAt, longest);
 
     if (result.summary().state() == RunState.SUCCEEDED) {
       assertThat(result.outcomes().values())
@@ -147,7 +142,8 @@ class RunFaultsTest {
    * @param longest within which it ends if it is not
    */
   private static Result run(
-      RunLab lab, LabFaults faults, RandomPipeline pipeline, int cancelAt, Duration longest) {
+      LabFaults faults, RandomPipeline pipeline, int cancelAt, Duration longest) {
+    RunLab lab = faults.lab;
     pipeline.versions.forEach((step, version) -> lab.codeVersions.put(step, "v" + version));
     TaskGraph graph = Pipeline.define("lab", pipeline::define).graph();
     Runnable weather = lab.weather;

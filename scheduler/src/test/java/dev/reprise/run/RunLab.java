@@ -4,38 +4,23 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.reprise.api.Pipeline;
 import dev.reprise.cache.base.Bytes;
-import dev.reprise.cache.claim.Claims;
-import dev.reprise.cache.code.CodeFingerprint;
-import dev.reprise.cache.code.MethodRef;
 import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.fingerprint.Hasher;
 import dev.reprise.cache.fingerprint.MetClasses;
 import dev.reprise.cache.fingerprint.NoCanonicalFormException;
-import dev.reprise.cache.store.Manifest;
-import dev.reprise.cache.store.Manifest.Shape;
-import dev.reprise.cache.store.PartitionRef;
-import dev.reprise.cache.store.PartitionRef.Location;
 import dev.reprise.executor.Argument;
 import dev.reprise.executor.AttemptResult;
 import dev.reprise.executor.ErrorInfo;
-import dev.reprise.executor.ExecutorUnavailableException;
-import dev.reprise.executor.ResolvedTask.Passed;
-import dev.reprise.executor.TaskCode;
-import dev.reprise.executor.TaskExecutor;
-import dev.reprise.executor.WorkChunk;
-import dev.reprise.executor.WorkChunk.UnitWork;
 import dev.reprise.graph.TaskGraph;
 import dev.reprise.plan.Outcome;
 import dev.reprise.plan.StepKeys;
-import dev.reprise.plan.TaskResolver;
 import dev.reprise.plan.ValueEncoder;
-import dev.reprise.task.Functions;
-import dev.reprise.task.TaskSpec;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -46,6 +31,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -65,7 +51,7 @@ final class RunLab {
   boolean withoutIndex;
 
   /** Called for each file whose content is digested. */
-  java.util.function.Consumer<java.nio.file.Path> digesting = file -> {};
+  Consumer<Path> digesting = file -> {};
 
   /** How runs ended, as listeners were told. */
   final List<RunListener.RunSummary> endings = new ArrayList<>();
@@ -182,6 +168,11 @@ final class RunLab {
     return attempts.getOrDefault(unit, 0);
   }
 
+  /** Counts an attempt; returns its number. */
+  int countAttempt(String unit) {
+    return attempts.merge(unit, 1, Integer::sum);
+  }
+
   private void start(Runnable executor) {
     if (startsHang && !startsAtOnce.contains(((Startup.Starting) executor).name)) {
       starts.add(executor);
@@ -217,7 +208,7 @@ final class RunLab {
     return run(Pipeline.define("lab", definition).graph(), loop -> {});
   }
 
-  Result run(TaskGraph graph, java.util.function.Consumer<RunLoop> meanwhile) {
+  Result run(TaskGraph graph, Consumer<RunLoop> meanwhile) {
     executions.clear();
     reports.clear();
     warnings.clear();
@@ -250,7 +241,8 @@ final class RunLab {
   RunLoop loop(TaskGraph graph) {
     LabMailbox mailbox = new LabMailbox();
     StepKeys keys =
-        new StepKeys(graph, new LabResolver(), new LabValues(), node -> new TreeMap<>());
+        new StepKeys(
+            graph, new LabResolver(codeVersions), new LabValues(), node -> new TreeMap<>());
     RunListener.RunHeader header =
         new RunListener.RunHeader(
             "run" + ++world.runs,
@@ -270,17 +262,17 @@ final class RunLab {
             keys,
             new RunEnvironment.Sources() {
               @Override
-              public Fingerprint digest(String source, java.nio.file.Path file) {
+              public Fingerprint digest(String source, Path file) {
                 digesting.accept(file);
                 return Hasher.of("file").putString(file.toString()).finish();
               }
 
               @Override
-              public Argument.File argument(java.nio.file.Path file) {
+              public Argument.File argument(Path file) {
                 throw new AssertionError("no files here");
               }
             },
-            name -> new LabExecutor(graph),
+            name -> new LabExecutor(this, graph),
             this::start,
             settled -> new LabCommits(this, settled),
             mailbox,
@@ -374,172 +366,8 @@ final class RunLab {
     }
   }
 
-  private final class LabExecutor implements TaskExecutor {
-    private final TaskGraph graph;
-    private final Map<Long, AttemptListener> hanging = new HashMap<>();
-    private final Set<Long> cancelled = new HashSet<>();
-
-    LabExecutor(TaskGraph graph) {
-      this.graph = graph;
-      open++;
-      opened++;
-    }
-
-    @Override
-    public void start() throws ExecutorUnavailableException {
-      if (unreachable != null) {
-        throw new ExecutorUnavailableException(unreachable, null);
-      }
-    }
-
-    @Override
-    public String name() {
-      return "lab";
-    }
-
-    @Override
-    public int window() {
-      return window;
-    }
-
-    @Override
-    public void submit(WorkChunk chunk, AttemptListener listener)
-        throws ExecutorUnavailableException {
-      if (unavailable != null) {
-        throw new ExecutorUnavailableException(unavailable, null);
-      }
-      TaskSpec task = graph.find(chunk.step()).orElseThrow().step();
-      for (UnitWork work : chunk.units()) {
-        String unit = RunLab.name(chunk.step(), work.label());
-        int attempt = attempts.merge(unit, 1, Integer::sum);
-        AttemptResult meddled = meddle.apply(unit, attempt);
-        if (meddled == HANG) {
-          listener.started(work.attempt());
-          hanging.put(work.attempt(), listener);
-          continue;
-        }
-        Runnable answer =
-            () ->
-                listener.finished(
-                    work.attempt(),
-                    meddled != null ? meddled : call(task, unit, chunk.code(), work));
-        defer(
-            () -> {
-              if (chaos != null && cancelled.contains(work.attempt()) && chaos.nextBoolean()) {
-                listener.finished(work.attempt(), new AttemptResult.Cancelled(0, Bytes.EMPTY));
-              } else {
-                listener.started(work.attempt());
-                defer(answer);
-              }
-            });
-      }
-    }
-
-    private AttemptResult call(TaskSpec task, String unit, TaskCode code, UnitWork work) {
-      List<@Nullable Object> values = new ArrayList<>();
-      for (Argument argument : work.arguments()) {
-        AttemptResult bad = store.unusable(argument);
-        if (bad != null) {
-          return bad;
-        }
-        values.add(store.value(argument));
-      }
-      executions.merge(unit, 1, Integer::sum);
-      try {
-        Object result = apply(task.function(), values);
-        return new AttemptResult.Success(
-            manifest(result, code.shape()), 1_000_000, Bytes.EMPTY, null, "here");
-      } catch (Exception e) {
-        return new AttemptResult.UserError(ErrorInfo.of(e), 1_000_000, Bytes.EMPTY);
-      }
-    }
-
-    private Manifest manifest(@Nullable Object result, Shape shape) {
-      if (shape == Shape.ONE) {
-        return Manifest.one(partition(result));
-      }
-      return Manifest.many(((List<?>) result).stream().map(this::partition).toList());
-    }
-
-    private PartitionRef partition(@Nullable Object value) {
-      byte[] bytes = encode(value);
-      Fingerprint content = Hasher.of("lab").putBytes(bytes).finish();
-      Location location =
-          store.asBlobs ? store.pending(bytes) : new Location.Inline(Bytes.wrap(bytes));
-      return new PartitionRef(
-          content, "lab/1", bytes.length, PartitionRef.NOT_A_TABLE, Bytes.EMPTY, location);
-    }
-
-    @Override
-    public void cancel(long[] all) {
-      for (long attempt : all) {
-        cancelled.add(attempt);
-        AttemptListener listener = hanging.remove(attempt);
-        if (listener != null) {
-          listener.finished(attempt, new AttemptResult.Cancelled(5, Bytes.EMPTY));
-        }
-      }
-    }
-
-    @Override
-    public void close() {
-      open--;
-    }
-  }
-
   /** An attempt that never ends by itself. */
   static final AttemptResult HANG = new AttemptResult.Lost("hangs", 0, Bytes.EMPTY);
-
-  @SuppressWarnings({"unchecked", "rawtypes"})
-  private static @Nullable Object apply(Object function, List<@Nullable Object> values)
-      throws Exception {
-    if (function instanceof Functions.F0 f) {
-      return f.apply();
-    } else if (function instanceof Functions.F1 f) {
-      return f.apply(values.get(0));
-    } else if (function instanceof Functions.F2 f) {
-      return f.apply(values.get(0), values.get(1));
-    } else if (function instanceof Functions.F3 f) {
-      return f.apply(values.get(0), values.get(1), values.get(2));
-    }
-    throw new AssertionError("no such function here: " + function);
-  }
-
-  /** Names tasks by their own name; code is what the test says it is. */
-  private final class LabResolver implements TaskResolver {
-    @Override
-    public Resolved resolve(String step, TaskSpec spec, Shape shape) {
-      String name = spec.name() == null ? step : spec.name();
-      return new Resolved(
-          new TaskCode(
-              new MethodRef("lab", name, "()V"),
-              TaskCode.Kind.STATIC,
-              List.of(),
-              spec.effect(),
-              shape,
-              List.of(),
-              1 << 16),
-          name,
-          "()",
-          Arrays.asList("a", "b", "c", "d", "e").subList(0, spec.arity()),
-          List.of(),
-          null,
-          value ->
-              new Passed(
-                  new Argument.Live(value),
-                  value instanceof Thread
-                      ? "a thread stays where it is"
-                      : STAYS_HERE.equals(value) ? "it stays here" : null));
-    }
-
-    @Override
-    public CodeFingerprint identify(Resolved resolved, TaskSpec spec, MetClasses met) {
-      String version = codeVersions.getOrDefault(resolved.name(), "1");
-      TreeMap<String, Fingerprint> parts = new TreeMap<>();
-      parts.put(resolved.name() + "()", Hasher.of("code").putString(version).finish());
-      return CodeFingerprint.of(CodeFingerprint.Mode.CLOSURE, parts, List.of());
-    }
-  }
 
   private static final class LabValues implements ValueEncoder {
     @Override
@@ -554,64 +382,6 @@ final class RunLab {
     @Override
     public String preview(@Nullable Object value) {
       return String.valueOf(value);
-    }
-  }
-
-  /** Claims that any test may hold. */
-  static final class LabClaims implements Claims {
-    final Map<Fingerprint, Claim> held = new HashMap<>();
-    private final Map<Fingerprint, List<Runnable>> waiters = new HashMap<>();
-    private long next = 1;
-    private long ended;
-
-    @Override
-    public Outcome claim(Fingerprint key, String owner, Duration timeToLive) {
-      Claim other = held.get(key);
-      if (other != null) {
-        return new Outcome.Held(other);
-      }
-      Claim claim = new Claim(key, owner, next++);
-      held.put(key, claim);
-      return new Outcome.Granted(claim);
-    }
-
-    @Override
-    public boolean renew(Claim claim, Duration timeToLive) {
-      return isCurrent(claim);
-    }
-
-    @Override
-    public boolean isCurrent(Claim claim) {
-      return claim.equals(held.get(claim.key()));
-    }
-
-    @Override
-    public boolean release(Claim claim) {
-      if (!held.remove(claim.key(), claim)) {
-        return false;
-      }
-      ended++;
-      List<Runnable> woken = waiters.remove(claim.key());
-      if (woken != null) {
-        woken.forEach(Runnable::run);
-      }
-      return true;
-    }
-
-    @Override
-    public long ended() {
-      return ended;
-    }
-
-    @Override
-    public Waiting whenFree(Fingerprint key, Runnable wake) {
-      waiters.computeIfAbsent(key, any -> new ArrayList<>()).add(wake);
-      return () -> {};
-    }
-
-    @Override
-    public java.util.Optional<Claim> holder(Fingerprint key) {
-      return java.util.Optional.ofNullable(held.get(key));
     }
   }
 
@@ -633,6 +403,11 @@ final class RunLab {
         timeout,
         d.labels(),
         "");
+  }
+
+  /** What a worker says of user code that throws. */
+  static AttemptResult error(String message) {
+    return new AttemptResult.UserError(ErrorInfo.of(new IOException(message)), 10, Bytes.EMPTY);
   }
 
   /** The outcomes of a summary that are not zero. */
