@@ -278,8 +278,7 @@ class ResultCommandTest {
                 + " org.duckdb:duckdb_jdbc, or use --format arrow or csv\n");
   }
 
-  // ---- what is not there
-  // --------------------------------------------------------------------------
+  // ---- what is not there ------------------------------------------------------------------------
 
   @Test
   void result_unknownName_namesTheNearestAndAll() {
@@ -347,8 +346,7 @@ class ResultCommandTest {
     assertThat(lab.run("result", "after", "--run", first).out()).isEqualTo("after fine");
   }
 
-  // ---- what is damaged
-  // ----------------------------------------------------------------------------
+  // ---- what is damaged --------------------------------------------------------------------------
 
   @Test
   void result_indexGone_comesFromJournalAndStore() throws IOException {
