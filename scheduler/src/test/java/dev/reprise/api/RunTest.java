@@ -189,11 +189,17 @@ class RunTest {
     begins = new CountDownLatch(1);
     mayBegin = new CountDownLatch(1);
     Pipeline pipeline =
-        Pipeline.define("p", p -> p.step("s", task(RunTest::text), p.value(new SlowToRead("v"))));
+        Pipeline.define(
+            "p",
+            p -> {
+              p.hashText(SlowToHash.class, SlowToHash::hash);
+              p.step("s", task(RunTest::text), p.value(new SlowToHash("v")));
+            });
     AtomicReference<Run> run = new AtomicReference<>();
     Thread submitter = new Thread(() -> run.set(driver.submit(pipeline)));
     submitter.start();
     begins.await();
+    assertThat(run).as("what is still being submitted").hasValue(null);
     Thread closer = new Thread(driver::close);
     closer.start();
     awaitWaiting(closer);
@@ -207,17 +213,16 @@ class RunTest {
   private static volatile CountDownLatch begins = new CountDownLatch(0);
   private static volatile CountDownLatch mayBegin = new CountDownLatch(0);
 
-  /** Its key is made when a run is submitted. */
-  record SlowToRead(String text) {
-    @Override
-    public String text() {
+  /** Its key is made while a run is submitted. */
+  record SlowToHash(String text) {
+    String hash() {
       begins.countDown();
       awaitLatch(mayBegin);
       return text;
     }
   }
 
-  private static String text(SlowToRead of) {
+  private static String text(SlowToHash of) {
     return of.text();
   }
 
