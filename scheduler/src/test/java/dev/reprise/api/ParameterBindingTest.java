@@ -58,8 +58,7 @@ class ParameterBindingTest {
     assertThat(binding("p", text).bind("p", like)).isEqualTo(value);
   }
 
-  // ---- secrets
-  // --------------------------------------------------------------------------------------
+  // ---- secrets ----------------------------------------------------------------------------------
 
   @TempDir Path folder;
 

@@ -28,8 +28,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class PipelineTest {
-  // ---- steps of every arity
-  // -----------------------------------------------------------------------
+  // ---- steps of every arity ---------------------------------------------------------------------
 
   @Test
   void define_engineIsNotOnTheClassPath_isRefusedWithTheClass() {
@@ -152,8 +151,7 @@ class PipelineTest {
     assertThat(node(graph, "send").step().effect()).isTrue();
   }
 
-  // ---- partitions
-  // ---------------------------------------------------------------------------------
+  // ---- partitions -------------------------------------------------------------------------------
 
   @Test
   void partitions_allLabelledAndGathered_areTakenAsSuch() {
@@ -217,8 +215,7 @@ class PipelineTest {
     return p.fanOut("days", task(PipelineTest::list0)).gather((i, n) -> new int[] {i});
   }
 
-  // ---- several results
-  // ----------------------------------------------------------------------------
+  // ---- several results --------------------------------------------------------------------------
 
   @Test
   void get_component_isThatPartition() {
@@ -250,8 +247,7 @@ class PipelineTest {
         "component 'bad' of Split is of type int, not String");
   }
 
-  // ---- names and references
-  // -----------------------------------------------------------------------
+  // ---- names and references ---------------------------------------------------------------------
 
   @Test
   void nested_steps_haveTheNameOfTheNestInFront() {
@@ -381,8 +377,7 @@ class PipelineTest {
     assertThat(graph(p -> p.step("s", task(PipelineTest::f1), leaked.get(0))).nodes()).hasSize(1);
   }
 
-  // ---- definitions
-  // --------------------------------------------------------------------------------
+  // ---- definitions ------------------------------------------------------------------------------
 
   @Test
   void define_definitionThrows_isRefusedWithItsCause() {
@@ -429,8 +424,7 @@ class PipelineTest {
     assertThat(graph(definition).toDot()).isEqualTo(graph(definition).toDot());
   }
 
-  // ---- helpers
-  // ------------------------------------------------------------------------------------
+  // ---- helpers ----------------------------------------------------------------------------------
 
   record Split(String good, int bad) {}
 

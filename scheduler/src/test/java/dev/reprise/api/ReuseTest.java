@@ -27,8 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ReuseTest {
   @RegisterExtension final PipelineTester reprise = new PipelineTester();
 
-  // ---- code identified by hand
-  // --------------------------------------------------------------------
+  // ---- code identified by hand ------------------------------------------------------------------
 
   @Test
   void manualVersion_twoLambdasOfOneClass_areRefusedUntilTheyHaveNames() {
@@ -61,8 +60,7 @@ class ReuseTest {
     assertThat(again.run().result("two", String.class)).isEqualTo("two");
   }
 
-  // ---- the order of rows
-  // --------------------------------------------------------------------------
+  // ---- the order of rows ------------------------------------------------------------------------
 
   static ArrowTable sorted(boolean descending) {
     return ArrowTable.builder(Columns.schema(Columns.int32("x")))
@@ -109,8 +107,7 @@ class ReuseTest {
     assertThat(reprise.run(firstRow(false, true)).executions()).isEqualTo(2);
   }
 
-  // ---- values that change
-  // -------------------------------------------------------------------------
+  // ---- values that change -----------------------------------------------------------------------
 
   private static final List<CountDownLatch> GATES = new CopyOnWriteArrayList<>();
 
@@ -189,8 +186,7 @@ class ReuseTest {
         .isZero();
   }
 
-  // ---- values with an order of their own
-  // ----------------------------------------------------------
+  // ---- values with an order of their own --------------------------------------------------------
 
   static String names(Map<String, Integer> columns) {
     return String.join(",", columns.keySet());
@@ -320,8 +316,7 @@ class ReuseTest {
                 .formatted(Rates.class.getName()));
   }
 
-  // ---- paths of source files
-  // ----------------------------------------------------------------------
+  // ---- paths of source files --------------------------------------------------------------------
 
   @TempDir Path data;
 

@@ -19,8 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 class SourceFilesTest {
   @TempDir Path data;
 
-  // ---- labels
-  // -------------------------------------------------------------------------------------
+  // ---- labels -----------------------------------------------------------------------------------
 
   @Test
   void find_oneFileInEachFolder_isLabelledByTheFolder() throws IOException {
@@ -67,8 +66,7 @@ class SourceFilesTest {
     assertThat(find("month=*/*").labels()).containsAll(before).hasSize(3);
   }
 
-  // ---- patterns
-  // -----------------------------------------------------------------------------------
+  // ---- patterns ---------------------------------------------------------------------------------
 
   @Test
   void find_starsAndBraces_matchAsInAShell() throws IOException {
@@ -120,8 +118,7 @@ class SourceFilesTest {
             + " pattern or add files");
   }
 
-  // ---- folders
-  // ------------------------------------------------------------------------------------
+  // ---- folders ----------------------------------------------------------------------------------
 
   @Test
   void find_folderThatIsNotThere_isRefused() {
@@ -157,8 +154,7 @@ class SourceFilesTest {
         .containsExactly("right.csv");
   }
 
-  // ---- links and other things
-  // ---------------------------------------------------------------------
+  // ---- links and other things -------------------------------------------------------------------
 
   @Test
   void find_links_areFollowed() throws IOException {
@@ -208,8 +204,7 @@ class SourceFilesTest {
         .withMessageEndingWith(" is no text here; rename it, or use a UTF-8 locale (LC_ALL)");
   }
 
-  // ---- one file
-  // -----------------------------------------------------------------------------------
+  // ---- one file ---------------------------------------------------------------------------------
 
   @Test
   void one_file_isItsOnlyPartition() throws IOException {
@@ -229,8 +224,7 @@ class SourceFilesTest {
         "source 'airports': " + data + " is not a regular file; check the path");
   }
 
-  // ---- in a pipeline
-  // ------------------------------------------------------------------------------
+  // ---- in a pipeline ----------------------------------------------------------------------------
 
   @Test
   void files_folderOfAParameter_isLookedInAsGiven() throws IOException {
@@ -261,8 +255,7 @@ class SourceFilesTest {
             + " result of a step");
   }
 
-  // ---- helpers
-  // ------------------------------------------------------------------------------------
+  // ---- helpers ----------------------------------------------------------------------------------
 
   private FileSet find(String pattern) {
     return SourceFiles.find("flights", data, pattern);

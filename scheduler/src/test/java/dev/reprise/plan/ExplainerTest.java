@@ -185,8 +185,7 @@ class ExplainerTest {
     assertThat(cache.failed()).isTrue();
   }
 
-  // ---- helpers
-  // ------------------------------------------------------------------------------------
+  // ---- helpers ----------------------------------------------------------------------------------
 
   private static StepParts parts(String version, int code, String late) {
     return new StepParts(

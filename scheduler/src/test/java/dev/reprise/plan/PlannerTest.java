@@ -51,8 +51,7 @@ class PlannerTest {
         });
   }
 
-  // ---- waves
-  // --------------------------------------------------------------------------------------
+  // ---- waves ------------------------------------------------------------------------------------
 
   @Test
   void advance_nothingCached_tellsWhatMustRunAndStopsThere() {
@@ -102,8 +101,7 @@ class PlannerTest {
     assertThat(lab.told).containsExactly("run a NO_ENTRY");
   }
 
-  // ---- what changed
-  // -------------------------------------------------------------------------------
+  // ---- what changed -----------------------------------------------------------------------------
 
   @Test
   void advance_onlyTheParameterOfOneStepChanged_reusesWhatIsBeforeIt() {
@@ -187,8 +185,7 @@ class PlannerTest {
     assertThat(course.planner.parts(1)).isEmpty();
   }
 
-  // ---- why it must run
-  // ----------------------------------------------------------------------------
+  // ---- why it must run --------------------------------------------------------------------------
 
   @ParameterizedTest
   @EnumSource(
@@ -294,8 +291,7 @@ class PlannerTest {
     assertThat(lab.index.maxAges).containsExactly(Long.MAX_VALUE, 86_400_000L, century);
   }
 
-  // ---- fan-outs
-  // -----------------------------------------------------------------------------------
+  // ---- fan-outs ---------------------------------------------------------------------------------
 
   @Test
   void advance_fanOutCached_itsSizeAndElementsComeFromTheManifest() {
@@ -378,8 +374,7 @@ class PlannerTest {
     assertThat(course.outcome("a")).isEqualTo("CACHED");
   }
 
-  // ---- helpers
-  // ------------------------------------------------------------------------------------
+  // ---- helpers ----------------------------------------------------------------------------------
 
   private static TaskGraph graph(Consumer<GraphMaker> make) {
     GraphMaker maker = new GraphMaker();

@@ -134,8 +134,7 @@ class PropagationTest {
     assertThat(ready()).containsExactly("publish");
   }
 
-  // ---- sizes that the run finds out
-  // ---------------------------------------------------------------
+  // ---- sizes that the run finds out -------------------------------------------------------------
 
   @Test
   void size_elementsCounted_everythingThatFollowsHasUnits() {
@@ -225,8 +224,7 @@ class PropagationTest {
                 + " of them with all()");
   }
 
-  // ---- gathered partitions
-  // ------------------------------------------------------------------------
+  // ---- gathered partitions ----------------------------------------------------------------------
 
   @Test
   void gather_partitionThatIsNotThere_isRefused() {
@@ -290,8 +288,7 @@ class PropagationTest {
     assertThat(count("mix")).isEqualTo(2);
   }
 
-  // ---- taken back
-  // ---------------------------------------------------------------------------------
+  // ---- taken back -------------------------------------------------------------------------------
 
   @Test
   void forget_sameContentComesBack_consumersThatEndedStayEnded() {
@@ -407,8 +404,7 @@ class PropagationTest {
     assertThat(consumers).containsExactly("each:b", "sum:0-1", "each:a", "each:b", "all");
   }
 
-  // ---- helpers
-  // ------------------------------------------------------------------------------------
+  // ---- helpers ----------------------------------------------------------------------------------
 
   private int node(String name) {
     return units.graph().find(name).orElseThrow().id();

@@ -37,8 +37,7 @@ class StepKeyTest {
   private final FakeResolver resolver = new FakeResolver();
   private final TreeMap<String, Object> engine = new TreeMap<>();
 
-  // ---- what is in the key
-  // -------------------------------------------------------------------------
+  // ---- what is in the key -----------------------------------------------------------------------
 
   @Test
   void key_sameTaskAndArgumentsInOtherStepsAndPipelines_isEqual() {
@@ -186,8 +185,7 @@ class StepKeyTest {
             new ArgumentPart("arg3", "load", ArgumentKind.UPSTREAM, ""));
   }
 
-  // ---- arguments left out
-  // -------------------------------------------------------------------------
+  // ---- arguments left out -----------------------------------------------------------------------
 
   @Test
   void ignoring_parameterOfTheFunction_leavesItOut() {
@@ -222,8 +220,7 @@ class StepKeyTest {
                 + " n]; did you mean 'threads'?");
   }
 
-  // ---- no key
-  // -------------------------------------------------------------------------------------
+  // ---- no key -----------------------------------------------------------------------------------
 
   @Test
   void unavailable_argumentWithoutForm_isNamedAsPeopleKnowIt() {
@@ -276,8 +273,7 @@ class StepKeyTest {
     assertThat(resolver.identified).containsExactly(Map.entry("clean", 1));
   }
 
-  // ---- helpers
-  // ------------------------------------------------------------------------------------
+  // ---- helpers ----------------------------------------------------------------------------------
 
   private static TaskSpec clean() {
     return Tasks.task(() -> "").named("clean").spec();
