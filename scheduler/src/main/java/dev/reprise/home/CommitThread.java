@@ -6,7 +6,6 @@ import dev.reprise.cache.base.Bytes;
 import dev.reprise.cache.base.Ticker;
 import dev.reprise.cache.commit.CommitOutcome;
 import dev.reprise.cache.commit.CommitRequest;
-import dev.reprise.cache.commit.CommitRequest.Mode;
 import dev.reprise.cache.commit.Committer;
 import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.index.CacheIndex;
@@ -377,7 +376,7 @@ final class CommitThread implements Commits {
               finished.origin(),
               finished.timeToLive(),
               finished.claim(),
-              finished.replace() ? Mode.REPLACE : Mode.FIRST_WINS,
+              finished.mode(),
               notes));
     }
     return requests;

@@ -1,6 +1,7 @@
 package dev.reprise.run;
 
 import dev.reprise.cache.claim.Claims.Claim;
+import dev.reprise.cache.commit.CommitRequest.Mode;
 import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.index.CacheKey;
 import dev.reprise.cache.index.Origin;
@@ -50,7 +51,7 @@ public interface Commits {
    * A finished result.
    *
    * @param key null if it has none or must not be kept
-   * @param replace whether it takes the place of an entry that is there
+   * @param mode what becomes of an entry that is there
    * @param historyId of the unit
    * @param variant the key with its parts, for the unit's history; null if there is no key
    * @param parts of the step's key; null if there is none
@@ -62,7 +63,7 @@ public interface Commits {
       Origin origin,
       @Nullable Duration timeToLive,
       @Nullable Claim claim,
-      boolean replace,
+      Mode mode,
       Fingerprint historyId,
       @Nullable Variant variant,
       @Nullable EncodedParts parts) {}

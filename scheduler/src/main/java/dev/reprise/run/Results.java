@@ -3,6 +3,7 @@ package dev.reprise.run;
 import static java.util.Objects.requireNonNull;
 import static java.util.Objects.requireNonNullElse;
 
+import dev.reprise.cache.commit.CommitRequest.Mode;
 import dev.reprise.cache.index.CacheKey;
 import dev.reprise.cache.index.Origin;
 import dev.reprise.cache.store.Manifest;
@@ -88,10 +89,11 @@ final class Results {
     boolean keeps =
         units.keyed(unit) && run.options().cache().writes() && cache.available() && notKept == null;
     Reason reason = requireNonNull(units.reason(unit));
-    boolean replace =
+    Mode mode =
         switch (reason.code()) {
-          case FORCED, EXPIRED, BLOB_MISSING, BLOB_CORRUPT, ENTRY_CORRUPT -> true;
-          default -> run.options().cache() == CacheMode.WRITE;
+          case BLOB_MISSING, BLOB_CORRUPT, ENTRY_CORRUPT -> Mode.MAKE_GOOD;
+          case FORCED, EXPIRED -> Mode.REPLACE;
+          default -> run.options().cache() == CacheMode.WRITE ? Mode.REPLACE : Mode.FIRST_WINS;
         };
     Variant variant = null;
     if (keeps) {
@@ -121,7 +123,7 @@ final class Results {
             origin,
             task.cache().timeToLive(),
             run.flight().claim(unit),
-            replace,
+            mode,
             planner.historyId(unit),
             variant,
             firstOfStep ? run.environment().steps().encodedParts(node.id()) : null));

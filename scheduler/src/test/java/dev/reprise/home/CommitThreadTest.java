@@ -7,6 +7,7 @@ import dev.reprise.cache.base.KillPoints;
 import dev.reprise.cache.claim.Claims;
 import dev.reprise.cache.claim.Claims.Claim;
 import dev.reprise.cache.claim.InProcessClaims;
+import dev.reprise.cache.commit.CommitRequest.Mode;
 import dev.reprise.cache.commit.Committer;
 import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.index.InMemoryCacheIndex;
@@ -256,7 +257,7 @@ class CommitThreadTest {
         Samples.origin(i),
         null,
         claim,
-        false,
+        Mode.FIRST_WINS,
         Samples.content(i),
         null,
         null);

@@ -138,6 +138,8 @@ final class LabCommits implements Commits {
   }
 
   private Settled keep(Finished finished, Manifest manifest) {
+    lab.modes.put(
+        RunLab.name(finished.origin().step(), finished.origin().label()), finished.mode());
     if (finished.key() == null) {
       return new Settled(finished.unit(), manifest, false, "");
     }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.reprise.api.Pipeline;
 import dev.reprise.cache.base.Bytes;
+import dev.reprise.cache.commit.CommitRequest.Mode;
 import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.fingerprint.Hasher;
 import dev.reprise.cache.fingerprint.MetClasses;
@@ -47,6 +48,10 @@ final class RunLab {
   final List<RunListener.UnitReport> reports = new ArrayList<>();
   final List<String> warnings = new ArrayList<>();
   final List<String> starting = new ArrayList<>();
+
+  /** What was to become of the entries that were there, by the units that were committed. */
+  final Map<String, Mode> modes = new HashMap<>();
+
   int reportsBeforePlan = -1;
   boolean withoutIndex;
 
@@ -212,6 +217,7 @@ final class RunLab {
     executions.clear();
     reports.clear();
     warnings.clear();
+    modes.clear();
     endings.clear();
     starting.clear();
     opened = 0;

@@ -31,8 +31,15 @@ public record CommitRequest(
   public enum Mode {
     /** It stays: somebody else was quicker. */
     FIRST_WINS,
-    /** The new one takes its place: it was asked for, or the old one is no good. */
-    REPLACE
+    /**
+     * The new one takes its place: it was asked for, or the old one is too old. If both have the
+     * same content, the bytes of the old one stay.
+     */
+    REPLACE,
+    /**
+     * The new one takes its place, with its bytes: the old one is damaged, or no value any more.
+     */
+    MAKE_GOOD
   }
 
   public CommitRequest {

@@ -223,9 +223,11 @@ public final class Committer {
     if (item.request.mode() == Mode.FIRST_WINS && whole && !expired) {
       item.outcome = new First(there.manifest(), equal ? null : item.request.manifest().content());
       item.superfluous = true;
-    } else if (equal && whole && codecs(there.manifest()).equals(codecs(item.request.manifest()))) {
-      // The same content in other bytes: the old bytes stay, and the new ones are not needed. Of
-      // another codec they may be what could not be read.
+    } else if (item.request.mode() != Mode.MAKE_GOOD
+        && equal
+        && whole
+        && codecs(there.manifest()).equals(codecs(item.request.manifest()))) {
+      // The same content in other bytes: the old bytes stay, and the new ones are not needed.
       item.superfluous = true;
       item.published = there.manifest();
       item.replaces = true;

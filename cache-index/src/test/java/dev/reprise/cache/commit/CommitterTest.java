@@ -112,6 +112,24 @@ class CommitterTest {
     assertThat(after.createdMillis()).isGreaterThan(before.createdMillis());
   }
 
+  /** FAULTS I3: bytes that nobody can read any more are not kept for their content. */
+  @Test
+  void commit_makeGoodWithEqualContent_takesTheNewBytes() throws Exception {
+    commit(request(1, Manifest.one(Samples.pending(store, 1, BIG)), Mode.FIRST_WINS));
+    PartitionRef equal =
+        new PartitionRef(
+            Samples.content(1),
+            "bytes/1",
+            BIG,
+            -1,
+            Bytes.EMPTY,
+            Samples.pending(store, 8, BIG).location());
+    Location.Pending pending = (Location.Pending) equal.location();
+    commit(request(1, Manifest.one(equal), Mode.MAKE_GOOD));
+    assertThat(index.find(Samples.key(1)).orElseThrow().manifest().blobs())
+        .containsExactly(pending.blob());
+  }
+
   @Test
   void commit_replaceWithEqualContentOfAnotherCodec_takesItsPlace() throws Exception {
     commit(request(1, small(1), Mode.FIRST_WINS));
