@@ -63,7 +63,7 @@ final class Opening {
       Opened opened = open(folder, lock);
       reserve.take();
       return opened;
-    } catch (CacheUnavailableException | RuntimeException e) {
+    } catch (Throwable e) { // also a RocksDB that lacks a method
       release(lock);
       throw e;
     }

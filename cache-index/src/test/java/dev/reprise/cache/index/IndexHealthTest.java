@@ -1,22 +1,27 @@
 package dev.reprise.cache.index;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.reprise.cache.base.Ticker;
 import dev.reprise.cache.store.InMemoryResultStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.InstantSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class IndexHealthTest {
   @TempDir Path home;
 
+  private IndexSettings settings() {
+    return IndexSettings.of(home.resolve("index"), Scope.of("test"), new InMemoryResultStore());
+  }
+
   private RocksCacheIndex open() throws Exception {
-    IndexSettings settings =
-        IndexSettings.of(home.resolve("index"), Scope.of("test"), new InMemoryResultStore());
-    return RocksCacheIndex.open(settings.withCommand("reprise run flights")).index();
+    return RocksCacheIndex.open(settings().withCommand("reprise run flights")).index();
   }
 
   @Test
@@ -37,6 +42,26 @@ class IndexHealthTest {
     open().close();
 
     assertThat(IndexHealth.holder(home.resolve("index"))).isEmpty();
+  }
+
+  /** As with a RocksDB that lacks a method: the process may go on for hours, without an index. */
+  @Test
+  void holder_openingEndedInAnError_isNobody() throws Exception {
+    open().close();
+    Files.writeString(home.resolve("index/CURRENT"), "MANIFEST-of-nobody\n");
+    int[] asked = {0};
+    InstantSource clock =
+        () -> {
+          if (asked[0]++ > 0) {
+            throw new NoSuchMethodError("as of another version");
+          }
+          return Instant.EPOCH;
+        };
+    assertThatExceptionOfType(NoSuchMethodError.class)
+        .isThrownBy(() -> RocksCacheIndex.open(settings().withTime(clock, Ticker.system())));
+
+    assertThat(IndexHealth.holder(home.resolve("index"))).isEmpty();
+    open().close();
   }
 
   @Test
