@@ -52,7 +52,7 @@ record StepKey(
     StepParts parts,
     @Nullable Reason unavailable) {
   /** Version of the composition; another one gives other keys. */
-  static final String SCHEMA = "reprise/key/4";
+  static final String SCHEMA = "reprise/key/5";
 
   private static final Fingerprint NONE = Hasher.of("reprise/none").finish();
 

@@ -153,10 +153,11 @@ final class CanonicalWalk {
   }
 
   private void set(Set<?> set) throws NoCanonicalFormException {
-    if (orderOf(set) == Order.KEPT) {
+    Order order = orderOf(set);
+    if (order == Order.KEPT) {
       elements(Tag.ORDERED_SET, set.toArray());
     } else {
-      to.tag(Tag.SET);
+      to.tag(order == Order.SORTED ? Tag.SORTED_SET : Tag.SET);
       sorted(set.toArray());
     }
   }
@@ -212,7 +213,7 @@ final class CanonicalWalk {
       to.tag(Tag.ORDERED_MAP);
       put(forms.toArray(byte[][]::new));
     } else {
-      to.tag(Tag.MAP);
+      to.tag(order == Order.SORTED ? Tag.SORTED_MAP : Tag.MAP);
       putSorted(forms.toArray(byte[][]::new));
     }
   }

@@ -22,8 +22,10 @@ import org.jspecify.annotations.Nullable;
  * an order it is, as in the object codec (ADR-0006), since the task that gets the value sees it.
  */
 enum Order {
-  /** None that is promised, or one that follows from the elements. */
+  /** None that is promised. */
   ANY,
+  /** One that follows from the elements, and that none without a promise is like. */
+  SORTED,
   /** That of insertion, or one that cannot be told from it. */
   KEPT;
 
@@ -78,7 +80,7 @@ enum Order {
         || collection instanceof SortedMap
         || collection instanceof EnumSet
         || collection instanceof EnumMap) {
-      return ANY;
+      return SORTED;
     }
     String name = collection.getClass().getName();
     boolean wrapper =

@@ -41,7 +41,11 @@ enum Tag {
   /** A set whose elements have an order of their own, in that order. */
   ORDERED_SET(27),
   /** A map whose entries have an order of their own, in that order. */
-  ORDERED_MAP(28);
+  ORDERED_MAP(28),
+  /** A set that shows its elements in their natural order. */
+  SORTED_SET(29),
+  /** A map that shows its entries in the natural order of their keys. */
+  SORTED_MAP(30);
 
   private final byte code;
 

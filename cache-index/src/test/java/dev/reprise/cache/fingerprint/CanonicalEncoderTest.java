@@ -304,8 +304,11 @@ class CanonicalEncoderTest {
     assertDiffer(new LinkedHashSet<>(forth.keySet()), new LinkedHashSet<>(back.keySet()));
     assertDiffer(
         new CopyOnWriteArraySet<>(forth.keySet()), new CopyOnWriteArraySet<>(back.keySet()));
+    assertDiffer(new TreeMap<>(forth), new HashMap<>(forth));
+    assertDiffer(new TreeSet<>(forth.keySet()), new HashSet<>(forth.keySet()));
+    assertThat(encoder.fingerprint(new TreeMap<>(forth)))
+        .isEqualTo(encoder.fingerprint(Collections.unmodifiableSortedMap(new TreeMap<>(back))));
     assertThat(encoder.fingerprint(new HashMap<>(forth)))
-        .isEqualTo(encoder.fingerprint(new TreeMap<>(back)))
         .isEqualTo(encoder.fingerprint(Collections.unmodifiableMap(new HashMap<>(back))));
     assertThat(encoder.fingerprint(new HashSet<>(forth.keySet())))
         .isEqualTo(encoder.fingerprint(Set.of("a", "b")))

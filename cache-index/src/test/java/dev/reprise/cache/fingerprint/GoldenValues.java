@@ -45,6 +45,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -237,16 +238,18 @@ public final class GoldenValues {
     put("deque", new ArrayDeque<>(abc));
     put("set", Set.of("a", "b", "c"));
     put("HashSet=set", new HashSet<>(abc));
-    put("TreeSet=set", new TreeSet<>(abc));
+    put("TreeSet", new TreeSet<>(abc));
+    put("unmodifiable TreeSet=TreeSet", Collections.unmodifiableSortedSet(new TreeSet<>(abc)));
+    put("ConcurrentSkipListSet=TreeSet", new ConcurrentSkipListSet<>(abc));
     put("set empty", Set.of());
     put(
         "set of ints",
         IntStream.range(0, 1000).boxed().collect(java.util.stream.Collectors.toSet()));
     put("set of enums", EnumSet.allOf(DayOfWeek.class));
-    put("Set.of enums=set of enums", Set.of(DayOfWeek.values()));
     put("set of sets", Set.of(Set.of(1, 2), Set.of(3), Set.of()));
     put("map", Map.of("a", 1, "b", 2, "c", 3));
-    put("TreeMap=map", new TreeMap<>(Map.of("a", 1, "b", 2, "c", 3)));
+    put("TreeMap", new TreeMap<>(Map.of("a", 1, "b", 2, "c", 3)));
+    put("set of enums in no order", Set.of(DayOfWeek.values()));
     Map<String, Integer> backwards = new LinkedHashMap<>();
     backwards.put("c", 3);
     backwards.put("b", 2);
