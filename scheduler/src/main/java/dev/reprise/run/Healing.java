@@ -36,6 +36,9 @@ final class Healing {
   /** How many times a producer was made to run again. */
   private final Map<Integer, Integer> times = new HashMap<>();
 
+  /** How many times a unit could not read what is not among its inputs any more. */
+  private final Map<Integer, Integer> strays = new HashMap<>();
+
   /** Id of the first attempt after a producer was made to run again: those before got the lost. */
   private final Map<Integer, Long> begun = new HashMap<>();
 
@@ -127,7 +130,14 @@ final class Healing {
     }
     Set<Integer> producers = manifests.having(inputs, lost);
     if (producers.isEmpty()) {
-      stopping.fail(unit, null, new byte[0], "an input that no step made cannot be read: " + what);
+      // Another run of the driver may have made it again, in other bytes: the next attempt gets
+      // those.
+      if (!inputs.isEmpty() && strays.merge(unit, 1, Integer::sum) <= MOST) {
+        retreat(unit);
+      } else {
+        stopping.fail(
+            unit, null, new byte[0], "an input that no step made cannot be read: " + what);
+      }
       return Set.of();
     }
     // Of several with equal results, those that were made again are not to blame.

@@ -28,13 +28,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class Manifests {
   /** Inline bytes kept of manifests that the index holds too, in bytes. */
-  private static final long MOST_BYTES = 64L << 20;
+  static final long MOST_BYTES = 64L << 20;
 
   /** How many manifests are read together by those who go through many. */
   static final int READ_AT_ONCE = 1024;
 
   /** What a manifest without inline bytes is taken to weigh, in bytes. */
-  private static final int BASE_WEIGHT = 400;
+  static final int BASE_WEIGHT = 400;
 
   private final UnitTable units;
   private final Cache cache;

@@ -2,19 +2,29 @@ package dev.reprise.run;
 
 import static dev.reprise.run.LabPipelines.MEBIBYTE;
 import static dev.reprise.run.LabPipelines.months;
+import static dev.reprise.run.LabPipelines.names;
 import static dev.reprise.run.LabPipelines.seventyMebibytes;
 import static dev.reprise.task.Tasks.task;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.reprise.api.Partitions;
 import dev.reprise.api.Pipeline;
 import dev.reprise.api.Value;
 import dev.reprise.cache.base.Bytes;
 import dev.reprise.cache.claim.Claims;
+import dev.reprise.cache.commit.CommitRequest.Mode;
 import dev.reprise.cache.fingerprint.Hasher;
+import dev.reprise.cache.index.CacheEntry;
+import dev.reprise.cache.store.BlobRef;
+import dev.reprise.cache.store.DamagedBlobException.Damage;
+import dev.reprise.cache.store.Manifest;
+import dev.reprise.cache.store.PartitionRef;
+import dev.reprise.cache.store.PartitionRef.Location;
 import dev.reprise.executor.AttemptResult;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -117,6 +127,56 @@ class HealingTest {
     assertThat(lab.executions).containsEntry("count:0", 1).containsEntry("total", 1);
   }
 
+  /**
+   * FAULTS I1, I3: another run of the driver made it again, a table perhaps, which is cut otherwise
+   * each time; what this run knew of it has left memory.
+   */
+  @Test
+  void run_lostInputHasOtherBytesByNow_theNextAttemptGetsThose() {
+    // Fifteen of these are more than memory takes, and twelve leave no room for the other one.
+    int size = (int) (Manifests.MOST_BYTES / 12) - 2 * Manifests.BASE_WEIGHT;
+    Pipeline.Definition definition =
+        p -> {
+          Value<String> small =
+              p.step("small", task((String x) -> x + "!").named("small"), p.value("s"));
+          Partitions<String> big =
+              p.perPartition(
+                  "big",
+                  task((String x) -> x + "#".repeat(size - x.length())).named("big"),
+                  p.fanOut("names", task((Integer n) -> names(n)).named("names"), p.value(15)));
+          p.step("total", task((String x, List<String> all) -> x).named("total"), small, big.all());
+        };
+    lab.meddle =
+        (unit, attempt) -> {
+          lab.store.asBlobs = unit.equals("small");
+          return null;
+        };
+    lab.run(definition);
+    lab.codeVersions.put("total", "2");
+    lab.meddle = (unit, attempt) -> unit.equals("total") && attempt == 1 ? madeElsewhere() : null;
+    var result = lab.run(definition);
+    assertThat(result.summary().message()).isEmpty();
+    assertThat(lab.executions).containsOnlyKeys("total").containsEntry("total", 1);
+    assertThat(lab.attempts("total")).isEqualTo(2);
+  }
+
+  /** Puts the result of "small" into another blob; what an attempt says that looked for the old. */
+  private AttemptResult madeElsewhere() {
+    CacheEntry entry =
+        lab.index.entries.values().stream()
+            .filter(each -> each.origin().step().equals("small"))
+            .findFirst()
+            .orElseThrow();
+    PartitionRef before = entry.manifest().partitions().get(0);
+    BlobRef old = ((Location.Stored) before.location()).blob();
+    lab.store.blobs.remove(old.address());
+    PartitionRef now =
+        before.at(lab.store.publish(lab.store.pending(RunLab.encode("s! in other pieces"))));
+    lab.index.entries.put(
+        entry.key(), new CacheEntry(entry.key(), Manifest.one(now), entry.origin(), 2, 0));
+    return new AttemptResult.InputDamaged(old, Damage.MISSING, "gone", 0, Bytes.EMPTY);
+  }
+
   /** FAULTS I8: a result that is lost however often it is made has another fault. */
   @Test
   void run_inputIsLostHoweverOftenItIsMade_failsAndSaysWhatIsWrong() {
@@ -145,6 +205,9 @@ class HealingTest {
     assertThat(result.summary().state()).isEqualTo(RunState.SUCCEEDED);
     assertThat(result.outcome("count:0")).startsWith("RAN BLOB_CORRUPT").contains("no such enum");
     assertThat(lab.executions.keySet()).containsExactlyInAnyOrder("count:0", "total");
+    assertThat(lab.modes)
+        .containsEntry("count:0", Mode.MAKE_GOOD)
+        .containsEntry("total", Mode.FIRST_WINS);
   }
 
   /** FAULTS I3: however many results there are, also if memory cannot hold their manifests. */
