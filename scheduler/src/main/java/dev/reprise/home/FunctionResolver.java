@@ -17,7 +17,9 @@ import dev.reprise.plan.TaskResolver;
 import dev.reprise.task.CachePolicy;
 import dev.reprise.task.TaskSpec;
 import java.io.IOException;
+import java.net.URL;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -40,7 +42,10 @@ final class FunctionResolver implements TaskResolver, AutoCloseable {
   private final CodeMemo memo;
   private final InstantSource clock;
   private final LoaderTimes loaders;
-  private final Map<ClassLoader, Code> codes = new HashMap<>();
+  private final Map<Loaders, Code> codes = new HashMap<>();
+
+  /** Of the class whose method a task is, and of the class that names it. */
+  private record Loaders(ClassLoader owners, ClassLoader names) {}
 
   private record Code(ClassSource source, CodeFingerprinter fingerprinter) {}
 
@@ -149,8 +154,8 @@ final class FunctionResolver implements TaskResolver, AutoCloseable {
     MethodRef root = resolved.code().method();
     return switch (policy.mode()) {
       case MANUAL -> CodeFingerprinter.manual(Objects.requireNonNull(policy.version()));
-      case BODY -> code(spec).body(root);
-      case CLOSURE -> code(spec).closure(root, hints(resolved, policy, met));
+      case BODY -> code(spec, root).body(root);
+      case CLOSURE -> code(spec, root).closure(root, hints(resolved, policy, met));
     };
   }
 
@@ -174,17 +179,48 @@ final class FunctionResolver implements TaskResolver, AutoCloseable {
     return types.stream().map(Class::getName).toList();
   }
 
-  private CodeFingerprinter code(TaskSpec spec) {
-    ClassLoader loader = orSystem(spec.function().getClass().getClassLoader());
+  /**
+   * Code is read as the JVM finds it for the method: by the loader that made its class. That of the
+   * class that names the method may find others if it asks itself before its parent; it is asked
+   * for what the first does not know, as classes of captured values.
+   */
+  private CodeFingerprinter code(TaskSpec spec, MethodRef root) {
+    ClassLoader names = orSystem(spec.function().getClass().getClassLoader());
+    Class<?> owner = find(root.owner(), names);
+    ClassLoader owners = owner == null ? names : orSystem(owner.getClassLoader());
     return codes
         .computeIfAbsent(
-            loader,
+            new Loaders(owners, names),
             any -> {
-              ClassSource source = ClassSource.of(loader, loaders.met(loader));
+              Instant met = earlier(loaders.met(owners), loaders.met(names));
+              ClassLoader loader = owners == names ? names : new FirstOfTwo(owners, names);
+              ClassSource source = ClassSource.of(loader, met);
               return new Code(
                   source, new CodeFingerprinter(source, PlatformPackages.STANDARD, memo, clock));
             })
         .fingerprinter();
+  }
+
+  private static Instant earlier(Instant one, Instant other) {
+    return one.isBefore(other) ? one : other;
+  }
+
+  /** Finds what the first of two class loaders finds, and else what the second does. */
+  private static final class FirstOfTwo extends ClassLoader {
+    private final ClassLoader first;
+    private final ClassLoader second;
+
+    FirstOfTwo(ClassLoader first, ClassLoader second) {
+      super(null);
+      this.first = first;
+      this.second = second;
+    }
+
+    @Override
+    public @Nullable URL getResource(String name) {
+      URL found = first.getResource(name);
+      return found == null ? second.getResource(name) : found;
+    }
   }
 
   /**
