@@ -74,10 +74,7 @@ public final class Home implements AutoCloseable {
     this.storeFolder = folders.folder();
     this.temporary = folders.temporary();
     String unwritable = folders.unwritable();
-    this.writable =
-        folders.homeWritable()
-            && (folders.reuses() || unwritable != null)
-            && options.access() != Access.PLAN;
+    this.writable = folders.homeWritable() && options.access() != Access.PLAN;
     if (writable && unwritable == null && options.access().writes()) {
       tidy(options.runsFolder()); // before it is asked how full the disk is
     }

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param temporary to be deleted at the end; null if the store is to last
  * @param homeWritable whether the home can be written: its journals, whatever there is of a store
  * @param unwritable why home or store cannot be written, so that nothing is kept and both are only
- *     read; null if they can be
+ *     read, as far as they can be; null if they can be written
  * @param reuses whether results of earlier runs are in the store
  */
 record StoreFolders(
@@ -76,8 +76,9 @@ record StoreFolders(
       }
       return new StoreFolders(store.forHome(HomeId.of(options.home())), folder);
     } catch (IOException e) {
-      warnings.add("the run keeps nothing and reuses nothing: " + storeFault(folder, e));
-      return temporary(settings, true, null);
+      String why = storeFault(folder, e);
+      warnings.add("the run keeps nothing and reuses nothing: " + why);
+      return temporary(settings, true, why);
     }
   }
 
@@ -138,7 +139,8 @@ record StoreFolders(
 
   /** What a run lacks, for people. */
   private static String costs(boolean homeWritable, Access access) {
-    String kept = "keeps nothing, and reuses what the home holds";
+    String kept =
+        access == Access.NONE ? "keeps nothing" : "keeps nothing, and reuses what the home holds";
     if (homeWritable) {
       return kept;
     }
@@ -201,7 +203,7 @@ record StoreFolders(
       for (Path path : walk.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(path);
       }
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException e) {
       return; // it lies in the temporary folder, where the system tidies up
     }
   }

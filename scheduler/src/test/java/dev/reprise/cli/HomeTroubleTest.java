@@ -53,6 +53,8 @@ class HomeTroubleTest {
         .isEqualTo(
             "warning: the run keeps nothing and reuses nothing: the result store %s is a file; move it away, or name another folder with --store\n"
                 .formatted(store));
+    assertThat(lab.run("runs", "ls").out()).as("its journal is in the home").contains("squares");
+    assertThat(lab.run("run", "squares", "--cache", "require").exit()).isEqualTo(5);
 
     Files.delete(store);
     Files.walk(home.resolve("runs"))
