@@ -8,17 +8,23 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.reprise.cache.codec.ArrowTable;
 import dev.reprise.cache.codec.Columns;
 import dev.reprise.graph.PipelineException;
+import dev.reprise.run.RunOptions;
+import dev.reprise.task.Task1;
 import dev.reprise.testkit.PipelineTester;
 import dev.reprise.testkit.TestedRun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -105,6 +111,44 @@ class ReuseTest {
   void rowOrder_askedForLater_isAnotherTask() {
     assertThat(reprise.run(firstRow(false, false)).executions()).isEqualTo(2);
     assertThat(reprise.run(firstRow(false, true)).executions()).isEqualTo(2);
+  }
+
+  // ---- results that are replaced ----------------------------------------------------------------
+
+  private static final AtomicInteger COUNT = new AtomicInteger();
+
+  static int count(String of) {
+    return COUNT.incrementAndGet();
+  }
+
+  private static Pipeline counting(UnaryOperator<Task1<String, Integer>> how) {
+    return Pipeline.define(
+        "p", p -> p.result("n", p.step("n", how.apply(task(ReuseTest::count)), p.value("x"))));
+  }
+
+  @Test
+  void rerun_contentDiffers_isWhatIsReusedFromThenOn() throws Exception {
+    Pipeline pipeline = counting(task -> task);
+    int first = reprise.run(pipeline).run().result("n", Integer.class);
+    TestedRun again = reprise.run(pipeline, RunOptions.DEFAULT.withRerun(Set.of("n")));
+    assertThat(again.run().result("n", Integer.class)).isEqualTo(first + 1);
+
+    TestedRun next = reprise.run(pipeline);
+    assertThat(next.executions()).isZero();
+    assertThat(next.run().result("n", Integer.class)).isEqualTo(first + 1);
+  }
+
+  @Test
+  void maxAge_resultIsTooOld_isMadeAnewAndReusedFromThenOn() throws Exception {
+    int first = reprise.run(counting(task -> task)).run().result("n", Integer.class);
+    Thread.sleep(20); // ages are in milliseconds
+    TestedRun anew = reprise.run(counting(task -> task.maxAge(Duration.ofMillis(5))));
+    assertThat(anew.reason("n", "")).startsWith("EXPIRED");
+    assertThat(anew.run().result("n", Integer.class)).isEqualTo(first + 1);
+
+    TestedRun next = reprise.run(counting(task -> task));
+    assertThat(next.executions()).isZero();
+    assertThat(next.run().result("n", Integer.class)).isEqualTo(first + 1);
   }
 
   // ---- values that change -----------------------------------------------------------------------
