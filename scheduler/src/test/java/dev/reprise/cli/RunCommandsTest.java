@@ -1,6 +1,7 @@
 package dev.reprise.cli;
 
 import static dev.reprise.task.Tasks.local;
+import static dev.reprise.task.Tasks.task;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.reprise.cli.CliLab.Ran;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What people see of a pipeline's life: plan, run, again, another parameter, why. */
@@ -278,6 +280,27 @@ class RunCommandsTest {
 
     assertThat(ran.exit()).isZero();
     assertThat(lab.run("runs", "show").out()).contains("squares  add=7  bad=-1\n");
+  }
+
+  private static String same(String text) {
+    return text;
+  }
+
+  /** A release 1.10 is not 1.1. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {"p.conf | text = 1.10", "p.json | {\"text\": 1.10}", "p.properties | text=1.10"})
+  void run_numberInAFileForATextParameter_isTakenAsItIsWritten(String name, String content)
+      throws Exception {
+    lab.with(
+        "echo",
+        p -> p.result("r", p.step("s", task(RunCommandsTest::same), p.param("text", "none"))));
+    Files.writeString(folder.resolve(name), content);
+
+    lab.run("run", "echo", "--params-file", name);
+
+    assertThat(lab.run("result", "r").out()).isEqualTo("1.10");
   }
 
   @Test

@@ -107,7 +107,7 @@ final class ParameterOptions {
                     "%s:%d: parameter '%s' is a list; a parameter is one value"
                         .formatted(file, entry.getValue().origin().lineNumber(), name));
               }
-              to.put(name, String.valueOf(entry.getValue().unwrapped()));
+              to.put(name, config.getString(entry.getKey())); // a number as it is written: 1.10
             });
   }
 }
