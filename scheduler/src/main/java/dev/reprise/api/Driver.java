@@ -129,7 +129,13 @@ public final class Driver implements AutoCloseable {
     running.put(run.id(), run);
     Thread thread = new Thread(() -> run(session, run.id(), end), "reprise-run-" + run.id());
     thread.setContextClassLoader(Thread.currentThread().getContextClassLoader());
-    thread.start();
+    try {
+      thread.start();
+    } catch (Throwable e) { // as when the system gives no more threads: nobody would end it
+      running.remove(run.id());
+      session.close();
+      throw e;
+    }
     return run;
   }
 

@@ -241,10 +241,10 @@ final class Dispatch {
 
   /** Who may have made the result of a key since it was looked up; null if nobody can have. */
   private @Nullable String maker(Fingerprint key) {
-    if (run.flight().othersLetGo()) {
-      return "another run";
+    if (run.flight().mayHaveLetGo(key)) {
+      return "an equal unit of this run";
     }
-    return run.flight().mayHaveLetGo(key) ? "an equal unit of this run" : null;
+    return run.flight().othersLetGo() ? "another run" : null;
   }
 
   private boolean sharesRuns(int unit) {

@@ -291,7 +291,7 @@ public final class RunLoop implements Planner.Surroundings {
   private void closeCommits() {
     try {
       committing.close();
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       reports.warning("CLOSE_FAILED", "the committing side could not be closed: " + e);
     }
     flight.close();
