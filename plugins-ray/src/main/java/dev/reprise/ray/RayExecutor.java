@@ -105,7 +105,13 @@ final class RayExecutor implements TaskExecutor {
       Path runs = Files.createDirectories(store.resolve("tmp").resolve(setting.run()));
       Path channel = Files.createTempDirectory(runs, "ray-");
       TaskFrames frames =
-          new TaskFrames(shelf.folder(), code, store, channel, settings.grace().toMillis());
+          new TaskFrames(
+              shelf.folder(),
+              code,
+              store,
+              setting.store().freeSpaceFloor(),
+              channel,
+              settings.grace().toMillis());
       TaskFiles files = new TaskFiles(channel);
       RayConnection connection = RayConnection.to(place, bootstrap);
       Traffic traffic =

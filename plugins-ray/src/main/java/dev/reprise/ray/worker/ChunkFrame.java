@@ -9,18 +9,25 @@ import dev.reprise.cache.base.ByteWriter;
  *
  * @param task name of the Ray task, unique in the channel
  * @param store folder of the result store
+ * @param freeSpaceFloor of the store, in bytes
  * @param channel folder of the {@link TaskFiles}
  * @param graceMillis how long a cancelled unit may take to end
  * @param chunk the units, in their envelope
  */
 @SuppressWarnings("ArrayRecordComponent") // goes from array to array, compared by nobody
 public record ChunkFrame(
-    String task, String store, String channel, long graceMillis, byte[] chunk) {
+    String task,
+    String store,
+    long freeSpaceFloor,
+    String channel,
+    long graceMillis,
+    byte[] chunk) {
   /** Packs it. */
   public byte[] encode() {
     return new ByteWriter()
         .putString(task)
         .putString(store)
+        .putLong(freeSpaceFloor)
         .putString(channel)
         .putLong(graceMillis)
         .putBytes(chunk)
@@ -30,6 +37,6 @@ public record ChunkFrame(
   static ChunkFrame decode(byte[] bytes) throws BadRecordException {
     ByteReader in = new ByteReader(bytes);
     return new ChunkFrame(
-        in.getString(), in.getString(), in.getString(), in.getLong(), in.getBytes());
+        in.getString(), in.getString(), in.getLong(), in.getString(), in.getLong(), in.getBytes());
   }
 }

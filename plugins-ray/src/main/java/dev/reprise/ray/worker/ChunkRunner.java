@@ -26,7 +26,7 @@ import java.util.function.Function;
  */
 public final class ChunkRunner implements Function<byte[], byte[]> {
   private final String host = HostName.find();
-  private final Map<String, Worker> workers = new HashMap<>();
+  private final Map<StoreUse, Worker> workers = new HashMap<>();
   private final ExecutorService threads =
       Executors.newCachedThreadPool(
           work -> {
@@ -48,7 +48,7 @@ public final class ChunkRunner implements Function<byte[], byte[]> {
     try {
       ChunkFrame frame = ChunkFrame.decode(bytes);
       WorkChunk chunk = Envelope.unpackChunk(frame.chunk());
-      Worker worker = worker(frame.store());
+      Worker worker = worker(new StoreUse(frame.store(), frame.freeSpaceFloor()));
       undertaker.enter();
       String who = "process %s on %s".formatted(ProcessHandle.current().pid(), host);
       try (TaskFiles.Begun files =
@@ -69,13 +69,17 @@ public final class ChunkRunner implements Function<byte[], byte[]> {
     }
   }
 
-  private synchronized Worker worker(String store) throws IOException {
+  private record StoreUse(String folder, long freeSpaceFloor) {}
+
+  private synchronized Worker worker(StoreUse store) throws IOException {
     Worker worker = workers.get(store);
     if (worker == null) {
       worker =
           new Worker(
               "ray-" + ProcessHandle.current().pid(),
-              LayeredResultStore.open(Path.of(store), FileResultStore.Settings.STANDARD),
+              LayeredResultStore.open(
+                  Path.of(store.folder()),
+                  FileResultStore.Settings.ofWorker(store.freeSpaceFloor())),
               ChunkRunner.class.getClassLoader(),
               Ticker.system(),
               host);
