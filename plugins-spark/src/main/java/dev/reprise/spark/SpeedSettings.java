@@ -116,11 +116,12 @@ final class SpeedSettings {
   /** Who reads files, not what is in them; a token lasts for hours, a result for longer. */
   private static final Pattern CREDENTIALS =
       Pattern.compile(
-          "spark\\.hadoop\\.fs\\.s3a\\.(bucket\\.[^.]+\\.)?"
+          "spark\\.hadoop\\.fs\\.s3a\\.(bucket\\..+\\.)?"
               + "(access\\.key|secret\\.key|session\\.token|aws\\.credentials\\.provider)"
-              + "|spark\\.hadoop\\.fs\\.azure\\.(account\\.key|account\\.oauth|sas)\\..*"
+              + "|spark\\.hadoop\\.fs\\.azure\\.(account\\.key|account\\.oauth2?|sas)\\..*"
               + "|spark\\.hadoop\\.fs\\.gs\\.auth\\..*"
-              + "|spark\\.sql\\.catalog\\.[^.]+\\.(token|credential)");
+              + "|spark\\.sql\\.catalog\\.[^.]+\\."
+              + "(token|credential|s3\\.(access-key-id|secret-access-key|session-token))");
 
   static final List<String> ALL =
       Stream.of(PLANNING, MEANS, OTHER_CLIENTS, DISPLAY, TRANSPORT).flatMap(List::stream).toList();

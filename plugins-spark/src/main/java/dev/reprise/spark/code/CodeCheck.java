@@ -85,8 +85,12 @@ public final class CodeCheck {
     String place = found.toString();
     if (found.openConnection() instanceof JarURLConnection jar
         && jar.getJarFileURL().getProtocol().equals("file")) {
-      Path file = Path.of(URI.create(jar.getJarFileURL().toString()));
-      place = "%s (SHA-256 %s)".formatted(file, Digests.of(file));
+      try {
+        Path file = Path.of(URI.create(jar.getJarFileURL().toString()));
+        place = "%s (SHA-256 %s)".formatted(file, Digests.of(file));
+      } catch (IllegalArgumentException e) {
+        place = found.toString(); // a place that is no path, as with a host
+      }
     }
     return "executors on %s would run another %s than this driver: they find it in %s, the driver %s; take the first off the executors' class path (spark.executor.extraClassPath, Spark's jars folder) or give the driver the same; if this Spark application was sent it before a rebuild, start a new application"
         .formatted(HostName.find(), name(path), place, driversPlace);
