@@ -326,7 +326,10 @@ public final class JournalWriter implements RunListener {
   private UncheckedIOException lost(JournalFile journal, IOException why) {
     file = null;
     journal.abandon();
-    return new UncheckedIOException(why.getMessage(), why);
+    return new UncheckedIOException(
+        "the journal of the run cannot be written any more (%s): 'runs', 'why' and 'result' will know what came before"
+            .formatted(why.getMessage()),
+        why);
   }
 
   /** Appends a record, if the run has begun and not ended. */

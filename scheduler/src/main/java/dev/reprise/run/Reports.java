@@ -204,13 +204,15 @@ final class Reports {
         call.accept(listener);
       } catch (RuntimeException e) {
         listeners.remove(listener);
-        if (!(e instanceof UncheckedIOException)) { // a full disk needs no stack trace
-          log.warn("a run listener of {} threw and is dropped", listener.getClass().getName(), e);
+        if (e instanceof UncheckedIOException) { // a full disk needs no stack trace
+          warning("LISTENER_FAILED", e.getMessage() + "; the run goes on");
+        } else {
+          String name = listener.getClass().getName();
+          log.warn("a run listener of {} threw and is dropped", name, e);
+          warning(
+              "LISTENER_FAILED",
+              "listener %s threw %s and is told nothing more; the run goes on".formatted(name, e));
         }
-        warning(
-            "LISTENER_FAILED",
-            "listener %s threw %s and is told nothing more; the run goes on"
-                .formatted(listener.getClass().getName(), e));
       }
     }
   }

@@ -258,6 +258,23 @@ class DamageTest {
     assertThat(shown.err()).contains("was not begun: the run was killed as it started");
   }
 
+  @Test
+  void result_journalWasCutOff_isNotTakenForARunThatDidNotComeToIt() throws Exception {
+    Path journal;
+    try (Stream<Path> all = Files.walk(folder.resolve(".reprise/runs"))) {
+      journal = all.filter(file -> file.endsWith("journal")).findFirst().orElseThrow();
+    }
+    byte[] bytes = Files.readAllBytes(journal);
+    Files.write(journal, Arrays.copyOf(bytes, bytes.length / 2));
+
+    Ran ran = lab.run("result", "total");
+
+    assertThat(ran.exit()).isEqualTo(1);
+    assertThat(ran.err())
+        .contains("no result of 'total' in run")
+        .contains("whose journal ends before it: the run was killed, or its disk was full");
+  }
+
   // ---- tools ------------------------------------------------------------------------------------
 
   /** What little a run leaves stays in logs; when these are many, they become tables. */

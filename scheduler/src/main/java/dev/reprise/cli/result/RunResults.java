@@ -104,7 +104,7 @@ final class RunResults {
     boolean view = node.kind() == Kind.ELEMENTS || node.kind() == Kind.PARTS;
     RecordedNode producer = view ? run.graph().nodes().get(node.inputs().get(0)) : node;
     RecordedStep step =
-        run.step(producer.id()).orElseThrow(() -> notThere(producer.name(), "did not come to it"));
+        run.step(producer.id()).orElseThrow(() -> notThere(producer.name(), unrecorded("it")));
     List<PartitionRef> partitions = new ArrayList<>();
     if (producer.kind() == Kind.EACH) {
       int[] units =
@@ -112,7 +112,7 @@ final class RunResults {
               ? IntStream.range(0, step.units()).toArray()
               : new int[] {unit(step, partition.get())};
       if (!step.ended() && partition.isEmpty()) {
-        throw notThere(step.name(), "did not come to the end of it");
+        throw notThere(step.name(), unrecorded("the end of it"));
       }
       for (int unit : units) {
         partitions.addAll(manifest(step, unit).partitions());
@@ -166,8 +166,7 @@ final class RunResults {
 
   private Manifest manifest(RecordedStep step, int partition) throws CommandException {
     RecordedUnit unit =
-        step.unit(partition)
-            .orElseThrow(() -> notThere(step.name(), "did not come to the end of it"));
+        step.unit(partition).orElseThrow(() -> notThere(step.name(), unrecorded("the end of it")));
     String name = unit.label().isEmpty() ? step.name() : step.name() + ":" + unit.label();
     switch (unit.outcome()) {
       case FAILED -> throw notThere(name, "it failed" + because(unit.message()));
@@ -184,6 +183,13 @@ final class RunResults {
 
   private static String because(String message) {
     return message.isEmpty() ? "" : ": " + message.lines().findFirst().orElse("");
+  }
+
+  /** Why nothing is known of {@code what}. */
+  private String unrecorded(String what) {
+    return run.summary() == null
+        ? "whose journal ends before %s: the run was killed, or its disk was full".formatted(what)
+        : "which did not come to " + what;
   }
 
   private CommandException notThere(String step, String why) {
