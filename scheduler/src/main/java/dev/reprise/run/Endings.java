@@ -90,17 +90,22 @@ final class Endings {
           open.get(i),
           consumer -> {
             if (units.state(consumer) == UnitState.WAITING) {
-              checkSelected(consumer, unit, why);
+              checkSelected(units.nodeOf(consumer), units.nodeOf(unit), why);
               close(consumer, why, new byte[0]);
               open.add(consumer);
             }
           });
-      propagation.forEachUnsizedConsumer(node, consumer -> skipUnsized(consumer, why, open));
+      propagation.forEachUnsizedConsumer(
+          node, consumer -> skipUnsized(consumer, units.nodeOf(unit), why, open));
     }
   }
 
-  /** A node whose number of units will never be known, and what depends on it. */
-  private void skipUnsized(int node, Reason why, List<Integer> open) {
+  /**
+   * A node whose number of units will never be known, and what depends on it.
+   *
+   * @param cause the node that has no result
+   */
+  private void skipUnsized(int node, int cause, Reason why, List<Integer> open) {
     IntQueue unsized = new IntQueue();
     unsized.add(node);
     while (!unsized.isEmpty()) {
@@ -108,6 +113,7 @@ final class Endings {
       if (skippedNodes.putIfAbsent(next, why) != null) {
         continue;
       }
+      checkSelected(next, cause, why);
       for (int consumer : graph.consumers(next)) {
         if (units.count(consumer) < 0) {
           unsized.add(consumer);
@@ -116,6 +122,7 @@ final class Endings {
         for (int i = 0; i < units.count(consumer); i++) {
           int unit = units.first(consumer) + i;
           if (units.state(unit) == UnitState.WAITING) {
+            checkSelected(consumer, cause, why);
             close(unit, why, new byte[0]);
             open.add(unit);
           }
@@ -199,12 +206,12 @@ final class Endings {
     return true;
   }
 
-  private void checkSelected(int consumer, int unit, Reason why) {
-    if (why.code() == Code.NOT_SELECTED && selected.contains(units.nodeOf(consumer))) {
+  private void checkSelected(int consumer, int producer, Reason why) {
+    if (why.code() == Code.NOT_SELECTED && selected.contains(consumer)) {
+      String needed = graph.node(producer).name();
       throw new PipelineException(
           "step '%s' was selected and needs '%s', whose result is not in the cache; add --only %s"
-              .formatted(
-                  units.node(consumer).name(), units.node(unit).name(), units.node(unit).name()));
+              .formatted(graph.node(consumer).name(), needed, needed));
     }
   }
 

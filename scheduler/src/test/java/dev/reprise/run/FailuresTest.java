@@ -11,6 +11,7 @@ import dev.reprise.cache.base.Bytes;
 import dev.reprise.executor.AttemptResult;
 import dev.reprise.plan.Outcome;
 import dev.reprise.task.RetryPolicy;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -161,5 +162,24 @@ class FailuresTest {
                   .containsEntry(Outcome.RAN, 1)
                   .containsEntry(Outcome.FAILED, 0);
             });
+  }
+
+  /** As Scala's, which declares none. */
+  @Test
+  void run_engineThrowsACheckedExceptionThatNobodyDeclares_isToldAsOver() {
+    lab.meddle =
+        (unit, attempt) -> {
+          throw FailuresTest.<RuntimeException>undeclared(new IOException("of the engine"));
+        };
+    assertThatThrownBy(() -> lab.run(months(2, 1))).isInstanceOf(IOException.class);
+    assertThat(lab.endings)
+        .singleElement()
+        .satisfies(summary -> assertThat(summary.exitCode()).isEqualTo(70));
+    assertThat(lab.open).isZero();
+  }
+
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+  private static <E extends Exception> E undeclared(Exception thrown) throws E {
+    throw (E) thrown;
   }
 }

@@ -18,6 +18,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What runs, and what does not. */
 class RunLoopTest {
@@ -191,6 +193,22 @@ class RunLoopTest {
     assertThat(result.summary().message()).contains("'report'").contains("--only");
     assertThat(lab.reports).isNotEmpty();
     assertThat(lab.reportsBeforePlan).isZero();
+  }
+
+  /** How many units there are of it nobody knows without the list. */
+  @ParameterizedTest
+  @ValueSource(strings = {"clean", "total"})
+  void run_onlyAStepBehindAListThatIsMissing_isRefusedNamingIt(String step) {
+    lab.run(months(2, 2));
+    lab.codeVersions.put("source", "2");
+    lab.options = RunOptions.DEFAULT.withOnly(Set.of(step));
+    var result = lab.run(months(2, 2));
+    assertThat(result.summary().exitCode()).isEqualTo(3);
+    assertThat(result.summary().message())
+        .isEqualTo(
+            "step '%s' was selected and needs 'source', whose result is not in the cache; add --only source"
+                .formatted(step));
+    assertThat(lab.executions).isEmpty();
   }
 
   @Test
