@@ -1,12 +1,16 @@
 package dev.reprise.cache.code;
 
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The ways in which code reaches what its bytecode does not name. */
 enum Blind {
   /** Classes and methods by name or at random. */
   REFLECTION("what is reached by reflection is not in the fingerprint; declare it with alsoRuns"),
+  /** What classes consist of, as somebody asks who does not say which class. */
+  INSPECTION(
+      "which class's members or annotations are looked at cannot be seen; declare it with alsoRuns"),
   /** Providers that a configuration file names. */
   SERVICES("which provider answers is not in the fingerprint; declare its class with alsoRuns"),
   /** Files beside the classes. */
@@ -22,6 +26,11 @@ enum Blind {
           "java/lang/ClassLoader.loadClass",
           "java/lang/reflect/Constructor.newInstance",
           "java/lang/reflect/Method.invoke");
+
+  private static final Pattern INSPECTING =
+      Pattern.compile(
+          "get(Declared)?(Field|Method|Constructor|Annotation)(s|sByType)?"
+              + "|getRecordComponents|isAnnotationPresent");
 
   private static final Set<String> RESOURCEFUL =
       Set.of("java/lang/Class", "java/lang/ClassLoader", "java/lang/Module");
@@ -47,6 +56,9 @@ enum Blind {
     if (RESOURCEFUL.contains(owner)
         && (name.startsWith("getResource") || name.startsWith("getSystemResource"))) {
       return RESOURCES;
+    }
+    if (owner.equals("java/lang/Class") && INSPECTING.matcher(name).matches()) {
+      return INSPECTION;
     }
     return switch (owner) {
       case "java/lang/invoke/MethodHandles$Lookup" ->

@@ -79,7 +79,7 @@ final class ClosureParts {
   void hide(Blind blind, String what) {
     boolean declared =
         switch (blind) {
-          case REFLECTION, SERVICES -> !hints.alsoRuns().isEmpty();
+          case REFLECTION, INSPECTION, SERVICES -> !hints.alsoRuns().isEmpty();
           case RESOURCES -> !hints.alsoReads().isEmpty();
           case NATIVE -> false;
         };

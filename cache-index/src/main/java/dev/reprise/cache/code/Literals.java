@@ -61,6 +61,17 @@ final class Literals {
         : null;
   }
 
+  /**
+   * Whether a call is one of a constant class, with at most one argument, a constant, beside it.
+   */
+  static boolean isOfConstantClass(MethodInsnNode call) {
+    AbstractInsnNode receiver = call.getPrevious();
+    if (Type.getArgumentTypes(call.desc).length == 1 && receiver instanceof LdcInsnNode) {
+      receiver = receiver.getPrevious();
+    }
+    return receiver instanceof LdcInsnNode constant && constant.cst instanceof Type;
+  }
+
   /** Whether a constant class is only looked at, as loggers and assertions do, or handed on. */
   static boolean isHandedOn(LdcInsnNode constantClass) {
     AbstractInsnNode next = constantClass.getNext();

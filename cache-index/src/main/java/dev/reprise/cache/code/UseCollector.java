@@ -94,7 +94,7 @@ final class UseCollector {
       all.add(Use.of(Use.Kind.READS, resource));
     } else if (className != null && call.name.equals("forName")) {
       add(Use.Kind.LOADS, Names.internal(className));
-    } else {
+    } else if (blind != Blind.INSPECTION || !Literals.isOfConstantClass(call)) {
       hide(blind, "calls " + Names.binary(call.owner) + "#" + call.name);
     }
   }

@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What bytecode does not show is told, and can be declared. */
 class BlindSpotsTest {
@@ -35,7 +37,7 @@ class BlindSpotsTest {
         ": what is reached by reflection is not in the fingerprint; declare it with alsoRuns";
     assertThat(caveats("return Class.forName(text());"))
         .containsExactly(TASK + "java.lang.Class#forName" + advice);
-    assertThat(caveats("return x.getClass().getMethods()[0].invoke(x);"))
+    assertThat(caveats("return Delays.class.getMethods()[0].invoke(x);"))
         .containsExactly(TASK + "java.lang.reflect.Method#invoke" + advice);
     assertThat(caveats("return java.lang.invoke.MethodHandles.lookup().findClass(text());"))
         .containsExactly(TASK + "java.lang.invoke.MethodHandles$Lookup#findClass" + advice);
@@ -98,6 +100,28 @@ class BlindSpotsTest {
             TASK.replace("calls", "refers to")
                 + "java.lang.Class#getResource: which resource is read cannot be seen; declare it"
                 + " with alsoReads");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "getDeclaredFields()",
+        "getDeclaredMethods()",
+        "getMethods()",
+        "getRecordComponents()",
+        "getAnnotation(Deprecated.class)",
+        "isAnnotationPresent(Deprecated.class)"
+      })
+  void closure_membersOfAClassThatNothingNames_isTold(String asked) {
+    String method = asked.substring(0, asked.indexOf('('));
+    assertThat(caveats("return x.getClass()." + asked + ";"))
+        .containsExactly(
+            TASK
+                + "java.lang.Class#"
+                + method
+                + ": which class's members or annotations are looked at cannot be seen; declare it"
+                + " with alsoRuns");
+    assertThat(caveats("return Delays.class." + asked + ";")).isEmpty();
   }
 
   @Test
