@@ -5,6 +5,7 @@ import dev.reprise.cache.codec.ArrowTable;
 import dev.reprise.cache.codec.Codecs;
 import dev.reprise.cache.codec.NoCodecException;
 import dev.reprise.cache.codec.UndecodableException;
+import dev.reprise.cache.codec.UnregisteredTypeException;
 import dev.reprise.cache.store.DamagedBlobException;
 import dev.reprise.cache.store.Manifest;
 import dev.reprise.cache.store.Manifest.Shape;
@@ -163,6 +164,13 @@ final class TaskRunner implements UnitRunner {
       String what = "%s cannot be decoded: %s".formatted(inputs.where(), message(thrown));
       String where = what + " (on " + worker.host() + ")";
       PartitionRef reading = inputs.reading();
+      if (thrown instanceof UnregisteredTypeException unknown && worker.has(unknown.typeName())) {
+        // Made again it would be no other: the task that takes it does not say that it knows it.
+        String name = unknown.typeName().replace('$', '.');
+        String add = "%s; add register(%s.class) to the task that takes it".formatted(what, name);
+        WorkerException error = new WorkerException(add, thrown);
+        return new UserError(worker.errors().describe(error), nanos, output);
+      }
       if (thrown instanceof UndecodableException && reading != null && inputs.argument() >= 0) {
         return new InputUnreadable(inputs.argument(), reading.content(), where, nanos, output);
       }

@@ -157,6 +157,16 @@ public final class Worker {
     return store;
   }
 
+  /** Whether there is a class of this name among the user's code; it is not initialised. */
+  boolean has(String className) {
+    try {
+      Class.forName(className, false, userCode);
+      return true;
+    } catch (ClassNotFoundException | LinkageError e) {
+      return false;
+    }
+  }
+
   ClassLoader userCode() {
     return userCode;
   }

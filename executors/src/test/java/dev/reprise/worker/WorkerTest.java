@@ -11,6 +11,7 @@ import dev.reprise.cache.store.Manifest.Shape;
 import dev.reprise.cache.store.PartitionRef;
 import dev.reprise.cache.store.PartitionRef.Location;
 import dev.reprise.cache.store.ResultStore;
+import dev.reprise.executor.Argument;
 import dev.reprise.executor.AttemptResult;
 import dev.reprise.executor.AttemptResult.Cancelled;
 import dev.reprise.executor.AttemptResult.Success;
@@ -52,6 +53,10 @@ class WorkerTest {
   public static final class Lists {
     private Lists() {}
 
+    public static String describe(Object shape) {
+      return shape.toString();
+    }
+
     /** A list none of whose elements can be had. */
     public static List<Integer> lazy(int size) {
       return new AbstractList<>() {
@@ -67,6 +72,29 @@ class WorkerTest {
       };
     }
   }
+
+  /** It is no damage: made again it would be no other. */
+  @Test
+  void run_argumentOfAClassThatTheTaskDoesNotName_saysToRegisterIt() throws IOException {
+    FileResultStore store = storeWithFloor(0);
+    TestWork knows = new TestWork("r1", store, List.of(Circle.class));
+    TestWork work = new TestWork("r1", store, List.of());
+    Argument circle = new Argument.Encoded(knows.partition(new Circle(1), 1000));
+    WorkChunk chunk = work.unit(work.code(Lists.class, "describe"), circle);
+    Worker worker =
+        new Worker("w", store, WorkerTest.class.getClassLoader(), Ticker.system(), "node-7");
+
+    AttemptResult result =
+        worker.runner(chunk).run(chunk.units().get(0), new RunningUnit("r1", "describe", "", 1));
+
+    assertThat(((UserError) result).error().message())
+        .contains("argument 1 cannot be decoded", "which is not registered for this task")
+        .endsWith(
+            "; add register(dev.reprise.worker.WorkerTest.Circle.class) to the task that takes it");
+  }
+
+  /** A class of the user's. */
+  public record Circle(int radius) {}
 
   /** FAULTS 62. */
   @Test

@@ -10,6 +10,7 @@ import dev.reprise.cache.codec.Columns;
 import dev.reprise.graph.PipelineException;
 import dev.reprise.run.RunOptions;
 import dev.reprise.task.Task1;
+import dev.reprise.task.Tasks;
 import dev.reprise.testkit.PipelineTester;
 import dev.reprise.testkit.TestedRun;
 import java.io.IOException;
@@ -149,6 +150,41 @@ class ReuseTest {
     TestedRun next = reprise.run(counting(task -> task));
     assertThat(next.executions()).isZero();
     assertThat(next.run().result("n", Integer.class)).isEqualTo(first + 1);
+  }
+
+  // ---- classes that a task does not name --------------------------------------------------------
+
+  record Circle(int radius) {}
+
+  static Circle circle(int radius) {
+    return new Circle(radius);
+  }
+
+  static String describe(Object shape) {
+    return shape.toString();
+  }
+
+  private static Pipeline shapes(Task1<Object, String> describe) {
+    return Pipeline.define(
+        "p",
+        p ->
+            p.result(
+                "text",
+                p.step("text", describe, p.step("circle", task(ReuseTest::circle), p.value(1)))));
+  }
+
+  @Test
+  void resultOfAClassThatItsConsumerDoesNotName_consumerFailsAndTheResultStays() throws Exception {
+    Task1<Object, String> describe = Tasks.<Object, String>task(ReuseTest::describe);
+    TestedRun first = reprise.run(shapes(describe));
+    assertThat(first.executions("circle")).isEqualTo(1);
+    assertThat(first.message())
+        .contains("'text' failed")
+        .contains("add register(dev.reprise.api.ReuseTest.Circle.class) to the task that takes it");
+
+    TestedRun registered = reprise.run(shapes(describe.register(Circle.class)));
+    assertThat(registered.executions("circle")).isZero();
+    assertThat(registered.run().result("text", String.class)).isEqualTo("Circle[radius=1]");
   }
 
   // ---- values that change -----------------------------------------------------------------------

@@ -72,6 +72,9 @@ public final class KryoCodec implements Codec {
     Object value;
     try {
       value = graph.read(input);
+    } catch (NamedForms.UnknownName e) {
+      throw new UnregisteredTypeException(
+          e.typeName, "the object cannot be read: " + e.getMessage(), e);
     } catch (RuntimeException e) {
       // whatever Kryo, our forms or a constructor of the user's make of bytes that are not theirs
       throw new UndecodableException("the object cannot be read: " + e.getMessage(), e);

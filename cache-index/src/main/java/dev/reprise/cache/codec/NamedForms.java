@@ -82,8 +82,7 @@ final class NamedForms implements ClassResolver {
     String name = Parts.readText(input, LONGEST_NAME);
     Form form = forms.named(name);
     if (form == null) {
-      throw new KryoException(
-          "holds a " + Text.quote(name) + ", which is not registered for this task");
+      throw new UnknownName(name);
     }
     Fingerprint layout = form.layout();
     if (layout != null && !layout.equals(Fingerprint.of(input.readBytes(Fingerprint.BYTES)))) {
@@ -91,6 +90,21 @@ final class NamedForms implements ClassResolver {
     }
     read.add(form);
     return form.registration();
+  }
+
+  /** A class that is not among the forms. */
+  static final class UnknownName extends KryoException {
+    private static final long serialVersionUID = 1L;
+
+    final String typeName;
+
+    /**
+     * @param name of a form: what kind of class it is, and its name
+     */
+    private UnknownName(String name) {
+      super("holds a " + Text.quote(name) + ", which is not registered for this task");
+      typeName = name.substring(name.lastIndexOf(' ') + 1);
+    }
   }
 
   @Override
