@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -40,6 +42,44 @@ class FullDiskTest {
             0 cached · 12 ran · 0 failed
             restored 5 entries; 0 there already, 0 without their blobs
             """);
+  }
+
+  /** FAULTS row 23. */
+  @Test
+  void clear_diskCanOnlyBeRead_saysSoAndIsNoBug() throws Exception {
+    ChildJvm.Outcome child = SmallDisk.run(folder, 200, OnReadOnlyDisk.class, folder.toString());
+
+    assertThat(child.output())
+        .containsPattern("error: the home .* or its store .* cannot be changed: .*Read-only")
+        .contains("nothing is damaged")
+        .contains("exit 5")
+        .contains("12 cached · 0 ran · 0 failed")
+        .doesNotContain("bug");
+  }
+
+  static final class OnReadOnlyDisk {
+    public static void main(String[] args) throws Exception {
+      Path store = Files.createDirectory(Path.of(args[0], "store"));
+      Path home = Files.createTempDirectory("home");
+      mount("-t", "tmpfs", "tmpfs", store.toString());
+      CliLab lab = new CliLab(home).with("pages", Pages::define);
+      lab.environment.put("REPRISE_STORE", store.toString());
+      lab.environment.put("REPRISE_STORE_FREE_SPACE_FLOOR", "1MiB");
+      OnFullDisk.print(lab.run("run", "pages"));
+      mount("-o", "remount,ro", store.toString());
+      Ran ran = lab.run("cache", "clear", "--yes");
+      OnFullDisk.print(ran);
+      System.out.println("exit " + ran.exit());
+      OnFullDisk.print(lab.run("run", "pages"));
+    }
+
+    private static void mount(String... words) throws Exception {
+      List<String> command = new ArrayList<>(List.of("mount"));
+      command.addAll(List.of(words));
+      if (new ProcessBuilder(command).inheritIO().start().waitFor() != 0) {
+        throw new IOException(command + " failed");
+      }
+    }
   }
 
   static final class OnSmallDisk {

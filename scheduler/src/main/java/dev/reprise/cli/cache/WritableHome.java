@@ -22,6 +22,7 @@ import dev.reprise.config.Settings;
 import dev.reprise.home.HomeId;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.function.Predicate;
@@ -91,6 +92,12 @@ record WritableHome(RocksCacheIndex index, ResultStore store, String scope)
       throw new CommandException(ExitCode.CACHE_REQUIRED, forCommand(e), e);
     } catch (StoreFullException e) {
       throw new CommandException(ExitCode.CACHE_REQUIRED, String.valueOf(e.getMessage()), e);
+    } catch (FileSystemException e) {
+      throw new CommandException(
+          ExitCode.CACHE_REQUIRED,
+          "the home %s or its store %s cannot be changed: %s; what was done stays, and nothing is damaged"
+              .formatted(settings.home(), settings.store(), e),
+          e);
     }
   }
 
