@@ -31,7 +31,6 @@ public final class Session implements AutoCloseable {
     try {
       RunEnvironment environment =
           home.environment(graph, header, resolver, claims, Mailbox.blocking());
-      environment.steps().compose();
       RunLoop loop = new RunLoop(graph, header, environment, listeners);
       home.warnings().forEach(warning -> loop.warn("HOME", warning));
       String nothing = home.keepsNothingBecause();

@@ -75,11 +75,18 @@ public final class RunLoop implements Planner.Surroundings {
   private @Nullable String keepsNothing;
   private boolean planning;
 
+  /**
+   * Prepares a run, whose time begins here: keys and arguments are made from the code and the
+   * user's values as they are now.
+   *
+   * @throws PipelineException if there is no key to be had of a step as declared
+   */
   public RunLoop(
       TaskGraph graph, RunHeader header, RunEnvironment environment, List<RunListener> listeners) {
     this.environment = environment;
     this.header = header;
     this.startNanos = environment.ticker().getAsLong();
+    environment.steps().compose(); // which takes its time in a wide pipeline
     this.units = new UnitTable(graph);
     this.propagation = new Propagation(units);
     this.cache = new Cache(environment.index(), this::onCacheTrouble);
