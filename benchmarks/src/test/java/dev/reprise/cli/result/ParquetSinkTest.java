@@ -162,6 +162,25 @@ class ParquetSinkTest {
   }
 
   @Test
+  void open_structOfTwoFieldsOfOneName_isRefused() {
+    Field a = Field.nullable("a", ArrowType.Utf8.INSTANCE);
+    Schema twice =
+        new Schema(
+            List.of(new Field("s", FieldType.nullable(ArrowType.Struct.INSTANCE), List.of(a, a))));
+    assertThatThrownBy(() -> new ParquetSink(twice, OutputStream.nullOutputStream()))
+        .hasMessage(
+            "two fields of the name 'a', capital letters aside, cannot be written as Parquet here;"
+                + " use --format arrow");
+    assertThatThrownBy(() -> new JsonSink(twice, Writer.nullWriter()))
+        .hasMessage("two fields of the name 'a' cannot be written as JSON; use --format arrow");
+    Schema none =
+        new Schema(
+            List.of(new Field("s", FieldType.nullable(ArrowType.Struct.INSTANCE), List.of())));
+    assertThatThrownBy(() -> new ParquetSink(none, OutputStream.nullOutputStream()))
+        .hasMessageStartingWith("a struct without fields cannot be written");
+  }
+
+  @Test
   void open_jsonOfTwoColumnsOfOneName_isRefused() {
     Field column = Field.nullable("a", ArrowType.Utf8.INSTANCE);
     assertThatThrownBy(() -> new JsonSink(new Schema(List.of(column, column)), Writer.nullWriter()))

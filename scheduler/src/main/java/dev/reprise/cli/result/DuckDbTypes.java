@@ -26,20 +26,37 @@ final class DuckDbTypes {
    * @throws CommandException if so; names the column and the way out
    */
   static void check(List<Field> columns) throws CommandException {
-    Set<String> names = new HashSet<>();
+    checkNames(columns, "column", "a table without columns");
     for (Field column : columns) {
       check(column);
-      if (column.getName().isEmpty()) {
-        throw refusal("a column without a name");
-      }
-      if (!names.add(column.getName().toLowerCase(Locale.ROOT))) {
-        throw refusal(
-            "two columns of the name %s, capital letters aside,"
-                .formatted(Text.quote(column.getName())));
-      }
+      checkFieldsOf(column);
     }
-    if (columns.isEmpty()) {
-      throw refusal("a table without columns");
+  }
+
+  private static void checkFieldsOf(Field column) throws CommandException {
+    if (column.getType().getTypeID() == ArrowTypeID.Struct) {
+      checkNames(column.getChildren(), "field", "a struct without fields");
+    }
+    for (Field child : column.getChildren()) {
+      checkFieldsOf(child);
+    }
+  }
+
+  private static void checkNames(List<Field> fields, String what, String none)
+      throws CommandException {
+    if (fields.isEmpty()) {
+      throw refusal(none);
+    }
+    Set<String> names = new HashSet<>();
+    for (Field field : fields) {
+      if (field.getName().isEmpty()) {
+        throw refusal("a %s without a name".formatted(what));
+      }
+      if (!names.add(field.getName().toLowerCase(Locale.ROOT))) {
+        throw refusal(
+            "two %ss of the name %s, capital letters aside,"
+                .formatted(what, Text.quote(field.getName())));
+      }
     }
   }
 

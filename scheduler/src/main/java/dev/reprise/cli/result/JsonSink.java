@@ -7,6 +7,7 @@ import dev.reprise.cli.base.ExitCode;
 import java.io.IOException;
 import java.io.Writer;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
@@ -18,19 +19,26 @@ final class JsonSink implements TableSink {
   private final JsonGenerator json;
 
   /**
-   * @throws CommandException if two columns have one name: readers of JSON keep one of them
+   * @throws CommandException if two columns, or two fields of a struct, have one name: readers of
+   *     JSON keep one of them
    */
   JsonSink(Schema schema, Writer to) throws IOException, CommandException {
+    checkNames(schema.getFields(), "columns", "csv or arrow");
+    this.json = JsonValues.lines(to);
+  }
+
+  private static void checkNames(List<Field> fields, String what, String others)
+      throws CommandException {
     Set<String> names = new HashSet<>();
-    for (Field column : schema.getFields()) {
-      if (!names.add(column.getName())) {
+    for (Field field : fields) {
+      if (!names.add(field.getName())) {
         throw new CommandException(
             ExitCode.USAGE,
-            "two columns of the name %s cannot be written as JSON; use --format csv or arrow"
-                .formatted(Text.quote(column.getName())));
+            "two %s of the name %s cannot be written as JSON; use --format %s"
+                .formatted(what, Text.quote(field.getName()), others));
       }
+      checkNames(field.getChildren(), "fields", "arrow");
     }
-    this.json = JsonValues.lines(to);
   }
 
   @Override
