@@ -38,6 +38,9 @@ public final class FileResultStore implements ResultStore {
   private final BlobFiles blobs;
   private final ManifestFiles manifests;
 
+  /** Why nothing is written; null if it is. */
+  private final @Nullable String readOnly;
+
   /**
    * How a store behaves.
    *
@@ -72,9 +75,10 @@ public final class FileResultStore implements ResultStore {
                 root.toString(), settings.freeSpaceFloor, () -> Folders.usableSpace(root)));
     blobs = new BlobFiles(folder, unsynced, temporaries, settings.clock);
     manifests = new ManifestFiles(folder, unsynced, temporaries, "");
+    readOnly = null;
   }
 
-  private FileResultStore(FileResultStore shared, String home) {
+  private FileResultStore(FileResultStore shared, String home, @Nullable String readOnly) {
     folder = shared.folder;
     killPoints = shared.killPoints;
     freeSpaceFloor = shared.freeSpaceFloor;
@@ -82,6 +86,7 @@ public final class FileResultStore implements ResultStore {
     temporaries = shared.temporaries;
     blobs = shared.blobs;
     manifests = new ManifestFiles(folder, unsynced, temporaries, home);
+    this.readOnly = readOnly;
   }
 
   /**
@@ -93,7 +98,16 @@ public final class FileResultStore implements ResultStore {
    */
   public FileResultStore forHome(String name) {
     checkArgument(!name.isEmpty(), "a home without a name would remove everybody's manifests");
-    return new FileResultStore(this, name);
+    return new FileResultStore(this, name, readOnly);
+  }
+
+  /**
+   * The same store for a worker that writes no blob to it.
+   *
+   * @param why for people
+   */
+  FileResultStore onlyRead(String why) {
+    return new FileResultStore(this, "", why);
   }
 
   /**
@@ -141,7 +155,10 @@ public final class FileResultStore implements ResultStore {
 
   @Override
   public BlobWriter write(String run, String attempt, int inlineLimit) {
-    return new FileBlobWriter(temporaries.of(run, attempt), inlineLimit, killPoints);
+    String why = readOnly;
+    FileBlobWriter.Temporary file =
+        why == null ? temporaries.of(run, attempt) : new RefusedFile(why);
+    return new FileBlobWriter(file, inlineLimit, killPoints);
   }
 
   @Override

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A store that may only be read, with one above it that takes what is written. What lies below is
@@ -51,11 +52,16 @@ public final class LayeredResultStore extends ForwardingResultStore {
   public static ResultStore open(Path folder, FileResultStore.Settings settings)
       throws IOException {
     FileResultStore above = FileResultStore.open(folder, settings);
-    Path below = above.folder().resolve(BELOW);
-    return Files.exists(below)
-        ? new LayeredResultStore(
-            above, FileResultStore.open(Path.of(Files.readString(below)), settings))
-        : above;
+    Path below = below(above.folder());
+    return below == null
+        ? above
+        : new LayeredResultStore(above, FileResultStore.open(below, settings));
+  }
+
+  /** The folder of the store below the one in {@code folder}; null if there is none. */
+  static @Nullable Path below(Path folder) throws IOException {
+    Path named = folder.resolve(BELOW);
+    return Files.exists(named) ? Path.of(Files.readString(named)) : null;
   }
 
   private ResultStore holder(Fingerprint address, long size) {
