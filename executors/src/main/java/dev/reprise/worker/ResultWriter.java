@@ -8,6 +8,7 @@ import dev.reprise.cache.store.Manifest;
 import dev.reprise.cache.store.Manifest.Shape;
 import dev.reprise.cache.store.PartitionRef;
 import dev.reprise.cache.store.PartitionRef.Location;
+import dev.reprise.cache.store.ReadOnlyStoreException;
 import dev.reprise.cache.store.ResultStore;
 import dev.reprise.cache.store.StoreFullException;
 import dev.reprise.executor.TaskCode;
@@ -187,7 +188,8 @@ final class ResultWriter {
       if (storeFull == null) {
         return null;
       }
-      boolean saysAll = storeFull instanceof StoreFullException;
+      boolean saysAll =
+          storeFull instanceof StoreFullException || storeFull instanceof ReadOnlyStoreException;
       return "the store takes no bytes: " + (saysAll ? storeFull.getMessage() : storeFull);
     }
   }
