@@ -3,11 +3,12 @@ package dev.reprise.spark;
 import dev.reprise.cache.base.BadRecordException;
 import dev.reprise.cache.base.ByteReader;
 import dev.reprise.cache.base.ByteWriter;
+import dev.reprise.cache.store.StorePlace;
 
 /**
  * What one Spark task is given: units that it runs one after the other, and how.
  *
- * @param store the store's folder, as workers see it
+ * @param store where workers find it
  * @param freeSpaceFloor of the store, in bytes
  * @param graceNanos how long a unit may take to end once it was asked to
  * @param budgetNanos no further unit begins after so long; those left come back unanswered
@@ -15,18 +16,19 @@ import dev.reprise.cache.base.ByteWriter;
  * @param chunk the units, in an envelope
  */
 record Assignment(
-    String store,
+    StorePlace store,
     long freeSpaceFloor,
     long graceNanos,
     long budgetNanos,
     boolean repeats,
     byte[] chunk) {
-  private static final int VERSION = 2;
+  private static final int VERSION = 3;
 
   byte[] toBytes() {
     return new ByteWriter()
         .putByte(VERSION)
-        .putString(store)
+        .putString(store.folder())
+        .putString(store.below())
         .putLong(freeSpaceFloor)
         .putLong(graceNanos)
         .putLong(budgetNanos)
@@ -49,7 +51,7 @@ record Assignment(
       }
       Assignment read =
           new Assignment(
-              in.getString(),
+              new StorePlace(in.getString(), in.getString()),
               in.getLong(),
               in.getLong(),
               in.getLong(),

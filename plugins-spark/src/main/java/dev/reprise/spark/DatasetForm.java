@@ -6,7 +6,9 @@ import dev.reprise.cache.store.DamagedBlobException;
 import dev.reprise.cache.store.Manifest;
 import dev.reprise.cache.store.PartitionRef;
 import dev.reprise.cache.store.PartitionRef.Location;
+import dev.reprise.cache.store.ReadOnlyStoreException;
 import dev.reprise.cache.store.StoreFullException;
+import dev.reprise.cache.store.StorePlace;
 import dev.reprise.executor.ExecutorFactory.Setting;
 import dev.reprise.executor.TaskCode;
 import dev.reprise.spark.table.DamagedPieceException;
@@ -47,12 +49,14 @@ final class DatasetForm implements TableForm {
   }
 
   /**
+   * @param store where executors find it
    * @param settings those that are in the keys
    * @param broken why Spark counts as gone; null if it does not
    * @param gate asked before each unit
    */
   DatasetForm(
       Setting setting,
+      StorePlace store,
       SparkContext context,
       Map<String, String> settings,
       Supplier<@Nullable String> broken,
@@ -62,7 +66,7 @@ final class DatasetForm implements TableForm {
     this.context = context;
     this.settings = settings;
     this.broken = broken;
-    tables = new StoredTables(setting.storeFolder().toString(), setting.store());
+    tables = new StoredTables(store, setting.store());
   }
 
   /**
@@ -152,17 +156,23 @@ final class DatasetForm implements TableForm {
           BlobRef blob = blob(damaged.address());
           return blob == null ? thrown : damage(blob, damaged);
         }
-        if (innermost instanceof StoreTroubleException trouble && trouble.isFull()) {
-          // As much would be missing the next time.
-          return new StoreFullException(
-              "the result, a table, cannot be kept, and its step cannot run without: %s; or lower store-free-space-floor"
-                  .formatted(trouble.getMessage()));
-        }
-        if (innermost instanceof StoreTroubleException) {
-          return new EngineFailedException(String.valueOf(innermost.getMessage()), thrown);
+        if (innermost instanceof StoreTroubleException trouble) {
+          return ofStore(trouble, thrown);
         }
       }
       return ofJob(thrown);
+    }
+
+    /** What lasts would be so the next time, too, so the attempt does not count as lost. */
+    private static Throwable ofStore(StoreTroubleException trouble, Throwable thrown) {
+      String message = String.valueOf(trouble.getMessage());
+      String notKept =
+          "the result, a table, cannot be kept, and its step cannot run without: " + message;
+      return switch (trouble.kind()) {
+        case FULL -> new StoreFullException(notKept + "; or lower store-free-space-floor");
+        case READ_ONLY -> new ReadOnlyStoreException(notKept);
+        case OTHER -> new EngineFailedException(message, thrown);
+      };
     }
 
     /** Spark tells the end of a job around what caused it, if the driver could be told that. */

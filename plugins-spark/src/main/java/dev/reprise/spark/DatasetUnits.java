@@ -82,7 +82,8 @@ final class DatasetUnits implements AutoCloseable {
     this.ticker = ticker;
     this.setting = setting;
     form =
-        new DatasetForm(setting, link.context(), keySettings, () -> broken, this::checkCodeBefore);
+        new DatasetForm(
+            setting, link.store(), link.context(), keySettings, () -> broken, this::checkCodeBefore);
     int most = Math.max(FEWEST, Math.min(MOST, link.slots()));
     Worker worker =
         new Worker("dataset", setting.store(), userCode, ticker, HostName.find()).withTables(form);

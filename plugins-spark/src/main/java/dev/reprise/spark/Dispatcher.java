@@ -297,7 +297,7 @@ final class Dispatcher implements TaskWatch.Events {
   private byte[] assignment(Group group) {
     try {
       return new Assignment(
-              setting.storeFolder().toString(),
+              link.store(),
               setting.store().freeSpaceFloor(),
               settings.grace().toNanos(),
               BUDGET.toNanos(),

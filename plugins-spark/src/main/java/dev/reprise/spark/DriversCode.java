@@ -4,6 +4,7 @@ import dev.reprise.cache.base.BadRecordException;
 import dev.reprise.cache.base.ByteReader;
 import dev.reprise.cache.base.Bytes;
 import dev.reprise.cache.base.Ticker;
+import dev.reprise.cache.store.StorePlace;
 import dev.reprise.executor.ExecutorUnavailableException;
 import dev.reprise.executor.WorkChunk;
 import dev.reprise.spark.code.ClassPath;
@@ -11,7 +12,6 @@ import dev.reprise.spark.code.CodePlan;
 import dev.reprise.spark.code.Shipping;
 import dev.reprise.worker.Worker;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
@@ -43,7 +43,7 @@ final class DriversCode {
    * @param store must be reached by the executors, too
    * @throws ExecutorUnavailableException if there is no executor in time, or it cannot be used
    */
-  static DriversCode send(SparkLink link, Path store, Duration timeout, ClassLoader userCode)
+  static DriversCode send(SparkLink link, StorePlace store, Duration timeout, ClassLoader userCode)
       throws ExecutorUnavailableException {
     try {
       ClassPath classPath = ClassPath.of(userCode);
@@ -67,7 +67,7 @@ final class DriversCode {
     }
   }
 
-  private static Prelude.Found look(SparkLink link, Path store, Duration timeout)
+  private static Prelude.Found look(SparkLink link, StorePlace store, Duration timeout)
       throws ExecutorUnavailableException {
     String master = link.context().master();
     Prelude.Found found;

@@ -5,11 +5,10 @@ import dev.reprise.cache.base.ByteReader;
 import dev.reprise.cache.base.ByteWriter;
 import dev.reprise.cache.base.HostName;
 import dev.reprise.cache.store.FileResultStore;
-import dev.reprise.cache.store.LayeredResultStore;
+import dev.reprise.cache.store.StorePlace;
 import dev.reprise.spark.code.Inventory;
 import java.io.IOException;
 import java.io.Serializable;
-import java.nio.file.Path;
 import scala.collection.Iterator;
 import scala.runtime.AbstractFunction1;
 
@@ -21,8 +20,8 @@ final class Prelude extends AbstractFunction1<Iterator<byte[]>, byte[]> implemen
   private static final long serialVersionUID = 1L;
   private static final int VERSION = 2;
 
-  static byte[] question(Path store) {
-    return new ByteWriter().putString(store.toString()).toByteArray();
+  static byte[] question(StorePlace store) {
+    return new ByteWriter().putString(store.folder()).putString(store.below()).toByteArray();
   }
 
   /**
@@ -53,8 +52,9 @@ final class Prelude extends AbstractFunction1<Iterator<byte[]>, byte[]> implemen
   public byte[] apply(Iterator<byte[]> question) {
     String trouble = "";
     try {
-      Path store = Path.of(new ByteReader(question.next()).getString());
-      LayeredResultStore.open(store, FileResultStore.Settings.STANDARD);
+      ByteReader in = new ByteReader(question.next());
+      StorePlace store = new StorePlace(in.getString(), in.getString());
+      store.open(FileResultStore.Settings.STANDARD);
     } catch (IOException e) {
       trouble = String.valueOf(e.getMessage());
     } catch (BadRecordException e) {

@@ -1,6 +1,7 @@
 package dev.reprise.spark;
 
 import dev.reprise.cache.store.PartitionRef;
+import dev.reprise.cache.store.StorePlace;
 import dev.reprise.executor.ResultFinder;
 import dev.reprise.executor.ResultFinder.Found;
 import dev.reprise.spark.table.StoredTables;
@@ -46,7 +47,7 @@ public final class RepriseSpark {
       SparkSession spark, String name, String run, Map<String, String> settings)
       throws IOException {
     Found found = find(name, run, settings);
-    return StoredTables.read(spark, found.store().toString(), found.partitions());
+    return StoredTables.read(spark, StorePlace.of(found.store()), found.partitions());
   }
 
   /** What was found under a name, all of it tables. */

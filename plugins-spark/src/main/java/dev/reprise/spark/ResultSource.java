@@ -1,5 +1,6 @@
 package dev.reprise.spark;
 
+import dev.reprise.cache.store.StorePlace;
 import dev.reprise.executor.ResultFinder.Found;
 import dev.reprise.spark.table.StoredTables;
 import java.io.IOException;
@@ -66,7 +67,7 @@ public final class ResultSource implements TableProvider, DataSourceRegister {
       try {
         Found result =
             RepriseSpark.find(name, options.getOrDefault(RUN, RepriseSpark.LATEST), settings);
-        known = StoredTables.table(result.store().toString(), result.partitions());
+        known = StoredTables.table(StorePlace.of(result.store()), result.partitions());
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }

@@ -1,6 +1,8 @@
 package dev.reprise.spark;
 
+import dev.reprise.cache.store.StorePlace;
 import dev.reprise.executor.ExecutorUnavailableException;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -49,14 +51,16 @@ final class SparkLink implements AutoCloseable {
 
   private final SparkContext context;
   private final boolean ours;
+  private final StorePlace store;
   private final Claims claims;
   private final Map<Claim, ResourceProfile> profiles = new HashMap<>();
   private @Nullable DriversCode code;
   private @Nullable TaskWatch watch;
 
-  private SparkLink(SparkContext context, boolean ours) {
+  private SparkLink(SparkContext context, boolean ours, StorePlace store) {
     this.context = context;
     this.ours = ours;
+    this.store = store;
     claims = new Claims(this);
   }
 
@@ -67,17 +71,25 @@ final class SparkLink implements AutoCloseable {
   /**
    * Finds or starts the application. Takes seconds if it has to be started.
    *
+   * @param store folder of the run's store
    * @param userCode class loader of the user's code
    * @throws ExecutorUnavailableException if Spark cannot be started, or its executors cannot be
    *     used
    */
   static SparkLink open(SparkSettings settings, String run, Path store, ClassLoader userCode)
       throws ExecutorUnavailableException {
+    StorePlace place;
+    try {
+      place = StorePlace.of(store);
+    } catch (IOException e) {
+      throw new ExecutorUnavailableException(
+          "the store %s cannot be used: %s".formatted(store, e), e);
+    }
     String owner = UUID.randomUUID().toString();
     SparkConf conf = conf(settings, run).set(OWNER, owner);
     SparkContext context = context(conf, userCode);
     boolean ours = owner.equals(context.getConf().get(OWNER, ""));
-    SparkLink link = new SparkLink(context, ours);
+    SparkLink link = new SparkLink(context, ours, place);
     if (!ours && settings.master() != null && !settings.master().equals(context.master())) {
       LOG.warn(
           "this process has a Spark application on {} already; it is used, not {}",
@@ -86,13 +98,18 @@ final class SparkLink implements AutoCloseable {
     }
     if (!link.isEmbedded()) {
       try {
-        link.code = DriversCode.send(link, store, settings.startTimeout(), userCode);
+        link.code = DriversCode.send(link, place, settings.startTimeout(), userCode);
       } catch (Throwable e) { // Scala throws checked ones that nobody declares
         link.close();
         throw e;
       }
     }
     return link;
+  }
+
+  /** Where executors find the run's store. */
+  StorePlace store() {
+    return store;
   }
 
   /** Ids of the executors that tasks may go to. */

@@ -3,7 +3,7 @@ package dev.reprise.spark;
 import dev.reprise.cache.base.HostName;
 import dev.reprise.cache.base.Ticker;
 import dev.reprise.cache.store.FileResultStore;
-import dev.reprise.cache.store.LayeredResultStore;
+import dev.reprise.cache.store.StorePlace;
 import dev.reprise.executor.Answer;
 import dev.reprise.executor.WorkChunk;
 import dev.reprise.executor.envelope.Envelope;
@@ -11,7 +11,6 @@ import dev.reprise.executor.envelope.EnvelopeException;
 import dev.reprise.worker.OutputCapture;
 import dev.reprise.worker.Worker;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +28,7 @@ final class Station {
   private static final Map<StoreUse, Worker> WORKERS = new ConcurrentHashMap<>();
   private static final Map<String, Worker> DRIVERS = new ConcurrentHashMap<>();
 
-  private record StoreUse(String folder, long freeSpaceFloor) {}
+  private record StoreUse(StorePlace place, long freeSpaceFloor) {}
 
   private Station() {}
 
@@ -80,7 +79,8 @@ final class Station {
     }
   }
 
-  private static Worker worker(String run, String store, long freeSpaceFloor) throws IOException {
+  private static Worker worker(String run, StorePlace store, long freeSpaceFloor)
+      throws IOException {
     Worker ofDriver = DRIVERS.get(run);
     if (ofDriver != null) {
       return ofDriver;
@@ -91,8 +91,7 @@ final class Station {
       known =
           new Worker(
               "spark",
-              LayeredResultStore.open(
-                  Path.of(store), FileResultStore.Settings.ofWorker(freeSpaceFloor)),
+              store.open(FileResultStore.Settings.ofWorker(freeSpaceFloor)),
               Thread.currentThread().getContextClassLoader(),
               Ticker.system(),
               HostName.find());

@@ -248,6 +248,36 @@ class DatasetUnitsTest extends ContractHarness {
                     .isEqualTo(Presence.PRESENT));
   }
 
+  /** FAULTS row 23: as on other machines, which have not the driver's temporary folder. */
+  @Test
+  void run_executorsHaveTheStoreBelowAlone_readItAndKeepValuesInMemory() throws Exception {
+    Success numbers = succeed(code("numbers"));
+    List<PartitionRef> pieces = new ArrayList<>();
+    for (PartitionRef piece : numbers.manifest().partitions()) {
+      pieces.add(piece.at(store.publish((Location.Pending) piece.location())));
+    }
+    executor.close();
+    FileResultStore above =
+        FileResultStore.openOrMake(folder.resolve("above"), FileResultStore.Settings.STANDARD);
+    ResultStore both = LayeredResultStore.put(above, store);
+    executor = open(new Setting("r1", both, above.folder(), 0, new TreeMap<>(options())));
+    executor.start();
+    Files.move(above.folder(), folder.resolve("of another machine"));
+
+    assertThat(work.value(partition(succeed(code("count"), new Argument.Pieces(pieces)))))
+        .isEqualTo(10_000L);
+    Success text = succeed(work.inlineLimit(0).code(FaultTasks.class, "text"), 5000);
+    assertThat(work.value(partition(text))).isEqualTo("x".repeat(5000));
+    assertThat(text.notKept()).contains(above.folder() + ", which is not on", "--store");
+    assertThat(run(code("numbers")))
+        .as("not lost: it would be so the next time, too")
+        .isInstanceOfSatisfying(
+            UserError.class,
+            told ->
+                assertThat(told.error().toString())
+                    .contains("the result, a table, cannot be kept", "which is not on", "--store"));
+  }
+
   @Test
   void run_pieceOfAnInputIsDamaged_isToldWithItsBlob() throws Exception {
     Success numbers = succeed(code("numbers"));

@@ -26,6 +26,11 @@ final class FaultTasks {
     return 1;
   }
 
+  /** So many letters. */
+  static String text(int length) {
+    return "x".repeat(length);
+  }
+
   static int sleepIfNegative(int number) throws InterruptedException {
     if (number < 0) {
       Thread.sleep(60_000);

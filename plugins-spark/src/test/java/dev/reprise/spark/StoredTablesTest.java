@@ -13,6 +13,7 @@ import dev.reprise.cache.store.Manifest;
 import dev.reprise.cache.store.Manifest.Shape;
 import dev.reprise.cache.store.PartitionRef;
 import dev.reprise.cache.store.PartitionRef.Location;
+import dev.reprise.cache.store.StorePlace;
 import dev.reprise.spark.table.StoredTables;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -84,7 +85,7 @@ class StoredTablesTest {
 
   @BeforeEach
   void openTables() {
-    tables = new StoredTables(store.folder().toString(), store);
+    tables = new StoredTables(new StorePlace(store.folder().toString(), ""), store);
   }
 
   private Manifest write(Dataset<?> dataset, int inlineLimit, RowOrder order) {

@@ -39,7 +39,7 @@ record StoreFolders(
    * are made now go to the store if that can be written, which it may be where --store names another
    * disk; else they go to a temporary one above it, and so they do if the store alone cannot be written.
    * Workers are told the folder of the temporary one, which names the one below. On other machines than
-   * the driver's they reach it if java.io.tmpdir is shared.
+   * the driver's they reach it if java.io.tmpdir is shared; else those of Spark read the one below alone.
    */
 
   private StoreFolders(ResultStore store, Path folder) {

@@ -4,6 +4,7 @@ import dev.reprise.cache.base.HostName;
 import dev.reprise.cache.codec.TableStream;
 import dev.reprise.cache.store.DamagedBlobException;
 import dev.reprise.cache.store.PartitionRef;
+import dev.reprise.cache.store.StorePlace;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
@@ -31,11 +32,11 @@ final class PieceReader implements PartitionReader<ColumnarBatch> {
   /**
    * A piece, as it is told to a task.
    *
-   * @param folder of the store
+   * @param place of the store
    * @param piece as {@link Piece#toBytes} packs it
    */
-  record Split(String folder, byte[] piece) implements InputPartition {
-    private static final long serialVersionUID = 1L;
+  record Split(StorePlace place, byte[] piece) implements InputPartition {
+    private static final long serialVersionUID = 2L;
   }
 
   /**
@@ -63,7 +64,7 @@ final class PieceReader implements PartitionReader<ColumnarBatch> {
       try {
         return new PieceReader(
             TableStream.open(
-                Stores.open(split.folder()).read(piece.location()), Set.copyOf(columns)::contains),
+                Stores.open(split.place()).read(piece.location()), Set.copyOf(columns)::contains),
             columns);
       } catch (IOException e) {
         throw new UncheckedIOException(told(e));

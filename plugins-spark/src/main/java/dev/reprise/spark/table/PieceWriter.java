@@ -8,6 +8,7 @@ import dev.reprise.cache.store.BlobWriter;
 import dev.reprise.cache.store.PartitionRef;
 import dev.reprise.cache.store.PartitionRef.Location;
 import dev.reprise.cache.store.ResultStore;
+import dev.reprise.cache.store.StorePlace;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -19,16 +20,16 @@ import org.apache.spark.sql.connector.write.WriterCommitMessage;
 
 /** Writes the rows of one task as one blob, in one pass. */
 final class PieceWriter implements DataWriter<InternalRow> {
-  private final String folder;
+  private final StorePlace place;
   private final Schema schema;
   private final RowOrder order;
   private final BlobWriter out;
   private final TableWriter table;
   private final RowBatch batch;
 
-  private PieceWriter(String folder, Schema schema, RowOrder order, BlobWriter out)
+  private PieceWriter(StorePlace place, Schema schema, RowOrder order, BlobWriter out)
       throws IOException {
-    this.folder = folder;
+    this.place = place;
     this.schema = schema;
     this.order = order;
     this.out = out;
@@ -45,7 +46,7 @@ final class PieceWriter implements DataWriter<InternalRow> {
    * @param inlineLimit for each piece, in bytes
    */
   record Factory(
-      String folder,
+      StorePlace place,
       long freeSpaceFloor,
       String run,
       String attempt,
@@ -53,14 +54,14 @@ final class PieceWriter implements DataWriter<InternalRow> {
       boolean ordered,
       int inlineLimit)
       implements DataWriterFactory {
-    private static final long serialVersionUID = 2L;
+    private static final long serialVersionUID = 3L;
 
     @Override
     public DataWriter<InternalRow> createWriter(int partition, long task) {
       try {
-        ResultStore store = Stores.open(folder, freeSpaceFloor);
+        ResultStore store = Stores.open(place, freeSpaceFloor);
         return new PieceWriter(
-            folder,
+            place,
             Schema.deserializeMessage(ByteBuffer.wrap(schema)),
             ordered ? RowOrder.SIGNIFICANT : RowOrder.ANY,
             store.write(run, attempt + "-" + task, inlineLimit));
@@ -87,7 +88,7 @@ final class PieceWriter implements DataWriter<InternalRow> {
     try {
       table.write(batch.columns());
     } catch (IOException e) {
-      throw Stores.trouble(folder, e);
+      throw Stores.trouble(place, e);
     }
     batch.clear();
   }
@@ -110,7 +111,7 @@ final class PieceWriter implements DataWriter<InternalRow> {
               location);
       return new Message(new Piece(partition, sum()).toBytes());
     } catch (IOException e) {
-      throw Stores.trouble(folder, e);
+      throw Stores.trouble(place, e);
     }
   }
 

@@ -2,6 +2,7 @@ package dev.reprise.spark.table;
 
 import dev.reprise.cache.codec.TableDigest;
 import dev.reprise.cache.store.PartitionRef;
+import dev.reprise.cache.store.StorePlace;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
@@ -24,18 +25,18 @@ import org.apache.spark.sql.util.CaseInsensitiveStringMap;
 
 /** A table of the store that is read; in the driver. */
 final class StoredTable implements SupportsRead {
-  private final String folder;
+  private final StorePlace place;
   private final List<PartitionRef> pieces;
   private final Schema arrow;
   private final StructType schema;
 
   /**
-   * @param folder of the store
+   * @param place of the store
    * @param pieces of one schema, at least one
    * @throws IllegalArgumentException if Spark has no type for a column
    */
-  StoredTable(String folder, List<PartitionRef> pieces) {
-    this.folder = folder;
+  StoredTable(StorePlace place, List<PartitionRef> pieces) {
+    this.place = place;
     this.pieces = pieces;
     arrow = Schema.deserializeMessage(ByteBuffer.wrap(pieces.get(0).schema().array()));
     schema = TableSchemas.toSpark(arrow);
@@ -83,13 +84,13 @@ final class StoredTable implements SupportsRead {
 
     @Override
     public Scanned build() {
-      return new Scanned(folder, arrow, pieces, wanted);
+      return new Scanned(place, arrow, pieces, wanted);
     }
   }
 
   /** The columns of a table that a query wants. Equal ones are one scan to Spark. */
   private record Scanned(
-      String folder, Schema arrow, List<PartitionRef> pieces, StructType readSchema)
+      StorePlace place, Schema arrow, List<PartitionRef> pieces, StructType readSchema)
       implements Batch, SupportsReportStatistics {
     @Override
     public String description() {
@@ -105,7 +106,7 @@ final class StoredTable implements SupportsRead {
     public InputPartition[] planInputPartitions() {
       TableDigest none = TableDigest.empty(arrow);
       return pieces.stream()
-          .map(piece -> new PieceReader.Split(folder, new Piece(piece, none).toBytes()))
+          .map(piece -> new PieceReader.Split(place, new Piece(piece, none).toBytes()))
           .toArray(InputPartition[]::new);
     }
 

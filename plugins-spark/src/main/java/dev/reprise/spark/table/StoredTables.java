@@ -7,6 +7,7 @@ import dev.reprise.cache.codec.RowOrder;
 import dev.reprise.cache.store.Manifest;
 import dev.reprise.cache.store.PartitionRef;
 import dev.reprise.cache.store.ResultStore;
+import dev.reprise.cache.store.StorePlace;
 import java.util.List;
 import java.util.UUID;
 import org.apache.arrow.vector.types.pojo.Schema;
@@ -18,15 +19,15 @@ import org.apache.spark.sql.connector.catalog.Table;
 
 /** Reads tables of a result store as datasets, and writes datasets to it. In the driver. */
 public final class StoredTables {
-  private final String folder;
+  private final StorePlace place;
   private final ResultStore store;
 
   /**
-   * @param folder of the store, as executors see it
+   * @param place where executors find the store
    * @param store the same, as the driver uses it
    */
-  public StoredTables(String folder, ResultStore store) {
-    this.folder = folder;
+  public StoredTables(StorePlace place, ResultStore store) {
+    this.place = place;
     this.store = store;
   }
 
@@ -38,7 +39,7 @@ public final class StoredTables {
    * @param inlineLimit pieces of at most so many bytes come back inline, in bytes
    */
   record Target(
-      String folder, String run, String step, String attempt, int inlineLimit, RowOrder order) {}
+      StorePlace place, String run, String step, String attempt, int inlineLimit, RowOrder order) {}
 
   /**
    * The table in {@code pieces}, which are one or more of one schema. Nothing is read before the
@@ -47,13 +48,14 @@ public final class StoredTables {
    * @throws IllegalArgumentException if a column has a type that Spark has not; names it
    */
   public Dataset<Row> read(SparkSession session, List<PartitionRef> pieces) {
-    return read(session, folder, pieces);
+    return read(session, place, pieces);
   }
 
-  /** As {@link #read(SparkSession, List)}, of the store in {@code folder}. */
-  public static Dataset<Row> read(SparkSession session, String folder, List<PartitionRef> pieces) {
+  /** As {@link #read(SparkSession, List)}, of the store at {@code place}. */
+  public static Dataset<Row> read(
+      SparkSession session, StorePlace place, List<PartitionRef> pieces) {
     return handing(
-        table(folder, pieces),
+        table(place, pieces),
         number ->
             session
                 .read()
@@ -63,9 +65,9 @@ public final class StoredTables {
   }
 
   /** The table that {@link #read} reads, for who tells Spark of it. */
-  public static Table table(String folder, List<PartitionRef> pieces) {
+  public static Table table(StorePlace place, List<PartitionRef> pieces) {
     checkArgument(!pieces.isEmpty(), "a table made of no pieces has no schema");
-    return new StoredTable(folder, List.copyOf(pieces));
+    return new StoredTable(place, List.copyOf(pieces));
   }
 
   /**
@@ -78,7 +80,7 @@ public final class StoredTables {
       Dataset<?> table, String run, String step, String attempt, int inlineLimit, RowOrder order) {
     Schema schema = TableSchemas.toArrow(table.schema());
     TableSink sink =
-        new TableSink(new Target(folder, run, step, attempt, inlineLimit, order), schema, store);
+        new TableSink(new Target(place, run, step, attempt, inlineLimit, order), schema, store);
     handing(
         sink,
         number -> {

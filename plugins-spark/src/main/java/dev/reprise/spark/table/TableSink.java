@@ -99,7 +99,7 @@ final class TableSink implements SupportsWrite {
 
     private PieceWriter.Factory factory(int inlineLimit) {
       return new PieceWriter.Factory(
-          target.folder(),
+          target.place(),
           store.freeSpaceFloor(),
           target.run(),
           target.attempt(),
