@@ -1,14 +1,10 @@
 package dev.reprise.spark;
 
-import static java.util.Objects.requireNonNull;
-
 import dev.reprise.cache.base.Alarms;
 import dev.reprise.cache.base.BadRecordException;
 import dev.reprise.cache.base.Bytes;
 import dev.reprise.cache.base.Ticker;
 import dev.reprise.executor.Answer;
-import dev.reprise.executor.AttemptResult;
-import dev.reprise.executor.AttemptResult.Cancelled;
 import dev.reprise.executor.AttemptResult.Lost;
 import dev.reprise.executor.ExecutorFactory.Setting;
 import dev.reprise.executor.TaskExecutor.AttemptListener;
@@ -16,10 +12,9 @@ import dev.reprise.executor.WorkChunk;
 import dev.reprise.executor.WorkChunk.UnitWork;
 import dev.reprise.executor.envelope.Envelope;
 import dev.reprise.executor.envelope.EnvelopeException;
+import dev.reprise.spark.OpenAttempts.Open;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -40,7 +35,7 @@ final class Dispatcher implements TaskWatch.Events {
   /*
    * One thread owns all state and calls the listeners; everybody else posts events to it. An attempt is
    * in `open` until it is answered. A group is in `waiting`, or in the one batch that it went out with;
-   * a batch is in `batches` until Spark has told its end.
+   * a batch is in `batches` until Spark has told its end. A group that is out has a place until then.
    *
    * Spark tells twice what becomes of a task: to the job (surely, results and the end alone) and to the
    * watch (soon, everything, but it may be left out). So answers come from the job, and the watch makes
@@ -54,9 +49,6 @@ final class Dispatcher implements TaskWatch.Events {
   private static final long LONGEST_LINGER = TimeUnit.MILLISECONDS.toNanos(20);
   private static final long LOOK = TimeUnit.SECONDS.toNanos(1);
 
-  /** Of tasks, if nobody sets a bound; more than a window of units can make. */
-  private static final int MOST_OUT = 1 << 20;
-
   /** How long a call of Spark's may take beyond what it should when all is closed. */
   private static final Duration STUCK = Duration.ofSeconds(5);
 
@@ -68,43 +60,36 @@ final class Dispatcher implements TaskWatch.Events {
   private final SparkLink link;
   private final Alarms alarms;
   private final Ticker ticker;
+  private final Places places;
   private final Grouping grouping = new Grouping();
   private final BlockingQueue<Runnable> events = new LinkedBlockingQueue<>();
   private final Thread thread = new Thread(this::work, "reprise-spark");
 
-  private final Map<Long, Unit> open = new LinkedHashMap<>();
-  private final Deque<Group> waiting = new ArrayDeque<>();
+  private final OpenAttempts open;
+  private final WaitingGroups waiting;
   private final Map<String, Batch> batches = new HashMap<>();
-  private int waitingUnits;
-  private int groupsOut;
   private int batchesMade;
-  private long waitingSince;
   private long executorSeen;
   private boolean closing;
   private long closeBy;
   private volatile @Nullable String broken;
 
   Dispatcher(
-      Setting setting, SparkSettings settings, SparkLink link, Alarms alarms, Ticker ticker) {
+      Setting setting,
+      SparkSettings settings,
+      SparkLink link,
+      Places places,
+      Alarms alarms,
+      Ticker ticker) {
     this.setting = setting;
     this.settings = settings;
     this.link = link;
+    this.places = places;
     this.alarms = alarms;
     this.ticker = ticker;
+    open = new OpenAttempts(setting);
+    waiting = new WaitingGroups(open, grouping, ticker);
     thread.setDaemon(true);
-  }
-
-  /** An attempt that is not answered. */
-  private static final class Unit {
-    final AttemptListener listener;
-    Group group;
-    boolean told;
-    boolean asked;
-
-    Unit(AttemptListener listener, Group group) {
-      this.listener = listener;
-      this.group = group;
-    }
   }
 
   /** What the ids of this dispatcher's batches begin with. */
@@ -120,13 +105,14 @@ final class Dispatcher implements TaskWatch.Events {
   void start() {
     executorSeen = ticker.nanos();
     thread.start();
+    places.whenFree(() -> events.add(() -> {})); // it looks anew after each event
   }
 
   void submit(WorkChunk chunk, Claim claim, AttemptListener listener) {
     events.add(() -> accept(chunk, claim, listener));
   }
 
-  void cancel(long[] attempts) {
+  void cancel(List<Long> attempts) {
     events.add(() -> onCancel(attempts));
   }
 
@@ -139,7 +125,7 @@ final class Dispatcher implements TaskWatch.Events {
         () -> {
           closing = true;
           closeBy = ticker.nanos() + most;
-          onCancel(open.keySet().stream().mapToLong(Long::longValue).toArray());
+          onCancel(open.attempts());
         });
     if (!Bounded.join(thread, Duration.ofNanos(most).plus(STUCK))) {
       LOG.warn("Spark does not return from a call; its thread is abandoned");
@@ -166,7 +152,7 @@ final class Dispatcher implements TaskWatch.Events {
       if (!closing) {
         broken = "the thread that gives jobs to Spark has died; look at the driver's log";
       }
-      List.copyOf(open.keySet()).forEach(attempt -> answer(attempt, cancelled()));
+      open.attempts().forEach(attempt -> open.answer(attempt, OpenAttempts.CANCELLED));
     }
   }
 
@@ -190,108 +176,60 @@ final class Dispatcher implements TaskWatch.Events {
   }
 
   private boolean lingered(boolean idle) {
-    return hasRoom() && (idle || ticker.nanos() - waitingSince > LONGEST_LINGER);
+    return hasRoom() && (idle || waiting.nanos() > LONGEST_LINGER);
   }
 
   private boolean hasRoom() {
-    return room() > 0;
-  }
-
-  /** How many tasks may go out. */
-  private int room() {
-    int most = settings.maxParallel() == 0 ? MOST_OUT : settings.maxParallel();
-    return most - groupsOut;
+    return places.free() > 0;
   }
 
   private void accept(WorkChunk chunk, Claim claim, AttemptListener listener) {
     if (closing) {
-      chunk.units().forEach(unit -> listener.finished(unit.attempt(), cancelled()));
+      OpenAttempts.refuse(chunk, listener);
       return;
     }
     Group group = new Group(chunk, claim, listener, false);
-    chunk.units().forEach(unit -> open.put(unit.attempt(), new Unit(listener, group)));
-    enqueue(group);
+    open.add(group);
+    waiting.add(group);
     String why = broken;
     if (why != null) {
       breakDown(why);
     }
   }
 
-  private void enqueue(Group group) {
-    if (waiting.isEmpty()) {
-      waitingSince = ticker.nanos();
-    }
-    waiting.add(group);
-    waitingUnits += group.units().size();
-  }
-
   // ---- out --------------------------------------------------------------------------------------
 
   private void dispatch() {
-    List<Group> out = new ArrayList<>();
-    int room = room();
-    int slots = Math.min(link.slots(), room + groupsOut);
-    int all = waitingUnits;
-    while (!waiting.isEmpty() && out.size() < room) {
-      Group next = waiting.removeFirst();
-      waitingUnits -= next.units().size();
-      split(next, all, slots, room, out);
-    }
+    int room = places.take(waiting.units());
+    List<Group> out = waiting.take(room, Math.min(link.slots(), places.all()));
+    places.give(room - out.size()); // units that share a task have one place
     Map<Claim, List<Group>> jobs = new LinkedHashMap<>();
     out.forEach(group -> jobs.computeIfAbsent(group.claim, any -> new ArrayList<>()).add(group));
-    jobs.forEach(this::run);
+    List<Batch> made = new ArrayList<>(jobs.size());
+    for (List<Group> groups : jobs.values()) {
+      Batch batch = new Batch(prefix() + ++batchesMade, groups);
+      groups.forEach(group -> group.placed = true);
+      batches.put(batch.id(), batch); // before any is run: if one cannot be, all end
+      made.add(batch);
+    }
+    made.forEach(this::run);
   }
 
-  private void run(Claim claim, List<Group> groups) {
-    Batch batch = new Batch(prefix() + ++batchesMade, groups);
-    List<byte[]> inputs = new ArrayList<>(groups.size());
-    for (Group group : groups) {
+  private void run(Batch batch) {
+    List<byte[]> inputs = new ArrayList<>(batch.groups().size());
+    for (Group group : batch.groups()) {
       inputs.add(assignment(group));
     }
-    batches.put(batch.id(), batch);
-    groupsOut += groups.size();
     try {
       link.run(
           batch,
-          claim,
+          batch.groups().get(0).claim,
           inputs,
           (index, bytes) -> events.add(() -> onResult(batch, index, bytes)),
           failure -> events.add(() -> onEnd(batch, failure)));
     } catch (IllegalStateException e) {
       breakDown("Spark was stopped: " + e.getMessage());
     }
-  }
-
-  /**
-   * Cuts a group into such as are to be tasks, as long as {@code to} has fewer than {@code most};
-   * the rest waits on. Units that were answered meanwhile are left out.
-   */
-  private void split(Group group, int all, int slots, int most, List<Group> to) {
-    List<UnitWork> units =
-        group.units().stream().filter(unit -> open.containsKey(unit.attempt())).toList();
-    int size = group.again ? 1 : grouping.size(group.chunk.step(), all, slots);
-    if (group.chunk.code().effect()) {
-      size = 1; // what is lost with another unit would have to happen again
-    }
-    int from = 0;
-    for (; from < units.size() && to.size() < most; from += size) {
-      to.add(part(group, units.subList(from, Math.min(units.size(), from + size))));
-    }
-    if (from < units.size()) {
-      Group rest = part(group, units.subList(from, units.size()));
-      waiting.addFirst(rest);
-      waitingUnits += rest.units().size();
-    }
-  }
-
-  private Group part(Group group, List<UnitWork> units) {
-    Group made = new Group(group.chunk.of(units), group.claim, group.listener, group.again);
-    units.forEach(unit -> unit(unit).group = made);
-    return made;
-  }
-
-  private Unit unit(UnitWork work) {
-    return requireNonNull(open.get(work.attempt()));
   }
 
   private byte[] assignment(Group group) {
@@ -341,29 +279,19 @@ final class Dispatcher implements TaskWatch.Events {
     if (!first) {
       return;
     }
-    if (group.units().stream().noneMatch(unit -> open.containsKey(unit.attempt()))) {
+    if (open.of(group).isEmpty()) {
       link.kill(task); // all were cancelled while they waited
       return;
     }
-    tellStarted(group, 1);
+    open.started(group, 1);
   }
 
   private void onProgress(long task, long begun) {
     for (Batch batch : batches.values()) {
       for (Group group : batch.groups()) {
         if (group.task == task && !group.done) {
-          tellStarted(group, begun);
+          open.started(group, begun);
         }
-      }
-    }
-  }
-
-  private void tellStarted(Group group, long begun) {
-    for (int i = 0; i < Math.min(begun, group.units().size()); i++) {
-      Unit unit = open.get(group.units().get(i).attempt());
-      if (unit != null && !unit.told) {
-        unit.told = true;
-        unit.listener.started(group.units().get(i).attempt());
       }
     }
   }
@@ -383,11 +311,9 @@ final class Dispatcher implements TaskWatch.Events {
     if (group.units().size() > 1) {
       grouping.keepApart(group.chunk.step());
     }
-    for (UnitWork work : group.units()) {
-      Unit unit = open.get(work.attempt());
-      if (unit != null) {
-        answer(work.attempt(), unit.asked ? cancelled() : new Lost(why, 0, Bytes.EMPTY));
-      }
+    for (UnitWork unit : open.of(group)) {
+      boolean asked = open.get(unit).asked;
+      open.answer(unit.attempt(), asked ? OpenAttempts.CANCELLED : new Lost(why, 0, Bytes.EMPTY));
     }
   }
 
@@ -396,8 +322,7 @@ final class Dispatcher implements TaskWatch.Events {
     if (group.done) {
       return;
     }
-    group.done = true;
-    groupsOut--;
+    end(group);
     List<Answer> answers;
     try {
       UnitTask.Reply reply = UnitTask.Reply.of(bytes);
@@ -418,31 +343,39 @@ final class Dispatcher implements TaskWatch.Events {
       if (answer.result().durationNanos() > 0) {
         grouping.ran(group.chunk.step(), answer.result().durationNanos());
       }
-      answer(answer.attempt(), answer.result());
+      open.answer(answer.attempt(), answer.result());
     }
     if (answers.isEmpty()) {
       lose(group, group.lost == null ? "Spark ended the task that ran it" : group.lost);
     }
-    List<UnitWork> left =
-        group.units().stream().filter(unit -> open.containsKey(unit.attempt())).toList();
-    if (!left.isEmpty()) {
-      regroup(group, left, false);
+    waitOn(group, false);
+  }
+
+  /** Its task came to an end. */
+  private void end(Group group) {
+    group.done = true;
+    leavePlace(group);
+  }
+
+  private void leavePlace(Group group) {
+    if (group.placed) {
+      group.placed = false;
+      places.give(1);
     }
   }
 
-  private void regroup(Group group, List<UnitWork> units, boolean again) {
+  /** Units of a group that are not answered go out again, but those that were asked to end. */
+  private void waitOn(Group group, boolean again) {
     List<UnitWork> wanted = new ArrayList<>();
-    for (UnitWork work : units) {
-      if (unit(work).asked) {
-        answer(work.attempt(), cancelled());
+    for (UnitWork unit : open.of(group)) {
+      if (open.get(unit).asked) {
+        open.answer(unit.attempt(), OpenAttempts.CANCELLED);
       } else {
-        wanted.add(work);
+        wanted.add(unit);
       }
     }
     if (!wanted.isEmpty()) {
-      Group made = new Group(group.chunk.of(wanted), group.claim, group.listener, again);
-      wanted.forEach(work -> unit(work).group = made);
-      enqueue(made);
+      waiting.add(open.part(group, wanted, again));
     }
   }
 
@@ -452,90 +385,51 @@ final class Dispatcher implements TaskWatch.Events {
       if (group.done) {
         continue;
       }
-      group.done = true;
-      groupsOut--;
-      List<UnitWork> left =
-          group.units().stream().filter(unit -> open.containsKey(unit.attempt())).toList();
-      if (left.isEmpty()) {
-        continue;
-      }
+      end(group);
       String why =
           failure == null ? "Spark gave no result" : "Spark's job failed: " + failure.getMessage();
       // Of a task that has started nobody knows how far it came; whether that may happen again is
       // the scheduler's business.
       boolean untouched = group.task == Group.NO_TASK && !group.chunk.code().effect();
       if (untouched && !group.again && !link.isStopped()) {
-        regroup(group, left, true);
+        waitOn(group, true);
       } else {
         lose(group, why);
       }
     }
   }
 
-  private void answer(long attempt, AttemptResult result) {
-    Unit unit = open.remove(attempt);
-    if (unit == null) {
-      SparkExecutor.discard(result, setting);
-      return;
-    }
-    boolean ran = !(result instanceof Cancelled || result instanceof Lost);
-    if (ran && !unit.told) {
-      unit.listener.started(attempt);
-    }
-    unit.listener.finished(attempt, result);
-  }
-
-  private static Cancelled cancelled() {
-    return new Cancelled(0, Bytes.EMPTY);
-  }
-
   // ---- the end of units -------------------------------------------------------------------------
 
-  private void onCancel(long[] attempts) {
+  private void onCancel(List<Long> attempts) {
     Set<Group> groups = new LinkedHashSet<>();
     for (long attempt : attempts) {
-      Unit unit = open.get(attempt);
+      Open unit = open.find(attempt);
       if (unit == null) {
         continue;
       }
       unit.asked = true;
       groups.add(unit.group);
       if (unit.group.task == Group.NO_TASK) {
-        answer(attempt, cancelled());
+        open.answer(attempt, OpenAttempts.CANCELLED);
       } else {
         giveUpLater(attempt);
       }
     }
-    waiting.removeIf(group -> isThrough(group, true));
+    waiting.dropAnswered();
     for (Batch batch : batches.values()) {
       if (batch.groups().stream().noneMatch(groups::contains)) {
         continue;
       }
-      if (batch.groups().stream().allMatch(this::isThrough)) {
+      if (batch.groups().stream().allMatch(open::isThrough)) {
         link.cancel(batch);
       } else {
         batch.groups().stream()
             .filter(group -> groups.contains(group) && group.task != Group.NO_TASK)
-            .filter(this::isThrough)
+            .filter(open::isThrough)
             .forEach(group -> link.kill(group.task));
       }
     }
-  }
-
-  private boolean isThrough(Group group, boolean whileWaiting) {
-    boolean through = group.units().stream().noneMatch(unit -> open.containsKey(unit.attempt()));
-    if (through && whileWaiting) {
-      waitingUnits -= group.units().size();
-    }
-    return through;
-  }
-
-  /** Whether nobody waits for an answer of the group any more. */
-  private boolean isThrough(Group group) {
-    return group.done
-        || group.units().stream()
-            .map(unit -> open.get(unit.attempt()))
-            .allMatch(unit -> unit == null || unit.asked);
   }
 
   /**
@@ -548,7 +442,7 @@ final class Dispatcher implements TaskWatch.Events {
         () ->
             events.add(
                 () -> {
-                  Unit unit = open.get(attempt);
+                  Open unit = open.find(attempt);
                   if (unit != null && unit.group.task != Group.NO_TASK) {
                     link.kill(unit.group.task);
                   }
@@ -558,9 +452,9 @@ final class Dispatcher implements TaskWatch.Events {
   }
 
   private void giveUp(long attempt) {
-    if (open.containsKey(attempt)) {
+    if (open.find(attempt) != null) {
       LOG.warn("attempt {} was cancelled, and Spark does not tell its end", attempt);
-      answer(attempt, cancelled());
+      open.answer(attempt, OpenAttempts.CANCELLED);
     }
   }
 
@@ -584,10 +478,12 @@ final class Dispatcher implements TaskWatch.Events {
   private void breakDown(String why) {
     broken = why;
     waiting.clear();
-    waitingUnits = 0;
-    for (Long attempt : List.copyOf(open.keySet())) {
-      answer(attempt, new Lost(why, 0, Bytes.EMPTY));
+    for (Batch batch : batches.values()) {
+      link.cancel(batch);
+      batch.groups().forEach(this::leavePlace);
     }
-    batches.values().forEach(link::cancel);
+    for (Long attempt : open.attempts()) {
+      open.answer(attempt, new Lost(why, 0, Bytes.EMPTY));
+    }
   }
 }

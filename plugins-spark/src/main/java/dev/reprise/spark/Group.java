@@ -24,6 +24,9 @@ final class Group {
   /** Why its task was lost, as far as Spark has told. */
   @Nullable String lost;
 
+  /** Whether it has one of the {@link Places}. */
+  boolean placed;
+
   /** Whether its task came to an end. */
   boolean done;
 

@@ -14,6 +14,7 @@ import dev.reprise.executor.WorkChunk;
 import dev.reprise.executor.envelope.Envelope;
 import dev.reprise.executor.envelope.EnvelopeException;
 import dev.reprise.worker.Worker;
+import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +35,7 @@ final class SparkExecutor implements TaskExecutor {
   private final Setting setting;
   private final SparkSettings settings;
   private final ClassLoader userCode;
+  private final Places places;
   private final ThreadAlarms alarms = new ThreadAlarms("reprise-spark-alarms");
 
   // The scheduler's thread alone.
@@ -46,6 +48,7 @@ final class SparkExecutor implements TaskExecutor {
     this.setting = setting;
     this.settings = settings;
     this.userCode = userCode;
+    places = new Places(settings.maxParallel());
   }
 
   static SparkExecutor open(Setting setting, SparkSettings settings) {
@@ -118,7 +121,13 @@ final class SparkExecutor implements TaskExecutor {
     if (running == null) {
       running =
           new DatasetUnits(
-              setting, settings, link(), userCode, setting.keySettings(), alarms, Ticker.system());
+              setting,
+              settings,
+              link(),
+              userCode,
+              setting.keySettings(),
+              alarms,
+              Ticker.system());
       datasets = running;
     }
     return running;
@@ -133,7 +142,7 @@ final class SparkExecutor implements TaskExecutor {
             setting.run(),
             new Worker("spark", setting.store(), userCode, Ticker.system(), HostName.find()));
       }
-      running = new Dispatcher(setting, settings, opened, alarms, Ticker.system());
+      running = new Dispatcher(setting, settings, opened, places, alarms, Ticker.system());
       opened.watch(new TaskWatch(running.prefix(), running));
       running.start();
       dispatcher = running;
@@ -148,7 +157,7 @@ final class SparkExecutor implements TaskExecutor {
   @Override
   public void cancel(long[] attempts) {
     if (dispatcher != null) {
-      dispatcher.cancel(attempts.clone());
+      dispatcher.cancel(Arrays.stream(attempts).boxed().toList());
     }
     if (datasets != null) {
       datasets.cancel(attempts);

@@ -6,6 +6,7 @@ import dev.reprise.cache.base.ThreadAlarms;
 import dev.reprise.cache.base.Ticker;
 import dev.reprise.cache.store.FileResultStore;
 import dev.reprise.executor.AttemptResult;
+import dev.reprise.executor.AttemptResult.Cancelled;
 import dev.reprise.executor.AttemptResult.Lost;
 import dev.reprise.executor.AttemptResult.Success;
 import dev.reprise.executor.ExecutorFactory.Setting;
@@ -32,6 +33,7 @@ class DispatcherTest {
   private final Answers answers = new Answers(Duration.ofSeconds(30));
   private TestWork work;
   private ThreadAlarms alarms;
+  private final Places places = new Places(2);
   private SparkLink link;
   private Dispatcher dispatcher;
 
@@ -46,7 +48,7 @@ class DispatcherTest {
     SparkSettings settings = SparkSettings.from(setting);
     link = SparkLink.open(settings, "r1", store.folder(), DispatcherTest.class.getClassLoader());
     alarms = new ThreadAlarms("test-alarms");
-    dispatcher = new Dispatcher(setting, settings, link, alarms, Ticker.system());
+    dispatcher = new Dispatcher(setting, settings, link, places, alarms, Ticker.system());
     dispatcher.start();
   }
 
@@ -80,26 +82,44 @@ class DispatcherTest {
     WorkChunk later = unit();
     dispatcher.submit(later, Claim.NONE, answers);
     assertThat(answer(later)).isInstanceOf(Lost.class);
+    assertThat(places.free()).as("for units on datasets, which may end the run").isEqualTo(2);
   }
 
-  @Test
-  void submit_aListenerThrows_theOtherUnitsAreAnswered() throws Exception {
-    AttemptListener bad =
-        new AttemptListener() {
-          @Override
-          public void started(long attempt) {
-            throw new IllegalStateException("bad listener");
-          }
+  /** A listener that throws whatever it is told. */
+  private static final AttemptListener BAD =
+      new AttemptListener() {
+        @Override
+        public void started(long attempt) {
+          throw new IllegalStateException("bad listener");
+        }
 
-          @Override
-          public void finished(long attempt, AttemptResult result) {
-            throw new IllegalStateException("bad listener");
-          }
-        };
-    dispatcher.submit(unit(), Claim.NONE, bad);
+        @Override
+        public void finished(long attempt, AttemptResult result) {
+          throw new IllegalStateException("bad listener");
+        }
+      };
+
+  @Test
+  void submit_aListenerThrows_theOtherUnitsRun() throws Exception {
+    dispatcher.submit(unit(), Claim.NONE, BAD);
     WorkChunk good = unit();
     dispatcher.submit(good, Claim.NONE, answers);
 
-    assertThat(answer(good)).isInstanceOfAny(Lost.class, Success.class);
+    assertThat(answer(good)).isInstanceOf(Success.class);
+    assertThat(dispatcher.broken()).isNull();
+  }
+
+  @Test
+  void close_aListenerThrows_theOtherUnitsAreAnswered() throws Exception {
+    WorkChunk endless = work.unit(work.code(FaultTasks.class, "sleepIfNegative"), -1);
+    dispatcher.submit(unit(), Claim.NONE, BAD);
+    dispatcher.submit(endless, Claim.NONE, answers);
+    WorkChunk waits = unit();
+    dispatcher.submit(waits, Claim.NONE, answers);
+
+    dispatcher.close(Duration.ofSeconds(5).toNanos());
+
+    assertThat(answer(endless)).isInstanceOf(Cancelled.class);
+    assertThat(answer(waits)).isInstanceOf(Cancelled.class);
   }
 }
