@@ -19,6 +19,7 @@ import org.slf4j.LoggerFactory;
 final class Claims {
   private static final Logger LOG = LoggerFactory.getLogger(Claims.class);
   private static final String CUSTOM = "spark.executor.resource.";
+  private static final String OF_TASKS = "spark.task.resource.%s.amount";
 
   private final SparkLink link;
   private final SparkConf conf;
@@ -62,14 +63,64 @@ final class Claims {
               .formatted(chunk.step(), cpus, most),
           null);
     }
-    if (first && asked.memoryBytes() > 0) {
+    tellOfMemory(first, chunk);
+    return cpus <= usual && asked.custom().isEmpty() ? Claim.NONE : new Claim(cpus, asked.custom());
+  }
+
+  /**
+   * Checks what units on datasets ask for. Their processors are {@link DatasetQueue}'s to count; of
+   * other resources the tasks of a query have what Spark's settings say, whatever a step asks for.
+   *
+   * @throws ExecutorUnavailableException if that is less
+   */
+  void check(WorkChunk chunk) throws ExecutorUnavailableException {
+    Resources asked = chunk.resources();
+    boolean first = told.add(chunk.step());
+    int slots = link.slots();
+    if (first && asked.cpus() > Math.max(1, slots)) {
+      LOG.info(
+          "step '{}' asks for {} processors, and all that Spark has are {}: its units run one at a time",
+          chunk.step(),
+          asked.cpus(),
+          slots);
+    }
+    if (link.isEmbedded()) {
+      if (first && (asked.memoryBytes() > 0 || !asked.custom().isEmpty())) {
+        LOG.info(
+            "step '{}' asks for {}; Spark in this process limits processors alone",
+            chunk.step(),
+            asked);
+      }
+      return;
+    }
+    for (Map.Entry<String, Double> each : asked.custom().entrySet()) {
+      String setting = OF_TASKS.formatted(each.getKey());
+      double has = conf.getDouble(setting, 0);
+      if (each.getValue() > has) {
+        throw new ExecutorUnavailableException(
+            "step '%s' asks for %s of resource '%s', and the tasks of a query have %s of it; Spark's executors have: %s; start Spark with %s=%s, or leave it out"
+                .formatted(
+                    chunk.step(),
+                    each.getValue(),
+                    each.getKey(),
+                    has,
+                    custom(),
+                    setting,
+                    each.getValue()),
+            null);
+      }
+    }
+    tellOfMemory(first, chunk);
+  }
+
+  private void tellOfMemory(boolean first, WorkChunk chunk) {
+    if (first && chunk.resources().memoryBytes() > 0) {
       LOG.info(
           "step '{}' asks for {} bytes of memory; Spark gives memory to executors, not to what runs there: each has {} (spark.executor.memory) for as many units as it has slots",
           chunk.step(),
-          asked.memoryBytes(),
+          chunk.resources().memoryBytes(),
           conf.get("spark.executor.memory", "1g"));
     }
-    return cpus <= usual && asked.custom().isEmpty() ? Claim.NONE : new Claim(cpus, asked.custom());
   }
 
   /** Spark would wait for ever, or fail in words of its own. */

@@ -7,6 +7,7 @@ import dev.reprise.cache.base.Bytes;
 import dev.reprise.cache.base.HostName;
 import dev.reprise.cache.base.Ticker;
 import dev.reprise.executor.AttemptResult;
+import dev.reprise.executor.AttemptResult.Cancelled;
 import dev.reprise.executor.AttemptResult.Lost;
 import dev.reprise.executor.AttemptResult.Success;
 import dev.reprise.executor.ExecutorFactory.Setting;
@@ -18,10 +19,12 @@ import dev.reprise.executor.local.LocalExecutorFactory;
 import dev.reprise.worker.EngineFailedException;
 import dev.reprise.worker.Worker;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,11 +37,6 @@ import org.slf4j.LoggerFactory;
  */
 final class DatasetUnits implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DatasetUnits.class);
-
-  /** So many jobs at one time keep a small cluster busy while others plan or end. */
-  private static final int FEWEST = 2;
-
-  private static final int MOST = 16;
   private static final Duration LOOK = Duration.ofSeconds(1);
 
   /** How long a unit waits for executors that are busy with others. */
@@ -55,6 +53,7 @@ final class DatasetUnits implements AutoCloseable {
   private final DatasetForm form;
   private final @Nullable Participants participants;
   private final TaskExecutor threads;
+  private final DatasetQueue queue;
   private final Set<Long> open = ConcurrentHashMap.newKeySet();
   private final Map<Long, Begun> begun = new ConcurrentHashMap<>();
 
@@ -72,6 +71,7 @@ final class DatasetUnits implements AutoCloseable {
       Setting setting,
       SparkSettings settings,
       SparkLink link,
+      Places places,
       ClassLoader userCode,
       SortedMap<String, String> keySettings,
       Alarms alarms,
@@ -83,13 +83,18 @@ final class DatasetUnits implements AutoCloseable {
     this.setting = setting;
     form =
         new DatasetForm(
-            setting, link.store(), link.context(), keySettings, () -> broken, this::checkCodeBefore);
-    int most = Math.max(FEWEST, Math.min(MOST, link.slots()));
+            setting,
+            link.store(),
+            link.context(),
+            keySettings,
+            () -> broken,
+            this::checkCodeBefore);
     Worker worker =
         new Worker("dataset", setting.store(), userCode, ticker, HostName.find()).withTables(form);
     threads =
         LocalExecutorFactory.waiting(
-            worker, settings.maxParallel() > 0 ? settings.maxParallel() : most, settings.grace());
+            worker, DatasetQueue.most(settings.maxParallel()), settings.grace());
+    queue = new DatasetQueue(places, settings.maxParallel(), link::slots, this::start);
     participants = link.code() == null ? null : Participants.of(link.context(), ticker);
     executorSeen = ticker.nanos();
     look();
@@ -104,22 +109,41 @@ final class DatasetUnits implements AutoCloseable {
       throw new ExecutorUnavailableException(why, null);
     }
     chunk.units().forEach(unit -> open.add(unit.attempt()));
-    threads.submit(
-        chunk,
-        new AttemptListener() {
-          @Override
-          public void started(long attempt) {
-            listener.started(attempt);
-          }
+    queue.add(chunk, listener);
+  }
 
-          @Override
-          public void finished(long attempt, AttemptResult result) {
-            open.remove(attempt);
-            Begun unit = begun.remove(attempt);
-            boolean check = participants != null && result instanceof Success;
-            listener.finished(attempt, check ? checked(unit, result) : result);
-          }
-        });
+  private void start(WorkChunk unit, AttemptListener listener) {
+    try {
+      threads.submit(unit, new Ending(listener));
+    } catch (ExecutorUnavailableException e) {
+      throw new IllegalStateException("threads of this process are always there", e);
+    }
+  }
+
+  /** Checks what was made, and lets the next unit begin. */
+  private final class Ending implements AttemptListener {
+    private final AttemptListener listener;
+
+    Ending(AttemptListener listener) {
+      this.listener = listener;
+    }
+
+    @Override
+    public void started(long attempt) {
+      listener.started(attempt);
+    }
+
+    @Override
+    public void finished(long attempt, AttemptResult result) {
+      open.remove(attempt);
+      Begun unit = begun.remove(attempt);
+      boolean check = participants != null && result instanceof Success;
+      try {
+        listener.finished(attempt, check ? checked(unit, result) : result);
+      } finally {
+        queue.ended(attempt);
+      }
+    }
   }
 
   /**
@@ -191,12 +215,19 @@ final class DatasetUnits implements AutoCloseable {
 
   /** Attempts that are none of ours are left alone. */
   void cancel(long[] attempts) {
+    Set<Long> all = Arrays.stream(attempts).boxed().collect(Collectors.toSet());
+    queue.remove(all).forEach(this::answerCancelled);
     for (long attempt : attempts) {
       if (open.contains(attempt)) {
         link.cancelGroup(form.group(attempt));
       }
     }
     threads.cancel(attempts);
+  }
+
+  private void answerCancelled(DatasetQueue.Waiting unit) {
+    open.remove(unit.attempt());
+    unit.listener().finished(unit.attempt(), new Cancelled(0, Bytes.EMPTY));
   }
 
   private void look() {
@@ -254,6 +285,7 @@ final class DatasetUnits implements AutoCloseable {
   public void close() {
     closed = true;
     asker.interrupt();
+    queue.close().forEach(this::answerCancelled);
     open.forEach(attempt -> link.cancelGroup(form.group(attempt)));
     threads.close();
     if (participants != null) {

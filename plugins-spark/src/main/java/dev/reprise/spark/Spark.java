@@ -30,6 +30,10 @@ import org.jspecify.annotations.Nullable;
  * passed to it and is no argument of the step; it is the unit's own, with the settings that are in
  * the key. Any other function runs on an executor, a task for each unit.
  *
+ * <p>What a step asks for with {@code cpus} and {@code resources} is kept for both: tasks of any
+ * other function claim it, and of units on datasets as many run at one time as all executors
+ * together have processors for. What Spark can never give is refused before the step runs.
+ *
  * <p>The class of a method reference tells which of the methods here is meant; a lambda has to
  * write the types of its parameters.
  *

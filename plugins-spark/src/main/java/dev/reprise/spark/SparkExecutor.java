@@ -78,6 +78,7 @@ final class SparkExecutor implements TaskExecutor {
     checkState(!closed, "step '%s' was submitted to a closed executor", chunk.step());
     if (DatasetCode.is(chunk.code().method())) {
       DatasetUnits running = onDatasets();
+      link().claims().check(chunk);
       cover(chunk);
       running.submit(chunk, listener);
       return;
@@ -124,6 +125,7 @@ final class SparkExecutor implements TaskExecutor {
               setting,
               settings,
               link(),
+              places,
               userCode,
               setting.keySettings(),
               alarms,

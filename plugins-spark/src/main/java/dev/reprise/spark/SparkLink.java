@@ -192,7 +192,11 @@ final class SparkLink implements AutoCloseable {
 
   /** How many tasks can run at one time. */
   int slots() {
-    return Math.max(1, context.defaultParallelism());
+    try {
+      return Math.max(1, context.defaultParallelism());
+    } catch (RuntimeException e) {
+      return 1; // it was stopped: whatever is started now is told so
+    }
   }
 
   /** Whether there is an executor. */

@@ -209,6 +209,25 @@ class DatasetUnitsTest extends ContractHarness {
     awaitJobs("the jobs of the cancelled unit to end", jobs -> jobs == 0);
   }
 
+  @Test
+  void cancel_unitThatWaitsForItsTurn_isAnsweredAtOnceAndTheOneThatRunsGoesOn() throws Exception {
+    Setting one = new Setting("r2", store, store.folder(), 1, new TreeMap<>(options()));
+    try (TaskExecutor bounded = open(one)) {
+      WorkChunk runs = work.unit(code("endless"));
+      WorkChunk waits = work.unit(code("numbers"));
+      bounded.submit(runs, answers);
+      answers.awaitStart(runs.units().get(0).attempt());
+      bounded.submit(waits, answers);
+
+      bounded.cancel(new long[] {waits.units().get(0).attempt()});
+
+      assertThat(answers.await(waits.units().get(0).attempt())).isInstanceOf(Cancelled.class);
+      assertThat(answers.hasStarted(waits.units().get(0).attempt())).isFalse();
+      assertThat(answers.has(runs.units().get(0).attempt())).isFalse();
+    }
+    assertThat(answers.count()).as("the end answers the other").isEqualTo(2);
+  }
+
   private static void awaitJobs(String what, IntPredicate condition) throws Exception {
     Instant end = Instant.now().plusSeconds(60);
     int jobs = users.statusTracker().getActiveJobIds().length;

@@ -55,6 +55,13 @@ final class FaultDatasets {
             Encoders.LONG());
   }
 
+  /** How many units there were at one time, as {@link FaultTasks#together} counts them. */
+  static Dataset<Integer> together(SparkSession spark, String folder) {
+    return spark
+        .range(0, 1, 1, 1)
+        .map((MapFunction<Long, Integer>) n -> FaultTasks.together(folder), Encoders.INT());
+  }
+
   /** The user's own mistake, made on an executor. */
   static Dataset<Long> failing(SparkSession spark) {
     return spark
