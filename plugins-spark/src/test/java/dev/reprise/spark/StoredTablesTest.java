@@ -8,6 +8,7 @@ import dev.reprise.cache.codec.ArrowTable;
 import dev.reprise.cache.codec.Codecs;
 import dev.reprise.cache.codec.Columns;
 import dev.reprise.cache.codec.RowOrder;
+import dev.reprise.cache.codec.TableDigest;
 import dev.reprise.cache.store.FileResultStore;
 import dev.reprise.cache.store.Manifest;
 import dev.reprise.cache.store.Manifest.Shape;
@@ -21,9 +22,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
+import org.apache.arrow.vector.types.DateUnit;
+import org.apache.arrow.vector.types.FloatingPointPrecision;
+import org.apache.arrow.vector.types.IntervalUnit;
+import org.apache.arrow.vector.types.TimeUnit;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.FieldType;
+import org.apache.arrow.vector.types.pojo.Schema;
 import org.apache.spark.SparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -36,6 +42,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Datasets go to the store from executors in processes of their own, and come back from there. */
@@ -113,6 +120,9 @@ class StoredTablesTest {
 
     assertThat(read(manifest).schema().asNullable()).isEqualTo(all.schema().asNullable());
     assertThat(rows(read(manifest))).isEqualTo(rows(all));
+    assertThat(read(manifest).collectAsList())
+        .as("JSON has no microseconds")
+        .containsExactlyInAnyOrderElementsOf(all.collectAsList());
     try (ArrowTable table = arrow(manifest)) {
       assertThat(table.rowCount()).isEqualTo(3);
       assertThat(table.content()).isEqualTo(manifest.content());
@@ -126,6 +136,64 @@ class StoredTablesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
+        "SELECT null AS nothing, array(null) AS nothings",
+        "SELECT named_struct() AS empty, array(named_struct()) AS empties",
+        "SELECT CAST('0.99999999999999999999999999999999999999' AS DECIMAL(38, 38)) AS d",
+        "SELECT CAST('-99999999999999999999999999999999999999' AS DECIMAL(38, 0)) AS d, CAST(9 AS DECIMAL(1, 0)) AS e",
+        "SELECT array(1.50BD, null) AS d, array(DATE'1582-10-04') AS days, array(TIMESTAMP_NTZ'9999-12-31 23:59:59.999999') AS local",
+        "SELECT TIMESTAMP'0001-01-01 00:00:00' AS t, TIMESTAMP'1969-12-31 23:59:59.999999' AS u",
+        "SELECT map(named_struct('a', 1), map('b', array(2))) AS m, map(1, X'01') AS n",
+        "SELECT float('-0.0') AS f, double('-0.0') AS d",
+        "SELECT CAST('a' AS CHAR(3)) AS c, CAST('b' AS VARCHAR(3)) AS v",
+        "SELECT 1 AS `a.b`, 2 AS `c d`, 3 AS `\u00fc`, 4 AS `back``tick`, 5 AS `x`, 6 AS `X`, 7 AS ``",
+        "SELECT repeat('\u00e9', 5000000) AS text, CAST(repeat('y', 9000000) AS BINARY) AS binary",
+        "SELECT sequence(1, 1200000) AS list",
+      })
+  void read_columnOfATypeAtItsLimits_isWhatWasWritten(String query) {
+    Dataset<Row> all = spark.sql(query);
+
+    Manifest manifest = write(all);
+
+    assertThat(read(manifest).schema().asNullable()).isEqualTo(all.schema().asNullable());
+    assertThat(read(manifest).select("*").toJSON().first()).isEqualTo(all.toJSON().first());
+  }
+
+  /** Fault 64. */
+  @Test
+  void read_tableOfEveryTypeWithoutRows_hasItsColumns() {
+    Dataset<Row> none = spark.sql(ALL_TYPES).where("false");
+
+    Manifest manifest = write(none);
+
+    assertThat(read(manifest).schema().asNullable()).isEqualTo(none.schema().asNullable());
+    assertThat(read(manifest).collectAsList()).isEmpty();
+  }
+
+  /** Fault 69. */
+  @Test
+  void read_inAnotherTimeZone_isTheSamePointAndTheSameLocalTime() {
+    String zone = spark.conf().get("spark.sql.session.timeZone");
+    try {
+      spark.conf().set("spark.sql.session.timeZone", "Asia/Kathmandu");
+      Manifest manifest =
+          write(
+              spark.sql(
+                  "SELECT TIMESTAMP'2001-03-04 05:45:00' AS point, TIMESTAMP_NTZ'2001-03-04 05:45:00' AS local"));
+      spark.conf().set("spark.sql.session.timeZone", "UTC");
+
+      assertThat(rows(read(manifest).selectExpr("string(point)", "string(local)")))
+          .containsExactly("{\"point\":\"2001-03-04 00:00:00\",\"local\":\"2001-03-04 05:45:00\"}");
+    } finally {
+      spark.conf().set("spark.sql.session.timeZone", zone);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SELECT make_interval(1) AS i",
+        "SELECT map('a', INTERVAL '1' SECOND) AS i",
+        "SELECT named_struct('v', array(parse_json('1'))) AS s",
         "SELECT INTERVAL '1' YEAR AS i",
         "SELECT INTERVAL '1' DAY AS i",
         "SELECT array(make_interval(1)) AS i",
@@ -140,6 +208,29 @@ class StoredTablesTest {
         .hasMessageContaining("cannot keep; cast it to another");
   }
 
+  /** Arrow keeps one of them. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SELECT named_struct('x', 1, 'x', 2) AS s",
+        "SELECT array(map('k', named_struct('x', 1, 'x', 2))) AS s"
+      })
+  void write_twoFieldsOfOneName_isRefusedWithTheColumn(String query) {
+    assertThatThrownBy(() -> write(spark.sql(query)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("column 's")
+        .hasMessageContaining("two fields 'x'");
+  }
+
+  @Test
+  void write_charThatSparkIsToldToKeepAsSuch_isRefusedWithTheColumn() {
+    SparkSession telling = spark.newSession();
+    telling.conf().set("spark.sql.preserveCharVarcharTypeInfo", "true");
+
+    assertThatThrownBy(() -> write(telling.sql("SELECT CAST('a' AS CHAR(3)) AS c")))
+        .hasMessageContaining("column 'c' is of type CHAR(3), which a table cannot keep");
+  }
+
   @Test
   void write_twoColumnsOfOneName_isRefused() {
     assertThatThrownBy(() -> write(spark.sql("SELECT 1 AS a, 2 AS a")))
@@ -147,26 +238,59 @@ class StoredTablesTest {
         .hasMessageContaining("two columns 'a'");
   }
 
-  @Test
-  void read_tableOfATypeThatSparkHasNot_isRefusedWithTheColumn() {
-    try (ArrowTable table =
-        ArrowTable.builder(
-                Columns.schema(
-                    new Field("u", FieldType.nullable(new ArrowType.Int(32, false)), List.of())))
-            .build()) {
-      PartitionRef piece =
-          new PartitionRef(
-              table.content(),
-              "arrow/1",
-              0,
-              0,
-              Bytes.wrap(table.schema().serializeAsMessage()),
-              new Location.Inline(Bytes.EMPTY));
+  private static List<ArrowType> typesThatSparkHasNot() {
+    return List.of(
+        new ArrowType.Int(32, false),
+        new ArrowType.FloatingPoint(FloatingPointPrecision.HALF),
+        new ArrowType.Decimal(50, 2, 256),
+        new ArrowType.Date(DateUnit.MILLISECOND),
+        new ArrowType.Time(TimeUnit.MICROSECOND, 64),
+        new ArrowType.Timestamp(TimeUnit.MILLISECOND, null),
+        new ArrowType.Timestamp(TimeUnit.NANOSECOND, "UTC"),
+        new ArrowType.Duration(TimeUnit.SECOND),
+        new ArrowType.Interval(IntervalUnit.YEAR_MONTH),
+        new ArrowType.FixedSizeBinary(4));
+  }
 
-      assertThatThrownBy(() -> tables.read(spark, List.of(piece)))
-          .hasMessageContaining("'u'")
-          .hasMessageContaining("which Spark does not have");
-    }
+  /** A table without rows, as somebody made it whose types are Arrow's. */
+  private static PartitionRef pieceOf(Field... columns) {
+    Schema schema = new Schema(List.of(columns));
+    return new PartitionRef(
+        TableDigest.empty(schema).content(),
+        "arrow/1",
+        0,
+        0,
+        Bytes.wrap(schema.serializeAsMessage()),
+        new Location.Inline(Bytes.EMPTY));
+  }
+
+  private static Field column(String name, ArrowType type, Field... children) {
+    return new Field(name, FieldType.nullable(type), List.of(children));
+  }
+
+  @ParameterizedTest
+  @MethodSource("typesThatSparkHasNot")
+  void read_tableOfATypeThatSparkHasNot_isRefusedWithTheColumn(ArrowType type) {
+    List<PartitionRef> plain = List.of(pieceOf(column("u", type)));
+    List<PartitionRef> nested =
+        List.of(pieceOf(column("s", ArrowType.Struct.INSTANCE, column("u", type))));
+
+    assertThatThrownBy(() -> tables.read(spark, plain))
+        .hasMessageContaining("column 'u' is of Arrow's type " + type)
+        .hasMessageContaining("which Spark does not have");
+    assertThatThrownBy(() -> tables.read(spark, nested)).hasMessageContaining("column 's.u'");
+  }
+
+  @Test
+  void read_tableOfTwoColumnsOfOneName_isRefused() {
+    Field a = column("a", ArrowType.Utf8.INSTANCE);
+
+    assertThatThrownBy(() -> tables.read(spark, List.of(pieceOf(a, a))))
+        .hasMessageContaining("two columns 'a'");
+    assertThatThrownBy(
+            () ->
+                tables.read(spark, List.of(pieceOf(column("s", ArrowType.Struct.INSTANCE, a, a)))))
+        .hasMessageContaining("column 's' has two fields 'a'");
   }
 
   /** Fault 64. */

@@ -36,18 +36,31 @@ final class TableSchemas {
    * @throws IllegalArgumentException if it has a column that a table cannot keep; names it
    */
   static Schema toArrow(StructType type) {
-    Set<String> names = new HashSet<>();
-    for (StructField field : type.fields()) {
-      if (!names.add(field.name())) {
-        throw new IllegalArgumentException(
-            "the dataset has two columns %s; rename one, or select those that are wanted"
-                .formatted(Text.quote(field.name())));
-      }
-    }
     return new Schema(fields(type, ""));
   }
 
+  /**
+   * Columns and fields are found by their names, where there are two by that of the wrong one.
+   *
+   * @param parent path of the column that has the fields, with a dot; empty for columns
+   */
+  private static void checkNames(List<String> names, String parent) {
+    Set<String> all = new HashSet<>();
+    for (String name : names) {
+      if (!all.add(name)) {
+        String what =
+            parent.isEmpty()
+                ? "the table has two columns "
+                : "column %s has two fields "
+                    .formatted(Text.quote(parent.substring(0, parent.length() - 1)));
+        throw new IllegalArgumentException(
+            what + Text.quote(name) + "; rename one, or select those that are wanted");
+      }
+    }
+  }
+
   private static List<Field> fields(StructType type, String parent) {
+    checkNames(List.of(type.fieldNames()), parent);
     List<Field> fields = new ArrayList<>();
     for (StructField field : type.fields()) {
       fields.add(field(field.name(), field.dataType(), parent + field.name()));
@@ -121,13 +134,15 @@ final class TableSchemas {
   /**
    * Spark's schema of a table.
    *
-   * @throws IllegalArgumentException if it has a column of a type that Spark has not; names it
+   * @throws IllegalArgumentException if it has a column of a type that Spark has not, or two of one
+   *     name; names it
    */
   static StructType toSpark(Schema schema) {
     return struct(schema.getFields(), "");
   }
 
   private static StructType struct(List<Field> fields, String parent) {
+    checkNames(fields.stream().map(Field::getName).toList(), parent);
     return new StructType(
         fields.stream()
             .map(
