@@ -203,8 +203,7 @@ final class DatasetUnits implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new EngineFailedException("interrupted while executors were asked for their code", e);
-    } catch (Exception e) {
-      // Scala throws what no signature tells.
+    } catch (Throwable e) { // Scala throws what no signature tells; the unit must be answered
       throw new EngineFailedException(String.valueOf(e.getMessage()), e);
     }
     if (!why.isEmpty()) {
