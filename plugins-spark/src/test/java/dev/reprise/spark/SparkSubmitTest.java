@@ -56,14 +56,35 @@ class SparkSubmitTest {
       }
       """;
 
+  /** A program of a user's on Spark that is no pipeline. */
+  private static final String READER =
+      """
+      public static void main(String[] args) throws Exception {
+        var spark = org.apache.spark.sql.SparkSession.builder().getOrCreate();
+        var squares = dev.reprise.spark.RepriseSpark.read(spark, "squares");
+        System.out.println("squares: " + squares.orderBy("value").collectAsList());
+        var same = spark.read().format("reprise").option("result", "squares").load();
+        System.out.println("large ones: " + same.where("value > 3").count());
+        same.createOrReplaceTempView("squares");
+        System.out.println("sum: " + spark.sql("select sum(value) from squares").first().get(0));
+        try {
+          dev.reprise.spark.RepriseSpark.read(spark, "report");
+        } catch (IllegalArgumentException e) {
+          System.out.println("refused: " + e.getMessage());
+        }
+      }
+      """;
+
   @TempDir private static Path folder;
   private static StandaloneCluster cluster;
   private static Path job;
+  private static Path reader;
 
   @BeforeAll
   @Timeout(900)
   static void start() throws Exception {
     job = UserJars.make(folder.resolve("my.jar"), "Pipeline", PIPELINE);
+    reader = UserJars.make(folder.resolve("reader.jar"), "Reader", READER);
     cluster = StandaloneCluster.start(folder);
   }
 
@@ -74,14 +95,20 @@ class SparkSubmitTest {
     }
   }
 
-  /** Runs the pipeline's command line, with the home set as a platform team would. */
+  /** Runs the pipeline's command line. */
   private static Ended submit(String home, String... arguments) throws Exception {
+    return submit(home, "com.acme.Pipeline", job, arguments);
+  }
+
+  /** Runs a program, with the home set as a platform team would. */
+  private static Ended submit(String home, String main, Path jar, String... arguments)
+      throws Exception {
     Path conf = Files.createDirectories(folder.resolve("conf-" + home));
     Files.writeString(
         conf.resolve("spark-defaults.conf"), "spark.reprise.home  " + folder.resolve(home) + "\n");
     List<String> all = new ArrayList<>();
-    all.addAll(List.of("--class", "com.acme.Pipeline", "--jars", REPRISE.toString()));
-    all.add(job.toString());
+    all.addAll(List.of("--class", main, "--jars", REPRISE.toString()));
+    all.add(jar.toString());
     all.addAll(List.of(arguments));
     return cluster.submit(Map.of("SPARK_CONF_DIR", conf.toString()), all.toArray(String[]::new));
   }
@@ -107,6 +134,22 @@ class SparkSubmitTest {
     Ended why = submit("one", "why", "squares");
     assertThat(why.code()).as(why.err()).isZero();
     assertThat(why.out()).contains("squares");
+  }
+
+  @Test
+  void read_byAProgramThatIsNoPipeline_hasTheRowsThatARunMade() throws Exception {
+    Ended made = submit("four", "run");
+    assertThat(made.code()).as(made.err()).isZero();
+
+    Ended read = submit("four", "com.acme.Reader", reader);
+
+    assertThat(read.code()).as(read.err()).isZero();
+    assertThat(read.out().lines())
+        .containsExactly(
+            "squares: [[0], [1], [4], [9], [16]]",
+            "large ones: 3",
+            "sum: 30",
+            "refused: 'report' is no table; read it with 'reprise result report'");
   }
 
   @Test
