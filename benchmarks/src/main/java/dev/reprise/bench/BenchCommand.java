@@ -1,6 +1,7 @@
 package dev.reprise.bench;
 
 import dev.reprise.bench.Catalogue.Ratio;
+import dev.reprise.bench.compare.Folders;
 import dev.reprise.bench.ratio.Measured;
 import dev.reprise.bench.ratio.SideBySide;
 import dev.reprise.cache.base.Text;
@@ -8,14 +9,12 @@ import dev.reprise.cli.base.CommandContext;
 import dev.reprise.cli.base.HelpOption;
 import dev.reprise.cli.base.OutputOption;
 import dev.reprise.config.UsageException;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -32,7 +31,11 @@ import picocli.CommandLine.Parameters;
           + " that was measured beside other work is marked void."
     },
     footerHeading = "%nExamples:%n",
-    footer = {"  reprise bench no-op barrier", "  reprise bench --quick --output json"},
+    footer = {
+      "  reprise bench no-op barrier",
+      "  reprise bench spark",
+      "  reprise bench --quick --output json"
+    },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {"0:every floor holds", "1:a floor is missed", "2:bad usage"})
 public final class BenchCommand implements Callable<Integer> {
@@ -42,7 +45,9 @@ public final class BenchCommand implements Callable<Integer> {
       arity = "0..*",
       paramLabel = "NAME",
       completionCandidates = Names.class,
-      description = "the ratios to measure (default: all): ${COMPLETION-CANDIDATES}")
+      description =
+          "the ratios to measure, or 'spark' for all that need Spark (default: all that do not):"
+              + " ${COMPLETION-CANDIDATES}")
   private List<String> names = new ArrayList<>();
 
   @Option(
@@ -67,7 +72,8 @@ public final class BenchCommand implements Callable<Integer> {
     private static final long serialVersionUID = 1;
 
     Names() {
-      super(Catalogue.ratios().stream().map(ratio -> ratio.target().name()).toList());
+      super(Catalogue.ALL.stream().map(ratio -> ratio.target().name()).toList());
+      add(Catalogue.SPARK);
     }
   }
 
@@ -104,9 +110,22 @@ public final class BenchCommand implements Callable<Integer> {
                 .formatted(Text.quote(name), Text.hint(name, known)));
       }
     }
-    return Catalogue.ratios().stream()
-        .filter(ratio -> names.isEmpty() || names.contains(ratio.target().name()))
-        .toList();
+    List<Ratio> chosen = Catalogue.named(names);
+    if (!isSparkThere() && !Collections.disjoint(chosen, Catalogue.ON_SPARK)) {
+      throw new UsageException(
+          "there is no Spark on the class path, which %s needs; './reprise bench' adds it"
+              .formatted(Text.quote(String.join(" ", names))));
+    }
+    return chosen;
+  }
+
+  private static boolean isSparkThere() {
+    try {
+      Class.forName("org.apache.spark.SparkContext", false, BenchCommand.class.getClassLoader());
+      return true;
+    } catch (ClassNotFoundException e) {
+      return false;
+    }
   }
 
   private Measured measure(Ratio ratio) throws Exception {
@@ -117,15 +136,7 @@ public final class BenchCommand implements Callable<Integer> {
       return new SideBySide(quick, text -> context.err().println(text))
           .measure(ratio.target(), ratio.comparison().in(at, quick));
     } finally {
-      delete(at);
-    }
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try (Stream<Path> all = Files.walk(folder)) {
-      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(path);
-      }
+      Folders.delete(at);
     }
   }
 }

@@ -104,7 +104,7 @@ class ArchitectureTest {
     "org.duckdb.., dev.reprise.examples..",
     "org.openjdk.jmh.., dev.reprise.bench..",
     "org.junit.jupiter.., dev.reprise.testkit..",
-    "org.apache.spark.., dev.reprise.spark.. dev.reprise.examples..",
+    "org.apache.spark.., dev.reprise.spark.. dev.reprise.examples.. dev.reprise.bench.spark..",
     "io.ray.., dev.reprise.ray..",
     "com.google.common.., none"
   })

@@ -75,6 +75,31 @@ class BenchCommandTest {
   }
 
   @Test
+  void help_ofBench_namesTheRatiosOnSparkAndAllOfThem() {
+    assertThat(run("bench", "--help")).isZero();
+    assertThat(out.toString(UTF_8))
+        .contains("spark-first", "spark-cached", "spark-small-units", "spark-metg")
+        .contains("spark-read-back", "reprise bench spark\n");
+  }
+
+  @Test
+  void named_spark_areThoseThatNeedItAndTheUsualOnesAreNot() {
+    assertThat(Catalogue.named(List.of()))
+        .hasSize(13)
+        .noneMatch(ratio -> ratio.target().name().startsWith("spark"));
+    assertThat(Catalogue.named(List.of("spark", "no-op")))
+        .extracting(ratio -> ratio.target().name())
+        .containsExactly(
+            "no-op",
+            "spark-first",
+            "spark-cached",
+            "spark-small-units",
+            "spark-metg",
+            "spark-read-back");
+    assertThat(Catalogue.named(List.of("spark-metg"))).hasSize(1);
+  }
+
+  @Test
   void help_ofTheLauncher_namesBench() {
     assertThat(run("help")).isZero();
     assertThat(out.toString(UTF_8)).containsPattern("\n  bench +measures ");

@@ -5,6 +5,7 @@ import static dev.reprise.cache.base.Checks.checkState;
 import dev.reprise.api.Driver;
 import dev.reprise.api.Driver.Plan;
 import dev.reprise.api.Partitions;
+import dev.reprise.api.Pipeline;
 import dev.reprise.api.Pipeline.Defined;
 import dev.reprise.api.Run;
 import dev.reprise.bench.taskbench.Edits;
@@ -22,7 +23,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** A driver in a home of its own, with what comparisons do there: plan, run, check, take times. */
-final class Workplace implements AutoCloseable {
+public final class Workplace implements AutoCloseable {
   private final Ticker ticker = Ticker.system();
   private final Driver driver;
 
@@ -30,8 +31,8 @@ final class Workplace implements AutoCloseable {
     this.driver = driver;
   }
 
-  /** Opens a home in a folder that is not there yet. */
-  static Workplace in(Path folder) throws IndexLockedException {
+  /** Opens the home in a folder, which need not be there yet. */
+  public static Workplace in(Path folder) throws IndexLockedException {
     return new Workplace(Driver.open(HomeOptions.at(folder), "reprise bench"));
   }
 
@@ -41,9 +42,10 @@ final class Workplace implements AutoCloseable {
         Driver.open(HomeOptions.at(folder).withAccess(HomeOptions.Access.NONE), "reprise bench"));
   }
 
-  /** What a run came to, and how long it took, in nanoseconds. */
-  record Ran(RunSummary summary, double nanos) {
-    int executed() {
+  /** A run that has succeeded, what it came to, and how long it took, in nanoseconds. */
+  public record Ran(Run run, RunSummary summary, double nanos) {
+    /** How many units were executed. */
+    public int executed() {
       return summary.outcomes().getOrDefault(Outcome.RAN, 0);
     }
   }
@@ -69,24 +71,31 @@ final class Workplace implements AutoCloseable {
 
   record Planned(Plan plan, double nanos) {}
 
-  /** Runs a graph and checks its last step's results. */
-  Ran run(Shape shape, Defined<Partitions<Long>> graph, Edits edits, RunOptions options)
-      throws InterruptedException, IOException {
+  /** Runs a pipeline, which must succeed; its time is from here to its end. */
+  public Ran run(Pipeline pipeline, RunOptions options) throws InterruptedException {
     long begun = ticker.nanos();
-    Run run = driver.submit(graph.pipeline(), options);
+    Run run = driver.submit(pipeline, options);
     RunSummary summary = run.await();
     double nanos = ticker.nanos() - begun;
     checkState(summary.state() == RunState.SUCCEEDED, "a run failed: %s", summary.message());
+    return new Ran(run, summary, nanos);
+  }
+
+  /** Runs a graph and checks its last step's results. */
+  Ran run(Shape shape, Defined<Partitions<Long>> graph, Edits edits, RunOptions options)
+      throws InterruptedException, IOException {
+    Ran ran = run(graph.pipeline(), options);
     long[] expected = TaskBench.expected(shape, edits)[shape.steps() - 1];
-    List<Long> results = run.results(graph.handles());
+    List<Long> results = ran.run().results(graph.handles());
     for (int point = 0; point < expected.length; point++) {
       checkState(results.get(point) == expected[point], "the result of point %s is another", point);
     }
-    return new Ran(summary, nanos);
+    return ran;
   }
 
-  /** Runs a graph as is. */
-  Ran run(Shape shape, Defined<Partitions<Long>> graph) throws InterruptedException, IOException {
+  /** Runs a graph as is, and checks its last step's results. */
+  public Ran run(Shape shape, Defined<Partitions<Long>> graph)
+      throws InterruptedException, IOException {
     return run(shape, graph, Edits.NONE, RunOptions.DEFAULT);
   }
 

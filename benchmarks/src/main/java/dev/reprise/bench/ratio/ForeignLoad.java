@@ -9,11 +9,15 @@ import java.util.List;
 
 /**
  * How busy other processes keep the machine while something is measured: the processors' busy time
- * as Linux counts it, less this process's own. Elsewhere nothing is known and it is zero.
+ * as Linux counts it, less that of this process and of its children that have ended. Elsewhere
+ * nothing is known and it is zero.
  */
 final class ForeignLoad {
   private static final Path STAT = Path.of("/proc/stat");
   private static final double TICKS_PER_SECOND = 100; // USER_HZ, the same on every Linux
+  private static final Path SELF = Path.of("/proc/self/stat");
+  private static final int USER_OF_CHILDREN = 13; // counted from 0 behind the name in brackets
+  private static final int SYSTEM_OF_CHILDREN = 14;
   private static final int IDLE = 4;
   private static final int WAITING_FOR_DISKS = 5;
   private static final int FIRST_OF_GUESTS = 9; // counted as user time already
@@ -46,13 +50,28 @@ final class ForeignLoad {
     return ticks / TICKS_PER_SECOND;
   }
 
-  private static double ownSeconds() {
+  /** Of this process and its children that have ended. */
+  static double ownSeconds() {
     if (!Files.exists(STAT)) {
       return 0;
     }
-    return ManagementFactory.getOperatingSystemMXBean()
-            instanceof com.sun.management.OperatingSystemMXBean system
-        ? system.getProcessCpuTime() / 1e9
-        : 0;
+    double own =
+        ManagementFactory.getOperatingSystemMXBean()
+                instanceof com.sun.management.OperatingSystemMXBean system
+            ? system.getProcessCpuTime() / 1e9
+            : 0;
+    return own + childrensSeconds();
+  }
+
+  private static double childrensSeconds() {
+    try {
+      String line = Files.readString(SELF); // pid (name) state ppid …
+      String[] columns = line.substring(line.lastIndexOf(')') + 2).trim().split(" ", -1);
+      return (Long.parseLong(columns[USER_OF_CHILDREN])
+              + Long.parseLong(columns[SYSTEM_OF_CHILDREN]))
+          / TICKS_PER_SECOND;
+    } catch (IOException e) {
+      return 0;
+    }
   }
 }

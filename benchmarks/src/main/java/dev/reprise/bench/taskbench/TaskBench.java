@@ -6,6 +6,7 @@ import dev.reprise.api.Partitions;
 import dev.reprise.api.Pipeline;
 import dev.reprise.api.Pipeline.Defined;
 import dev.reprise.api.Value;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -30,7 +31,14 @@ public final class TaskBench {
    * @param steps of {@code width} units each; the fan-out is one unit more
    * @param work what each unit computes, in iterations of {@link #compute}
    */
-  public record Shape(Pattern pattern, int width, int steps, long work) {
+  public record Shape(Pattern pattern, int width, int steps, long work) implements Serializable {
+    private static final long serialVersionUID = 1;
+
+    /** The same graph, whose units do so much. */
+    public Shape withWork(long to) {
+      return new Shape(pattern, width, steps, to);
+    }
+
     /** Units that execute when nothing is cached. */
     public int units() {
       return width * steps + 1;
@@ -46,7 +54,8 @@ public final class TaskBench {
     return Pipeline.with("task-bench", p -> define(p, shape, edits));
   }
 
-  private static Partitions<Long> define(Pipeline.Builder p, Shape shape, Edits edits) {
+  /** Declares a graph; returns its last step. */
+  public static Partitions<Long> define(Pipeline.Builder p, Shape shape, Edits edits) {
     Pattern pattern = shape.pattern();
     Partitions<Long> points =
         p.fanOut("points", task(TaskBench::points), p.value(shape.width()), p.value(edits));
@@ -177,16 +186,23 @@ public final class TaskBench {
    * @param cells results by the units' numbers
    */
   public static long cellOf(Shape shape, int unit, List<Long> points, int[] inputs, long[] cells) {
-    int step = unit / shape.width();
-    long point = points.get(unit % shape.width());
-    if (step == 0) {
-      return first(point, shape.work());
-    }
     List<Long> values = new ArrayList<>(inputs.length);
     for (int input : inputs) {
       values.add(cells[input]);
     }
-    return next(point, values, new Place(shape.pattern(), step, shape.width(), shape.work()));
+    return cellOf(shape, unit / shape.width(), points.get(unit % shape.width()), values);
+  }
+
+  /**
+   * The result of a unit, for peers.
+   *
+   * @param point as {@link #pointsOf} has it
+   * @param inputs the results that it depends on, in the order of their points
+   */
+  public static long cellOf(Shape shape, int step, long point, List<Long> inputs) {
+    return step == 0
+        ? first(point, shape.work())
+        : next(point, inputs, new Place(shape.pattern(), step, shape.width(), shape.work()));
   }
 
   private static List<Long> inputs(long[][] cells, Place place, int point) {

@@ -1,0 +1,5 @@
+/** That the comparisons with Spark compare what they say. */
+@NullMarked
+package dev.reprise.bench.spark;
+
+import org.jspecify.annotations.NullMarked;
