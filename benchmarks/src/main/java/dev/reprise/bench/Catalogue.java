@@ -115,7 +115,7 @@ final class Catalogue {
                   1.1,
                   1.03,
                   1),
-              (folder, quick) -> new SparkFirst(folder, quick ? 100_000 : 8_000_000, 8)),
+              (folder, quick) -> new SparkFirst(folder, quick ? 100_000 : 4_000_000, 8)),
           new Ratio(
               lower(
                   "spark-cached", "100,000 cached units ÷ start of an empty Spark", 0.3, 0.1, 0.05),
@@ -130,7 +130,7 @@ final class Catalogue {
               (folder, quick) -> new SparkSmallUnits(folder, quick ? 10 : 100, 2)),
           new Ratio(
               higher("spark-metg", "METG(50 %), Spark's ÷ of the local executor", 50, 100, 200),
-              (folder, quick) -> new SparkMetg(folder, quick ? 100 : 1000, quick ? 10 : 20, 2)),
+              (folder, quick) -> new SparkMetg(folder, quick ? 50 : 500, quick ? 10 : 40, 2)),
           new Ratio(
               higher("spark-read-back", "two columns of a table, Parquet ÷ kept", 1, 1, 2),
               (folder, quick) -> new SparkReadBack(folder, quick ? 100_000 : 8_000_000, 8)));

@@ -14,8 +14,8 @@ import org.apache.spark.sql.SparkSession;
 
 /**
  * A question that needs two columns of a table that was kept, from its name to the answer, against
- * the same question to Parquet of the same rows, whose schema Spark is told. The system has both in
- * memory.
+ * the same question to Parquet of the same rows, not compressed, whose schema Spark is told. The
+ * system has both in memory.
  */
 public final class SparkReadBack implements Comparison {
   /** Opens a table. */
@@ -50,7 +50,7 @@ public final class SparkReadBack implements Comparison {
     spark = SparkHere.start(folder);
     Dataset<Row> table = Trips.trips(spark.session(), rows, partitions);
     answer = Trips.delayAndDistance(table);
-    table.write().parquet(parquet.toString());
+    table.write().option("compression", "none").parquet(parquet.toString());
     try (Workplace work = Workplace.in(home)) {
       work.run(SparkFirst.pipeline(rows, partitions), SparkHere.RUN_ON_SPARK);
     }
