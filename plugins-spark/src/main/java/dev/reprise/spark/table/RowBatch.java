@@ -36,14 +36,16 @@ final class RowBatch implements AutoCloseable {
 
   private final BufferAllocator allocator = new RootAllocator();
   private final VectorSchemaRoot columns;
+  private final List<FieldVector> vectors; // the root copies its list whenever it is asked for one
   private final List<Cells> cells = new ArrayList<>();
   private int rows;
   private long bytes;
 
   RowBatch(Schema schema) {
     columns = VectorSchemaRoot.create(schema, allocator);
-    for (FieldVector column : columns.getFieldVectors()) {
-      cells.add(cells(column));
+    vectors = columns.getFieldVectors();
+    for (FieldVector vector : vectors) {
+      cells.add(cells(vector));
     }
   }
 
@@ -55,7 +57,7 @@ final class RowBatch implements AutoCloseable {
 
   void add(InternalRow row) {
     for (int c = 0; c < cells.size(); c++) {
-      put(cells.get(c), columns.getVector(c), row, c, rows);
+      put(cells.get(c), vectors.get(c), row, c, rows);
     }
     rows++;
   }
@@ -76,7 +78,7 @@ final class RowBatch implements AutoCloseable {
   }
 
   void clear() {
-    columns.getFieldVectors().forEach(FieldVector::reset);
+    vectors.forEach(FieldVector::reset);
     rows = 0;
     bytes = 0;
   }
