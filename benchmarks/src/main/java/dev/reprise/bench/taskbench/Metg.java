@@ -3,8 +3,9 @@ package dev.reprise.bench.taskbench;
 import static dev.reprise.cache.base.Checks.checkState;
 
 import dev.reprise.cache.base.Ticker;
-import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -21,8 +22,8 @@ public final class Metg {
   private static final double NEAR = 0.05;
   private static final int LONGEST_SEARCH = 8;
 
-  private static final long CALIBRATION = 200_000;
-  private static final int CALIBRATIONS = 5;
+  private static final long CALIBRATION = 2_000; // some hundred microseconds
+  private static final int CALIBRATIONS = 1_000;
 
   /** Runs a graph. */
   @FunctionalInterface
@@ -74,26 +75,34 @@ public final class Metg {
     return 2 * cost;
   }
 
-  /** How long an iteration of the kernel takes while all of the processors do them. */
+  /**
+   * How long an iteration of the kernel takes, in nanoseconds, while all of the processors do them.
+   * The best of many short times, so that other processes do not count.
+   */
   public static double calibrate(int cores) throws Exception {
-    Ticker ticker = Ticker.system();
     ExecutorService threads = Executors.newFixedThreadPool(cores);
     try {
       double best = Double.MAX_VALUE;
-      for (int i = 0; i < CALIBRATIONS; i++) {
-        long begun = ticker.nanos();
-        List<Future<Double>> all = new ArrayList<>();
-        for (int core = 0; core < cores; core++) {
-          all.add(threads.submit(() -> TaskBench.compute(CALIBRATION)));
-        }
-        for (Future<Double> each : all) {
-          checkState(each.get() > 0, "the kernel computes nothing");
-        }
-        best = Math.min(best, (ticker.nanos() - begun) / (double) CALIBRATION);
+      List<Callable<Double>> all = Collections.nCopies(cores, Metg::fastest);
+      for (Future<Double> each : threads.invokeAll(all)) {
+        best = Math.min(best, each.get());
       }
       return best;
     } finally {
       threads.shutdownNow();
     }
+  }
+
+  private static double fastest() {
+    Ticker ticker = Ticker.system();
+    double best = Double.MAX_VALUE;
+    double computed = 0;
+    for (int i = 0; i < CALIBRATIONS; i++) {
+      long begun = ticker.nanos();
+      computed += TaskBench.compute(CALIBRATION);
+      best = Math.min(best, (double) (ticker.nanos() - begun));
+    }
+    checkState(computed > 0, "the kernel computes nothing");
+    return best / CALIBRATION;
   }
 }
