@@ -10,6 +10,7 @@ import dev.reprise.cache.commit.Committer;
 import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.index.CacheIndex;
 import dev.reprise.cache.index.CacheUnavailableException;
+import dev.reprise.cache.index.IndexBatch;
 import dev.reprise.cache.index.IndexBatch.Change.PutNote;
 import dev.reprise.cache.index.NoteKind;
 import dev.reprise.cache.store.BlobRef;
@@ -157,6 +158,24 @@ final class CommitThread implements Commits {
       String why = "blob %s is damaged and cannot be set aside: %s".formatted(blob.address(), e);
       log.warn("run {}: {}", run, why);
       stuck.put(blob.address(), why);
+    }
+  }
+
+  @Override
+  public void remember(PutNote note) {
+    queue.add(new Work(List.of(), () -> put(note)));
+  }
+
+  private void put(PutNote note) {
+    if (index == null) {
+      return;
+    }
+    IndexBatch batch = new IndexBatch();
+    batch.add(note);
+    try {
+      index.write(batch);
+    } catch (CacheUnavailableException e) {
+      log.debug("run {}: a note is not kept: {}", run, e.getMessage());
     }
   }
 
@@ -313,7 +332,7 @@ final class CommitThread implements Commits {
   /** The run goes on with the result as its attempt wrote it. */
   private static List<Settled> notKept(List<Finished> batch, String why) {
     return batch.stream()
-        .map(finished -> new Settled(finished.unit(), finished.manifest(), false, why))
+        .map(finished -> Settled.notKept(finished.unit(), finished.manifest(), why))
         .toList();
   }
 
@@ -412,6 +431,7 @@ final class CommitThread implements Commits {
                 unit,
                 stored.manifest(),
                 true,
+                finished.timeToLive() == null && stored.manifest().blobs().isEmpty(),
                 stored.before() == null
                     ? ""
                     : "its content is %s and was %s before, under the same key: the task is not deterministic"
@@ -423,6 +443,7 @@ final class CommitThread implements Commits {
                 unit,
                 first.manifest(),
                 true,
+                false, // another's time to live may end it
                 first.refused() == null
                     ? ""
                     : "another run stored %s first and this one made %s, under the same key: the task is"
@@ -431,7 +452,7 @@ final class CommitThread implements Commits {
                                 requireNonNull(first.refused()).brief())
                         + " not deterministic, and the first result is used"),
         notKept ->
-            new Settled(unit, notKept.manifest(), false, spoilt.isEmpty() ? notKept.why() : spoilt),
-        lost -> new Settled(unit, null, false, lost.why()));
+            Settled.notKept(unit, notKept.manifest(), spoilt.isEmpty() ? notKept.why() : spoilt),
+        lost -> Settled.notKept(unit, null, lost.why()));
   }
 }

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * told once.
  */
 public final class Cache {
+  private static final long NO_GENERATION = -1;
+
   private final @Nullable CacheIndex index;
   private final Consumer<String> trouble;
   private boolean failed;
@@ -72,6 +74,20 @@ public final class Cache {
     } catch (CacheUnavailableException e) {
       fail(e.getMessage());
       return Collections.nCopies(ids.size(), null);
+    }
+  }
+
+  /** The index's generation; one that it never has if the index fails. */
+  public long generation() {
+    CacheIndex working = index();
+    if (working == null) {
+      return NO_GENERATION;
+    }
+    try {
+      return working.generation();
+    } catch (CacheUnavailableException e) {
+      fail(e.getMessage());
+      return NO_GENERATION;
     }
   }
 

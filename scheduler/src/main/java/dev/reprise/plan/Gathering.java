@@ -2,8 +2,13 @@ package dev.reprise.plan;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.reprise.cache.fingerprint.Fingerprint;
+import dev.reprise.cache.fingerprint.Hasher;
 import dev.reprise.graph.Edge.Mapping;
 import dev.reprise.graph.PipelineException;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which partitions of an input each unit of a step gathers, seen from both sides. The user's
@@ -14,6 +19,7 @@ final class Gathering {
 
   private final int[][] byUnit;
   private final int[][] byPartition;
+  private @Nullable Fingerprint digest;
 
   private Gathering(int[][] byUnit, int[][] byPartition) {
     this.byUnit = byUnit;
@@ -64,6 +70,23 @@ final class Gathering {
               .formatted(step, source, unit, e),
           e);
     }
+  }
+
+  /** The digest of which partitions each unit takes, in order. */
+  Fingerprint digest() {
+    Fingerprint known = digest;
+    if (known == null) {
+      MessageDigest sha256 = Hasher.sha256();
+      for (int[] partitions : byUnit) {
+        ByteBuffer numbers = ByteBuffer.allocate(Integer.BYTES * (1 + partitions.length));
+        numbers.putInt(partitions.length);
+        numbers.asIntBuffer().put(partitions);
+        sha256.update(numbers.array());
+      }
+      known = Fingerprint.of(sha256.digest());
+      digest = known;
+    }
+    return known;
   }
 
   /** The partitions that the unit takes, in the order in which it gets them. Not a copy. */

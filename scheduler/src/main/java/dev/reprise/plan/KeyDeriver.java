@@ -64,6 +64,49 @@ final class KeyDeriver {
     units.keyed(unit, true);
   }
 
+  /**
+   * The digest of all that {@link #derive} takes for the units of a node from place {@code from} to
+   * before {@code to}: if it is the same as in another plan, so are their keys.
+   */
+  Fingerprint together(Node node, StepKey step, int from, int to) {
+    Hasher together = Hasher.of("reprise/together").putFingerprint(step.task());
+    for (KeyArgument argument : step.arguments()) {
+      Fingerprint constant = argument.constant();
+      if (constant != null) {
+        together.putFingerprint(constant);
+      } else {
+        putTogether(together, node, (FromNode) node.inputs().get(argument.input()), from, to);
+      }
+    }
+    return together.finish();
+  }
+
+  private void putTogether(Hasher together, Node node, FromNode edge, int from, int to) {
+    int first = units.first(edge.node());
+    if (edge instanceof Edge.Each) {
+      boolean paths = takesPaths(node, edge);
+      for (int place = from; place < to; place++) {
+        if (paths) {
+          together.putFingerprint(file(first + place));
+        } else {
+          together.putFingerprint(units.contents(), (first + place) * Fingerprint.BYTES);
+        }
+      }
+    } else if (edge instanceof Edge.Gather gather) {
+      together.putFingerprint(propagation.gathering(node.id(), gather).digest());
+      together.putFingerprint(whole(edge, takesPaths(node, edge)));
+    } else {
+      together.putFingerprint(digest(node, units.first(node.id()), edge)); // the same for all
+    }
+  }
+
+  /** The digest of all partitions of a node, in order. */
+  private Fingerprint whole(FromNode edge, boolean paths) {
+    return (paths ? files : all)
+        .computeIfAbsent(
+            edge.node(), id -> range(paths ? FILES : LIST, units.first(id), units.count(id)));
+  }
+
   /** The digests of what was captured and of the unit's arguments, in the order of the parts. */
   List<Fingerprint> digests(int unit, StepKey step) {
     Node node = units.node(unit);
@@ -95,8 +138,7 @@ final class KeyDeriver {
     }
     String list = paths ? FILES : LIST;
     if (edge instanceof Edge.All) {
-      return (paths ? files : all)
-          .computeIfAbsent(edge.node(), id -> range(list, units.first(id), units.count(id)));
+      return whole(edge, paths);
     }
     if (edge instanceof Edge.Labelled) {
       return (paths ? labelledFiles : labelled)

@@ -3,6 +3,7 @@ package dev.reprise.plan;
 import static dev.reprise.cache.base.Checks.checkState;
 
 import dev.reprise.cache.fingerprint.Fingerprint;
+import dev.reprise.cache.index.IndexBatch.Change.PutNote;
 import dev.reprise.cache.index.LookupBatch;
 import dev.reprise.cache.index.LookupBatch.Answer;
 import dev.reprise.cache.store.Manifest;
@@ -26,6 +27,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +46,7 @@ public final class Planner {
   private final Propagation propagation;
   private final StepKeys steps;
   private final KeyDeriver deriver;
+  private final StepMemos memos;
   private final Explainer explainer;
   private final Cache cache;
   private final Rules rules;
@@ -53,6 +56,7 @@ public final class Planner {
   private final IntQueue asked = new IntQueue();
   private final IntQueue missed = new IntQueue();
   private final Map<Integer, Comparison> differences = new HashMap<>();
+  private boolean begun;
 
   /**
    * What the run was told.
@@ -122,6 +126,7 @@ public final class Planner {
     this.propagation = propagation;
     this.steps = steps;
     this.deriver = new KeyDeriver(units, propagation);
+    this.memos = new StepMemos(units, propagation, steps, deriver, cache);
     this.explainer = new Explainer(cache);
     this.cache = cache;
     this.rules = rules;
@@ -130,6 +135,10 @@ public final class Planner {
 
   /** Walks until no unit is ready any more. */
   public void advance() {
+    if (!begun && rules.reads()) {
+      begun = true;
+      memos.begin();
+    }
     while (!propagation.ready().isEmpty()) {
       wave();
     }
@@ -152,6 +161,19 @@ public final class Planner {
     return step.unavailable() == null ? Optional.of(step.parts()) : Optional.empty();
   }
 
+  /** A result was kept in the index, and may expire there or lose a blob. */
+  public void mayPass(int unit) {
+    memos.passing(units.nodeOf(unit));
+  }
+
+  /**
+   * Shows what a later plan may find of whole steps at once, for the index to keep. Call it when
+   * every result that is known is kept or marked as one that is not.
+   */
+  public void remember(Consumer<PutNote> each) {
+    memos.remember(each);
+  }
+
   private void wave() {
     batch.clear();
     asked.clear(); // of a wave that was cut short
@@ -165,11 +187,22 @@ public final class Planner {
         units.move(unit, UnitState.WAITING);
         surroundings.waitsAgain(unit);
       } else {
-        visit(unit);
+        recall(unit);
+        if (units.state(unit) == UnitState.READY) {
+          visit(unit);
+        }
       }
     }
     answer();
     explain();
+  }
+
+  /** Ends all units of a step at once that are remembered together, before its first is asked. */
+  private void recall(int unit) {
+    int node = units.nodeOf(unit);
+    if (unit == units.first(node) && rules.reads() && !rules.forced().contains(node)) {
+      memos.recall(node, this::hit);
+    }
   }
 
   private void visit(int unit) {
@@ -222,6 +255,7 @@ public final class Planner {
       return;
     }
     deriver.derive(unit, step);
+    memos.lookedUp(node.id());
     Reason unread = unread(unit);
     if (unread != null) {
       miss(unit, unread);
@@ -285,11 +319,17 @@ public final class Planner {
   }
 
   private void hit(int unit, int place) {
+    if (!batch.lasting(place)) {
+      memos.passing(units.nodeOf(unit));
+    }
+    units.durationNanos(unit, batch.durationNanos(place));
+    hit(unit, Fingerprint.read(batch.contents(), place * Fingerprint.BYTES));
+  }
+
+  private void hit(int unit, Fingerprint content) {
     if (units.state(unit) != UnitState.READY) {
       return; // ended meanwhile, because the run stops
     }
-    Fingerprint content = Fingerprint.read(batch.contents(), place * Fingerprint.BYTES);
-    units.durationNanos(unit, batch.durationNanos(place));
     units.unkept(unit, false);
     Outcome how = surroundings.found(unit);
     if (units.node(unit).kind() == Kind.FAN_OUT) {

@@ -4,6 +4,7 @@ import dev.reprise.cache.claim.Claims.Claim;
 import dev.reprise.cache.commit.CommitRequest.Mode;
 import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.index.CacheKey;
+import dev.reprise.cache.index.IndexBatch.Change.PutNote;
 import dev.reprise.cache.index.Origin;
 import dev.reprise.cache.store.BlobRef;
 import dev.reprise.cache.store.Manifest;
@@ -31,6 +32,9 @@ public interface Commits {
    * wait.
    */
   void setAside(BlobRef blob);
+
+  /** Keeps a note in the index, if it takes it. Does not wait. */
+  void remember(PutNote note);
 
   /** Drops what an attempt wrote whose result nobody wants. Does not wait. */
   void discard(Manifest manifest);
@@ -73,7 +77,14 @@ public interface Commits {
    *
    * @param manifest with published partitions; null if they could not be published
    * @param kept whether the index holds it
+   * @param lasting whether the index holds it until it is changed: it never expires, has no blobs
    * @param note what a person should know; empty if there is nothing to say
    */
-  record Settled(int unit, @Nullable Manifest manifest, boolean kept, String note) {}
+  record Settled(
+      int unit, @Nullable Manifest manifest, boolean kept, boolean lasting, String note) {
+    /** A result that is not kept. */
+    public static Settled notKept(int unit, @Nullable Manifest manifest, String why) {
+      return new Settled(unit, manifest, false, false, why);
+    }
+  }
 }

@@ -1,5 +1,6 @@
 package dev.reprise.run;
 
+import dev.reprise.cache.index.IndexBatch.Change.PutNote;
 import dev.reprise.run.Commits.Finished;
 import dev.reprise.run.Commits.Settled;
 import java.time.Duration;
@@ -52,6 +53,11 @@ final class Committing {
     open += next.size();
     commits.submit(List.copyOf(next));
     next.clear();
+  }
+
+  /** Has notes kept, if the index takes them. */
+  void remember(PutNote note) {
+    commits.remember(note);
   }
 
   /** Says that the committing side has answered. */

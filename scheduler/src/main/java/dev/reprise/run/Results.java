@@ -169,6 +169,10 @@ final class Results {
       return;
     }
     List<Integer> followers = run.flight().leave(unit);
+    if (!settled.lasting()) {
+      planner.mayPass(unit);
+      followers.forEach(planner::mayPass);
+    }
     made(unit, Outcome.RAN, manifest, settled.kept(), output, settled.note());
     for (int follower : followers) {
       if (units.state(follower) != UnitState.FOLLOWING) {

@@ -167,6 +167,7 @@ public final class RunLoop implements Planner.Surroundings {
       makePlan();
       PlanSummary summary = summarize();
       reports.planned(summary);
+      remember();
       return summary;
     } finally {
       committing.close();
@@ -193,6 +194,7 @@ public final class RunLoop implements Planner.Surroundings {
   public RunSummary run() throws InterruptedException {
     try {
       goThrough();
+      remember();
       closeCommits();
       RunSummary summary = finish();
       closeExecutors(); // a cluster may take long to let go, and the run is over
@@ -358,6 +360,13 @@ public final class RunLoop implements Planner.Surroundings {
     committing.check();
     dispatch.dispatch();
     reports.tellClosedSteps();
+  }
+
+  /** Keeps what makes the next plan quick. */
+  private void remember() {
+    if (header.options().cache().writes()) {
+      planner.remember(committing::remember);
+    }
   }
 
   private boolean over() {

@@ -70,6 +70,21 @@ final class LabCommits implements Commits {
   }
 
   @Override
+  public void remember(Change.PutNote note) {
+    add(new Work(List.of(), () -> put(note)));
+  }
+
+  private void put(Change.PutNote note) {
+    IndexBatch batch = new IndexBatch();
+    batch.add(note);
+    try {
+      lab.index.write(batch);
+    } catch (CacheUnavailableException e) {
+      // a memo is no loss
+    }
+  }
+
+  @Override
   public void discard(Manifest manifest) {
     add(new Work(List.of(), () -> pending(manifest).forEach(lab.store::discard)));
   }
@@ -100,7 +115,7 @@ final class LabCommits implements Commits {
 
   private static List<Settled> notKept(List<Finished> batch, String why) {
     return batch.stream()
-        .map(finished -> new Settled(finished.unit(), finished.manifest(), false, why))
+        .map(finished -> Settled.notKept(finished.unit(), finished.manifest(), why))
         .toList();
   }
 
@@ -118,7 +133,7 @@ final class LabCommits implements Commits {
       }
       if (pending(finished.manifest())
           .anyMatch(pending -> lab.store.presence(pending) == Presence.MISSING)) {
-        all.add(new Settled(finished.unit(), null, false, "its bytes are gone"));
+        all.add(Settled.notKept(finished.unit(), null, "its bytes are gone"));
         continue;
       }
       List<PartitionRef> partitions = new ArrayList<>();
@@ -141,10 +156,11 @@ final class LabCommits implements Commits {
     lab.modes.put(
         RunLab.name(finished.origin().step(), finished.origin().label()), finished.mode());
     if (finished.key() == null) {
-      return new Settled(finished.unit(), manifest, false, "");
+      return Settled.notKept(finished.unit(), manifest, "");
     }
     IndexBatch batch = new IndexBatch();
-    batch.add(new Change.Put(new CacheEntry(finished.key(), manifest, finished.origin(), 1, 0)));
+    CacheEntry entry = new CacheEntry(finished.key(), manifest, finished.origin(), 1, 0);
+    batch.add(new Change.Put(entry, lab.index.entries.containsKey(finished.key())));
     try {
       Bytes row = lab.index.notes(NoteKind.UNIT_HISTORY, List.of(finished.historyId())).get(0);
       UnitHistory history = row == null ? UnitHistory.EMPTY : PartsFormat.decodeHistory(row);
@@ -159,9 +175,14 @@ final class LabCommits implements Commits {
                 NoteKind.KEY_PARTS, finished.parts().id(), finished.parts().bytes()));
       }
       lab.index.write(batch);
-      return new Settled(finished.unit(), manifest, true, "");
+      return new Settled(
+          finished.unit(),
+          manifest,
+          true,
+          finished.timeToLive() == null && manifest.blobs().isEmpty(),
+          "");
     } catch (CacheUnavailableException | IOException e) {
-      return new Settled(finished.unit(), manifest, false, String.valueOf(e.getMessage()));
+      return Settled.notKept(finished.unit(), manifest, String.valueOf(e.getMessage()));
     }
   }
 

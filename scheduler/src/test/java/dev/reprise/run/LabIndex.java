@@ -31,6 +31,9 @@ final class LabIndex implements CacheIndex {
   /** How often entries were read, several together being once. */
   int reads;
 
+  /** Moves on as the real one's does. */
+  long generation;
+
   /** Nothing can be written; what is there can be read. */
   boolean full;
 
@@ -43,7 +46,8 @@ final class LabIndex implements CacheIndex {
       CacheEntry entry = entries.get(key);
       Answer answer = answers.getOrDefault(key, entry == null ? Answer.NO_ENTRY : Answer.HIT);
       if (answer == Answer.HIT && entry != null) {
-        batch.hit(i, entry.manifest().content().bytes(), 0, entry.origin().durationNanos());
+        boolean lasts = entry.manifest().blobs().isEmpty() && entry.expiresMillis() == 0;
+        batch.hit(i, entry.manifest().content().bytes(), 0, entry.origin().durationNanos(), lasts);
       } else {
         batch.miss(i, answer);
       }
@@ -73,14 +77,31 @@ final class LabIndex implements CacheIndex {
     }
     for (IndexBatch.Change change : batch.changes()) {
       if (change instanceof IndexBatch.Change.Put put) {
+        generation += put.replaces() ? 1 : 0;
         entries.put(put.entry().key(), put.entry());
         answers.remove(put.entry().key());
       } else if (change instanceof IndexBatch.Change.Remove remove) {
+        generation++;
         entries.remove(remove.key());
       } else if (change instanceof IndexBatch.Change.PutNote note) {
         notes.put(note.kind() + " " + note.id(), note.value());
       }
     }
+  }
+
+  /** The memos of steps, by what they are kept under. */
+  Map<String, Bytes> memos() {
+    Map<String, Bytes> memos = new HashMap<>(notes);
+    memos.keySet().removeIf(id -> !id.startsWith(NoteKind.STEP_MEMO.name()));
+    return memos;
+  }
+
+  void putMemo(String id, Bytes memo) {
+    notes.put(id, memo);
+  }
+
+  void forgetMemos() {
+    notes.keySet().removeIf(id -> id.startsWith(NoteKind.STEP_MEMO.name()));
   }
 
   @Override
@@ -93,6 +114,12 @@ final class LabIndex implements CacheIndex {
     List<@Nullable Bytes> found = new ArrayList<>();
     ids.forEach(id -> found.add(notes.get(kind + " " + id)));
     return found;
+  }
+
+  @Override
+  public long generation() throws CacheUnavailableException {
+    check();
+    return generation;
   }
 
   @Override

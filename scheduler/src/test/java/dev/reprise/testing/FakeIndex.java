@@ -33,6 +33,11 @@ public final class FakeIndex implements CacheIndex {
   /** Each read of notes: its kind and how many. */
   public final List<String> noteReads = new ArrayList<>();
 
+  /** What a hit is, unless a test says otherwise: one that may expire. */
+  public boolean lasting;
+
+  public long generation;
+
   /** Whether every call fails. */
   public boolean broken;
 
@@ -57,7 +62,7 @@ public final class FakeIndex implements CacheIndex {
       Fingerprint content = hits.get(key);
       Answer miss = misses.get(key);
       if (content != null && miss == null) {
-        batch.hit(i, content.bytes(), 0, 1_000_000);
+        batch.hit(i, content.bytes(), 0, 1_000_000, lasting);
       } else {
         batch.miss(i, miss == null ? Answer.NO_ENTRY : miss);
       }
@@ -73,6 +78,12 @@ public final class FakeIndex implements CacheIndex {
     List<@Nullable Bytes> found = new ArrayList<>();
     ids.forEach(id -> found.add(notes.get(kind + " " + id)));
     return found;
+  }
+
+  @Override
+  public long generation() throws CacheUnavailableException {
+    check();
+    return generation;
   }
 
   private void check() throws CacheUnavailableException {

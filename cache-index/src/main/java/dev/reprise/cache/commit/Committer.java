@@ -331,7 +331,7 @@ public final class Committer {
     for (Item item : items) {
       CacheEntry entry = item.entry;
       if (item.outcome == null && entry != null) {
-        batch.add(new Change.Put(entry));
+        batch.add(new Change.Put(entry, item.replaces));
         item.request.notes().forEach(batch::add);
       }
     }

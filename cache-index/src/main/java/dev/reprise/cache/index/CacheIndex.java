@@ -54,6 +54,12 @@ public interface CacheIndex extends AutoCloseable {
   List<@Nullable Bytes> notes(NoteKind kind, List<Fingerprint> ids)
       throws CacheUnavailableException;
 
+  /**
+   * A number that grows whenever entries are removed or replaced, also in a scope that this one
+   * reads. While it stays, an entry that was found is there, unless it expires or its blobs go.
+   */
+  long generation() throws CacheUnavailableException;
+
   /** Shows every entry of the scope, not of its ancestors, ascending by key. */
   void forEach(EntryVisitor each) throws CacheUnavailableException;
 

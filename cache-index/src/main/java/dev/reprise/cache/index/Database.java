@@ -100,8 +100,21 @@ final class Database {
     void fill(Tables tables, WriteBatch batch) throws RocksDBException;
   }
 
+  /** Adds nothing. */
+  static final Filling NOTHING_MORE = (tables, batch) -> {};
+
   /** Writes all that {@code filling} adds to a batch, or nothing. */
   void write(Filling filling) throws CacheUnavailableException {
+    write(filling, NOTHING_MORE);
+  }
+
+  /**
+   * The same.
+   *
+   * @param last adds more on the thread that writes, when all that was written before is there; it
+   *     may be called again if RocksDB was busy
+   */
+  void write(Filling filling, Filling last) throws CacheUnavailableException {
     change(
         writer -> {
           requireFreeSpace();
@@ -112,7 +125,12 @@ final class Database {
             batch.close();
             throw e;
           }
-          writer.run(() -> tables.db().write(writeOptions, batch), batch::close);
+          writer.run(
+              () -> {
+                last.fill(tables, batch);
+                tables.db().write(writeOptions, batch);
+              },
+              batch::close);
         });
   }
 

@@ -42,6 +42,11 @@ final class EmptyCacheIndex implements CacheIndex {
   }
 
   @Override
+  public long generation() {
+    return 0;
+  }
+
+  @Override
   public void forEach(EntryVisitor each) {}
 
   @Override

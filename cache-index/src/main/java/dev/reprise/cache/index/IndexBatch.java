@@ -11,8 +11,17 @@ public final class IndexBatch {
 
   /** One change. */
   public sealed interface Change {
-    /** Puts an entry, over an earlier one of the same key. */
-    record Put(CacheEntry entry) implements Change {}
+    /**
+     * Puts an entry, over an earlier one of the same key.
+     *
+     * @param replaces whether there may be an earlier one
+     */
+    record Put(CacheEntry entry, boolean replaces) implements Change {
+      /** Puts an entry where there may be another. */
+      public Put(CacheEntry entry) {
+        this(entry, true);
+      }
+    }
 
     /** Removes the entry under a key, if there is one. */
     record Remove(CacheKey key) implements Change {}
@@ -29,6 +38,15 @@ public final class IndexBatch {
   /** The changes so far, in order. */
   public List<Change> changes() {
     return changes;
+  }
+
+  /** Whether what a look-up found before may be found no more, or not so. */
+  boolean movesOn() {
+    return changes.stream()
+        .anyMatch(
+            change ->
+                change instanceof Change.Remove
+                    || (change instanceof Change.Put put && put.replaces()));
   }
 
   /** Whether there is nothing to write. */

@@ -46,7 +46,11 @@ final class Judge {
       batch.miss(place, answer);
       return false;
     }
-    batch.hit(place, record, EntryHead.contentAt(), EntryHead.durationNanos(record));
+    boolean lasts =
+        EntryHead.expiresMillis(record) == CacheEntry.NEVER
+            && EntryHead.blobs(record) == 0
+            && !EntryHead.blobsStandInBody(record);
+    batch.hit(place, record, EntryHead.contentAt(), EntryHead.durationNanos(record), lasts);
     return true;
   }
 

@@ -32,6 +32,7 @@ public final class LookupBatch {
   private int size;
   private byte[] keys = new byte[16 * Fingerprint.BYTES];
   private byte[] answers = new byte[16];
+  private boolean[] lasting = new boolean[16];
   private byte[] contents = new byte[16 * Fingerprint.BYTES];
   private long[] durations = new long[16];
   private long[] maxAges = new long[16];
@@ -82,9 +83,11 @@ public final class LookupBatch {
    *
    * @param content packed array that holds the content digest from {@code offset} on
    * @param durationNanos what the execution took
+   * @param lasts whether it is a hit until the index is changed: it never expires and has no blobs
    */
-  public void hit(int i, byte[] content, int offset, long durationNanos) {
+  public void hit(int i, byte[] content, int offset, long durationNanos, boolean lasts) {
     answers[i] = (byte) Answer.HIT.ordinal();
+    lasting[i] = lasts;
     System.arraycopy(content, offset, contents, i * Fingerprint.BYTES, Fingerprint.BYTES);
     durations[i] = durationNanos;
   }
@@ -99,6 +102,11 @@ public final class LookupBatch {
     return contents;
   }
 
+  /** Whether the hit at place {@code i} is one until the {@link CacheIndex#generation} moves on. */
+  public boolean lasting(int i) {
+    return lasting[i];
+  }
+
   /** What the execution behind the hit at place {@code i} took, in nanoseconds. */
   public long durationNanos(int i) {
     return durations[i];
@@ -109,6 +117,7 @@ public final class LookupBatch {
     keys = Arrays.copyOf(keys, capacity * Fingerprint.BYTES);
     contents = Arrays.copyOf(contents, capacity * Fingerprint.BYTES);
     answers = Arrays.copyOf(answers, capacity);
+    lasting = Arrays.copyOf(lasting, capacity);
     durations = Arrays.copyOf(durations, capacity);
     maxAges = Arrays.copyOf(maxAges, capacity);
   }

@@ -11,7 +11,11 @@ public enum NoteKind {
   /** The digest of a file, by the digest of its path. */
   FILE_MEMO(3),
   /** The code identity of a task, by the digest of what it was computed from. */
-  CODE_MEMO(4);
+  CODE_MEMO(4),
+  /** What a look-up of a step's units found, by the digest of the step's name. */
+  STEP_MEMO(5),
+  /** How often entries were removed or replaced; the index's own. */
+  GENERATION(6);
 
   private final byte id;
 

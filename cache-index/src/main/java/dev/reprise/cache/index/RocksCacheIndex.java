@@ -189,7 +189,10 @@ public final class RocksCacheIndex implements CacheIndex {
   @Override
   public void write(IndexBatch batch) throws CacheUnavailableException {
     if (!batch.isEmpty()) {
-      database.write((tables, to) -> rows.get(0).write(batch, tables, to));
+      Rows own = rows.get(0);
+      database.write(
+          (tables, to) -> own.write(batch, tables, to),
+          batch.movesOn() ? own::moveOn : Database.NOTHING_MORE);
     }
   }
 
@@ -221,6 +224,18 @@ public final class RocksCacheIndex implements CacheIndex {
   public List<@Nullable Bytes> notes(NoteKind kind, List<Fingerprint> ids)
       throws CacheUnavailableException {
     return database.read(tables -> rows.get(0).notes(tables, kind, ids));
+  }
+
+  @Override
+  public long generation() throws CacheUnavailableException {
+    return database.read(
+        tables -> {
+          long sum = 0;
+          for (Rows of : rows) {
+            sum += of.generation(tables);
+          }
+          return sum;
+        });
   }
 
   @Override

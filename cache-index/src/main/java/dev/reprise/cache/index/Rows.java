@@ -1,6 +1,7 @@
 package dev.reprise.cache.index;
 
 import dev.reprise.cache.base.BadRecordException;
+import dev.reprise.cache.base.BigEndian;
 import dev.reprise.cache.base.ByteReader;
 import dev.reprise.cache.base.ByteWriter;
 import dev.reprise.cache.base.Bytes;
@@ -150,6 +151,28 @@ final class Rows {
       longBody = tables.db().get(tables.bodies(), moment.options(), key(key.digest()));
     }
     return decode(key, row, longBody);
+  }
+
+  /**
+   * Says in the same batch that entries were removed or replaced. Called on the thread that writes,
+   * right before the batch is written.
+   */
+  void moveOn(Tables tables, WriteBatch to) throws RocksDBException {
+    byte[] moved = new byte[Long.BYTES];
+    BigEndian.putLong(moved, 0, generation(tables) + 1);
+    to.put(tables.notes(), generationKey(), moved);
+  }
+
+  /** How often entries of the scope were removed or replaced. */
+  long generation(Tables tables) throws RocksDBException {
+    byte[] row = tables.db().get(tables.notes(), generationKey());
+    return row == null ? 0 : BigEndian.getLong(row, 0);
+  }
+
+  private byte[] generationKey() {
+    byte[] key = Arrays.copyOf(scope, scope.length + 1);
+    key[scope.length] = NoteKind.GENERATION.id();
+    return key;
   }
 
   /** The notes under {@code ids}, place by place; null where there is none. */

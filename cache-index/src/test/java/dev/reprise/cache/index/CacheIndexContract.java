@@ -311,6 +311,45 @@ abstract class CacheIndexContract {
   }
 
   @Test
+  void generation_entriesAreRemovedOrReplaced_grows() throws Exception {
+    CacheIndex index = index();
+    long first = index.generation();
+    IndexBatch added = new IndexBatch();
+    added.add(new Change.Put(entry(1, time.millis()), /* replaces= */ false));
+    added.add(new Change.PutNote(NoteKind.KEY_PARTS, content(1), Bytes.EMPTY));
+    index.write(added);
+    assertThat(index.generation()).isEqualTo(first);
+
+    put(index, entry(1, time.millis() + 1));
+    long replaced = index.generation();
+    assertThat(replaced).isGreaterThan(first);
+
+    IndexBatch removed = new IndexBatch();
+    removed.add(new Change.Remove(key(1)));
+    index.write(removed);
+    assertThat(index.generation()).isGreaterThan(replaced);
+  }
+
+  @Test
+  void lookup_hitThatNeitherExpiresNorHasBlobs_lasts() throws Exception {
+    CacheIndex index = index();
+    put(index, entry(1, time.millis(), Manifest.one(inline(1, 10))));
+    CacheEntry plain = entry(2, time.millis(), Manifest.one(inline(2, 10)));
+    put(
+        index,
+        new CacheEntry(
+            plain.key(), plain.manifest(), plain.origin(), time.millis(), time.millis() + 1_000));
+    LookupBatch batch = ask(1, 2);
+
+    index.lookup(batch);
+
+    assertThat(batch.answer(0)).isEqualTo(Answer.HIT);
+    assertThat(batch.lasting(0)).isTrue();
+    assertThat(batch.answer(1)).isEqualTo(Answer.HIT);
+    assertThat(batch.lasting(1)).isFalse();
+  }
+
+  @Test
   void notes_areKeptByKindAndId() throws Exception {
     CacheIndex index = index();
     IndexBatch batch = new IndexBatch();

@@ -31,6 +31,7 @@ public final class InMemoryCacheIndex implements CacheIndex {
   private static final class Rows {
     private final Map<String, NavigableMap<CacheKey, Bytes>> entries = new HashMap<>();
     private final Map<NoteId, Bytes> notes = new HashMap<>();
+    private long generation;
 
     NavigableMap<CacheKey, Bytes> of(String scope) {
       return entries.computeIfAbsent(scope, any -> new TreeMap<>());
@@ -132,6 +133,7 @@ public final class InMemoryCacheIndex implements CacheIndex {
     synchronized (rows) {
       requireOpen();
       NavigableMap<CacheKey, Bytes> entries = rows.of(scope.name());
+      rows.generation += batch.movesOn() ? 1 : 0;
       for (Change change : batch.changes()) {
         if (change instanceof Change.Put put) {
           entries.put(put.entry().key(), EntryFormat.encode(put.entry()));
@@ -161,6 +163,14 @@ public final class InMemoryCacheIndex implements CacheIndex {
         found.add(rows.notes.get(new NoteId(scope.name(), kind, id)));
       }
       return found;
+    }
+  }
+
+  @Override
+  public long generation() throws CacheUnavailableException {
+    synchronized (rows) {
+      requireOpen();
+      return rows.generation;
     }
   }
 

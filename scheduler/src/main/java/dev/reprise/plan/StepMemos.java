@@ -1,0 +1,241 @@
+package dev.reprise.plan;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.reprise.cache.base.BadRecordException;
+import dev.reprise.cache.base.ByteReader;
+import dev.reprise.cache.base.ByteWriter;
+import dev.reprise.cache.base.Bytes;
+import dev.reprise.cache.fingerprint.Fingerprint;
+import dev.reprise.cache.fingerprint.Hasher;
+import dev.reprise.cache.index.IndexBatch.Change.PutNote;
+import dev.reprise.cache.index.NoteKind;
+import dev.reprise.graph.Node;
+import dev.reprise.graph.Node.Kind;
+import dev.reprise.graph.TaskGraph;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was found for all units of a step, kept as one record: if the step is asked with the same
+ * inputs again, that record answers for all of them, without a key derived or an entry read.
+ *
+ * <p>A memo holds what look-ups would find, as long as no entry was removed or replaced since
+ * ({@link dev.reprise.cache.index.CacheIndex#generation}), none can expire and none has blobs that
+ * may go. Steps that nobody takes results from have none: what a run hands out is always looked up.
+ * Belongs to the run's one thread.
+ *
+ * @see <a href="../../../../../../docs/adr/0007-memos-of-steps.md">ADR-0007, memos of steps</a>
+ */
+final class StepMemos {
+  /** A step with fewer units is looked up as fast. */
+  static final int LEAST = 32;
+
+  /** How many units one record holds. */
+  static final int BLOCK = 4096;
+
+  private static final int VERSION = 1;
+
+  private final TaskGraph graph;
+  private final UnitTable units;
+  private final Propagation propagation;
+  private final StepKeys steps;
+  private final KeyDeriver deriver;
+  private final Cache cache;
+
+  /** Nodes of which a result was found or kept that may go without the index being changed. */
+  private final BitSet passing = new BitSet();
+
+  /** Nodes all of whose units were recalled, and none looked up since. */
+  private final BitSet recalled = new BitSet();
+
+  /** The index's when the plan began: what was found since is as it was then. */
+  private @Nullable Long generation;
+
+  /** Takes units that were recalled. */
+  @FunctionalInterface
+  interface Found {
+    /** The unit, whose key and duration are in the table, has this content. */
+    void hit(int unit, Fingerprint content);
+  }
+
+  StepMemos(
+      UnitTable units, Propagation propagation, StepKeys steps, KeyDeriver deriver, Cache cache) {
+    this.graph = units.graph();
+    this.units = units;
+    this.propagation = propagation;
+    this.steps = steps;
+    this.deriver = deriver;
+    this.cache = cache;
+  }
+
+  /** Call it before anything is looked up, if anything is. */
+  void begin() {
+    generation = cache.generation();
+  }
+
+  /**
+   * Finds what is remembered of a node, all of whose units are ready for the first time. The others
+   * stay as they are.
+   */
+  void recall(int node, Found found) {
+    if (generation == null || !mayHave(graph.node(node)) || !isFresh(node)) {
+      return;
+    }
+    int blocks = (units.count(node) + BLOCK - 1) / BLOCK;
+    List<Fingerprint> ids = new ArrayList<>(blocks);
+    for (int block = 0; block < blocks; block++) {
+      ids.add(id(node, block));
+    }
+    List<@Nullable Bytes> records = cache.notes(NoteKind.STEP_MEMO, ids);
+    boolean all = true;
+    for (int block = 0; block < blocks; block++) {
+      Bytes record = records.get(block);
+      all &= record != null && recall(node, block, ids.get(block), record, found);
+    }
+    recalled.set(node, all);
+  }
+
+  /** Whether the node is of a kind that has memos. */
+  private boolean mayHave(Node node) {
+    return node.kind() == Kind.EACH
+        && units.count(node.id()) >= LEAST
+        && graph.consumers(node.id()).length > 0
+        && node.step().cache().maxAge() == null
+        && steps.of(node.id()).unavailable() == null;
+  }
+
+  private boolean isFresh(int node) {
+    int first = units.first(node);
+    for (int unit = first; unit < first + units.count(node); unit++) {
+      if (units.state(unit) != UnitState.READY || units.keyed(unit) || units.pending(unit) > 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean recall(int node, int block, Fingerprint id, Bytes record, Found found) {
+    int from = block * BLOCK;
+    int to = Math.min(from + BLOCK, units.count(node));
+    try {
+      ByteReader in = new ByteReader(record.array()).checked(id.bytes());
+      if (in.getByte() != VERSION
+          || in.getLong() != generation()
+          || in.getInt() != to - from
+          || !asked(node, from, to).equals(fingerprint(in))) {
+        return false;
+      }
+      for (int place = from; place < to; place++) {
+        int unit = units.first(node) + place;
+        System.arraycopy(
+            in.array(),
+            in.skip(Fingerprint.BYTES),
+            units.keys(),
+            unit * Fingerprint.BYTES,
+            Fingerprint.BYTES);
+        units.keyed(unit, true);
+        units.stale(unit, false);
+        Fingerprint content = fingerprint(in);
+        units.durationNanos(unit, in.getLong());
+        found.hit(unit, content);
+      }
+      return true;
+    } catch (BadRecordException e) {
+      return false; // the entries themselves are looked up
+    }
+  }
+
+  /** A unit of the node is looked up, or its result was made: a memo of it may be of old. */
+  void lookedUp(int node) {
+    recalled.clear(node);
+  }
+
+  /** A result of the node may go without the index being changed. */
+  void passing(int node) {
+    passing.set(node);
+  }
+
+  /**
+   * Shows a memo of every step of which one can be kept and is not yet. Call it when all results
+   * that are known are in the index, or marked.
+   */
+  void remember(Consumer<PutNote> each) {
+    Long at = generation;
+    if (at == null || !cache.available() || at != cache.generation()) {
+      return; // nothing was looked up, or what was found may be no more
+    }
+    for (Node node : graph.nodes()) {
+      int id = node.id();
+      if (units.count(id) >= 0 && mayHave(node) && !recalled.get(id) && isWhole(node)) {
+        for (int from = 0; from < units.count(id); from += BLOCK) {
+          each.accept(memo(id, from / BLOCK));
+        }
+      }
+    }
+  }
+
+  /** Whether every unit has a result that lasts, made from what is known of its inputs. */
+  private boolean isWhole(Node node) {
+    if (passing.get(node.id())) {
+      return false;
+    }
+    for (int input : TaskGraph.inputsOf(node)) {
+      if (!propagation.complete(input)) {
+        return false;
+      }
+    }
+    int first = units.first(node.id());
+    for (int unit = first; unit < first + units.count(node.id()); unit++) {
+      if (!units.known(unit) || !units.keyed(unit) || units.unkept(unit) || units.stale(unit)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private PutNote memo(int node, int block) {
+    int from = block * BLOCK;
+    int to = Math.min(from + BLOCK, units.count(node));
+    ByteWriter out = new ByteWriter();
+    out.putByte(VERSION).putLong(generation()).putInt(to - from);
+    put(out, asked(node, from, to).bytes(), 0);
+    for (int place = from; place < to; place++) {
+      int unit = units.first(node) + place;
+      put(out, units.keys(), unit * Fingerprint.BYTES);
+      put(out, units.contents(), unit * Fingerprint.BYTES);
+      out.putLong(units.durationNanos(unit));
+    }
+    Fingerprint id = id(node, block);
+    out.putCrc(id.bytes(), 0);
+    return new PutNote(NoteKind.STEP_MEMO, id, Bytes.wrap(out.toByteArray()));
+  }
+
+  /** The digest of all that the keys of these units are derived from. */
+  private Fingerprint asked(int node, int from, int to) {
+    return deriver.together(graph.node(node), steps.of(node), from, to);
+  }
+
+  private long generation() {
+    return requireNonNull(generation, "no step was asked for");
+  }
+
+  private Fingerprint id(int node, int block) {
+    return Hasher.of("reprise/step-memo")
+        .putString(graph.pipeline())
+        .putString(graph.node(node).name())
+        .putLong(block)
+        .finish();
+  }
+
+  private static void put(ByteWriter out, byte[] packed, int offset) {
+    out.putRaw(packed, offset, Fingerprint.BYTES);
+  }
+
+  private static Fingerprint fingerprint(ByteReader in) throws BadRecordException {
+    return Fingerprint.read(in.array(), in.skip(Fingerprint.BYTES));
+  }
+}
