@@ -286,6 +286,9 @@ final class CommitThread implements Commits {
 
   /** What has a blob that is stuck would be found published, and damaged. */
   private List<Settled> commitOrLeave(List<Finished> batch) {
+    if (stuck.isEmpty()) {
+      return commit(batch);
+    }
     List<Settled> all = new ArrayList<>(batch.size());
     List<Finished> rest = new ArrayList<>(batch.size());
     for (Finished finished : batch) {
@@ -370,7 +373,7 @@ final class CommitThread implements Commits {
   private List<CommitRequest> requests(List<Finished> batch, Set<Integer> spoilt) {
     List<Fingerprint> ids =
         batch.stream()
-            .filter(finished -> finished.variant() != null)
+            .filter(finished -> finished.variant() != null && !finished.isNew())
             .map(Finished::historyId)
             .toList();
     List<@Nullable Bytes> rows = histories(ids);
@@ -380,7 +383,8 @@ final class CommitThread implements Commits {
       List<PutNote> notes = new ArrayList<>(2);
       Variant variant = finished.variant();
       if (variant != null) {
-        UnitHistory history = decode(rows.get(next++)).with(variant);
+        Bytes row = finished.isNew() ? null : rows.get(next++);
+        UnitHistory history = decode(row).with(variant);
         notes.add(
             new PutNote(NoteKind.UNIT_HISTORY, finished.historyId(), PartsFormat.encode(history)));
         EncodedParts parts = finished.parts();

@@ -40,8 +40,11 @@ public final class JournalWriter implements RunListener {
   private static final int MOST_MANIFESTS = 200;
   private static final int LARGEST_MANIFEST = 256 << 10;
 
-  /** Digests of arguments let {@code why -v} show them; of cached units they cost 32 bytes each. */
-  private static final int MOST_ARGUMENTS = 4_096;
+  /**
+   * Digests of arguments let {@code why -v} show them; those of cached units have to be computed.
+   * The journal of the run that made the result has them in any case.
+   */
+  private static final int MOST_ARGUMENTS = 200;
 
   private final Path runFolder;
   private final Clock clock;

@@ -51,8 +51,12 @@ final class Explainer {
    */
   record Miss(Fingerprint id, StepParts parts, List<Fingerprint> arguments) {}
 
-  /** The answer: the reason, and every difference. */
-  record Explanation(Reason reason, Comparison comparison) {}
+  /**
+   * The answer: the reason, and every difference.
+   *
+   * @param isNew whether there is no earlier key of the unit
+   */
+  record Explanation(Reason reason, Comparison comparison, boolean isNew) {}
 
   /** Answers all questions, place by place, with two reads of the index. */
   List<Explanation> explain(List<Miss> misses) {
@@ -97,14 +101,18 @@ final class Explainer {
       }
     }
     if (nearest == null) {
-      return new Explanation(Reason.of(Code.NO_ENTRY), Comparison.NONE);
+      boolean isNew = history.variants().isEmpty();
+      return new Explanation(Reason.of(Code.NO_ENTRY), Comparison.NONE, isNew);
     }
     if (nearest.size() == 0) {
-      return new Explanation(new Reason(Code.NO_ENTRY, "its entry is gone"), Comparison.NONE);
+      Reason gone = new Reason(Code.NO_ENTRY, "its entry is gone");
+      return new Explanation(gone, Comparison.NONE, /* isNew= */ false);
     }
     // The kinds of a step's differences are none of its arguments'.
     return new Explanation(
-        reason(nearest.step().isEmpty() ? nearest.arguments() : nearest.step()), nearest);
+        reason(nearest.step().isEmpty() ? nearest.arguments() : nearest.step()),
+        nearest,
+        /* isNew= */ false);
   }
 
   private static Reason reason(List<Difference> differences) {

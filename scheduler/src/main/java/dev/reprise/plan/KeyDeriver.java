@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Derives the keys of units whose inputs are all known: SHA-256 over the digest of the step's task
@@ -26,14 +27,21 @@ final class KeyDeriver {
   private static final String FILE = "reprise/file";
   private static final String FILES = "reprise/files";
 
+  /** How many units' digests are kept, at places that follow from their numbers. */
+  private static final int LATEST = 4096;
+
   private final UnitTable units;
   private final Propagation propagation;
   private final Hasher hasher = new Hasher();
   private final Hasher lists = new Hasher();
+  private final @Nullable Digests[] latest = new @Nullable Digests[LATEST];
   private final Map<Integer, Fingerprint> all = new HashMap<>();
   private final Map<Integer, Fingerprint> files = new HashMap<>();
   private final Map<Integer, Fingerprint> labelled = new HashMap<>();
   private final Map<Integer, Fingerprint> labelledFiles = new HashMap<>();
+
+  /** Those of a unit's last key. */
+  private record Digests(int unit, List<Fingerprint> all) {}
 
   KeyDeriver(UnitTable units, Propagation propagation) {
     this.units = units;
@@ -50,6 +58,7 @@ final class KeyDeriver {
 
   /** Writes the unit's key into the table. */
   void derive(int unit, StepKey step) {
+    latest[unit & LATEST - 1] = null;
     Node node = units.node(unit);
     hasher.putFingerprint(step.task());
     for (KeyArgument argument : step.arguments()) {
@@ -107,8 +116,20 @@ final class KeyDeriver {
             edge.node(), id -> range(paths ? FILES : LIST, units.first(id), units.count(id)));
   }
 
-  /** The digests of what was captured and of the unit's arguments, in the order of the parts. */
+  /**
+   * The digests of what was captured and of the unit's arguments, in the order of the parts. They
+   * are asked for several times while a unit is under way.
+   */
   List<Fingerprint> digests(int unit, StepKey step) {
+    Digests known = latest[unit & LATEST - 1];
+    if (known == null || known.unit != unit) {
+      known = new Digests(unit, List.copyOf(compute(unit, step)));
+      latest[unit & LATEST - 1] = known;
+    }
+    return known.all;
+  }
+
+  private List<Fingerprint> compute(int unit, StepKey step) {
     Node node = units.node(unit);
     List<Fingerprint> digests = new ArrayList<>(step.captured());
     for (KeyArgument argument : step.arguments()) {

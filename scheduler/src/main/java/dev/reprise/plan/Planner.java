@@ -21,6 +21,7 @@ import dev.reprise.plan.Reason.Code;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,6 +57,7 @@ public final class Planner {
   private final IntQueue asked = new IntQueue();
   private final IntQueue missed = new IntQueue();
   private final Map<Integer, Comparison> differences = new HashMap<>();
+  private final BitSet newUnits = new BitSet();
   private boolean begun;
 
   /**
@@ -256,6 +258,7 @@ public final class Planner {
     }
     deriver.derive(unit, step);
     memos.lookedUp(node.id());
+    newUnits.clear(unit);
     Reason unread = unread(unit);
     if (unread != null) {
       miss(unit, unread);
@@ -431,6 +434,7 @@ public final class Planner {
     List<Explanation> explanations = explainer.explain(misses);
     for (int i = 0; i < order.length; i++) {
       Explanation explanation = explanations.get(i);
+      newUnits.set(order[i], explanation.isNew());
       if (explanation.comparison().size() == 0) {
         differences.remove(order[i]); // of an earlier key in this run
       } else {
@@ -438,6 +442,11 @@ public final class Planner {
       }
       miss(order[i], explanation.reason());
     }
+  }
+
+  /** Whether the index had no earlier key of the unit when it was last looked up. */
+  public boolean isNew(int unit) {
+    return newUnits.get(unit);
   }
 
   /** The id under which the index keeps the unit's earlier keys. */

@@ -14,7 +14,6 @@ import dev.reprise.plan.StepKeys;
 import dev.reprise.plan.UnitTable;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
@@ -92,14 +91,15 @@ final class Arguments {
   }
 
   private Argument from(FromNode edge, int unit) throws GoneException {
-    List<Argument> elements = new ArrayList<>();
     int[] inputs = propagation.inputs(unit, edge);
+    List<Argument> elements = new ArrayList<>(inputs.length);
     for (int at = 0; at < inputs.length; at += Manifests.READ_AT_ONCE) {
       int end = Math.min(inputs.length, at + Manifests.READ_AT_ONCE);
-      int[] some = Arrays.copyOfRange(inputs, at, end);
-      Map<Integer, Manifest> found = manifests.together(producers(some));
-      for (int input : some) {
-        elements.add(value(input, found));
+      Set<Integer> missing = new LinkedHashSet<>(0);
+      addMissing(inputs, at, end, missing);
+      Map<Integer, Manifest> read = missing.isEmpty() ? Map.of() : manifests.together(missing);
+      for (int i = at; i < end; i++) {
+        elements.add(value(inputs[i], read));
       }
     }
     if (edge instanceof Edge.Labelled) {
@@ -116,18 +116,32 @@ final class Arguments {
 
   /** Reads together what {@link #of} will need of the index for these units. */
   void prepare(List<Integer> chunk) {
-    Set<Integer> producers = new LinkedHashSet<>();
+    Set<Integer> missing = new LinkedHashSet<>(0);
     for (int unit : chunk) {
       for (Edge edge : units.node(unit).inputs()) {
         if (edge instanceof FromNode from) {
           int[] inputs = propagation.inputs(unit, from);
           if (inputs.length < WIDE) {
-            producers.addAll(producers(inputs));
+            addMissing(inputs, 0, inputs.length, missing);
           }
         }
       }
     }
-    manifests.load(producers);
+    if (!missing.isEmpty()) {
+      manifests.load(missing);
+    }
+  }
+
+  /** Adds the producers of some inputs whose manifests are not in memory. */
+  private void addMissing(int[] inputs, int from, int to, Set<Integer> missing) {
+    for (int i = from; i < to; i++) {
+      if (units.node(inputs[i]).kind() != Kind.FILES) {
+        int producer = producerOf(inputs[i]);
+        if (manifests.peek(producer) == null) {
+          missing.add(producer);
+        }
+      }
+    }
   }
 
   private Set<Integer> producers(int[] inputs) {
@@ -140,14 +154,21 @@ final class Arguments {
     return producers;
   }
 
-  /** Where the value of a unit's result is. */
-  private Argument value(int unit, Map<Integer, Manifest> found) throws GoneException {
+  /**
+   * Where the value of a unit's result is.
+   *
+   * @param read manifests that may not be in memory
+   */
+  private Argument value(int unit, Map<Integer, Manifest> read) throws GoneException {
     Node node = units.node(unit);
     if (node.kind() == Kind.FILES) {
       return files.argument(requireNonNull(node.files()).paths().get(units.partition(unit)));
     }
     int producer = producerOf(unit);
-    Manifest manifest = found.get(producer);
+    Manifest manifest = manifests.peek(producer);
+    if (manifest == null) {
+      manifest = read.get(producer);
+    }
     if (manifest == null) {
       throw new GoneException(producer);
     }

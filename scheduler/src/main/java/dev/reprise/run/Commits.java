@@ -57,6 +57,7 @@ public interface Commits {
    * @param key null if it has none or must not be kept
    * @param mode what becomes of an entry that is there
    * @param historyId of the unit
+   * @param isNew whether the unit had no earlier key when it was planned
    * @param variant the key with its parts, for the unit's history; null if there is no key
    * @param parts of the step's key; null if there is none
    */
@@ -69,6 +70,7 @@ public interface Commits {
       @Nullable Claim claim,
       Mode mode,
       Fingerprint historyId,
+      boolean isNew,
       @Nullable Variant variant,
       @Nullable EncodedParts parts) {}
 

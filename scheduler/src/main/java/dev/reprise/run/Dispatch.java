@@ -226,7 +226,8 @@ final class Dispatch {
         run.reports().warning("WAITING", "'%s' waits for %s".formatted(units.name(unit), it.owner));
       }
       case LEAD -> {
-        String maker = hasWaited(unit) ? null : maker(units.key(unit));
+        boolean waited = hasWaited(unit);
+        String maker = waited ? null : maker(units.key(unit));
         if (maker != null && planner.appeared(unit)) {
           // Made and let go of between the look-up and this claim: looked up again, it is found.
           awaited.put(unit, new Awaited(units.key(unit), maker));
@@ -234,6 +235,9 @@ final class Dispatch {
           return false;
         }
         awaited.remove(unit);
+        if (!waited) {
+          run.flight().alone(unit);
+        }
       }
     }
     return turn == Turn.LEAD && units.state(unit) == UnitState.QUEUED; // unless the run was stopped

@@ -9,6 +9,7 @@ import dev.reprise.cache.store.PartitionRef;
 import dev.reprise.cache.store.PartitionRef.Location;
 import dev.reprise.plan.Cache;
 import dev.reprise.plan.UnitTable;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -32,6 +33,9 @@ final class Manifests {
 
   /** How many manifests are read together by those who go through many. */
   static final int READ_AT_ONCE = 1024;
+
+  /** How many manifests are read when one is asked for that is not in memory. */
+  private static final int READ_AHEAD = 64;
 
   /** What a manifest without inline bytes is taken to weigh, in bytes. */
   static final int BASE_WEIGHT = 400;
@@ -76,10 +80,24 @@ final class Manifests {
   synchronized Optional<Manifest> get(int unit) {
     Manifest known = peek(unit);
     if (known == null) {
-      load(List.of(unit));
+      load(fromHere(unit));
       known = peek(unit);
     }
     return Optional.ofNullable(known);
+  }
+
+  /** The unit and some that follow it in its step: who asks for one may ask for them all. */
+  private List<Integer> fromHere(int unit) {
+    int node = units.nodeOf(unit);
+    int end = Math.min(unit + READ_AHEAD, units.first(node) + units.count(node));
+    List<Integer> wanted = new ArrayList<>(end - unit);
+    wanted.add(unit);
+    for (int next = unit + 1; next < end; next++) {
+      if (units.known(next)) {
+        wanted.add(next);
+      }
+    }
+    return wanted;
   }
 
   /** The manifest if it is in memory. */

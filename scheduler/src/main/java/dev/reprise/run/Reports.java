@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -60,7 +61,7 @@ final class Reports {
     this.units = units;
     this.planner = planner;
     this.view = view;
-    this.listeners = new ArrayList<>(listeners);
+    this.listeners = new CopyOnWriteArrayList<>(listeners);
     this.openConsumers = new int[graph.nodes().size()];
     for (int id = 0; id < openConsumers.length; id++) {
       openConsumers[id] = graph.consumers(id).length;
@@ -199,7 +200,7 @@ final class Reports {
   }
 
   private void tell(Consumer<RunListener> call) {
-    for (RunListener listener : List.copyOf(listeners)) {
+    for (RunListener listener : listeners) { // as they were: one may be dropped meanwhile
       try {
         call.accept(listener);
       } catch (RuntimeException e) {

@@ -93,6 +93,13 @@ final class Results {
         switch (reason.code()) {
           case BLOB_MISSING, BLOB_CORRUPT, ENTRY_CORRUPT -> Mode.MAKE_GOOD;
           case FORCED, EXPIRED -> Mode.REPLACE;
+          case NO_ENTRY,
+              VERSION_CHANGED,
+              CODE_CHANGED,
+              ENGINE_CHANGED,
+              ARG_CHANGED,
+              UPSTREAM_CHANGED ->
+              run.flight().isAlone(unit) ? Mode.NEW : Mode.FIRST_WINS;
           default -> run.options().cache() == CacheMode.WRITE ? Mode.REPLACE : Mode.FIRST_WINS;
         };
     Variant variant = null;
@@ -125,6 +132,7 @@ final class Results {
             run.flight().claim(unit),
             mode,
             planner.historyId(unit),
+            planner.isNew(unit),
             variant,
             firstOfStep ? run.environment().steps().encodedParts(node.id()) : null));
     if (firstOfStep) {

@@ -29,6 +29,7 @@ final class SingleFlight {
   private final Map<Integer, Integer> follows = new HashMap<>();
   private final Map<Integer, Claim> held = new HashMap<>();
   private final Map<Integer, Wait> waiting = new HashMap<>();
+  private final BitSet alone = new BitSet();
   private final long endedBefore;
   private long endedHere;
 
@@ -92,6 +93,16 @@ final class SingleFlight {
     return key.hashCode() & 0xff_ffff;
   }
 
+  /** Says that nobody can have made what the unit's key stands for since it was looked up. */
+  void alone(int unit) {
+    alone.set(unit);
+  }
+
+  /** Whether nobody can have made what the unit's key stands for since it was looked up. */
+  boolean isAlone(int unit) {
+    return alone.get(unit);
+  }
+
   /** The claim under which a unit runs, or null. */
   @Nullable Claim claim(int unit) {
     return held.get(unit);
@@ -126,6 +137,7 @@ final class SingleFlight {
     if (leader != null) {
       followers.getOrDefault(leader, new ArrayList<>()).remove((Object) unit);
     }
+    alone.clear(unit);
     Claim claim = held.remove(unit);
     if (claim == null) {
       return List.of();

@@ -259,6 +259,7 @@ class CommitThreadTest {
         claim,
         Mode.FIRST_WINS,
         Samples.content(i),
+        false,
         null,
         null);
   }

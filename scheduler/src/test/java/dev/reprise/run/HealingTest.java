@@ -205,9 +205,7 @@ class HealingTest {
     assertThat(result.summary().state()).isEqualTo(RunState.SUCCEEDED);
     assertThat(result.outcome("count:0")).startsWith("RAN BLOB_CORRUPT").contains("no such enum");
     assertThat(lab.executions.keySet()).containsExactlyInAnyOrder("count:0", "total");
-    assertThat(lab.modes)
-        .containsEntry("count:0", Mode.MAKE_GOOD)
-        .containsEntry("total", Mode.FIRST_WINS);
+    assertThat(lab.modes).containsEntry("count:0", Mode.MAKE_GOOD).containsEntry("total", Mode.NEW);
   }
 
   /** FAULTS I3: however many results there are, also if memory cannot hold their manifests. */

@@ -29,6 +29,11 @@ public record CommitRequest(
     List<PutNote> notes) {
   /** What becomes of an entry that is there under the key. */
   public enum Mode {
+    /**
+     * There is none: it was looked up under the claim, or nobody else had it since. Without a claim
+     * the same as {@link #FIRST_WINS}.
+     */
+    NEW,
     /** It stays: somebody else was quicker. */
     FIRST_WINS,
     /**

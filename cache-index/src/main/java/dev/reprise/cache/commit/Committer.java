@@ -197,7 +197,10 @@ public final class Committer {
   /** Looks for entries that are there already. */
   private void compare(List<Item> items) {
     List<Item> keyed =
-        items.stream().filter(item -> item.outcome == null && item.request.key() != null).toList();
+        items.stream()
+            .filter(item -> item.outcome == null && item.request.key() != null)
+            .filter(item -> item.request.mode() != Mode.NEW || item.request.claim() == null)
+            .toList();
     if (index == null || keyed.isEmpty()) {
       return;
     }
@@ -220,7 +223,8 @@ public final class Committer {
     boolean equal = there.manifest().content().equals(item.request.manifest().content());
     boolean whole = store.holds(there.manifest());
     boolean expired = there.isExpired(clock.millis());
-    if (item.request.mode() == Mode.FIRST_WINS && whole && !expired) {
+    boolean firstWins = item.request.mode() == Mode.FIRST_WINS || item.request.mode() == Mode.NEW;
+    if (firstWins && whole && !expired) {
       item.outcome = new First(there.manifest(), equal ? null : item.request.manifest().content());
       item.superfluous = true;
     } else if (item.request.mode() != Mode.MAKE_GOOD

@@ -71,7 +71,7 @@ public record Manifest(Shape shape, List<PartitionRef> partitions, Fingerprint c
 
   /** The published blobs of its partitions, in their order; inline partitions have none. */
   public List<BlobRef> blobs() {
-    List<BlobRef> blobs = new ArrayList<>();
+    List<BlobRef> blobs = new ArrayList<>(0); // as most results have none
     for (PartitionRef partition : partitions) {
       if (partition.location() instanceof Location.Stored stored) {
         blobs.add(stored.blob());

@@ -211,6 +211,28 @@ class CommitterTest {
   }
 
   @Test
+  void commit_newUnderAClaim_isStoredAndVoidsNothing() throws Exception {
+    long generation = index.generation();
+    Claim claim =
+        ((Granted) claims.claim(Samples.key(1).digest(), "run", Duration.ofMinutes(1))).claim();
+    CommitOutcome outcome =
+        commit(
+            new CommitRequest(
+                Samples.key(1), small(1), Samples.origin(1), null, claim, Mode.NEW, List.of()));
+
+    assertThat(outcome).isInstanceOf(Stored.class);
+    assertThat(index.find(Samples.key(1))).isPresent();
+    assertThat(index.generation()).isEqualTo(generation);
+  }
+
+  @Test
+  void commit_newWithoutAClaim_somebodyMayHaveBeenQuicker() throws Exception {
+    commit(request(1, small(1), Mode.NEW));
+    CommitOutcome second = commit(request(1, small(2), Mode.NEW));
+    assertThat(((First) second).manifest().content()).isEqualTo(Samples.content(1));
+  }
+
+  @Test
   void commit_claimRanOut_isFencedAndGoodForThisRunAlone() throws Exception {
     Claim claim =
         ((Granted) claims.claim(Samples.key(1).digest(), "slow", Duration.ofSeconds(10))).claim();
