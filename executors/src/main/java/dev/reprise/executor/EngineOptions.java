@@ -68,6 +68,21 @@ public final class EngineOptions {
     return parse(name, otherwise, Sizes::parse, "512m or 4g");
   }
 
+  /**
+   * An option that is a whole number from 1 on.
+   *
+   * @throws IllegalArgumentException if it is none
+   */
+  public int number(String name, int otherwise) {
+    return parse(name, otherwise, EngineOptions::positive, "1 or a larger number");
+  }
+
+  private static int positive(String text) {
+    int number = Integer.parseInt(text);
+    checkArgument(number > 0, "not positive: %s", number);
+    return number;
+  }
+
   private <T> T parse(String name, T otherwise, Function<String, T> parser, String forms) {
     String text = options.get(name);
     if (text == null) {

@@ -14,9 +14,20 @@ final class Errors {
   private static final int DEEPEST_CAUSE = 50;
 
   private final String host;
+  private final String codeFrom;
 
-  Errors(String host) {
+  /**
+   * @param codeFrom where the user's classes come from, for people; empty if nothing can be said
+   */
+  Errors(String host, String codeFrom) {
     this.host = host;
+    this.codeFrom = codeFrom;
+  }
+
+  /** What to do about a class that a worker has not, in words that follow on others. */
+  static String addTheJar(String codeFrom) {
+    return (codeFrom.isEmpty() ? "" : "; it is not in " + codeFrom)
+        + "; add the jar that has the class to the driver's class path, from where workers get theirs";
   }
 
   /** Describes {@code thrown}, whatever its own methods do. */
@@ -52,7 +63,8 @@ final class Errors {
         thrown instanceof ClassNotFoundException
             || (thrown instanceof NoClassDefFoundError
                 && !String.valueOf(thrown.getMessage()).contains(" "));
-    return missing ? "it is not on the class path of the worker on " + host : null;
+    String way = codeFrom.isEmpty() ? "" : addTheJar(codeFrom);
+    return missing ? "it is not on the class path of the worker on " + host + way : null;
   }
 
   private static String message(ErrorInfo info, String advice) {

@@ -25,6 +25,7 @@ public final class Worker {
   private final ClassLoader userCode;
   private final Ticker ticker;
   private final String host;
+  private final String codeFrom;
   private final Errors errors;
   private final ConcurrentMap<Call, Invocation> invocations;
   private final ConcurrentMap<List<String>, Codecs> codecs;
@@ -44,14 +45,18 @@ public final class Worker {
     this.userCode = userCode;
     this.ticker = ticker;
     this.host = host;
-    errors = new Errors(host);
+    codeFrom = "";
+    errors = new Errors(host, codeFrom);
     invocations = new ConcurrentHashMap<>();
     codecs = new ConcurrentHashMap<>();
     tables = null;
     memory = MemoryBudget.ofHeap(ticker);
   }
 
-  private Worker(String id, Worker other, @Nullable TableForm tables, MemoryBudget memory) {
+  private Worker(
+      String id, Worker other, String codeFrom, @Nullable TableForm tables, MemoryBudget memory) {
+    this.codeFrom = codeFrom;
+    errors = new Errors(other.host, codeFrom);
     this.tables = tables;
     this.memory = memory;
     this.id = id;
@@ -59,7 +64,6 @@ public final class Worker {
     userCode = other.userCode;
     ticker = other.ticker;
     host = other.host;
-    errors = other.errors;
     invocations = other.invocations;
     codecs = other.codecs;
   }
@@ -69,17 +73,26 @@ public final class Worker {
    * What either finds out about a task's code, both know.
    */
   public Worker named(String other) {
-    return new Worker(other, this, tables, memory);
+    return new Worker(other, this, codeFrom, tables, memory);
   }
 
   /** Returns this worker for user code that takes and returns tables in an engine's own form. */
   public Worker withTables(TableForm form) {
-    return new Worker(id, this, form, memory);
+    return new Worker(id, this, codeFrom, form, memory);
   }
 
   /** Returns this worker with another budget for results that the store does not take. */
   Worker withMemory(MemoryBudget budget) {
-    return new Worker(id, this, tables, budget);
+    return new Worker(id, this, codeFrom, tables, budget);
+  }
+
+  /**
+   * Returns this worker, which says where it has the user's classes from when one is missing.
+   *
+   * @param place for people
+   */
+  public Worker withCodeFrom(String place) {
+    return new Worker(id, this, place, tables, memory);
   }
 
   private record Call(MethodRef method, Kind kind) {}
@@ -99,14 +112,14 @@ public final class Worker {
     }
   }
 
-  private static String wayOut(Throwable e) {
+  private String wayOut(Throwable e) {
     int java = Runtime.version().feature();
     if (e instanceof UnsupportedClassVersionError) {
       return "; there is Java %s: run it everywhere with the Java that it is compiled for, or compile it with --release %s"
           .formatted(java, java);
     }
     return e instanceof ClassNotFoundException || e instanceof NoClassDefFoundError
-        ? "; add the jar that has the class to the driver's class path, from where workers get theirs"
+        ? Errors.addTheJar(codeFrom)
         : "";
   }
 
