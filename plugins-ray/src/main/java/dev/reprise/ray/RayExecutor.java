@@ -3,6 +3,7 @@ package dev.reprise.ray;
 import static dev.reprise.cache.base.Checks.checkState;
 
 import dev.reprise.cache.base.Ticker;
+import dev.reprise.cache.store.StorePlace;
 import dev.reprise.executor.ExecutorFactory.Setting;
 import dev.reprise.executor.ExecutorUnavailableException;
 import dev.reprise.executor.TaskExecutor;
@@ -101,9 +102,8 @@ final class RayExecutor implements TaskExecutor {
     try {
       String code = shelf.lay(userCode);
       Path bootstrap = shelf.bootstrap();
-      Path store = setting.storeFolder().toAbsolutePath();
-      Path runs = Files.createDirectories(store.resolve("tmp").resolve(setting.run()));
-      Path channel = Files.createTempDirectory(runs, "ray-");
+      StorePlace store = StorePlace.of(setting.storeFolder().toAbsolutePath());
+      Path channel = channel(store);
       TaskFrames frames =
           new TaskFrames(
               shelf.folder(),
@@ -145,6 +145,19 @@ final class RayExecutor implements TaskExecutor {
               .formatted(shelf.folder(), e),
           e);
     }
+  }
+
+  /**
+   * Makes the folder of the tasks' files: in the store, or with the code if that lies where all
+   * nodes reach it and the store does not, since it is above one that can only be read.
+   */
+  private Path channel(StorePlace store) throws IOException {
+    Path folder = Path.of(store.folder());
+    if (!store.below().isEmpty() && !shelf.folder().startsWith(folder)) {
+      return shelf.channel();
+    }
+    Path runs = Files.createDirectories(folder.resolve("tmp").resolve(setting.run()));
+    return Files.createTempDirectory(runs, "ray-");
   }
 
   @Override

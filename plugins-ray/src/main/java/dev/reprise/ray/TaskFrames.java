@@ -1,5 +1,6 @@
 package dev.reprise.ray;
 
+import dev.reprise.cache.store.StorePlace;
 import dev.reprise.executor.envelope.Envelope;
 import dev.reprise.executor.envelope.EnvelopeException;
 import dev.reprise.ray.bootstrap.Frame;
@@ -11,22 +12,28 @@ import java.nio.file.Path;
  *
  * @param codeFolder where code lies, as workers see it
  * @param code digest of the code list
- * @param store folder of the results
+ * @param store where the results go
  * @param freeSpaceFloor of the store, in bytes
  * @param channel folder of the tasks' files
  * @param graceMillis how long a cancelled unit may take to end
  */
 record TaskFrames(
-    Path codeFolder, String code, Path store, long freeSpaceFloor, Path channel, long graceMillis) {
+    Path codeFolder,
+    String code,
+    StorePlace store,
+    long freeSpaceFloor,
+    Path channel,
+    long graceMillis) {
   byte[] of(Flight flight) {
     try {
       byte[] chunk = Envelope.pack(flight.chunk);
       ChunkFrame frame =
           new ChunkFrame(
               flight.task,
-              store.toString(),
+              store,
               freeSpaceFloor,
               channel.toString(),
+              codeFolder.resolve(code).toString(),
               graceMillis,
               chunk);
       return new Frame(codeFolder.toString(), code, frame.encode()).encode();

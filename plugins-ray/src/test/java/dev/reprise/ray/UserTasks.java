@@ -18,6 +18,17 @@ final class UserTasks {
     return a + b;
   }
 
+  static int length(byte[] bytes) {
+    return bytes.length;
+  }
+
+  /** Tells its process, then needs a class that nobody has. */
+  static int tellAndNeedMore(Path to) throws Exception {
+    Files.writeString(to, Long.toString(ProcessHandle.current().pid()));
+    Class.forName("com.acme.Missing");
+    return 1;
+  }
+
   /** Tells its process, then waits for a minute. */
   static int tellAndWait(Path to) throws IOException, InterruptedException {
     Files.writeString(to, Long.toString(ProcessHandle.current().pid()));

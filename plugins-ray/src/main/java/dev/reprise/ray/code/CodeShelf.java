@@ -55,6 +55,14 @@ public final class CodeShelf {
   }
 
   /**
+   * Makes a folder for what a driver and its workers tell each other, where they share no store
+   * that both can write. Goes like code that nobody uses if the driver does not remove it.
+   */
+  public Path channel() throws IOException {
+    return Files.createTempDirectory(Files.createDirectories(folder), "tasks-");
+  }
+
+  /**
    * Lays out the code that {@code loader} finds; what is there already stays.
    *
    * @return the digest of the code list, in hexadecimal

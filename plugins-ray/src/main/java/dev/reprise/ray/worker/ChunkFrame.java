@@ -3,32 +3,37 @@ package dev.reprise.ray.worker;
 import dev.reprise.cache.base.BadRecordException;
 import dev.reprise.cache.base.ByteReader;
 import dev.reprise.cache.base.ByteWriter;
+import dev.reprise.cache.store.StorePlace;
 
 /**
  * What a {@link ChunkRunner} is given.
  *
  * @param task name of the Ray task, unique in the channel
- * @param store folder of the result store
+ * @param store where the result store is
  * @param freeSpaceFloor of the store, in bytes
  * @param channel folder of the {@link TaskFiles}
+ * @param code the list of the code, for people
  * @param graceMillis how long a cancelled unit may take to end
  * @param chunk the units, in their envelope
  */
 @SuppressWarnings("ArrayRecordComponent") // goes from array to array, compared by nobody
 public record ChunkFrame(
     String task,
-    String store,
+    StorePlace store,
     long freeSpaceFloor,
     String channel,
+    String code,
     long graceMillis,
     byte[] chunk) {
   /** Packs it. */
   public byte[] encode() {
     return new ByteWriter()
         .putString(task)
-        .putString(store)
+        .putString(store.folder())
+        .putString(store.below())
         .putLong(freeSpaceFloor)
         .putString(channel)
+        .putString(code)
         .putLong(graceMillis)
         .putBytes(chunk)
         .toByteArray();
@@ -37,6 +42,12 @@ public record ChunkFrame(
   static ChunkFrame decode(byte[] bytes) throws BadRecordException {
     ByteReader in = new ByteReader(bytes);
     return new ChunkFrame(
-        in.getString(), in.getString(), in.getLong(), in.getString(), in.getLong(), in.getBytes());
+        in.getString(),
+        new StorePlace(in.getString(), in.getString()),
+        in.getLong(),
+        in.getString(),
+        in.getString(),
+        in.getLong(),
+        in.getBytes());
   }
 }

@@ -4,7 +4,8 @@ import dev.reprise.cache.base.BadRecordException;
 import dev.reprise.cache.base.HostName;
 import dev.reprise.cache.base.Ticker;
 import dev.reprise.cache.store.FileResultStore;
-import dev.reprise.cache.store.LayeredResultStore;
+import dev.reprise.cache.store.ResultStore;
+import dev.reprise.cache.store.StorePlace;
 import dev.reprise.executor.WorkChunk;
 import dev.reprise.executor.envelope.Envelope;
 import dev.reprise.worker.OutputCapture;
@@ -48,7 +49,7 @@ public final class ChunkRunner implements Function<byte[], byte[]> {
     try {
       ChunkFrame frame = ChunkFrame.decode(bytes);
       WorkChunk chunk = Envelope.unpackChunk(frame.chunk());
-      Worker worker = worker(new StoreUse(frame.store(), frame.freeSpaceFloor()));
+      Worker worker = worker(frame);
       undertaker.enter();
       String who = "process %s on %s".formatted(ProcessHandle.current().pid(), host);
       try (TaskFiles.Begun files =
@@ -69,22 +70,26 @@ public final class ChunkRunner implements Function<byte[], byte[]> {
     }
   }
 
-  private record StoreUse(String folder, long freeSpaceFloor) {}
+  private record StoreUse(StorePlace place, long freeSpaceFloor) {}
 
-  private synchronized Worker worker(StoreUse store) throws IOException {
+  private synchronized Worker worker(ChunkFrame frame) throws IOException {
+    StoreUse store = new StoreUse(frame.store(), frame.freeSpaceFloor());
     Worker worker = workers.get(store);
     if (worker == null) {
       worker =
           new Worker(
-              "ray-" + ProcessHandle.current().pid(),
-              LayeredResultStore.open(
-                  Path.of(store.folder()),
-                  FileResultStore.Settings.ofWorker(store.freeSpaceFloor())),
-              ChunkRunner.class.getClassLoader(),
-              Ticker.system(),
-              host);
+                  "ray-" + ProcessHandle.current().pid(),
+                  open(store),
+                  ChunkRunner.class.getClassLoader(),
+                  Ticker.system(),
+                  host)
+              .withCodeFrom("what " + frame.code() + " lists");
       workers.put(store, worker);
     }
     return worker;
+  }
+
+  private static ResultStore open(StoreUse store) throws IOException {
+    return store.place().open(FileResultStore.Settings.ofWorker(store.freeSpaceFloor()));
   }
 }
