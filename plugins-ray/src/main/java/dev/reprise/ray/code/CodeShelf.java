@@ -3,6 +3,7 @@ package dev.reprise.ray.code;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.reprise.cache.code.SearchPath;
+import dev.reprise.cache.fingerprint.FileStamp;
 import dev.reprise.executor.FolderJar;
 import dev.reprise.ray.bootstrap.RayEntry;
 import java.io.IOException;
@@ -22,6 +23,7 @@ import java.util.Objects;
 import java.util.jar.JarFile;
 import java.util.stream.Stream;
 import java.util.zip.ZipException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,6 +41,12 @@ public final class CodeShelf {
 
   /** How names of files begin that are being written. */
   static final String UNFINISHED = "new-";
+
+  /** How names of files begin that tell the digest of a file by its stamp. */
+  private static final String KNOWN = "known-";
+
+  /** How old a file must be for its stamp to change with its bytes, whatever writes them. */
+  private static final long SETTLED_NANOS = 3_000_000_000L;
 
   private static final List<String> BOOTSTRAP =
       List.of("RayEntry", "Frame", "Reply", "CodeLoader", "package-info");
@@ -80,14 +88,17 @@ public final class CodeShelf {
     for (Path entry : path.expanded()) {
       if (Files.isDirectory(entry)) {
         add("jar", entry.toString(), put(FolderJar.of(entry)), list);
-      } else if (Files.isRegularFile(entry) && isForWorkers(entry)) {
-        add("jar", name(entry), put(entry), list);
+      } else if (Files.isRegularFile(entry)) {
+        String digest = lay(entry, true);
+        if (!digest.isEmpty()) {
+          add("jar", name(entry), digest, list);
+        }
       }
     }
     String natives = System.getProperty(NATIVES);
     if (natives != null && Files.isDirectory(Path.of(natives))) {
       for (Path library : librariesIn(Path.of(natives))) {
-        add("native", name(library), put(library), list);
+        add("native", name(library), lay(library, false), list);
       }
     }
     String code = put(list.toString().getBytes(UTF_8));
@@ -181,10 +192,37 @@ public final class CodeShelf {
     return digest;
   }
 
-  private String put(Path source) throws IOException {
+  /**
+   * Lays out a file, unless it was before and is the same by its stamp: then it is not read.
+   *
+   * @return its digest; empty for a jar that is not for workers
+   */
+  private String lay(Path source, boolean jar) throws IOException {
+    FileStamp stamp = FileStamp.of(source);
+    Path memo = folder.resolve(KNOWN + stamp.digest());
+    String known = known(memo);
+    if (known != null && (known.isEmpty() || isThere(folder.resolve(known), stamp.size()))) {
+      touch(memo);
+      return known;
+    }
     // Read once, so that the name is that of the bytes which are written, whoever edits them
     // meanwhile.
-    return put(Files.readAllBytes(source));
+    String digest = !jar || isForWorkers(source) ? put(Files.readAllBytes(source)) : "";
+    long age = FileStamp.nanos(Instant.now()) - stamp.lastTouchedNanos();
+    if (age > SETTLED_NANOS && FileStamp.of(source).equals(stamp)) {
+      Files.createDirectories(folder);
+      write(digest.getBytes(UTF_8), memo);
+    }
+    return digest;
+  }
+
+  private static @Nullable String known(Path memo) throws IOException {
+    try {
+      String known = Files.readString(memo);
+      return known.isEmpty() || known.matches("[0-9a-f]{64}") ? known : null;
+    } catch (NoSuchFileException e) {
+      return null;
+    }
   }
 
   /** Also tells whoever sweeps that the file is in use. */

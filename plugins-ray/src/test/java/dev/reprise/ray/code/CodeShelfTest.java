@@ -50,6 +50,26 @@ class CodeShelfTest {
   }
 
   @Test
+  void lay_jarWasLaidBefore_isReadAgainOnlyIfItIsGoneFromTheShelf() throws Exception {
+    URL jar = Test.class.getProtectionDomain().getCodeSource().getLocation();
+    String code = lay(jar);
+    Path laid =
+        shelf.folder().resolve(Files.readString(shelf.folder().resolve(code)).split(" ")[1]);
+    byte[] bytes = Files.readAllBytes(laid);
+    Files.delete(laid);
+
+    assertThat(lay(jar)).isEqualTo(code);
+    assertThat(laid).hasBinaryContent(bytes);
+
+    // Says of the file as it is that it is not for workers: that is believed.
+    Path memo = files().stream().filter(file -> file.toString().contains("known-")).findAny().get();
+    Files.writeString(memo, "");
+    assertThat(lay(jar)).isNotEqualTo(code);
+    Files.writeString(memo, "damaged");
+    assertThat(lay(jar)).isEqualTo(code);
+  }
+
+  @Test
   void lay_codeThatNobodyUsesForAMonth_goesAndWhatIsInUseStays() throws IOException {
     String unused = lay();
     List<Path> old = files();
@@ -98,10 +118,12 @@ class CodeShelfTest {
   }
 
   private String lay() throws IOException {
+    return lay(new File(classes + File.separator).toURI().toURL());
+  }
+
+  private String lay(URL entry) throws IOException {
     try (URLClassLoader loader =
-        new URLClassLoader(
-            new URL[] {new File(classes + File.separator).toURI().toURL()},
-            ClassLoader.getPlatformClassLoader())) {
+        new URLClassLoader(new URL[] {entry}, ClassLoader.getPlatformClassLoader())) {
       return shelf.lay(loader);
     }
   }
