@@ -27,6 +27,10 @@ final class Flight {
 
   final StepQueue step;
   final WorkChunk chunk;
+
+  /** How long its worker may go on taking units of it. */
+  final long budgetNanos;
+
   final long sent;
 
   /** Whether it had a slot for itself when it was sent, so that its time tells what Ray takes. */
@@ -44,10 +48,11 @@ final class Flight {
   /** When cancelled units are given up, whatever the worker does; 0 for never. */
   long giveUpAt;
 
-  Flight(String task, StepQueue step, WorkChunk chunk, long sent, boolean alone) {
+  Flight(String task, StepQueue step, WorkChunk chunk, long budgetNanos, long sent, boolean alone) {
     this.task = task;
     this.step = step;
     this.chunk = chunk;
+    this.budgetNanos = budgetNanos;
     this.sent = sent;
     this.alone = alone;
     chunk.units().forEach(unit -> open.put(unit.attempt(), unit));

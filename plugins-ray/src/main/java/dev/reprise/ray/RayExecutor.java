@@ -117,9 +117,11 @@ final class RayExecutor implements TaskExecutor {
       Traffic traffic =
           new Traffic(
               files,
-              new Capacity(connection.calls().nodes()),
+              new Waiting(
+                  new Capacity(connection.calls().nodes()),
+                  setting.maxParallel(),
+                  settings.chunk()),
               new Unplaceable(settings.scaleUp().toNanos()),
-              setting.maxParallel(),
               settings.grace().toNanos(),
               ticker);
       Thread dispatcher =

@@ -15,10 +15,11 @@ import java.util.List;
  * <p>Options: {@code ray.address}, host and port of the cluster's head (else {@code RAY_ADDRESS},
  * else the cluster that {@code reprise cluster ray start} started); {@code ray.jar}, the cluster's
  * own {@code ray_dist.jar}; {@code ray.grace}, how long a cancelled unit may take to end before its
- * worker is abandoned (default {@code 5s}); {@code ray.scale-up}, how long the cluster may take to
- * start a node that has what units want, before which nothing is refused (default {@code 0s}: it
- * starts none); {@code ray.code}, a folder that all nodes reach for the code that runs there
- * (default {@code code} in the store).
+ * worker is abandoned (default {@code 5s}); {@code ray.chunk}, how many units may share a task of
+ * Ray's, 1 for a task for each (default 1000; fewer do if they take long); {@code ray.scale-up},
+ * how long the cluster may take to start a node that has what units want, before which nothing is
+ * refused (default {@code 0s}: it starts none); {@code ray.code}, a folder that all nodes reach for
+ * the code that runs there (default {@code code} in the store).
  */
 public final class RayExecutorFactory implements ExecutorFactory {
   /** Name of these executors. */

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param jar the cluster's {@code ray_dist.jar}; null if no option names it
  * @param codeFolder where code for workers lies
  * @param grace how long a cancelled unit may take to end before it is abandoned
+ * @param chunk most units in one task
  * @param scaleUp how long the cluster may take to start a node that units want; zero for one that
  *     does not
  */
@@ -22,14 +23,16 @@ record RaySettings(
     @Nullable String jar,
     Path codeFolder,
     Duration grace,
+    int chunk,
     Duration scaleUp) {
   private static final String PREFIX = "ray.";
   private static final String ADDRESS = "ray.address";
   private static final String JAR = "ray.jar";
   private static final String CODE = "ray.code";
   private static final String GRACE = "ray.grace";
+  private static final String CHUNK = "ray.chunk";
   private static final String SCALE_UP = "ray.scale-up";
-  private static final Set<String> NAMES = Set.of(ADDRESS, JAR, CODE, GRACE, SCALE_UP);
+  private static final Set<String> NAMES = Set.of(ADDRESS, JAR, CODE, GRACE, CHUNK, SCALE_UP);
 
   /**
    * Reads the settings from options.
@@ -44,6 +47,7 @@ record RaySettings(
         options.text(JAR),
         (code == null ? setting.storeFolder().resolve("code") : Path.of(code)).toAbsolutePath(),
         options.duration(GRACE, Duration.ofSeconds(5)),
+        options.number(CHUNK, StepPace.MOST_UNITS),
         options.duration(SCALE_UP, Duration.ZERO));
   }
 }

@@ -35,6 +35,7 @@ record TaskFrames(
               channel.toString(),
               codeFolder.resolve(code).toString(),
               graceMillis,
+              flight.budgetNanos,
               chunk);
       return new Frame(codeFolder.toString(), code, frame.encode()).encode();
     } catch (EnvelopeException e) {

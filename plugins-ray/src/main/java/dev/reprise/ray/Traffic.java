@@ -15,10 +15,8 @@ import dev.reprise.ray.bootstrap.Reply.Failure;
 import dev.reprise.ray.worker.ChunkReply;
 import dev.reprise.ray.worker.TaskFiles;
 import dev.reprise.ray.worker.TaskFiles.Progress;
-import dev.reprise.task.Resources;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,17 +29,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The units that wait and those that are in tasks: what becomes of them, whatever the cluster does.
- * Calls listeners, never Ray.
+ * The units that are in tasks, and {@link Waiting} for one: what becomes of them, whatever the
+ * cluster does. Calls listeners, never Ray.
  */
 final class Traffic {
   private static final Logger LOG = LoggerFactory.getLogger(Traffic.class);
 
   /** How long a worker may take to answer after the grace before it is given up. */
   static final long SLACK_NANOS = 3_000_000_000L;
-
-  /** What Ray takes for a task until it is measured. */
-  private static final long FIRST_DISPATCH_NANOS = 2_000_000;
 
   /*
    * The lock guards the queues and the flights. Units are taken from a queue into a flight by the
@@ -54,37 +49,25 @@ final class Traffic {
   private final Object lock = new Object();
 
   private final TaskFiles files;
-  private final int maxParallel;
+  private final Waiting waiting;
+  private final Unplaceable unplaceable;
   private final long patienceNanos;
   private final Ticker ticker;
 
-  private final Map<StepQueue.Key, StepQueue> steps = new LinkedHashMap<>();
   private final Map<String, Flight> flights = new LinkedHashMap<>();
-  private final Unplaceable unplaceable;
   private final WorkerHealth health = new WorkerHealth();
-  private Capacity capacity;
   private @Nullable String broken;
-  private long dispatchNanos = FIRST_DISPATCH_NANOS;
-  private long tasks;
   private boolean closed;
 
   /**
-   * Begins with none.
-   *
-   * @param maxParallel most units at one time; 0 for what the cluster has
+   * @param waiting empty
    * @param graceNanos how long a cancelled unit may take to end
    */
   Traffic(
-      TaskFiles files,
-      Capacity capacity,
-      Unplaceable unplaceable,
-      int maxParallel,
-      long graceNanos,
-      Ticker ticker) {
+      TaskFiles files, Waiting waiting, Unplaceable unplaceable, long graceNanos, Ticker ticker) {
     this.files = files;
-    this.capacity = capacity;
+    this.waiting = waiting;
     this.unplaceable = unplaceable;
-    this.maxParallel = maxParallel;
     this.patienceNanos = graceNanos + SLACK_NANOS;
     this.ticker = ticker;
   }
@@ -92,31 +75,22 @@ final class Traffic {
   /** How many units should be here at one time, so that no slot idles. */
   int window() {
     synchronized (lock) {
-      int largest =
-          steps.values().stream()
-              .mapToInt(step -> step.pace().units(dispatchNanos))
-              .max()
-              .orElse(1);
-      return Math.max(2, Math.min(1 << 16, 4 * slots(Resources.ONE_CPU) * largest));
+      return waiting.window();
     }
-  }
-
-  private int slots(Resources resources) {
-    int most = maxParallel > 0 ? maxParallel : 1 << 14;
-    return (int) Math.max(1, Math.min(most, capacity.slots(resources)));
   }
 
   /** What nodes there are now. */
   void capacity(Capacity now) {
     String hopeless;
     synchronized (lock) {
-      capacity = now;
-      Stream<StepQueue> queued = steps.values().stream().filter(step -> !step.isEmpty());
+      waiting.capacity(now);
       Stream<StepQueue> sent =
           flights.values().stream().filter(Flight::isUnbegun).map(flight -> flight.step);
       hopeless =
           unplaceable.look(
-              Stream.concat(queued, sent).collect(Collectors.toSet()), now, ticker.nanos());
+              Stream.concat(waiting.queued(), sent).collect(Collectors.toSet()),
+              now,
+              ticker.nanos());
     }
     if (hopeless != null) {
       gone(hopeless);
@@ -137,10 +111,8 @@ final class Traffic {
       if (broken != null) {
         throw new ExecutorUnavailableException(broken, null);
       }
-      unplaceable.check(chunk, capacity);
-      steps
-          .computeIfAbsent(StepQueue.Key.of(chunk, listener), any -> new StepQueue(chunk, listener))
-          .add(chunk.units());
+      unplaceable.check(chunk, waiting.capacity());
+      waiting.add(chunk, listener);
       lock.notifyAll();
     }
   }
@@ -148,7 +120,7 @@ final class Traffic {
   /** Waits until there is anything; false when there will be nothing more. */
   boolean await() {
     synchronized (lock) {
-      while (flights.isEmpty() && steps.values().stream().allMatch(StepQueue::isEmpty)) {
+      while (flights.isEmpty() && waiting.isEmpty()) {
         if (closed) {
           return false;
         }
@@ -168,26 +140,12 @@ final class Traffic {
       if (closed) {
         return null;
       }
-      for (StepQueue step : steps.values()) {
-        if (step.isEmpty()) {
-          continue;
-        }
-        int slots = slots(step.resources());
-        long busy = flights.values().stream().filter(flight -> !flight.open.isEmpty()).count();
-        // While workers run a task each, another one waits at their door.
-        long most = maxParallel > 0 ? slots : 2L * slots;
-        if (busy < most) {
-          int fair = Math.max(1, step.size() / (2 * slots));
-          int units = step.isEffect() ? 1 : Math.min(step.pace().units(dispatchNanos), fair);
-          step.pace().sent(Math.min(units, step.size()));
-          Flight flight =
-              new Flight(
-                  Long.toString(++tasks), step, step.take(units), ticker.nanos(), busy < slots);
-          flights.put(flight.task, flight);
-          return flight;
-        }
+      long busy = flights.values().stream().filter(flight -> !flight.open.isEmpty()).count();
+      Flight flight = waiting.next(busy, ticker.nanos());
+      if (flight != null) {
+        flights.put(flight.task, flight);
       }
-      return null;
+      return flight;
     }
   }
 
@@ -223,7 +181,7 @@ final class Traffic {
     synchronized (lock) {
       flights.remove(flight.task);
       health.answered(flight);
-      measure(flight, reply);
+      waiting.measure(flight, reply, ticker.nanos());
       for (Answer answer : reply.answers()) {
         if (!flight.answer(answer.attempt(), answer.result(), words)) {
           late.add(answer.result());
@@ -241,17 +199,6 @@ final class Traffic {
     files.remove(flight.task); // who hears that a unit has ended finds nothing of it in the store
     words.forEach(Runnable::run);
     return late;
-  }
-
-  private void measure(Flight flight, ChunkReply reply) {
-    if (!reply.answers().isEmpty()) {
-      flight.step.pace().ran(reply.answers().size(), reply.busyNanos());
-    }
-    if (flight.alone) {
-      long took = ticker.nanos() - flight.sent;
-      long overhead = Math.min(50_000_000, Math.max(200_000, took - reply.busyNanos()));
-      dispatchNanos += (overhead - dispatchNanos) / 8;
-    }
   }
 
   // ---- what goes wrong
@@ -281,7 +228,7 @@ final class Traffic {
     List<Runnable> words = new ArrayList<>();
     synchronized (lock) {
       flights.remove(flight.task);
-      if (health.failed(failure.host(), capacity.hosts())) {
+      if (health.failed(failure.host(), waiting.capacity().hosts())) {
         broken = failure.why();
       }
       if (broken == null && !begun && health.goesAgain(flight)) {
@@ -332,11 +279,7 @@ final class Traffic {
         flight.answerAll(lost(why), words);
       }
       flights.clear();
-      for (StepQueue step : steps.values()) {
-        for (long attempt : step.remove(new HashSet<>(step.attempts()))) {
-          words.add(() -> step.listener().finished(attempt, lost(why)));
-        }
-      }
+      waiting.answer(waiting.attempts(), lost(why), words);
     }
     words.forEach(Runnable::run);
   }
@@ -347,11 +290,7 @@ final class Traffic {
   void cancel(Set<Long> attempts) {
     List<Runnable> words = new ArrayList<>();
     synchronized (lock) {
-      for (StepQueue step : steps.values()) {
-        for (long attempt : step.remove(attempts)) {
-          words.add(() -> step.listener().finished(attempt, new Cancelled(0, Bytes.EMPTY)));
-        }
-      }
+      waiting.answer(attempts, new Cancelled(0, Bytes.EMPTY), words);
       for (Flight flight : List.copyOf(flights.values())) {
         boolean any = false;
         for (long attempt : flight.open.keySet()) {
@@ -405,10 +344,10 @@ final class Traffic {
 
   /** Asks all to end and takes nothing more. */
   void close() {
-    Set<Long> all = new HashSet<>();
+    Set<Long> all;
     synchronized (lock) {
       closed = true;
-      steps.values().forEach(step -> all.addAll(step.attempts()));
+      all = waiting.attempts();
       flights.values().forEach(flight -> all.addAll(flight.open.keySet()));
     }
     cancel(all);

@@ -22,10 +22,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -125,6 +127,33 @@ class RayFaultsTest {
       assertThat(result).isInstanceOfAny(Success.class, Lost.class);
     }
     assertThat(answers.await(units.get(99).attempt())).isInstanceOf(Success.class);
+  }
+
+  /** At the end of a wave no core idles behind a long chunk. */
+  @Test
+  void chunk_unitsTakeLongerThanThoseBeforeThem_isSharedWithTheIdleWorker() throws Exception {
+    TaskCode nap = task("nap");
+    executor.submit(work.chunk(nap, naps(20, 50)), answers); // both workers are there then
+    executor.submit(work.chunk(nap, naps(400, 0)), answers);
+    answers.awaitCount(420);
+    List<UnitWork> slow = naps(12, 300);
+    List<UnitWork> units = new ArrayList<>(slow);
+    units.addAll(naps(100, 0));
+
+    executor.submit(work.chunk(nap, units), answers);
+
+    answers.awaitCount(420 + units.size());
+    Map<Object, Integer> byWorker = new HashMap<>();
+    for (UnitWork unit : slow) {
+      Success success = (Success) answers.await(unit.attempt());
+      byWorker.merge(work.value(success.manifest().partitions().get(0)), 1, Integer::sum);
+    }
+    assertThat(byWorker).hasSize(2);
+    assertThat(byWorker.values()).allMatch(count -> count >= 3);
+  }
+
+  private List<UnitWork> naps(int count, int millis) {
+    return Stream.generate(() -> work.unitOf("", millis)).limit(count).toList();
   }
 
   /** FAULTS 7: whether an effect is tried again says its policy, not the executor. */

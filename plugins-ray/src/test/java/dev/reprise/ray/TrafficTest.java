@@ -60,7 +60,11 @@ class TrafficTest {
   private Traffic traffic(Duration scaleUp) {
     Capacity capacity = new Capacity(List.of(node("one"), node("two")));
     return new Traffic(
-        new TaskFiles(channel), capacity, new Unplaceable(scaleUp.toNanos()), 0, 0, time);
+        new TaskFiles(channel),
+        new Waiting(capacity, 0, StepPace.MOST_UNITS),
+        new Unplaceable(scaleUp.toNanos()),
+        0,
+        time);
   }
 
   @AfterEach
@@ -147,6 +151,24 @@ class TrafficTest {
     addQuickOnes("noteAndDieBeforeTheAnswer");
 
     assertThat(traffic.next().open).hasSize(1);
+  }
+
+  /** At the end of a wave no core idles behind a long chunk. */
+  @Test
+  void answered_workerGaveBackWhatItHadNotBegun_goesOutAgainUnderItsAttempt() throws Exception {
+    addQuickOnes("add");
+    Flight flight = traffic.next();
+    List<Long> attempts = List.copyOf(flight.open.keySet());
+    Answer slow = new Answer(attempts.get(0), new Cancelled(1, Bytes.EMPTY));
+
+    traffic.answered(
+        flight,
+        new ChunkReply(
+            flight.budgetNanos, false, List.of(slow), attempts.subList(1, attempts.size())));
+
+    assertThat(answers.has(attempts.get(0))).isTrue();
+    assertThat(answers.has(attempts.get(1))).isFalse();
+    assertThat(traffic.next().open.keySet()).startsWith(attempts.get(1));
   }
 
   /** FAULTS 46: a node without the store's mount is quick to answer. */

@@ -18,6 +18,12 @@ final class UserTasks {
     return a + b;
   }
 
+  /** Returns its process. */
+  static long nap(int millis) throws InterruptedException {
+    Thread.sleep(millis);
+    return ProcessHandle.current().pid();
+  }
+
   static int length(byte[] bytes) {
     return bytes.length;
   }

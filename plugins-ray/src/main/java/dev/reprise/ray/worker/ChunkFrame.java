@@ -14,6 +14,7 @@ import dev.reprise.cache.store.StorePlace;
  * @param channel folder of the {@link TaskFiles}
  * @param code the list of the code, for people
  * @param graceMillis how long a cancelled unit may take to end
+ * @param budgetNanos after which no unit is begun any more but the first
  * @param chunk the units, in their envelope
  */
 @SuppressWarnings("ArrayRecordComponent") // goes from array to array, compared by nobody
@@ -24,6 +25,7 @@ public record ChunkFrame(
     String channel,
     String code,
     long graceMillis,
+    long budgetNanos,
     byte[] chunk) {
   /** Packs it. */
   public byte[] encode() {
@@ -35,6 +37,7 @@ public record ChunkFrame(
         .putString(channel)
         .putString(code)
         .putLong(graceMillis)
+        .putLong(budgetNanos)
         .putBytes(chunk)
         .toByteArray();
   }
@@ -47,6 +50,7 @@ public record ChunkFrame(
         in.getLong(),
         in.getString(),
         in.getString(),
+        in.getLong(),
         in.getLong(),
         in.getBytes());
   }

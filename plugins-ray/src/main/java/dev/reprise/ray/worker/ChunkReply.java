@@ -15,7 +15,8 @@ import java.util.List;
  * @param busyNanos from its first line to its last, in nanoseconds
  * @param abandoned whether a unit did not end when it was asked to and goes on in its thread
  * @param answers in the order of the units
- * @param notStarted attempts that nobody began, since one before them was abandoned
+ * @param notStarted attempts that nobody began, since one before them was abandoned or those before
+ *     them took too long
  */
 public record ChunkReply(
     long busyNanos, boolean abandoned, List<Answer> answers, List<Long> notStarted) {

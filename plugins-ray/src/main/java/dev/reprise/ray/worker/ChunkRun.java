@@ -37,6 +37,7 @@ final class ChunkRun {
   private final Worker worker;
   private final TaskFiles.Begun files;
   private final Duration grace;
+  private final long endTaking;
   private final Undertaker undertaker;
   private final Ticker ticker = Ticker.system();
 
@@ -52,16 +53,21 @@ final class ChunkRun {
   private boolean done;
   private boolean abandoned;
 
+  /**
+   * @param endTaking when it begins no more units but the first, by the system's ticker
+   */
   ChunkRun(
       WorkChunk chunk,
       Worker worker,
       TaskFiles.Begun files,
       Duration grace,
+      long endTaking,
       Undertaker undertaker) {
     this.chunk = chunk;
     this.worker = worker;
     this.files = files;
     this.grace = grace;
+    this.endTaking = endTaking;
     this.undertaker = undertaker;
   }
 
@@ -128,7 +134,7 @@ final class ChunkRun {
   }
 
   private synchronized @Nullable UnitWork take() {
-    while (!abandoned && next < chunk.units().size()) {
+    while (!abandoned && next < chunk.units().size() && !isOver()) {
       UnitWork unit = chunk.units().get(next++);
       if (!cancelled.contains(unit.attempt())) {
         thread = Thread.currentThread();
@@ -139,6 +145,11 @@ final class ChunkRun {
       answers.add(new Answer(unit.attempt(), new Cancelled(0, Bytes.EMPTY)));
     }
     return null;
+  }
+
+  /** What was planned to take little time takes more: others may have nothing to do by now. */
+  private boolean isOver() {
+    return next > 0 && ticker.nanos() - endTaking >= 0;
   }
 
   private void run(UnitWork unit, UnitRunner runner) throws IOException {

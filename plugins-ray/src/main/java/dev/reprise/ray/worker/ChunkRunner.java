@@ -58,7 +58,13 @@ public final class ChunkRunner implements Function<byte[], byte[]> {
           return new ChunkReply(0, false, List.of(), List.of()).encode();
         }
         ChunkRun run =
-            new ChunkRun(chunk, worker, files, Duration.ofMillis(frame.graceMillis()), undertaker);
+            new ChunkRun(
+                chunk,
+                worker,
+                files,
+                Duration.ofMillis(frame.graceMillis()),
+                begun + frame.budgetNanos(),
+                undertaker);
         return run.go(threads, begun).encode();
       } finally {
         undertaker.leave();
