@@ -119,6 +119,22 @@ class RayRunTest {
     assertThat(ill.out()).contains("fail  ray", "the token from RAY_AUTH_TOKEN may be wrong");
   }
 
+  /** FAULTS 48: the start of a worker and the wait for a processor are no part of the run. */
+  @Test
+  void run_deadlines_thatToStartAndThatToRunAreApart() throws Exception {
+    desk.startCluster("--no-dashboard");
+
+    Ran ran =
+        desk.run(
+            Deadlines.class.getName(), "run", "--console=json", "--executor=ray", "--keep-going");
+
+    assertThat(ran.exit()).as(ran.out() + ran.err()).isEqualTo(1);
+    assertThat(RayDesk.units(ran.out(), "patient")).hasSize(Deadlines.PATIENT);
+    assertThat(ran.out())
+        .contains("attempt 1 of 'hasty' did not start within 300 ms")
+        .contains("attempt 1 of 'endless' ran longer than its deadline of 700 ms");
+  }
+
   /** FAULTS row 23. */
   @Test
   void run_homeCannotBeWritten_computesWhatIsNewFromWhatTheHomeHolds() throws Exception {
