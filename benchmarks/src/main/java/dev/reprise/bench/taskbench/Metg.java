@@ -21,6 +21,7 @@ public final class Metg {
   private static final double HALF = 0.5;
   private static final double NEAR = 0.05;
   private static final int LONGEST_SEARCH = 8;
+  private static final int MOST_GROWTH = 2;
 
   private static final long CALIBRATION = 2_000; // some hundred microseconds
   private static final int CALIBRATIONS = 1_000;
@@ -42,7 +43,7 @@ public final class Metg {
   private final double nanosPerIteration;
   private final Graph graph;
   private long work = 1;
-  private boolean warm;
+  private long mostWork;
 
   /**
    * @param cores that the graph is run on
@@ -59,14 +60,15 @@ public final class Metg {
   /**
    * Finds it: gives units as much work as running them costs without it, until about half of the
    * time is work. Begins where the last search ended; the first of all with a run that does not
-   * count, as it costs more than any other.
+   * count, as it costs more than any other; where units cost several times what they did there,
+   * others use the machine, and more work would only make them wait longer.
    *
    * @return nanoseconds of one processor
    */
   public double find() throws Exception {
-    if (!warm) {
-      graph.nanos(work);
-      warm = true;
+    if (mostWork == 0) {
+      double first = graph.nanos(work) * cores / units;
+      mostWork = Math.max(1, Math.round(MOST_GROWTH * first / nanosPerIteration));
     }
     double cost = 0;
     double efficiency = 0;
@@ -76,7 +78,7 @@ public final class Metg {
       cost = granularity - useful;
       checkState(cost > 0, "units took less time than their work does alone");
       efficiency = useful / granularity;
-      work = Math.max(1, Math.round(cost / nanosPerIteration));
+      work = Math.min(mostWork, Math.max(1, Math.round(cost / nanosPerIteration)));
     }
     return 2 * cost;
   }

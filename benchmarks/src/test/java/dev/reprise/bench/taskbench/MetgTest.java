@@ -60,6 +60,23 @@ class MetgTest {
     assertThat(metg.find()).isBetween(14_000.0, 16_500.0);
   }
 
+  /** On a machine that others use, all takes several times as long, work included. */
+  @Test
+  void find_everythingTakesSixTimesAsLong_isNotSearchedForEver() throws Exception {
+    Metg metg =
+        new Metg(
+            1,
+            1,
+            ITERATION,
+            work -> {
+              tried.add(work);
+              return 6 * (work * ITERATION + 4000);
+            });
+
+    assertThat(metg.find()).isPositive();
+    assertThat(tried).hasSizeLessThan(12).allMatch(work -> work <= 2 * 6 * 401);
+  }
+
   @Test
   void find_unitsAreFasterThanTheirWork_isRefused() {
     Metg metg = new Metg(CORES, UNITS, ITERATION, work -> 1);
