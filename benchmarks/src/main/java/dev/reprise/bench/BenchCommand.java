@@ -34,6 +34,7 @@ import picocli.CommandLine.Parameters;
     footer = {
       "  reprise bench no-op barrier",
       "  reprise bench spark",
+      "  reprise bench ray",
       "  reprise bench --quick --output json"
     },
     exitCodeListHeading = "%nExit codes:%n",
@@ -46,8 +47,8 @@ public final class BenchCommand implements Callable<Integer> {
       paramLabel = "NAME",
       completionCandidates = Names.class,
       description =
-          "the ratios to measure, or 'spark' for all that need Spark (default: all that do not):"
-              + " ${COMPLETION-CANDIDATES}")
+          "the ratios to measure, or 'spark' or 'ray' for all that need that (default: all that"
+              + " need neither): ${COMPLETION-CANDIDATES}")
   private List<String> names = new ArrayList<>();
 
   @Option(
@@ -74,6 +75,7 @@ public final class BenchCommand implements Callable<Integer> {
     Names() {
       super(Catalogue.ALL.stream().map(ratio -> ratio.target().name()).toList());
       add(Catalogue.SPARK);
+      add(Catalogue.RAY);
     }
   }
 

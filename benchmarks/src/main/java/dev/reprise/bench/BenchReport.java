@@ -51,6 +51,7 @@ final class BenchReport {
         sign + number(target.stretch()),
         String.format(Locale.ROOT, "%.1f", measured.foreignLoad()),
         verdict(measured));
+    measured.notes().forEach(note -> out.println("  " + note));
     out.flush();
   }
 
@@ -116,6 +117,7 @@ final class BenchReport {
         .decimal("load", measured.foreignLoad())
         .flag("settled", measured.settled())
         .flag("holds", measured.holds())
-        .flag("void", measured.isVoid());
+        .flag("void", measured.isVoid())
+        .list("notes", measured.notes());
   }
 }

@@ -18,6 +18,8 @@ import dev.reprise.bench.compare.TableScan;
 import dev.reprise.bench.compare.UnchangedFiles;
 import dev.reprise.bench.ratio.Comparison;
 import dev.reprise.bench.ratio.Target;
+import dev.reprise.bench.ray.RayMetg;
+import dev.reprise.bench.ray.RayUnits;
 import dev.reprise.bench.spark.SparkCached;
 import dev.reprise.bench.spark.SparkFirst;
 import dev.reprise.bench.spark.SparkMetg;
@@ -33,6 +35,9 @@ import java.util.stream.Stream;
 final class Catalogue {
   /** Names all ratios that need Spark. */
   static final String SPARK = "spark";
+
+  /** Names all ratios that need a cluster of Ray. */
+  static final String RAY = "ray";
 
   /**
    * A ratio and how it is measured.
@@ -135,7 +140,22 @@ final class Catalogue {
               higher("spark-read-back", "two columns of a table, Parquet ÷ kept", 1, 1, 2),
               (folder, quick) -> new SparkReadBack(folder, quick ? 100_000 : 8_000_000, 8)));
 
-  static final List<Ratio> ALL = Stream.of(LOCAL, ON_SPARK).flatMap(List::stream).toList();
+  /** Those that start a cluster of Ray. */
+  private static final List<Ratio> ON_RAY =
+      List.of(
+          new Ratio(
+              higher("ray-dispatch", "a task for each unit, Ray's ÷ ours", 0.85, 0.95, 1.0),
+              (folder, quick) ->
+                  RayUnits.oneByOne(folder, quick ? 300 : 3000, quick ? 1000 : 10_000)),
+          new Ratio(
+              higher("ray-chunked", "units of 100 µs, a task of Ray's for each ÷ ours", 5, 10, 18),
+              (folder, quick) ->
+                  RayUnits.chunked(folder, quick ? 3000 : 30_000, quick ? 300 : 3000, 100_000)),
+          new Ratio(
+              higher("ray-metg", "METG(50 %), Ray's ÷ of the local executor", 100, 200, 400),
+              (folder, quick) -> new RayMetg(folder, quick ? 50 : 500, quick ? 10 : 40, 2)));
+
+  static final List<Ratio> ALL = Stream.of(LOCAL, ON_SPARK, ON_RAY).flatMap(List::stream).toList();
 
   private Catalogue() {}
 
@@ -143,16 +163,20 @@ final class Catalogue {
    * The ratios of these names, in the order of the catalogue; of no names those that need no
    * engine.
    *
-   * @param names of ratios, or {@link #SPARK}
+   * @param names of ratios, {@link #SPARK} or {@link #RAY}
    */
   static List<Ratio> named(List<String> names) {
     if (names.isEmpty()) {
       return LOCAL;
     }
     boolean spark = names.contains(SPARK);
+    boolean ray = names.contains(RAY);
     return ALL.stream()
         .filter(
-            ratio -> names.contains(ratio.target().name()) || (spark && ON_SPARK.contains(ratio)))
+            ratio ->
+                names.contains(ratio.target().name())
+                    || (spark && ON_SPARK.contains(ratio))
+                    || (ray && ON_RAY.contains(ratio)))
         .toList();
   }
 }

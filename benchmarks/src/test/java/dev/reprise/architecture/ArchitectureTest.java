@@ -105,7 +105,7 @@ class ArchitectureTest {
     "org.openjdk.jmh.., dev.reprise.bench..",
     "org.junit.jupiter.., dev.reprise.testkit..",
     "org.apache.spark.., dev.reprise.spark.. dev.reprise.examples.. dev.reprise.bench.spark..",
-    "io.ray.., dev.reprise.ray..",
+    "io.ray.., dev.reprise.ray.. dev.reprise.bench.ray..",
     "com.google.common.., none"
   })
   void library_isUsed_onlyInItsPackages(String library, String at) {

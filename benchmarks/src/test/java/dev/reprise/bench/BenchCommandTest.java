@@ -75,18 +75,20 @@ class BenchCommandTest {
   }
 
   @Test
-  void help_ofBench_namesTheRatiosOnSparkAndAllOfThem() {
+  void help_ofBench_namesTheRatiosOnEnginesAndAllOfThem() {
     assertThat(run("bench", "--help")).isZero();
     assertThat(out.toString(UTF_8))
         .contains("spark-first", "spark-cached", "spark-small-units", "spark-metg")
-        .contains("spark-read-back", "reprise bench spark\n");
+        .contains("spark-read-back", "reprise bench spark\n")
+        .contains("ray-dispatch", "ray-chunked", "ray-metg", "reprise bench ray\n");
   }
 
   @Test
   void named_spark_areThoseThatNeedItAndTheUsualOnesAreNot() {
     assertThat(Catalogue.named(List.of()))
         .hasSize(13)
-        .noneMatch(ratio -> ratio.target().name().startsWith("spark"));
+        .noneMatch(ratio -> ratio.target().name().startsWith("spark"))
+        .noneMatch(ratio -> ratio.target().name().startsWith("ray"));
     assertThat(Catalogue.named(List.of("spark", "no-op")))
         .extracting(ratio -> ratio.target().name())
         .containsExactly(
@@ -97,6 +99,13 @@ class BenchCommandTest {
             "spark-metg",
             "spark-read-back");
     assertThat(Catalogue.named(List.of("spark-metg"))).hasSize(1);
+  }
+
+  @Test
+  void named_ray_areThoseThatNeedIt() {
+    assertThat(Catalogue.named(List.of("ray")))
+        .extracting(ratio -> ratio.target().name())
+        .containsExactly("ray-dispatch", "ray-chunked", "ray-metg");
   }
 
   @Test

@@ -1,7 +1,5 @@
 package dev.reprise.bench.compare;
 
-import static dev.reprise.cache.base.Checks.checkState;
-
 import dev.reprise.api.Driver.Plan;
 import dev.reprise.api.Partitions;
 import dev.reprise.api.Pipeline.Defined;
@@ -10,7 +8,6 @@ import dev.reprise.bench.taskbench.Edits;
 import dev.reprise.bench.taskbench.Pattern;
 import dev.reprise.bench.taskbench.TaskBench;
 import dev.reprise.bench.taskbench.TaskBench.Shape;
-import java.lang.management.ManagementFactory;
 import java.lang.ref.Reference;
 import java.nio.file.Path;
 
@@ -46,10 +43,10 @@ public final class HeapPerUnit implements Comparison {
 
   @Override
   public double ours() {
-    long before = live();
+    long before = LiveHeap.bytes();
     Plan plan = work.timedPlan(shape, graph).plan();
     try {
-      return (live() - before) / (double) shape.units();
+      return (LiveHeap.bytes() - before) / (double) shape.units();
     } finally {
       Reference.reachabilityFence(plan);
     }
@@ -57,10 +54,10 @@ public final class HeapPerUnit implements Comparison {
 
   @Override
   public double peer() {
-    long before = live();
+    long before = LiveHeap.bytes();
     Arrays arrays = Arrays.of(shape.units());
     try {
-      return (live() - before) / (double) shape.units();
+      return (LiveHeap.bytes() - before) / (double) shape.units();
     } finally {
       Reference.reachabilityFence(arrays);
     }
@@ -69,24 +66,6 @@ public final class HeapPerUnit implements Comparison {
   @Override
   public boolean exact() {
     return true;
-  }
-
-  /** Bytes on the heap that something refers to. */
-  private static long live() {
-    long before = Long.MAX_VALUE;
-    long now = used();
-    for (int i = 0; now < before && i < 10; i++) {
-      before = now;
-      now = used();
-    }
-    return now;
-  }
-
-  private static long used() {
-    System.gc();
-    long bytes = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
-    checkState(bytes > 0, "the JVM does not say what its heap holds");
-    return bytes;
   }
 
   @Override

@@ -1,5 +1,8 @@
 package dev.reprise.bench.ratio;
 
+import java.util.List;
+import java.util.stream.Stream;
+
 /**
  * Two ways to one end. Whoever measures calls them in turns; each call prepares what it needs,
  * checks what came out, and returns what the part that counts has cost.
@@ -14,6 +17,16 @@ public interface Comparison extends AutoCloseable {
   /** Whether the costs are counts, which no other process changes: one pair says it all. */
   default boolean exact() {
     return false;
+  }
+
+  /** Processes beside this one that work for either side: their load is none of others'. */
+  default Stream<ProcessHandle> processes() {
+    return Stream.empty();
+  }
+
+  /** What else was seen, for people; a line each. Asked for at the end. */
+  default List<String> notes() {
+    return List.of();
   }
 
   @Override

@@ -5,12 +5,15 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * How busy other processes keep the machine while something is measured: the processors' busy time
- * as Linux counts it, less that of this process and of its children that have ended. Elsewhere
- * nothing is known and it is zero.
+ * as Linux counts it, less that of this process, of its children that have ended and of processes
+ * that are known to work for it. Elsewhere nothing is known and it is zero.
  */
 final class ForeignLoad {
   private static final Path STAT = Path.of("/proc/stat");
@@ -22,15 +25,34 @@ final class ForeignLoad {
   private static final int WAITING_FOR_DISKS = 5;
   private static final int FIRST_OF_GUESTS = 9; // counted as user time already
 
+  private final Supplier<Stream<ProcessHandle>> helpers;
   private final long begun = Ticker.system().nanos();
   private final double busyBefore = busySeconds();
-  private final double ownBefore = ownSeconds();
+  private final double ownBefore;
+
+  /**
+   * @param helpers other processes that run now and are not foreign
+   */
+  ForeignLoad(Supplier<Stream<ProcessHandle>> helpers) {
+    this.helpers = helpers;
+    ownBefore = ownSeconds() + helpersSeconds();
+  }
 
   /** Cores that others kept busy since this was made, on average. */
   double cores() {
     double seconds = (Ticker.system().nanos() - begun) / 1e9;
-    double foreign = busySeconds() - busyBefore - (ownSeconds() - ownBefore);
+    double own = ownSeconds() + helpersSeconds() - ownBefore;
+    double foreign = busySeconds() - busyBefore - own;
     return seconds <= 0 ? 0 : Math.max(0, foreign / seconds);
+  }
+
+  /** One that ends meanwhile takes what it used with it, which then counts as foreign. */
+  private double helpersSeconds() {
+    return helpers
+        .get()
+        .map(helper -> helper.info().totalCpuDuration().orElse(Duration.ZERO))
+        .mapToDouble(used -> used.toNanos() / 1e9)
+        .sum();
   }
 
   private static double busySeconds() {

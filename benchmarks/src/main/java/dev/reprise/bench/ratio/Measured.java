@@ -13,6 +13,7 @@ import java.util.List;
  * @param pairs how many there were
  * @param foreignLoad cores that other processes kept busy meanwhile, on average
  * @param settled whether the warm-up ended because the costs stayed as they were
+ * @param notes what else was seen, for people; a line each
  */
 public record Measured(
     Target target,
@@ -23,7 +24,12 @@ public record Measured(
     double high,
     int pairs,
     double foreignLoad,
-    boolean settled) {
+    boolean settled,
+    List<String> notes) {
+  public Measured {
+    notes = List.copyOf(notes);
+  }
+
   /** With more foreign load than this a measurement is void. */
   public static final double MOST_FOREIGN_LOAD = 0.3;
 
@@ -47,7 +53,12 @@ public record Measured(
         quantile(ratios, 0.9),
         ratios.length,
         exact ? 0 : foreignLoad,
-        settled);
+        settled,
+        List.of());
+  }
+
+  Measured withNotes(List<String> seen) {
+    return new Measured(target, ours, peer, ratio, low, high, pairs, foreignLoad, settled, seen);
   }
 
   /** Between the two nearest values, by how near they are. */

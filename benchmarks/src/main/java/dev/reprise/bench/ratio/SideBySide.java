@@ -34,13 +34,14 @@ public final class SideBySide {
       int count = comparison.exact() ? 1 : pairs;
       double[] ours = new double[count];
       double[] peers = new double[count];
-      ForeignLoad load = new ForeignLoad();
+      ForeignLoad load = new ForeignLoad(comparison::processes);
       for (int i = 0; i < count; i++) {
         progress.accept("%s: pair %d of %d".formatted(target.name(), i + 1, count));
         ours[i] = comparison.ours();
         peers[i] = comparison.peer();
       }
-      return Measured.of(target, ours, peers, comparison.exact(), settled, load.cores());
+      return Measured.of(target, ours, peers, comparison.exact(), settled, load.cores())
+          .withNotes(comparison.notes());
     }
   }
 

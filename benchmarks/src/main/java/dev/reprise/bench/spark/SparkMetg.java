@@ -2,8 +2,7 @@ package dev.reprise.bench.spark;
 
 import static dev.reprise.cache.base.Checks.checkState;
 
-import dev.reprise.bench.compare.Folders;
-import dev.reprise.bench.compare.Workplace;
+import dev.reprise.bench.compare.EmbeddedGraph;
 import dev.reprise.bench.ratio.Comparison;
 import dev.reprise.bench.taskbench.Edits;
 import dev.reprise.bench.taskbench.Metg;
@@ -40,14 +39,11 @@ public final class SparkMetg implements Comparison {
   }
 
   private final Ticker ticker = Ticker.system();
-  private final Path folder;
-  private final Shape ours;
   private final Shape theirs;
   private final SparkHere spark;
   private final Graph peer;
   private final Metg metgOfOurs;
   private final Metg metgOfPeer;
-  private int rounds;
 
   /**
    * @param width units in each step
@@ -59,26 +55,14 @@ public final class SparkMetg implements Comparison {
   }
 
   SparkMetg(Path folder, int width, int steps, int stepsOfPeer, Graph peer) throws Exception {
-    this.folder = folder;
     this.peer = peer;
-    ours = new Shape(PATTERN, width, steps, 0);
+    Shape ours = new Shape(PATTERN, width, steps, 0);
     theirs = new Shape(PATTERN, width, stepsOfPeer, 0);
     spark = SparkHere.start(folder);
     int cores = SparkHere.THREADS;
     double iteration = Metg.calibrate(cores);
-    metgOfOurs = new Metg(cores, ours.units(), iteration, this::runOurs);
+    metgOfOurs = new Metg(cores, ours.units(), iteration, new EmbeddedGraph(folder, ours));
     metgOfPeer = new Metg(cores, width * stepsOfPeer, iteration, this::runPeer);
-  }
-
-  private double runOurs(long iterations) throws Exception {
-    Path home = folder.resolve("home-" + ++rounds);
-    Shape shape = ours.withWork(iterations);
-    double nanos;
-    try (Workplace work = Workplace.in(home)) {
-      nanos = work.run(shape, TaskBench.pipeline(shape, Edits.NONE)).nanos();
-    }
-    Folders.delete(home);
-    return nanos;
   }
 
   private double runPeer(long iterations) {

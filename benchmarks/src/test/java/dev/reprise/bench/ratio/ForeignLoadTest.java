@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -23,6 +25,23 @@ class ForeignLoadTest {
         .waitFor();
 
     assertThat(ForeignLoad.ownSeconds() - thisProcess() - before).isBetween(0.02, 60.0);
+  }
+
+  @Test
+  void cores_aHelperIsBusy_areNotForeign() throws Exception {
+    Process busy = new ProcessBuilder("sh", "-c", "while :; do :; done").start();
+    try {
+      ForeignLoad asForeign = new ForeignLoad(Stream::empty);
+      ForeignLoad asOurs = new ForeignLoad(() -> Stream.of(busy.toHandle()));
+      Duration used = Duration.ZERO;
+      while (used.toMillis() < 500) {
+        Thread.sleep(20);
+        used = busy.toHandle().info().totalCpuDuration().orElseThrow();
+      }
+      assertThat(asForeign.cores() - asOurs.cores()).isGreaterThan(0.1);
+    } finally {
+      busy.destroyForcibly();
+    }
   }
 
   /** Processor time without that of children, in seconds. */
