@@ -4,6 +4,8 @@ import dev.reprise.cache.base.BadRecordException;
 import dev.reprise.cache.base.ByteReader;
 import dev.reprise.cache.base.ByteWriter;
 import dev.reprise.cache.store.StorePlace;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * What one Spark task is given: units that it runs one after the other, and how.
@@ -13,7 +15,7 @@ import dev.reprise.cache.store.StorePlace;
  * @param graceNanos how long a unit may take to end once it was asked to
  * @param budgetNanos no further unit begins after so long; those left come back unanswered
  * @param repeats whether a second try of the task by Spark runs the units, too
- * @param chunk the units, in an envelope
+ * @param chunks the units by step, each in an envelope
  */
 record Assignment(
     StorePlace store,
@@ -21,20 +23,22 @@ record Assignment(
     long graceNanos,
     long budgetNanos,
     boolean repeats,
-    byte[] chunk) {
-  private static final int VERSION = 3;
+    List<byte[]> chunks) {
+  private static final int VERSION = 4;
 
   byte[] toBytes() {
-    return new ByteWriter()
-        .putByte(VERSION)
-        .putString(store.folder())
-        .putString(store.below())
-        .putLong(freeSpaceFloor)
-        .putLong(graceNanos)
-        .putLong(budgetNanos)
-        .putByte(repeats ? 1 : 0)
-        .putBytes(chunk)
-        .toByteArray();
+    ByteWriter out =
+        new ByteWriter()
+            .putByte(VERSION)
+            .putString(store.folder())
+            .putString(store.below())
+            .putLong(freeSpaceFloor)
+            .putLong(graceNanos)
+            .putLong(budgetNanos)
+            .putByte(repeats ? 1 : 0)
+            .putVarint(chunks.size());
+    chunks.forEach(out::putBytes);
+    return out.toByteArray();
   }
 
   /**
@@ -56,7 +60,7 @@ record Assignment(
               in.getLong(),
               in.getLong(),
               in.getByte() == 1,
-              in.getBytes());
+              chunks(in));
       in.checkEnd();
       return read;
     } catch (BadRecordException e) {
@@ -65,5 +69,13 @@ record Assignment(
               .formatted(e.getMessage()),
           e);
     }
+  }
+
+  private static List<byte[]> chunks(ByteReader in) throws BadRecordException {
+    List<byte[]> chunks = new ArrayList<>();
+    for (int left = in.getCount(1); left > 0; left--) {
+      chunks.add(in.getBytes());
+    }
+    return chunks;
   }
 }

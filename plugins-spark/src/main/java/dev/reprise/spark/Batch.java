@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
  * Groups that go out as one Spark job.
  *
  * @param id of Spark's job group, unique in the Spark application
- * @param groups partition {@code i} of the job is group {@code i}
+ * @param groups partition {@code i} of the job is group {@code i}; all claim the same
  */
 record Batch(String id, List<Group> groups) {
   private static final int MOST_NAMED = 3;
@@ -18,12 +18,19 @@ record Batch(String id, List<Group> groups) {
     groups = List.copyOf(groups);
   }
 
+  /** What each of its tasks claims. */
+  Claim claim() {
+    return groups.get(0).claim();
+  }
+
   /**
    * What it runs, for people who look at Spark's page: {@code clean (6 units), delays (1 unit)}.
    */
   String title() {
     Map<String, Integer> steps = new LinkedHashMap<>();
-    groups.forEach(group -> steps.merge(group.chunk.step(), group.units().size(), Integer::sum));
+    groups.stream()
+        .flatMap(group -> group.units().stream())
+        .forEach(unit -> steps.merge(unit.step(), 1, Integer::sum));
     String named =
         steps.entrySet().stream()
             .limit(MOST_NAMED)

@@ -9,17 +9,15 @@ import dev.reprise.executor.AttemptResult.Lost;
 import dev.reprise.executor.ExecutorFactory.Setting;
 import dev.reprise.executor.TaskExecutor.AttemptListener;
 import dev.reprise.executor.WorkChunk;
-import dev.reprise.executor.WorkChunk.UnitWork;
 import dev.reprise.executor.envelope.Envelope;
 import dev.reprise.executor.envelope.EnvelopeException;
-import dev.reprise.spark.OpenAttempts.Open;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -34,8 +32,9 @@ final class Dispatcher implements TaskWatch.Events {
 
   /*
    * One thread owns all state and calls the listeners; everybody else posts events to it. An attempt is
-   * in `open` until it is answered. A group is in `waiting`, or in the one batch that it went out with;
-   * a batch is in `batches` until Spark has told its end. A group that is out has a place until then.
+   * in `open` until it is answered. Until then it is in `waiting`, or in the group that it went out with
+   * last. A group is one task of the batch that it is in; a batch is in `batches` until Spark has told
+   * its end. A group that is out has a place until then.
    *
    * Spark tells twice what becomes of a task: to the job (surely, results and the end alone) and to the
    * watch (soon, everything, but it may be left out). So answers come from the job, and the watch makes
@@ -52,7 +51,7 @@ final class Dispatcher implements TaskWatch.Events {
   /** How long a call of Spark's may take beyond what it should when all is closed. */
   private static final Duration STUCK = Duration.ofSeconds(5);
 
-  /** No unit of a group begins later than this after the first. */
+  /** No unit of a group begins later than this after the first: it comes back and goes out anew. */
   private static final Duration BUDGET = Duration.ofMillis(200);
 
   private final Setting setting;
@@ -66,8 +65,8 @@ final class Dispatcher implements TaskWatch.Events {
   private final Thread thread = new Thread(this::work, "reprise-spark");
 
   private final OpenAttempts open;
-  private final WaitingGroups waiting;
-  private final Map<String, Batch> batches = new HashMap<>();
+  private final WaitingUnits waiting;
+  private final Batches batches = new Batches();
   private int batchesMade;
   private long executorSeen;
   private boolean closing;
@@ -88,7 +87,7 @@ final class Dispatcher implements TaskWatch.Events {
     this.alarms = alarms;
     this.ticker = ticker;
     open = new OpenAttempts(setting);
-    waiting = new WaitingGroups(open, grouping, ticker);
+    waiting = new WaitingUnits(grouping, ticker);
     thread.setDaemon(true);
   }
 
@@ -113,7 +112,7 @@ final class Dispatcher implements TaskWatch.Events {
   }
 
   void cancel(List<Long> attempts) {
-    events.add(() -> onCancel(attempts));
+    events.add(() -> onCancel(attempts.stream().map(open::find).filter(Objects::nonNull).toList()));
   }
 
   /**
@@ -125,7 +124,7 @@ final class Dispatcher implements TaskWatch.Events {
         () -> {
           closing = true;
           closeBy = ticker.nanos() + most;
-          onCancel(open.attempts());
+          onCancel(open.units());
         });
     if (!Bounded.join(thread, Duration.ofNanos(most).plus(STUCK))) {
       LOG.warn("Spark does not return from a call; its thread is abandoned");
@@ -152,7 +151,7 @@ final class Dispatcher implements TaskWatch.Events {
       if (!closing) {
         broken = "the thread that gives jobs to Spark has died; look at the driver's log";
       }
-      open.attempts().forEach(attempt -> open.answer(attempt, OpenAttempts.CANCELLED));
+      open.units().forEach(unit -> open.answer(unit.attempt(), OpenAttempts.CANCELLED));
     }
   }
 
@@ -188,9 +187,7 @@ final class Dispatcher implements TaskWatch.Events {
       OpenAttempts.refuse(chunk, listener);
       return;
     }
-    Group group = new Group(chunk, claim, listener, false);
-    open.add(group);
-    waiting.add(group);
+    open.add(chunk, claim, listener).forEach(waiting::add);
     String why = broken;
     if (why != null) {
       breakDown(why);
@@ -200,30 +197,26 @@ final class Dispatcher implements TaskWatch.Events {
   // ---- out --------------------------------------------------------------------------------------
 
   private void dispatch() {
-    int room = places.take(waiting.units());
+    int room = places.take(waiting.size());
     List<Group> out = waiting.take(room, Math.min(link.slots(), places.all()));
     places.give(room - out.size()); // units that share a task have one place
     Map<Claim, List<Group>> jobs = new LinkedHashMap<>();
-    out.forEach(group -> jobs.computeIfAbsent(group.claim, any -> new ArrayList<>()).add(group));
+    out.forEach(group -> jobs.computeIfAbsent(group.claim(), any -> new ArrayList<>()).add(group));
     List<Batch> made = new ArrayList<>(jobs.size());
     for (List<Group> groups : jobs.values()) {
       Batch batch = new Batch(prefix() + ++batchesMade, groups);
       groups.forEach(group -> group.placed = true);
-      batches.put(batch.id(), batch); // before any is run: if one cannot be, all end
+      batches.add(batch); // before any is run: if one cannot be, all end
       made.add(batch);
     }
     made.forEach(this::run);
   }
 
   private void run(Batch batch) {
-    List<byte[]> inputs = new ArrayList<>(batch.groups().size());
-    for (Group group : batch.groups()) {
-      inputs.add(assignment(group));
-    }
+    List<byte[]> inputs = batch.groups().stream().map(this::assignment).toList();
     try {
       link.run(
           batch,
-          batch.groups().get(0).claim,
           inputs,
           (index, bytes) -> events.add(() -> onResult(batch, index, bytes)),
           failure -> events.add(() -> onEnd(batch, failure)));
@@ -233,14 +226,18 @@ final class Dispatcher implements TaskWatch.Events {
   }
 
   private byte[] assignment(Group group) {
+    List<byte[]> chunks = new ArrayList<>();
     try {
+      for (WorkChunk chunk : group.chunks()) {
+        chunks.add(Envelope.pack(chunk));
+      }
       return new Assignment(
               link.store(),
               setting.store().freeSpaceFloor(),
               settings.grace().toNanos(),
               BUDGET.toNanos(),
               link.speculates(),
-              Envelope.pack(group.chunk))
+              chunks)
           .toBytes();
     } catch (EnvelopeException e) {
       throw new IllegalStateException("a chunk that could be packed no longer can", e);
@@ -260,17 +257,17 @@ final class Dispatcher implements TaskWatch.Events {
   }
 
   @Override
+  public void closed(long task, long begun) {
+    events.add(() -> onClosed(task, begun));
+  }
+
+  @Override
   public void executorLost(String batch, int index, String why) {
     events.add(() -> onExecutorLost(batch, index, why));
   }
 
-  private @Nullable Group group(String batch, int index) {
-    Batch found = batches.get(batch);
-    return found == null || found.groups().get(index).done ? null : found.groups().get(index);
-  }
-
   private void onStarted(String batch, int index, long task) {
-    Group group = group(batch, index);
+    Group group = batches.find(batch, index);
     if (group == null) {
       return;
     }
@@ -279,7 +276,7 @@ final class Dispatcher implements TaskWatch.Events {
     if (!first) {
       return;
     }
-    if (open.of(group).isEmpty()) {
+    if (group.open().isEmpty()) {
       link.kill(task); // all were cancelled while they waited
       return;
     }
@@ -287,17 +284,29 @@ final class Dispatcher implements TaskWatch.Events {
   }
 
   private void onProgress(long task, long begun) {
-    for (Batch batch : batches.values()) {
-      for (Group group : batch.groups()) {
-        if (group.task == task && !group.done) {
-          open.started(group, begun);
-        }
-      }
+    Group group = batches.find(task);
+    if (group == null || begun == 0) {
+      return;
+    }
+    open.started(group, begun);
+    OpenUnit runs = group.units().get((int) begun - 1);
+    boolean late = runs.asked && ticker.nanos() - runs.askedNanos > settings.grace().toNanos();
+    if (runs.answered || late) {
+      kill(group); // nobody wants what runs, and the others' answers come with its end
+    }
+  }
+
+  /** A long unit runs: those behind it go out with other tasks. */
+  private void onClosed(long task, long begun) {
+    Group group = batches.find(task);
+    if (group != null) {
+      onProgress(task, begun);
+      waitOn(group.open(begun), false);
     }
   }
 
   private void onExecutorLost(String batch, int index, String why) {
-    Group group = group(batch, index);
+    Group group = batches.find(batch, index);
     if (group == null) {
       return;
     }
@@ -308,12 +317,12 @@ final class Dispatcher implements TaskWatch.Events {
   }
 
   private void lose(Group group, String why) {
-    if (group.units().size() > 1) {
-      grouping.keepApart(group.chunk.step());
-    }
-    for (UnitWork unit : open.of(group)) {
-      boolean asked = open.get(unit).asked;
-      open.answer(unit.attempt(), asked ? OpenAttempts.CANCELLED : new Lost(why, 0, Bytes.EMPTY));
+    for (OpenUnit unit : group.open()) {
+      if (group.units().size() > 1) {
+        grouping.keepApart(unit);
+      }
+      open.answer(
+          unit.attempt(), unit.asked ? OpenAttempts.CANCELLED : new Lost(why, 0, Bytes.EMPTY));
     }
   }
 
@@ -340,15 +349,24 @@ final class Dispatcher implements TaskWatch.Events {
       return;
     }
     for (Answer answer : answers) {
-      if (answer.result().durationNanos() > 0) {
-        grouping.ran(group.chunk.step(), answer.result().durationNanos());
+      OpenUnit unit = open.find(answer.attempt());
+      if (unit != null && answer.result().durationNanos() > 0) {
+        grouping.ran(unit.step(), answer.result().durationNanos());
       }
       open.answer(answer.attempt(), answer.result());
     }
     if (answers.isEmpty()) {
       lose(group, group.lost == null ? "Spark ended the task that ran it" : group.lost);
     }
-    waitOn(group, false);
+    waitOn(group.open(), false);
+  }
+
+  /** Ends a task of which some units may be wanted. */
+  private void kill(Group group) {
+    if (group.lost == null && !group.isThrough()) {
+      group.lost = "a unit that shares its Spark task was cancelled and did not end in time";
+    }
+    link.kill(group.task);
   }
 
   /** Its task came to an end. */
@@ -364,23 +382,20 @@ final class Dispatcher implements TaskWatch.Events {
     }
   }
 
-  /** Units of a group that are not answered go out again, but those that were asked to end. */
-  private void waitOn(Group group, boolean again) {
-    List<UnitWork> wanted = new ArrayList<>();
-    for (UnitWork unit : open.of(group)) {
-      if (open.get(unit).asked) {
+  /** Units that did not run go out again, but those that were asked to end. */
+  private void waitOn(List<OpenUnit> units, boolean again) {
+    for (OpenUnit unit : units) {
+      if (unit.asked) {
         open.answer(unit.attempt(), OpenAttempts.CANCELLED);
       } else {
-        wanted.add(unit);
+        unit.again = again;
+        waiting.add(unit);
       }
-    }
-    if (!wanted.isEmpty()) {
-      waiting.add(open.part(group, wanted, again));
     }
   }
 
   private void onEnd(Batch batch, @Nullable Throwable failure) {
-    batches.remove(batch.id());
+    batches.remove(batch);
     for (Group group : batch.groups()) {
       if (group.done) {
         continue;
@@ -390,71 +405,55 @@ final class Dispatcher implements TaskWatch.Events {
           failure == null ? "Spark gave no result" : "Spark's job failed: " + failure.getMessage();
       // Of a task that has started nobody knows how far it came; whether that may happen again is
       // the scheduler's business.
-      boolean untouched = group.task == Group.NO_TASK && !group.chunk.code().effect();
-      if (untouched && !group.again && !link.isStopped()) {
-        waitOn(group, true);
+      boolean untouched =
+          group.task == Group.NO_TASK && group.units().stream().noneMatch(Dispatcher::isFinal);
+      if (untouched && !link.isStopped()) {
+        waitOn(group.open(), true);
       } else {
         lose(group, why);
       }
     }
   }
 
+  private static boolean isFinal(OpenUnit unit) {
+    return unit.again || unit.chunk.code().effect();
+  }
+
   // ---- the end of units -------------------------------------------------------------------------
 
-  private void onCancel(List<Long> attempts) {
+  private void onCancel(List<OpenUnit> units) {
     Set<Group> groups = new LinkedHashSet<>();
-    for (long attempt : attempts) {
-      Open unit = open.find(attempt);
-      if (unit == null) {
-        continue;
-      }
+    for (OpenUnit unit : units) {
       unit.asked = true;
-      groups.add(unit.group);
-      if (unit.group.task == Group.NO_TASK) {
-        open.answer(attempt, OpenAttempts.CANCELLED);
+      unit.askedNanos = ticker.nanos();
+      if (unit.group != null) {
+        groups.add(unit.group);
+      }
+      if (unit.isRunning()) {
+        // It has its grace to end in, and until Spark tells next what its task runs.
+        alarms.after(
+            settings.grace().multipliedBy(2).plusSeconds(1), () -> events.add(() -> giveUp(unit)));
       } else {
-        giveUpLater(attempt);
+        open.answer(unit.attempt(), OpenAttempts.CANCELLED);
       }
     }
     waiting.dropAnswered();
-    for (Batch batch : batches.values()) {
-      if (batch.groups().stream().noneMatch(groups::contains)) {
-        continue;
-      }
-      if (batch.groups().stream().allMatch(open::isThrough)) {
+    for (Batch batch : batches.of(groups)) {
+      if (batch.groups().stream().allMatch(Group::isThrough)) {
         link.cancel(batch);
       } else {
         batch.groups().stream()
             .filter(group -> groups.contains(group) && group.task != Group.NO_TASK)
-            .filter(open::isThrough)
+            .filter(Group::isThrough)
             .forEach(group -> link.kill(group.task));
       }
     }
   }
 
-  /**
-   * A unit that shares its task with others that nobody cancelled has its grace to end in, then the
-   * task is ended all the same. What is not ended by then is answered.
-   */
-  private void giveUpLater(long attempt) {
-    alarms.after(
-        settings.grace(),
-        () ->
-            events.add(
-                () -> {
-                  Open unit = open.find(attempt);
-                  if (unit != null && unit.group.task != Group.NO_TASK) {
-                    link.kill(unit.group.task);
-                  }
-                }));
-    alarms.after(
-        settings.grace().multipliedBy(2).plusSeconds(1), () -> events.add(() -> giveUp(attempt)));
-  }
-
-  private void giveUp(long attempt) {
-    if (open.find(attempt) != null) {
-      LOG.warn("attempt {} was cancelled, and Spark does not tell its end", attempt);
-      open.answer(attempt, OpenAttempts.CANCELLED);
+  private void giveUp(OpenUnit unit) {
+    if (!unit.answered) {
+      LOG.warn("attempt {} was cancelled, and Spark does not tell its end", unit.attempt());
+      open.answer(unit.attempt(), OpenAttempts.CANCELLED);
     }
   }
 
@@ -478,12 +477,12 @@ final class Dispatcher implements TaskWatch.Events {
   private void breakDown(String why) {
     broken = why;
     waiting.clear();
-    for (Batch batch : batches.values()) {
+    for (Batch batch : batches.all()) {
       link.cancel(batch);
       batch.groups().forEach(this::leavePlace);
     }
-    for (Long attempt : open.attempts()) {
-      open.answer(attempt, new Lost(why, 0, Bytes.EMPTY));
+    for (OpenUnit unit : open.units()) {
+      open.answer(unit.attempt(), new Lost(why, 0, Bytes.EMPTY));
     }
   }
 }

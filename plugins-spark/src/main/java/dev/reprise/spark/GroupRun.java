@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,28 +32,51 @@ final class GroupRun {
   /*
    * This object's monitor guards what follows. Once `stopped`, what the units' thread still brings is
    * nobody's and is dropped. The interrupt goes to the units' thread under the monitor and while a unit
-   * is there, so that no unit receives that of another.
+   * is there, so that no unit receives that of another. Once the driver is told that no further unit
+   * begins, it may send those left elsewhere: `closed` is final.
    */
-  private final UnitRunner runner;
-
-  private final WorkChunk chunk;
+  private final List<WorkChunk> chunks;
+  private final Function<WorkChunk, UnitRunner> runners;
   private final Duration budget;
   private final Ticker ticker;
-  private final Runnable begun;
+  private final Progress progress;
   private final Thread thread;
 
-  private final List<Answer> answers = new ArrayList<>();
+  private final List<Done> done = new ArrayList<>();
   private @Nullable RunningUnit current;
+  private long since;
+  private int begun;
+  private boolean closed;
   private boolean stopped;
   private boolean over;
 
-  GroupRun(UnitRunner runner, WorkChunk chunk, Duration budget, Ticker ticker, Runnable begun) {
-    this.runner = runner;
-    this.chunk = chunk;
+  /** Takes how far the units are; must not wait. */
+  interface Progress {
+    /** One more unit begins. */
+    void begins();
+
+    /** No more than these {@code begun} units begin here. */
+    void closed(int begun);
+  }
+
+  private record Done(Answer answer, UnitRunner runner) {}
+
+  /**
+   * @param runners finds what runs a chunk's units
+   * @param budget no further unit begins after so long
+   */
+  GroupRun(
+      List<WorkChunk> chunks,
+      Function<WorkChunk, UnitRunner> runners,
+      Duration budget,
+      Ticker ticker,
+      Progress progress) {
+    this.chunks = chunks;
+    this.runners = runners;
     this.budget = budget;
     this.ticker = ticker;
-    this.begun = begun;
-    thread = new Thread(this::runUnits, "reprise " + chunk.step());
+    this.progress = progress;
+    thread = new Thread(this::runUnits, "reprise units");
     thread.setDaemon(true);
   }
 
@@ -66,7 +90,7 @@ final class GroupRun {
     thread.start();
     if (awaitEnd(killed)) {
       synchronized (this) {
-        return List.copyOf(answers);
+        return done.stream().map(Done::answer).toList();
       }
     }
     stop(grace);
@@ -81,6 +105,7 @@ final class GroupRun {
           return false;
         }
         wait(LOOK_MILLIS);
+        closeIfLate();
       }
       return true;
     } catch (InterruptedException e) {
@@ -88,8 +113,21 @@ final class GroupRun {
     }
   }
 
+  /** A long unit runs: those behind it need not wait for its end. */
+  private void closeIfLate() {
+    if (!over && !closed && mayNotBegin()) {
+      closed = true;
+      progress.closed(begun);
+    }
+  }
+
+  /** The first one always may, so that each task brings something. */
+  private boolean mayNotBegin() {
+    return closed || (begun > 0 && ticker.nanos() - since >= budget.toNanos());
+  }
+
   private void stop(Duration grace) {
-    List<Answer> unwanted;
+    List<Done> unwanted;
     synchronized (this) {
       stopped = true;
       if (current != null) {
@@ -106,22 +144,20 @@ final class GroupRun {
         }
         left = deadline - ticker.nanos();
       }
-      if (!over) {
-        LOG.warn("a unit of step '{}' does not end; its thread is abandoned", chunk.step());
+      if (!over && current != null) {
+        LOG.warn("a unit of step '{}' does not end; its thread is abandoned", current.step());
       }
-      unwanted = List.copyOf(answers);
-      answers.clear();
+      unwanted = List.copyOf(done);
+      done.clear();
     }
-    unwanted.forEach(answer -> runner.discard(answer.result()));
+    unwanted.forEach(each -> each.runner().discard(each.answer().result()));
   }
 
   private void runUnits() {
     try {
-      long begin = ticker.nanos();
       boolean goOn = true;
-      for (int i = 0; goOn && i < chunk.units().size(); i++) {
-        boolean inTime = i == 0 || ticker.nanos() - begin < budget.toNanos();
-        goOn = inTime && runUnit(chunk.units().get(i));
+      for (int i = 0; goOn && i < chunks.size(); i++) {
+        goOn = runUnits(chunks.get(i));
       }
     } finally {
       synchronized (this) {
@@ -132,28 +168,48 @@ final class GroupRun {
   }
 
   /** Returns whether to go on. */
-  private boolean runUnit(UnitWork work) {
-    RunningUnit unit = new RunningUnit(chunk.run(), chunk.step(), work.label(), work.attempt());
-    synchronized (this) {
-      if (stopped) {
+  private boolean runUnits(WorkChunk chunk) {
+    thread.setName("reprise " + chunk.step());
+    UnitRunner runner = runners.apply(chunk);
+    for (UnitWork work : chunk.units()) {
+      RunningUnit unit = new RunningUnit(chunk.run(), chunk.step(), work.label(), work.attempt());
+      if (!begin(unit) || !end(unit, run(work, unit, runner), runner)) {
         return false;
       }
-      current = unit;
     }
-    begun.run();
-    AttemptResult result;
+    return true;
+  }
+
+  private synchronized boolean begin(RunningUnit unit) {
+    if (stopped || mayNotBegin()) {
+      return false;
+    }
+    if (begun == 0) {
+      since = ticker.nanos();
+    }
+    begun++;
+    current = unit;
+    progress.begins();
+    return true;
+  }
+
+  private static AttemptResult run(UnitWork work, RunningUnit unit, UnitRunner runner) {
     try {
-      result = runner.run(work, unit);
+      return runner.run(work, unit);
     } catch (Throwable e) {
       // Memory is short, or this is a bug.
-      LOG.error("a unit of step '{}' failed outside of user code", chunk.step(), e);
-      result = new Lost("the worker failed: " + e, 0, Bytes.EMPTY);
+      LOG.error("a unit of step '{}' failed outside of user code", unit.step(), e);
+      return new Lost("the worker failed: " + e, 0, Bytes.EMPTY);
     }
+  }
+
+  /** Returns whether somebody wants its answer. */
+  private boolean end(RunningUnit unit, AttemptResult result, UnitRunner runner) {
     synchronized (this) {
       current = null;
       Thread.interrupted();
       if (!stopped) {
-        answers.add(new Answer(work.attempt(), result));
+        done.add(new Done(new Answer(unit.attempt(), result), runner));
         return true;
       }
     }

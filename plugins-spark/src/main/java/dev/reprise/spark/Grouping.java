@@ -1,49 +1,74 @@
 package dev.reprise.spark;
 
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 
 /**
- * How many units of a step go into one Spark task: a task costs Spark some milliseconds, so small
- * units share one, while long ones have one each. Not safe for threads.
+ * Which units share a Spark task: a task costs Spark some milliseconds, so small units share one,
+ * of whatever step, while long ones have one each. Not safe for threads.
  */
 final class Grouping {
   /** How long a task of small units should take, in nanoseconds. */
   private static final double TARGET = 50_000_000;
 
-  /** While nobody knows how long units of the step take. */
+  /** What is not worth a further task, even if a slot is free. */
+  private static final double LEAST = 2_000_000;
+
+  /** So many of a step of which no unit was measured make up a task. */
   private static final int UNKNOWN = 32;
+
+  /** About what a unit takes besides user code, which alone is measured. */
+  private static final double BESIDES = 50_000;
 
   /** So that slots which are through early find more work. */
   private static final int TASKS_PER_SLOT = 4;
 
   private final Map<String, Double> averages = new HashMap<>();
-  private final Set<String> single = new HashSet<>();
+  private final Set<Partition> apart = new HashSet<>();
+
+  /** What all attempts at one unit have in common. */
+  private record Partition(String step, String label) {
+    static Partition of(OpenUnit unit) {
+      return new Partition(unit.step(), unit.work.label());
+    }
+  }
 
   /** Takes into account a unit that ran so long. */
   void ran(String step, long nanos) {
     averages.merge(step, (double) nanos, (before, now) -> before + (now - before) / 8);
   }
 
-  /** Units of the step have a task each from now on, so that none is lost with another. */
-  void keepApart(String step) {
-    single.add(step);
+  /**
+   * Further attempts at the unit have a task each, so that none is lost with another a second time.
+   */
+  void keepApart(OpenUnit unit) {
+    apart.add(Partition.of(unit));
   }
 
   /**
-   * How many units go into one task.
-   *
-   * @param waiting number of units, of whatever step, that share the slots
+   * Whether the unit shares its task with no other: what is lost with one would have to happen
+   * again.
    */
-  int size(String step, int waiting, int slots) {
-    if (single.contains(step)) {
-      return 1;
-    }
-    Double average = averages.get(step);
-    double wanted = average == null ? UNKNOWN : TARGET / Math.max(1, average);
-    int fair = waiting / (slots * TASKS_PER_SLOT);
-    return (int) Math.max(1, Math.min(wanted, fair));
+  boolean isAlone(OpenUnit unit) {
+    return unit.again || unit.chunk.code().effect() || apart.contains(Partition.of(unit));
+  }
+
+  /** How long the unit will take, in nanoseconds. */
+  double nanos(OpenUnit unit) {
+    Double average = averages.get(unit.step());
+    return average == null ? TARGET / UNKNOWN : average + BESIDES;
+  }
+
+  /**
+   * How long units that share a task may take, in nanoseconds.
+   *
+   * @param waiting all that share the slots
+   */
+  double share(Collection<OpenUnit> waiting, int slots) {
+    double all = waiting.stream().mapToDouble(this::nanos).sum();
+    return Math.max(LEAST, Math.min(TARGET, all / ((double) slots * TASKS_PER_SLOT)));
   }
 }

@@ -1,7 +1,5 @@
 package dev.reprise.spark;
 
-import static java.util.Objects.requireNonNull;
-
 import dev.reprise.cache.base.Bytes;
 import dev.reprise.executor.AttemptResult;
 import dev.reprise.executor.AttemptResult.Cancelled;
@@ -10,6 +8,7 @@ import dev.reprise.executor.ExecutorFactory.Setting;
 import dev.reprise.executor.TaskExecutor.AttemptListener;
 import dev.reprise.executor.WorkChunk;
 import dev.reprise.executor.WorkChunk.UnitWork;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,32 +27,21 @@ final class OpenAttempts {
   static final Cancelled CANCELLED = new Cancelled(0, Bytes.EMPTY);
 
   private final Setting setting;
-  private final Map<Long, Open> all = new LinkedHashMap<>();
+  private final Map<Long, OpenUnit> all = new LinkedHashMap<>();
 
   OpenAttempts(Setting setting) {
     this.setting = setting;
   }
 
-  /** One of them. */
-  static final class Open {
-    private final AttemptListener listener;
-    private boolean told;
-
-    /** Which it goes out with, or went. */
-    Group group;
-
-    /** Whether it was asked to end. */
-    boolean asked;
-
-    private Open(AttemptListener listener, Group group) {
-      this.listener = listener;
-      this.group = group;
+  /** Takes the attempts of a chunk, none of which is there yet; returns them. */
+  List<OpenUnit> add(WorkChunk chunk, Claim claim, AttemptListener listener) {
+    List<OpenUnit> added = new ArrayList<>(chunk.units().size());
+    for (UnitWork work : chunk.units()) {
+      OpenUnit unit = new OpenUnit(chunk, work, claim, listener);
+      all.put(unit.attempt(), unit);
+      added.add(unit);
     }
-  }
-
-  /** Takes the attempts of a group, none of which is there yet. */
-  void add(Group group) {
-    group.units().forEach(unit -> all.put(unit.attempt(), new Open(group.listener, group)));
+    return added;
   }
 
   /** Answers what is not to be begun any more. */
@@ -65,36 +53,14 @@ final class OpenAttempts {
     return all.isEmpty();
   }
 
-  /** All attempts; a copy. */
-  List<Long> attempts() {
-    return List.copyOf(all.keySet());
+  /** All of them; a copy. */
+  List<OpenUnit> units() {
+    return List.copyOf(all.values());
   }
 
   /** The attempt; null if it is answered. */
-  @Nullable Open find(long attempt) {
+  @Nullable OpenUnit find(long attempt) {
     return all.get(attempt);
-  }
-
-  /** The attempt at a unit, which is not answered. */
-  Open get(UnitWork unit) {
-    return requireNonNull(all.get(unit.attempt()));
-  }
-
-  /** Units of a group that are not answered. */
-  List<UnitWork> of(Group group) {
-    return group.units().stream().filter(unit -> all.containsKey(unit.attempt())).toList();
-  }
-
-  /** Makes a group of some units of another one. */
-  Group part(Group group, List<UnitWork> units, boolean again) {
-    Group made = new Group(group.chunk.of(units), group.claim, group.listener, again);
-    units.forEach(unit -> get(unit).group = made);
-    return made;
-  }
-
-  /** Whether nobody waits for an answer of the group any more. */
-  boolean isThrough(Group group) {
-    return group.done || of(group).stream().allMatch(unit -> get(unit).asked);
   }
 
   /** The first {@code begun} units of a group have begun. */
@@ -103,7 +69,7 @@ final class OpenAttempts {
   }
 
   private void started(long attempt) {
-    Open unit = all.get(attempt);
+    OpenUnit unit = all.get(attempt);
     if (unit != null && !unit.told) {
       unit.told = true;
       try {
@@ -120,10 +86,11 @@ final class OpenAttempts {
     if (ran) {
       started(attempt);
     }
-    Open unit = all.remove(attempt);
+    OpenUnit unit = all.remove(attempt);
     if (unit == null) {
       SparkExecutor.discard(result, setting);
     } else {
+      unit.answered = true;
       finish(unit.listener, attempt, result);
     }
   }

@@ -20,7 +20,6 @@ import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.rdd.RDD;
 import org.apache.spark.resource.ResourceProfile;
-import org.apache.spark.util.LongAccumulator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -218,7 +217,6 @@ final class SparkLink implements AutoCloseable {
   /**
    * Starts a job.
    *
-   * @param claim of each task
    * @param inputs one per task
    * @param result takes each task's index and result; called by Spark's thread, must not wait
    * @param end called at the end, with what went wrong or null
@@ -226,11 +224,15 @@ final class SparkLink implements AutoCloseable {
    */
   void run(
       Batch batch,
-      Claim claim,
       List<byte[]> inputs,
       BiConsumer<Integer, byte[]> result,
       Consumer<@Nullable Throwable> end) {
-    LongAccumulator begun = context.longAccumulator(TaskWatch.BEGUN);
+    Claim claim = batch.claim();
+    UnitTask task =
+        new UnitTask(
+            context.longAccumulator(TaskWatch.BEGUN),
+            context.longAccumulator(TaskWatch.CLOSED),
+            code == null ? null : code.roster().code().table());
     // In this thread, as Spark keeps these by thread; interrupts tasks when the group is cancelled.
     context.setJobGroup(batch.id(), batch.title(), true);
     context.setLocalProperty(TaskWatch.BATCH, batch.id());
@@ -241,7 +243,7 @@ final class SparkLink implements AutoCloseable {
       int usual = Claims.usualCpus(context.getConf());
       data.withResources(profiles.computeIfAbsent(claim, any -> claim.profile(usual)));
     }
-    submit(data, new UnitTask(begun, code == null ? null : code.roster().code().table()), result)
+    submit(data, task, result)
         .onComplete(
             (Function1<Try<BoxedUnit>, BoxedUnit>)
                 done -> {

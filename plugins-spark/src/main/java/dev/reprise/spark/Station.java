@@ -8,10 +8,12 @@ import dev.reprise.executor.Answer;
 import dev.reprise.executor.WorkChunk;
 import dev.reprise.executor.envelope.Envelope;
 import dev.reprise.executor.envelope.EnvelopeException;
+import dev.reprise.spark.GroupRun.Progress;
 import dev.reprise.worker.OutputCapture;
 import dev.reprise.worker.Worker;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -45,27 +47,30 @@ final class Station {
   /**
    * Runs units until all are through, the time is over or Spark ends the task.
    *
-   * @param begun called before each unit
+   * @param progress told how far they are
    * @return answers, in an envelope; units that have none did not run
    */
-  static byte[] run(Assignment assignment, TaskContext task, Runnable begun) {
+  static byte[] run(Assignment assignment, TaskContext task, Progress progress) {
     if (task.attemptNumber() > 0 && !assignment.repeats()) {
       // Whether the units may run again is for the driver to say, which knows of their first try.
       return Envelope.pack(List.of());
     }
     try (OutputCapture capture = OutputCapture.open()) {
-      WorkChunk chunk = Envelope.unpackChunk(assignment.chunk());
+      List<WorkChunk> chunks = new ArrayList<>();
+      for (byte[] chunk : assignment.chunks()) {
+        chunks.add(Envelope.unpackChunk(chunk));
+      }
       // Spark may run an attempt twice, even in one process; the two share no file.
       Worker worker =
-          worker(chunk.run(), assignment.store(), assignment.freeSpaceFloor())
+          worker(chunks.get(0).run(), assignment.store(), assignment.freeSpaceFloor())
               .named("spark" + task.taskAttemptId());
       GroupRun group =
           new GroupRun(
-              worker.runner(chunk),
-              chunk,
+              chunks,
+              worker::runner,
               Duration.ofNanos(assignment.budgetNanos()),
               Ticker.system(),
-              begun);
+              progress);
       List<Answer> answers =
           group.run(task::isInterrupted, Duration.ofNanos(assignment.graceNanos()));
       return Envelope.pack(answers);

@@ -2,7 +2,6 @@ package dev.reprise.spark;
 
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Objects;
 import org.apache.spark.ExecutorLostFailure;
 import org.apache.spark.scheduler.AccumulableInfo;
 import org.apache.spark.scheduler.SparkListener;
@@ -28,6 +27,9 @@ final class TaskWatch extends SparkListener {
   /** Name of the counter of units that a task has begun. */
   static final String BEGUN = "reprise.begun";
 
+  /** Name of the counter that becomes that number once a task will begin no further unit. */
+  static final String CLOSED = "reprise.closed";
+
   private final Events events;
   private final String prefix;
 
@@ -41,6 +43,9 @@ final class TaskWatch extends SparkListener {
 
     /** A running task has begun so many units. */
     void progress(long task, long begun);
+
+    /** A running task has begun so many units, and will begin no more. */
+    void closed(long task, long begun);
 
     /** The executor that ran the task is gone. */
     void executorLost(String batch, int index, String why);
@@ -104,9 +109,15 @@ final class TaskWatch extends SparkListener {
   }
 
   private void tell(long task, AccumulableInfo counter) {
-    boolean ours = counter.name().isDefined() && Objects.equals(counter.name().get(), BEGUN);
-    if (ours && counter.update().isDefined() && counter.update().get() instanceof Long begun) {
-      events.progress(task, begun);
+    if (counter.name().isEmpty()
+        || counter.update().isEmpty()
+        || !(counter.update().get() instanceof Long count)) {
+      return;
+    }
+    if (counter.name().get().equals(BEGUN)) {
+      events.progress(task, count);
+    } else if (counter.name().get().equals(CLOSED) && count > 0) {
+      events.closed(task, count);
     }
   }
 }

@@ -15,20 +15,24 @@ import scala.runtime.AbstractFunction1;
 
 /**
  * What Spark calls for each partition of a job of ours: bytes in, bytes out. This object is all of
- * ours that Spark serializes, so it holds nothing but the counter by which Spark's heartbeats tell
+ * ours that Spark serializes, so it holds nothing but the counters by which Spark's heartbeats tell
  * the driver how far a task is, and the classes that must be found where it runs.
  */
 final class UnitTask extends AbstractFunction1<Iterator<byte[]>, byte[]> implements Serializable {
-  private static final long serialVersionUID = 2L;
+  private static final long serialVersionUID = 3L;
 
   private final LongAccumulator begun;
+  private final LongAccumulator closed;
   private final @Nullable Broadcast<byte[]> code;
 
   /**
+   * @param begun counts the units that have begun
+   * @param closed becomes how many they are once no further one will
    * @param code null if tasks run in the driver's process
    */
-  UnitTask(LongAccumulator begun, @Nullable Broadcast<byte[]> code) {
+  UnitTask(LongAccumulator begun, LongAccumulator closed, @Nullable Broadcast<byte[]> code) {
     this.begun = begun;
+    this.closed = closed;
     this.code = code;
   }
 
@@ -63,8 +67,20 @@ final class UnitTask extends AbstractFunction1<Iterator<byte[]>, byte[]> impleme
     }
     byte[] answers =
         trouble.isEmpty()
-            ? Station.run(Assignment.of(partition.next()), TaskContext.get(), () -> begun.add(1))
+            ? Station.run(Assignment.of(partition.next()), TaskContext.get(), new Counted())
             : new byte[0];
     return new Reply(trouble, "", answers).toBytes();
+  }
+
+  private final class Counted implements GroupRun.Progress {
+    @Override
+    public void begins() {
+      begun.add(1);
+    }
+
+    @Override
+    public void closed(int count) {
+      closed.add(count);
+    }
   }
 }

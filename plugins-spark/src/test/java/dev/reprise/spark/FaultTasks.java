@@ -38,6 +38,11 @@ final class FaultTasks {
     return number;
   }
 
+  static int nap(int millis) throws InterruptedException {
+    Thread.sleep(millis);
+    return millis;
+  }
+
   /**
    * How many units there were at one time, this one included, each with a file in {@code folder}.
    */
