@@ -282,7 +282,8 @@ public final class Planner {
 
   /**
    * Whether the result of a unit that must run is there by now: another run may have made it since
-   * it was looked up. Call it between two walks.
+   * it was looked up. A look-up does not read all of an entry, so this does: one that cannot be
+   * read would be found and lost for ever. Call it between two walks.
    */
   public boolean appeared(int unit) {
     if (!units.keyed(unit) || unread(unit) != null) {
@@ -290,7 +291,9 @@ public final class Planner {
     }
     batch.clear();
     add(unit);
-    return cache.lookup(batch) && batch.answer(0) == Answer.HIT;
+    return cache.lookup(batch)
+        && batch.answer(0) == Answer.HIT
+        && surroundings.manifest(unit).isPresent();
   }
 
   /** The oldest age that the step accepts; more than a long holds is any age. */

@@ -100,6 +100,28 @@ class HealingTest {
         .anyMatch(w -> w.startsWith("NOT_KEPT the result of 'total' is not kept: a damaged blob"));
   }
 
+  /** FAULTS I3, I8: a look-up does not read all of an entry, so it finds what cannot be read. */
+  @Test
+  void run_entryIsFoundAndCannotBeRead_isMadeAgainWhateverOthersLetGo() {
+    lab.run(months(2, 1));
+    lab.codeVersions.put("report", "2");
+    lab.index.entries.values().stream()
+        .filter(entry -> entry.origin().step().equals("total"))
+        .forEach(entry -> lab.index.unreadable.add(entry.key()));
+
+    var result =
+        lab.run(
+            Pipeline.define("lab", months(2, 1)).graph(),
+            loop -> {
+              var any = lab.claims.claim(Hasher.of("any").finish(), "run other", Duration.ZERO);
+              lab.claims.release(((Claims.Outcome.Granted) any).claim());
+            });
+
+    assertThat(result.summary().message()).isEmpty();
+    assertThat(result.outcome("total")).isEqualTo("RAN NO_ENTRY(its entry is gone)");
+    assertThat(lab.executions).isEqualTo(Map.of("total", 1, "report", 1));
+  }
+
   /** FAULTS I1, I5: what another run lets go of without making it is still the lost one. */
   @Test
   void run_lostResultIsClaimedByAnotherRun_isMadeAgainWhenItLetsGo() {

@@ -12,9 +12,11 @@ import dev.reprise.cache.index.LookupBatch.Answer;
 import dev.reprise.cache.index.NoteKind;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +35,9 @@ final class LabIndex implements CacheIndex {
 
   /** Moves on as the real one's does. */
   long generation;
+
+  /** Entries that are found by a look-up, and damaged where it does not look. */
+  final Set<CacheKey> unreadable = new HashSet<>();
 
   /** Nothing can be written; what is there can be read. */
   boolean full;
@@ -57,7 +62,7 @@ final class LabIndex implements CacheIndex {
   @Override
   public Optional<CacheEntry> find(CacheKey key) throws CacheUnavailableException {
     check();
-    return Optional.ofNullable(entries.get(key));
+    return Optional.ofNullable(read(key));
   }
 
   @Override
@@ -65,8 +70,12 @@ final class LabIndex implements CacheIndex {
     check();
     reads++;
     List<@Nullable CacheEntry> found = new ArrayList<>();
-    keys.forEach(key -> found.add(entries.get(key)));
+    keys.forEach(key -> found.add(read(key)));
     return found;
+  }
+
+  private @Nullable CacheEntry read(CacheKey key) {
+    return unreadable.contains(key) ? null : entries.get(key);
   }
 
   @Override
@@ -80,6 +89,7 @@ final class LabIndex implements CacheIndex {
         generation += put.replaces() ? 1 : 0;
         entries.put(put.entry().key(), put.entry());
         answers.remove(put.entry().key());
+        unreadable.remove(put.entry().key());
       } else if (change instanceof IndexBatch.Change.Remove remove) {
         generation++;
         entries.remove(remove.key());
