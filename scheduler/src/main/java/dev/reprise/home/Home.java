@@ -52,6 +52,9 @@ public final class Home implements AutoCloseable {
   /** Results of at most so many bytes live in the index, in bytes. */
   private static final int INLINE_LIMIT = 32 << 10;
 
+  /** A step with fewer units is looked up as fast as its memo is read. */
+  private static final int LEAST_REMEMBERED = 32;
+
   private static final Logger log = LoggerFactory.getLogger(Home.class);
 
   private final HomeOptions options;
@@ -291,7 +294,8 @@ public final class Home implements AutoCloseable {
                     ? "the store %s or the index %s".formatted(storeFolder, options.indexFolder())
                     : "the store " + storeFolder),
         mailbox,
-        Ticker.system()::nanos);
+        Ticker.system()::nanos,
+        LEAST_REMEMBERED);
   }
 
   /** A thread that the process does not wait for, with the user's class loader. */

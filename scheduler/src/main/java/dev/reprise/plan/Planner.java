@@ -116,19 +116,25 @@ public final class Planner {
     void notSelected(int unit);
   }
 
+  /**
+   * Prepares a walk.
+   *
+   * @param leastRemembered how many units a step has at the least that is remembered as a whole
+   */
   public Planner(
       UnitTable units,
       Propagation propagation,
       StepKeys steps,
       Cache cache,
       Rules rules,
+      int leastRemembered,
       Surroundings surroundings) {
     this.graph = units.graph();
     this.units = units;
     this.propagation = propagation;
     this.steps = steps;
     this.deriver = new KeyDeriver(units, propagation);
-    this.memos = new StepMemos(units, propagation, steps, deriver, cache);
+    this.memos = new StepMemos(units, propagation, steps, deriver, cache, leastRemembered);
     this.explainer = new Explainer(cache);
     this.cache = cache;
     this.rules = rules;

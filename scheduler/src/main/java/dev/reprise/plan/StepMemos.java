@@ -31,9 +31,6 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="../../../../../../docs/adr/0007-memos-of-steps.md">ADR-0007, memos of steps</a>
  */
 final class StepMemos {
-  /** A step with fewer units is looked up as fast. */
-  static final int LEAST = 32;
-
   /** How many units one record holds. */
   static final int BLOCK = 4096;
 
@@ -45,6 +42,7 @@ final class StepMemos {
   private final StepKeys steps;
   private final KeyDeriver deriver;
   private final Cache cache;
+  private final int least;
 
   /** Nodes of which a result was found or kept that may go without the index being changed. */
   private final BitSet passing = new BitSet();
@@ -62,14 +60,18 @@ final class StepMemos {
     void hit(int unit, Fingerprint content);
   }
 
+  /**
+   * @param least how many units a step has at the least that has a memo
+   */
   StepMemos(
-      UnitTable units, Propagation propagation, StepKeys steps, KeyDeriver deriver, Cache cache) {
+      UnitTable units, Propagation propagation, StepKeys steps, KeyDeriver deriver, Cache cache, int least) {
     this.graph = units.graph();
     this.units = units;
     this.propagation = propagation;
     this.steps = steps;
     this.deriver = deriver;
     this.cache = cache;
+    this.least = least;
   }
 
   /** Call it before anything is looked up, if anything is. */
@@ -102,7 +104,7 @@ final class StepMemos {
   /** Whether the node is of a kind that has memos. */
   private boolean mayHave(Node node) {
     return node.kind() == Kind.EACH
-        && units.count(node.id()) >= LEAST
+        && units.count(node.id()) >= least
         && graph.consumers(node.id()).length > 0
         && node.step().cache().maxAge() == null
         && steps.of(node.id()).unavailable() == null;

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param commits opens the committing side; it posts what came of each batch to the consumer
  * @param mailbox of the run
  * @param ticker in nanoseconds, never goes back
+ * @param leastRemembered how many units a step has at the least that is remembered as a whole
  */
 public record RunEnvironment(
     @Nullable CacheIndex index,
@@ -35,7 +36,8 @@ public record RunEnvironment(
     Executor threads,
     Function<Consumer<List<Commits.Settled>>, Commits> commits,
     Mailbox mailbox,
-    LongSupplier ticker) {
+    LongSupplier ticker,
+    int leastRemembered) {
 
   /** The files of sources. */
   public interface Sources {

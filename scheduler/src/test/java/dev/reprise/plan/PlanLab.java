@@ -76,7 +76,7 @@ final class PlanLab {
       this.propagation = new Propagation(units);
       this.keys = new StepKeys(graph, resolver, new FakeValues(), node -> new TreeMap<>());
       this.planner =
-          new Planner(units, propagation, keys, new Cache(index, troubles::add), rules, this);
+          new Planner(units, propagation, keys, new Cache(index, troubles::add), rules, 32, this);
     }
 
     Course plan() {

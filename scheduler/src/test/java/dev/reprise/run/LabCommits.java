@@ -1,20 +1,11 @@
 package dev.reprise.run;
 
-import dev.reprise.cache.base.Bytes;
 import dev.reprise.cache.fingerprint.Fingerprint;
-import dev.reprise.cache.index.CacheEntry;
-import dev.reprise.cache.index.CacheUnavailableException;
-import dev.reprise.cache.index.IndexBatch;
-import dev.reprise.cache.index.IndexBatch.Change;
-import dev.reprise.cache.index.NoteKind;
+import dev.reprise.cache.index.IndexBatch.Change.PutNote;
 import dev.reprise.cache.store.BlobRef;
 import dev.reprise.cache.store.Manifest;
-import dev.reprise.cache.store.Manifest.Shape;
 import dev.reprise.cache.store.PartitionRef;
 import dev.reprise.cache.store.PartitionRef.Location;
-import dev.reprise.cache.store.ResultStore.Presence;
-import dev.reprise.explain.PartsFormat;
-import dev.reprise.explain.UnitHistory;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -27,19 +18,36 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Commits in memory, one batch after the other, until a test lets the disk hang. */
+/** Commits one batch after the other, in virtual time, until a test lets the disk hang. */
 final class LabCommits implements Commits {
   private final RunLab lab;
   private final Consumer<List<Settled>> settled;
+  private final Keeper keeper;
   private final Deque<Work> open = new ArrayDeque<>();
   private final Set<Fingerprint> stuck = new HashSet<>();
   private @Nullable String closed;
 
   private record Work(List<Finished> batch, Runnable chore) {}
 
-  LabCommits(RunLab lab, Consumer<List<Settled>> settled) {
+  /** What keeps results; trouble with the cache is in what it says of them. */
+  interface Keeper {
+    /** Commits a batch; says what came of each result, in its order. */
+    List<Settled> keep(List<Finished> batch);
+
+    /** Moves a damaged blob out of the way. */
+    void setAside(BlobRef blob) throws IOException;
+
+    /** Drops what nobody wants. */
+    void discard(Location.Pending pending);
+
+    /** Writes a note. */
+    void remember(PutNote note);
+  }
+
+  LabCommits(RunLab lab, Consumer<List<Settled>> settled, Keeper keeper) {
     this.lab = lab;
     this.settled = settled;
+    this.keeper = keeper;
   }
 
   @Override
@@ -63,33 +71,23 @@ final class LabCommits implements Commits {
 
   private void moveAside(BlobRef blob) {
     try {
-      lab.store.quarantine(blob);
+      keeper.setAside(blob);
     } catch (IOException e) {
       stuck.add(blob.address());
     }
   }
 
   @Override
-  public void remember(Change.PutNote note) {
-    add(new Work(List.of(), () -> put(note)));
-  }
-
-  private void put(Change.PutNote note) {
-    IndexBatch batch = new IndexBatch();
-    batch.add(note);
-    try {
-      lab.index.write(batch);
-    } catch (CacheUnavailableException e) {
-      // a memo is no loss
-    }
+  public void remember(PutNote note) {
+    add(new Work(List.of(), () -> keeper.remember(note)));
   }
 
   @Override
   public void discard(Manifest manifest) {
-    add(new Work(List.of(), () -> pending(manifest).forEach(lab.store::discard)));
+    add(new Work(List.of(), () -> pending(manifest).forEach(keeper::discard)));
   }
 
-  private static Stream<Location.Pending> pending(Manifest manifest) {
+  static Stream<Location.Pending> pending(Manifest manifest) {
     return manifest.partitions().stream()
         .map(PartitionRef::location)
         .filter(Location.Pending.class::isInstance)
@@ -125,65 +123,19 @@ final class LabCommits implements Commits {
 
   private List<Settled> outcomes(List<Finished> batch) {
     List<Settled> all = new ArrayList<>();
+    List<Finished> rest = new ArrayList<>();
     for (Finished finished : batch) {
-      if (pending(finished.manifest())
-          .anyMatch(pending -> stuck.contains(pending.blob().address()))) {
+      boolean inTheWay =
+          pending(finished.manifest())
+              .anyMatch(pending -> stuck.contains(pending.blob().address()));
+      if (inTheWay) {
         all.addAll(notKept(List.of(finished), "a damaged blob is in the way"));
-        continue;
+      } else {
+        rest.add(finished);
       }
-      if (pending(finished.manifest())
-          .anyMatch(pending -> lab.store.presence(pending) == Presence.MISSING)) {
-        all.add(Settled.notKept(finished.unit(), null, "its bytes are gone"));
-        continue;
-      }
-      List<PartitionRef> partitions = new ArrayList<>();
-      for (PartitionRef partition : finished.manifest().partitions()) {
-        partitions.add(
-            partition.location() instanceof Location.Pending pending
-                ? partition.at(lab.store.publish(pending))
-                : partition);
-      }
-      Manifest manifest =
-          finished.manifest().shape() == Shape.ONE
-              ? Manifest.one(partitions.get(0))
-              : Manifest.many(partitions);
-      all.add(keep(finished, manifest));
     }
+    all.addAll(keeper.keep(rest));
     return all;
-  }
-
-  private Settled keep(Finished finished, Manifest manifest) {
-    lab.modes.put(
-        RunLab.name(finished.origin().step(), finished.origin().label()), finished.mode());
-    if (finished.key() == null) {
-      return Settled.notKept(finished.unit(), manifest, "");
-    }
-    IndexBatch batch = new IndexBatch();
-    CacheEntry entry = new CacheEntry(finished.key(), manifest, finished.origin(), 1, 0);
-    batch.add(new Change.Put(entry, lab.index.entries.containsKey(finished.key())));
-    try {
-      Bytes row = lab.index.notes(NoteKind.UNIT_HISTORY, List.of(finished.historyId())).get(0);
-      UnitHistory history = row == null ? UnitHistory.EMPTY : PartsFormat.decodeHistory(row);
-      batch.add(
-          new Change.PutNote(
-              NoteKind.UNIT_HISTORY,
-              finished.historyId(),
-              PartsFormat.encode(history.with(finished.variant()))));
-      if (finished.parts() != null) {
-        batch.add(
-            new Change.PutNote(
-                NoteKind.KEY_PARTS, finished.parts().id(), finished.parts().bytes()));
-      }
-      lab.index.write(batch);
-      return new Settled(
-          finished.unit(),
-          manifest,
-          true,
-          finished.timeToLive() == null && manifest.blobs().isEmpty(),
-          "");
-    } catch (CacheUnavailableException | IOException e) {
-      return Settled.notKept(finished.unit(), manifest, String.valueOf(e.getMessage()));
-    }
   }
 
   @Override

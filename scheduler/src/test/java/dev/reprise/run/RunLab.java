@@ -5,17 +5,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.reprise.api.Pipeline;
 import dev.reprise.cache.base.Bytes;
 import dev.reprise.cache.commit.CommitRequest.Mode;
-import dev.reprise.cache.fingerprint.Fingerprint;
-import dev.reprise.cache.fingerprint.Hasher;
-import dev.reprise.cache.fingerprint.MetClasses;
-import dev.reprise.cache.fingerprint.NoCanonicalFormException;
-import dev.reprise.executor.Argument;
 import dev.reprise.executor.AttemptResult;
 import dev.reprise.executor.ErrorInfo;
 import dev.reprise.graph.TaskGraph;
 import dev.reprise.plan.Outcome;
 import dev.reprise.plan.StepKeys;
-import dev.reprise.plan.ValueEncoder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -99,6 +93,9 @@ final class RunLab {
   /** Called before every event with {@link #chaos}: the world changes at any time. */
   Runnable weather = () -> {};
 
+  /** What runs are given. */
+  LabParts parts = new LabByHand(this);
+
   private final List<Runnable> deferred = new ArrayList<>();
   private final World world;
   private final int place;
@@ -154,6 +151,15 @@ final class RunLab {
       at++;
     }
     world.timed.put(at, event);
+  }
+
+  /** The driver's process is gone, with all that it was about to do. */
+  void forget() {
+    world.timed.clear();
+    deferred.clear();
+    later.clear();
+    stalled.clear();
+    commitsHang = false;
   }
 
   /** What the committing side would do if it did not hang. */
@@ -246,9 +252,7 @@ final class RunLab {
 
   RunLoop loop(TaskGraph graph) {
     LabMailbox mailbox = new LabMailbox();
-    StepKeys keys =
-        new StepKeys(
-            graph, new LabResolver(codeVersions), new LabValues(), node -> new TreeMap<>());
+    StepKeys keys = new StepKeys(graph, parts.resolver(), parts.values(), node -> new TreeMap<>());
     RunListener.RunHeader header =
         new RunListener.RunHeader(
             "run" + ++world.runs,
@@ -263,27 +267,19 @@ final class RunLab {
             "");
     RunEnvironment environment =
         new RunEnvironment(
-            options.cache() == CacheMode.OFF || withoutIndex ? null : index,
-            claims,
+            options.cache() == CacheMode.OFF || withoutIndex ? null : parts.index(),
+            parts.claims(),
             keys,
-            new RunEnvironment.Sources() {
-              @Override
-              public Fingerprint digest(String source, Path file) {
-                digesting.accept(file);
-                return Hasher.of("file").putString(file.toString()).finish();
-              }
-
-              @Override
-              public Argument.File argument(Path file) {
-                throw new AssertionError("no files here");
-              }
-            },
-            name -> new LabExecutor(this, graph),
+            parts.sources(),
+            name -> parts.executor(graph),
             this::start,
-            settled -> new LabCommits(this, settled),
+            parts::commits,
             mailbox,
-            () -> world.time);
-    return new RunLoop(graph, header, environment, List.of(new Notes()));
+            () -> world.time,
+            parts.leastRemembered());
+    List<RunListener> listeners = new ArrayList<>(parts.listeners(header.run()));
+    listeners.add(0, new Notes());
+    return new RunLoop(graph, header, environment, listeners);
   }
 
   static String name(String step, String label) {
@@ -355,7 +351,7 @@ final class RunLab {
       }
       if (event == null && nanos > 0) {
         if (!world.turns.pass(place, true)) {
-          world.time += nanos; // nobody else has anything to do either
+          world.time += Math.min(nanos, nanosToNext()); // nobody else has anything to do either
         }
         doWhatIsDue();
         if (++idle > 100_000) {
@@ -363,6 +359,12 @@ final class RunLab {
         }
       }
       return event;
+    }
+
+    private long nanosToNext() {
+      return world.timed.isEmpty()
+          ? Long.MAX_VALUE
+          : Math.max(0, world.timed.firstKey() - world.time);
     }
 
     private void doWhatIsDue() {
@@ -374,22 +376,6 @@ final class RunLab {
 
   /** An attempt that never ends by itself. */
   static final AttemptResult HANG = new AttemptResult.Lost("hangs", 0, Bytes.EMPTY);
-
-  private static final class LabValues implements ValueEncoder {
-    @Override
-    public Fingerprint digest(@Nullable Object value, MetClasses met)
-        throws NoCanonicalFormException {
-      if (value instanceof Thread) {
-        throw new NoCanonicalFormException("", "a thread has no canonical form");
-      }
-      return Hasher.of("value").putString(String.valueOf(value)).finish();
-    }
-
-    @Override
-    public String preview(@Nullable Object value) {
-      return String.valueOf(value);
-    }
-  }
 
   /** A value that has a key and cannot leave the driver. */
   static final String STAYS_HERE = "stays here";

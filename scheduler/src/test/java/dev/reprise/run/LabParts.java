@@ -1,0 +1,44 @@
+package dev.reprise.run;
+
+import dev.reprise.cache.claim.Claims;
+import dev.reprise.cache.index.CacheIndex;
+import dev.reprise.executor.TaskExecutor;
+import dev.reprise.graph.TaskGraph;
+import dev.reprise.plan.TaskResolver;
+import dev.reprise.plan.ValueEncoder;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** What stands in the lab for everything that a run uses and does not own. */
+interface LabParts {
+  /** The index. */
+  CacheIndex index();
+
+  /** Who computes what. */
+  Claims claims();
+
+  /** Says what is behind a task. */
+  TaskResolver resolver();
+
+  /** Digests what the user gives. */
+  ValueEncoder values();
+
+  /** The files of sources. */
+  RunEnvironment.Sources sources();
+
+  /** Opens an executor. */
+  TaskExecutor executor(TaskGraph graph);
+
+  /** Opens the committing side. */
+  Commits commits(Consumer<List<Commits.Settled>> settled);
+
+  /** From how many units on a step is remembered as a whole. */
+  default int leastRemembered() {
+    return 32;
+  }
+
+  /** Those who are told of a run, beside the lab itself. */
+  default List<RunListener> listeners(String run) {
+    return List.of();
+  }
+}

@@ -1,0 +1,45 @@
+package dev.reprise.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.reprise.journal.RecordedRun;
+import dev.reprise.journal.RecordedStep;
+import dev.reprise.journal.RecordedUnit;
+import dev.reprise.journal.RunHistory;
+import dev.reprise.run.RunLab.Result;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/** Whether the journal of a run replays to what the run came to. FAULTS I9. */
+final class SimJournal {
+  private SimJournal() {}
+
+  static void check(RunHistory history, Result result) {
+    RunView view = result.view();
+    RecordedRun read;
+    try {
+      read = history.read(view.run());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    assertThat(read.damage()).isEmpty();
+    assertThat(read.summary()).isEqualTo(result.summary());
+    for (RecordedStep step : read.steps()) {
+      int node = step.node().id();
+      assertThat(step.units()).as("units of %s", step.name()).isEqualTo(view.unitCount(node));
+      for (int i = 0; i < step.units(); i++) {
+        int unit = view.firstUnit(node) + i;
+        RecordedUnit told = step.unit(i).orElseThrow();
+        String name = RunLab.name(step.name(), view.label(unit));
+        assertThat(told.label()).isEqualTo(view.label(unit));
+        assertThat(told.outcome()).as("outcome of %s", name).isEqualTo(view.outcome(unit));
+        assertThat(told.content()).as("content of %s", name).isEqualTo(view.content(unit));
+        assertThat(told.key()).as("key of %s", name).isEqualTo(view.key(unit));
+        assertThat(told.reason()).as("reason of %s", name).isEqualTo(view.reason(unit));
+      }
+    }
+    view.graph().nodes().stream()
+        .filter(node -> node.isStep() && view.unitCount(node.id()) > 0)
+        .forEach(node -> assertThat(read.step(node.id())).as("%s", node.name()).isPresent());
+  }
+}

@@ -1,0 +1,373 @@
+package dev.reprise.run;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.reprise.cache.fingerprint.Fingerprint;
+import dev.reprise.cache.fingerprint.Hasher;
+import dev.reprise.cache.index.CacheEntry;
+import dev.reprise.cache.index.IndexBatch;
+import dev.reprise.cache.index.IndexBatch.Change;
+import dev.reprise.cache.store.BlobRef;
+import dev.reprise.cache.store.Manifest;
+import dev.reprise.cache.store.Manifest.Shape;
+import dev.reprise.cache.store.PartitionRef;
+import dev.reprise.cache.store.PartitionRef.Location;
+import dev.reprise.cache.store.ResultStore.Presence;
+import dev.reprise.graph.Node;
+import dev.reprise.graph.TaskGraph;
+import dev.reprise.plan.Outcome;
+import dev.reprise.run.RunLab.Result;
+import dev.reprise.run.RunListener.UnitReport;
+import dev.reprise.run.SimExpectation.Group;
+import dev.reprise.run.SimModel.Fate;
+import dev.reprise.run.SimModel.Unit;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Says of every run whether it was right, by a model that keeps nothing. FAULTS I1 to I9. */
+final class SimOracle {
+  private static final Set<Outcome> WITH_RESULT =
+      EnumSet.of(Outcome.CACHED, Outcome.RAN, Outcome.SHARED);
+
+  private final SimWorld world;
+
+  /** Keys as they are, by the model's, and the other way round: I6. */
+  private final Map<String, Fingerprint> keys = new HashMap<>();
+
+  private final Map<Fingerprint, String> modelKeys = new HashMap<>();
+
+  /** What the units of the model are that had a key, in any run. */
+  private final Map<String, Unit> known = new HashMap<>();
+
+  // Of one run.
+  private SimModel model;
+  private TaskGraph graph;
+  private Set<String> hits = Set.of();
+  private boolean wholeBefore;
+
+  SimOracle(SimWorld world) {
+    this.world = world;
+  }
+
+  /** Before a run: what the model says, and what is there to be found. */
+  void before(TaskGraph declared) {
+    graph = declared;
+    model = new SimModel(world.pipeline);
+    hits = new HashSet<>();
+    wholeBefore = world.damagedEntries().isEmpty() && world.disk.altered().isEmpty();
+    boolean demanding = world.lab.options.cache() == CacheMode.REQUIRE;
+    for (List<Unit> units : model.units().values()) {
+      for (Unit unit : units == null ? List.<Unit>of() : units) {
+        if (unit.key() != null) {
+          known.put(unit.key(), unit);
+        }
+      }
+    }
+    for (CacheEntry entry : world.entries()) {
+      List<BlobRef> blobs = entry.manifest().blobs();
+      wholeBefore &= !demanding || blobs.stream().allMatch(world.disk::isWhole);
+      String key = modelKeys.get(entry.key().digest());
+      if (key != null
+          && !entry.isExpired(world.clock().millis())
+          && blobs.stream().allMatch(this::isThere)) {
+        hits.add(key);
+      }
+    }
+  }
+
+  private boolean isThere(BlobRef blob) {
+    return world.disk.presence(blob.address(), blob.size()) == Presence.PRESENT;
+  }
+
+  /** What is written to the index while a run lasts: I5, nothing under a claim of another's. */
+  void written(IndexBatch batch) {
+    boolean claims = world.lab.options.cache().reads();
+    for (Change change : batch.changes()) {
+      if (change instanceof Change.Put put && claims) {
+        world
+            .soundClaims()
+            .holder(put.entry().key().digest())
+            .ifPresent(
+                holder ->
+                    assertThat(holder.owner())
+                        .as("who has the claim of what %s writes", put.entry().origin())
+                        .isEqualTo("run " + put.entry().origin().run()));
+      }
+    }
+  }
+
+  /** After a run that came to its end. */
+  void after(Result result) {
+    RunView view = result.view();
+    checkUnits(view);
+    checkEntries();
+    checkEnd(result);
+    checkTold(result);
+    if (world.faults.none() && wholeBefore) {
+      checkUndisturbed(result);
+    } else if (world.faults.spareTheCache() && wholeBefore) {
+      checkExecutions(view, false);
+    }
+    assertThat(world.lab.open).as("open executors").isZero();
+    for (CacheEntry entry : world.entries()) {
+      world
+          .soundClaims()
+          .holder(entry.key().digest())
+          .ifPresent(claim -> assertThat(claim.owner()).isEqualTo(SimFaults.OTHER));
+    }
+  }
+
+  /** When the driver's process ends in mid run. */
+  void atCrash(RunView view) {
+    checkUnits(view);
+  }
+
+  /** What it left behind on the disks. */
+  void afterCrash() {
+    checkEntries();
+  }
+
+  // ---- I1, I6: what units came to ---------------------------------------------------------------
+
+  private void checkUnits(RunView view) {
+    forEachUnit(
+        view,
+        (unit, modelled) -> {
+          Outcome outcome = view.outcome(unit);
+          String name = name(view, unit);
+          view.key(unit).ifPresent(key -> checkKey(name, key, modelled));
+          if (outcome != null && WITH_RESULT.contains(outcome)) {
+            assertThat(modelled.fate()).as("%s, which is %s", name, outcome).isEqualTo(Fate.MADE);
+            assertThat(view.content(unit))
+                .as("the content of %s, which is %s", name, outcome)
+                .contains(content(modelled));
+            view.manifest(unit).ifPresent(manifest -> checkBytes(name, manifest, modelled));
+          }
+        });
+  }
+
+  private void checkKey(String name, Fingerprint key, Unit modelled) {
+    if (modelled.key() == null) {
+      assertThat(modelled.fate()).as("%s, which has a key", name).isEqualTo(Fate.SKIPPED);
+      return;
+    }
+    Fingerprint before = keys.putIfAbsent(modelled.key(), key);
+    assertThat(before == null || before.equals(key)).as("%s has the key it had", name).isTrue();
+    String other = modelKeys.putIfAbsent(key, modelled.key());
+    assertThat(other == null ? modelled.key() : other)
+        .as("%s, and what has its key", name)
+        .isEqualTo(modelled.key());
+  }
+
+  private void checkBytes(String name, Manifest manifest, Unit modelled) {
+    List<@Nullable Object> values = new ArrayList<>();
+    for (PartitionRef partition : manifest.partitions()) {
+      try {
+        values.add(
+            SimResolver.CODECS.decode(partition.codec(), world.disk.read(partition.location())));
+      } catch (IOException e) {
+        boolean excused =
+            partition
+                .location()
+                .fold(
+                    inline -> false,
+                    stored -> world.disk.wasHurt(stored.blob()),
+                    pending -> world.disk.wasHurt(pending.blob()));
+        assertThat(excused).as("%s cannot be read: %s", name, e).isTrue();
+        return;
+      }
+    }
+    Object value = manifest.shape() == Shape.MANY ? values : values.get(0);
+    assertThat(value).as("the value of %s", name).isEqualTo(modelled.value());
+  }
+
+  static Fingerprint content(Unit unit) {
+    if (unit.step().kind() != SimStep.Kind.FAN_OUT) {
+      return SimResolver.content(unit.value());
+    }
+    List<?> elements = (List<?>) requireNonNull(unit.value());
+    Hasher hasher = Hasher.of("reprise/many").putLong(elements.size());
+    elements.forEach(element -> hasher.putFingerprint(SimResolver.content(element)));
+    return hasher.finish();
+  }
+
+  // ---- I1, I2: what is kept ---------------------------------------------------------------------
+
+  private void checkEntries() {
+    for (CacheEntry entry : world.entries()) {
+      for (BlobRef blob : entry.manifest().blobs()) {
+        assertThat(world.disk.isWhole(blob) || world.disk.wasHurt(blob))
+            .as("blob %s of %s is whole, or somebody hurt it", blob.address(), entry.origin())
+            .isTrue();
+      }
+      for (PartitionRef partition : entry.manifest().partitions()) {
+        assertThat(partition.location()).isNotInstanceOf(Location.Pending.class);
+      }
+      String key = modelKeys.get(entry.key().digest());
+      Unit unit = key == null ? null : known.get(key);
+      if (unit != null) {
+        assertThat(unit.fate()).as("what %s kept", entry.origin()).isEqualTo(Fate.MADE);
+        assertThat(entry.manifest().content())
+            .as("what %s kept", entry.origin())
+            .isEqualTo(content(unit));
+      }
+    }
+  }
+
+  // ---- I3, I9: how it ended, and what was told --------------------------------------------------
+
+  private void checkEnd(Result result) {
+    RunView view = result.view();
+    Set<Outcome> outcomes = EnumSet.noneOf(Outcome.class);
+    forEachUnit(
+        view,
+        (unit, modelled) -> {
+          assertThat(view.outcome(unit)).as("%s has ended", name(view, unit)).isNotNull();
+          outcomes.add(requireNonNull(view.outcome(unit)));
+        });
+    RunState state = result.summary().state();
+    if (state == RunState.SUCCEEDED) {
+      assertThat(WITH_RESULT).containsAll(outcomes);
+      assertThat(result.summary().exitCode()).isZero();
+    } else {
+      assertThat(result.summary().exitCode()).isPositive().isNotEqualTo(Stopping.INTERNAL);
+      assertThat(result.summary().message()).isNotEmpty();
+    }
+    if (world.faults.mustNotFailTheRun() && world.lab.options.cache() != CacheMode.REQUIRE) {
+      assertThat(state == RunState.SUCCEEDED)
+          .as("the run succeeds as the model does: %s", result.summary().message())
+          .isEqualTo(model.succeeds());
+    }
+  }
+
+  private void checkTold(Result result) {
+    RunView view = result.view();
+    assertThat(world.lab.endings).as("ends of the run").containsExactly(result.summary());
+    Map<Integer, UnitReport> last = new HashMap<>();
+    Set<Integer> twice = new HashSet<>();
+    for (UnitReport report : world.lab.reports) {
+      if (last.put(report.unit(), report) != null) {
+        twice.add(report.unit());
+      }
+    }
+    boolean healed = world.lab.warnings.stream().anyMatch(each -> each.startsWith("HEALING"));
+    forEachUnit(
+        view,
+        (unit, modelled) -> {
+          Outcome outcome = view.outcome(unit);
+          String name = name(view, unit);
+          UnitReport told = last.get(unit);
+          if (outcome != Outcome.CACHED) {
+            assertThat(told).as("%s is told of, which is %s", name, outcome).isNotNull();
+            assertThat(told.outcome()).as("what was told of %s last", name).isEqualTo(outcome);
+          }
+          assertThat(twice.contains(unit) && !healed).as("%s was told of twice", name).isFalse();
+        });
+    checkWhatIsKeptWasTold(view);
+  }
+
+  /** What the run keeps it told of as made, unless the committing side did not answer. */
+  private void checkWhatIsKeptWasTold(RunView view) {
+    if (world.lab.commitsHang || world.faults.isDoubtful()) {
+      return;
+    }
+    for (CacheEntry entry : world.entries()) {
+      if (entry.origin().run().equals(view.run())) {
+        String name = RunLab.name(entry.origin().step(), entry.origin().label());
+        assertThat(world.lab.reports)
+            .as("%s is kept", name)
+            .anyMatch(
+                report ->
+                    name(view, report.unit()).equals(name) && report.outcome() == Outcome.RAN);
+      }
+    }
+  }
+
+  // ---- the set of executions --------------------------------------------------------------------
+
+  private void checkUndisturbed(Result result) {
+    RunView view = result.view();
+    boolean toTheEnd = model.succeeds() || world.lab.options.keepGoing();
+    checkExecutions(view, toTheEnd);
+    assertThat(world.lab.warnings).as("warnings of an undisturbed run").isEmpty();
+    if (!toTheEnd) {
+      return;
+    }
+    Set<Fingerprint> kept = new HashSet<>();
+    world.entries().forEach(entry -> kept.add(entry.key().digest()));
+    forEachUnit(
+        view,
+        (unit, modelled) -> {
+          Outcome outcome = requireNonNull(view.outcome(unit));
+          Fate fate =
+              outcome == Outcome.FAILED
+                  ? Fate.FAILED
+                  : outcome == Outcome.SKIPPED ? Fate.SKIPPED : Fate.MADE;
+          String name = name(view, unit);
+          assertThat(fate).as("%s, which is %s", name, outcome).isEqualTo(modelled.fate());
+          if (world.lab.options.cache().writes() && fate == Fate.MADE && modelled.key() != null) {
+            assertThat(kept).as("what is kept, with %s", name).contains(keys.get(modelled.key()));
+          }
+        });
+  }
+
+  private void checkExecutions(RunView view, boolean exactly) {
+    Map<String, Integer> times = new LinkedHashMap<>();
+    world.executions().forEach(unit -> times.merge(unit, 1, Integer::sum));
+    Map<String, List<String>> names = new HashMap<>();
+    for (Node node : view.graph().nodes()) {
+      List<String> own = new ArrayList<>();
+      for (int i = 0; i < Math.max(0, view.unitCount(node.id())); i++) {
+        own.add(name(view, view.firstUnit(node.id()) + i));
+      }
+      List<Unit> modelled = model.units().get(node.name());
+      for (int i = own.size(); modelled != null && i < modelled.size(); i++) {
+        own.add(node.name() + " never sized " + i);
+      }
+      names.put(node.name(), own);
+    }
+    for (Group group : new SimExpectation(model, names, hits, world.lab.options, graph).groups()) {
+      int sum = group.units().stream().mapToInt(unit -> times.getOrDefault(unit, 0)).sum();
+      if (exactly) {
+        assertThat(sum).as("executions of %s", group).isBetween(group.least(), group.most());
+      } else if (group.most() == 0) {
+        assertThat(sum).as("executions of %s, which nothing asks for", group).isZero();
+      }
+    }
+  }
+
+  // ---- units ------------------------------------------------------------------------------------
+
+  private interface EachUnit {
+    void is(int unit, Unit modelled);
+  }
+
+  private void forEachUnit(RunView view, EachUnit each) {
+    for (Node node : view.graph().nodes()) {
+      int count = view.unitCount(node.id());
+      if (!node.isStep() || count < 0) {
+        continue;
+      }
+      List<Unit> modelled = model.units().get(node.name());
+      assertThat(modelled == null ? -1 : modelled.size())
+          .as("units of %s", node.name())
+          .isEqualTo(count);
+      for (int i = 0; i < count; i++) {
+        each.is(view.firstUnit(node.id()) + i, requireNonNull(modelled).get(i));
+      }
+    }
+  }
+
+  private static String name(RunView view, int unit) {
+    return RunLab.name(view.graph().node(view.nodeOf(unit)).name(), view.label(unit));
+  }
+}

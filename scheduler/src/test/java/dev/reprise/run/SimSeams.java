@@ -1,0 +1,68 @@
+package dev.reprise.run;
+
+import dev.reprise.cache.claim.Claims;
+import dev.reprise.cache.fingerprint.Fingerprint;
+import dev.reprise.cache.fingerprint.Hasher;
+import dev.reprise.cache.index.CacheIndex;
+import dev.reprise.cache.store.ResultStore;
+import dev.reprise.executor.TaskExecutor.AttemptListener;
+import dev.reprise.plan.TaskResolver;
+import dev.reprise.plan.ValueEncoder;
+import dev.reprise.run.Commits.Settled;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * The seams between a run and what it uses. Here nothing is changed; a variant that is broken on
+ * purpose puts something of its own between.
+ */
+class SimSeams {
+  /** What a variant may look at. */
+  SimWorld world;
+
+  ResultStore store(ResultStore sound) {
+    return sound;
+  }
+
+  CacheIndex index(CacheIndex sound) {
+    return sound;
+  }
+
+  InstantSource indexClock(InstantSource sound) {
+    return sound;
+  }
+
+  Claims claims(Claims sound) {
+    return sound;
+  }
+
+  TaskResolver resolver(TaskResolver sound) {
+    return sound;
+  }
+
+  ValueEncoder values(ValueEncoder sound) {
+    return sound;
+  }
+
+  /** The digest of a source's file. */
+  Fingerprint digest(String file, String content) {
+    return Hasher.of("file").putString(content).finish();
+  }
+
+  LabCommits.Keeper keeper(LabCommits.Keeper sound) {
+    return sound;
+  }
+
+  Consumer<List<Settled>> settled(Consumer<List<Settled>> sound) {
+    return sound;
+  }
+
+  AttemptListener answers(AttemptListener sound) {
+    return sound;
+  }
+
+  RunListener journal(RunListener sound) {
+    return sound;
+  }
+}

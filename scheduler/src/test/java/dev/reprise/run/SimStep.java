@@ -1,0 +1,99 @@
+package dev.reprise.run;
+
+import dev.reprise.cache.codec.RowOrder;
+import dev.reprise.task.CachePolicy;
+import dev.reprise.task.Engine;
+import dev.reprise.task.Functions.F0;
+import dev.reprise.task.Resources;
+import dev.reprise.task.RetryPolicy;
+import dev.reprise.task.TaskSpec;
+import dev.reprise.task.Timeout;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One step of a simulated pipeline.
+ *
+ * @param task name of its task; steps may share one
+ * @param after a step that must succeed first; null for none
+ * @param effect whether it returns nothing
+ * @param cached whether results are kept
+ * @param local whether it runs on the driver's machine
+ * @param attempts how many attempts may fail in user code
+ * @param timeToLive of its results; null for ever
+ * @param deadline of an attempt; null for none
+ */
+record SimStep(
+    String name,
+    Kind kind,
+    String task,
+    List<Input> inputs,
+    @Nullable String after,
+    boolean effect,
+    boolean cached,
+    boolean local,
+    int attempts,
+    @Nullable Duration timeToLive,
+    @Nullable Duration deadline) {
+  /** How many partitions one unit of a combine takes. */
+  static final int FAN_IN = 2;
+
+  /** What its units are. */
+  enum Kind {
+    SINGLE,
+    EACH,
+    FAN_OUT,
+    COMBINE
+  }
+
+  /** Where an argument comes from. */
+  sealed interface Input {
+    /** A parameter of the pipeline. */
+    record Param(String name) implements Input {}
+
+    /** Another step, or a source. */
+    record From(String name, How how) implements Input {}
+  }
+
+  /** What is taken of another step. */
+  enum How {
+    WHOLE,
+    EACH,
+    ALL,
+    LABELLED,
+    TREE
+  }
+
+  SimStep {
+    inputs = List.copyOf(inputs);
+  }
+
+  /** Whether others can take partitions of it. */
+  boolean isPartitioned() {
+    return kind == Kind.EACH || kind == Kind.FAN_OUT;
+  }
+
+  /** The same step by another name. */
+  SimStep named(String to) {
+    return new SimStep(
+        to, kind, task, inputs, after, effect, cached, local, attempts, timeToLive, deadline);
+  }
+
+  /** What its user declares. */
+  TaskSpec spec() {
+    F0<?> function = () -> null; // what it does, the lab's resolver knows
+    return new TaskSpec(
+        local ? Engine.LOCAL : Engine.ANY,
+        function,
+        inputs.size(),
+        effect,
+        task,
+        CachePolicy.DEFAULT.withEnabled(cached).withTimeToLive(timeToLive),
+        RetryPolicy.attempts(attempts).withBackoff(Duration.ofMillis(5), Duration.ofMillis(20)),
+        new Timeout(null, deadline),
+        Resources.ONE_CPU,
+        List.of(),
+        RowOrder.ANY);
+  }
+}

@@ -1,0 +1,325 @@
+package dev.reprise.run;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.reprise.cache.claim.Claims;
+import dev.reprise.cache.claim.InProcessClaims;
+import dev.reprise.cache.commit.Committer;
+import dev.reprise.cache.fingerprint.FileStamp;
+import dev.reprise.cache.fingerprint.Fingerprint;
+import dev.reprise.cache.index.CacheEntry;
+import dev.reprise.cache.index.CacheIndex;
+import dev.reprise.cache.index.CacheKey;
+import dev.reprise.cache.index.CacheUnavailableException;
+import dev.reprise.cache.index.FaultyCacheIndex;
+import dev.reprise.cache.index.InMemoryCacheIndex;
+import dev.reprise.cache.index.IndexBatch;
+import dev.reprise.cache.index.Scope;
+import dev.reprise.cache.store.FaultyResultStore;
+import dev.reprise.cache.store.InMemoryResultStore;
+import dev.reprise.cache.store.ResultStore;
+import dev.reprise.executor.Argument;
+import dev.reprise.executor.TaskExecutor;
+import dev.reprise.executor.testing.FakeExecutor;
+import dev.reprise.graph.TaskGraph;
+import dev.reprise.journal.JournalWriter;
+import dev.reprise.journal.RunHistory;
+import dev.reprise.plan.TaskResolver;
+import dev.reprise.plan.ValueEncoder;
+import dev.reprise.worker.Worker;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A driver's home and a cluster, in one thread and in virtual time: real keys, commits, codecs and
+ * workers around disks, an index, a clock and claims that a seed makes fail.
+ */
+final class SimWorld implements LabParts {
+  private static final Scope SCOPE = Scope.of("sim/dev");
+  private static final Instant EPOCH = Instant.parse("2026-03-01T10:00:00Z");
+  private static final int SLOTS = 3;
+
+  final RunLab lab = new RunLab();
+  final SimPipeline pipeline;
+  final FaultyResultStore disk = new FaultyResultStore(new InMemoryResultStore());
+  final FaultyCacheIndex rows;
+  final SimFaults faults;
+  final RunHistory history;
+  private final SimSeams seams;
+  private final Random random;
+  private final Path folder;
+  private final boolean journals;
+  private final ResultStore store;
+  private final CacheIndex index;
+  private final Worker worker;
+  private final Map<Path, String> written = new HashMap<>();
+  private final List<FakeExecutor> executors = new ArrayList<>();
+
+  /** Keys that the run has claimed, or wanted to. */
+  private final List<Fingerprint> asked = new ArrayList<>();
+
+  private InProcessClaims claims = newClaims();
+
+  /**
+   * @param folder for files of sources, and journals
+   * @param journals whether runs are written down
+   */
+  SimWorld(Random random, Path folder, boolean journals, SimSeams seams) {
+    this.random = random;
+    this.folder = folder;
+    this.journals = journals;
+    this.seams = seams;
+    seams.world = this;
+    this.pipeline = new SimPipeline(random);
+    this.faults = new SimFaults(this, random);
+    this.history = new RunHistory(folder.resolve("runs"));
+    this.store = seams.store(disk);
+    InstantSource indexClock = seams.indexClock(clock());
+    this.rows = new FaultyCacheIndex(() -> new InMemoryCacheIndex(SCOPE, store, indexClock));
+    this.index = seams.index(rows);
+    this.worker = new Worker("w", store, getClass().getClassLoader(), lab::now, "here");
+    lab.parts = this;
+    lab.chaos = random;
+    lab.weather = faults::weather;
+  }
+
+  /** The wall clock. */
+  Clock clock() {
+    return new LabClock();
+  }
+
+  /** The wall clock goes with the lab's time. */
+  private final class LabClock extends Clock {
+    @Override
+    public ZoneOffset getZone() {
+      return ZoneOffset.UTC;
+    }
+
+    @Override
+    public Clock withZone(ZoneId zone) {
+      throw new AssertionError("nobody asks for the time of day");
+    }
+
+    @Override
+    public Instant instant() {
+      return EPOCH.plusNanos(lab.now());
+    }
+  }
+
+  private InProcessClaims newClaims() {
+    return new InProcessClaims(
+        lab::now,
+        (delay, action) -> {
+          boolean[] off = {false};
+          lab.after(
+              delay,
+              () -> {
+                if (!off[0]) {
+                  action.run();
+                }
+              });
+          return () -> off[0] = true;
+        });
+  }
+
+  /** Brings the files of sources on the disk to what the pipeline says. */
+  TaskGraph declare() {
+    Map<Path, String> wanted = new HashMap<>();
+    pipeline.sources.forEach(
+        (source, files) ->
+            files.forEach(
+                (label, content) -> wanted.put(folder.resolve(source).resolve(label), content)));
+    try {
+      for (Map.Entry<Path, String> file : wanted.entrySet()) {
+        if (!file.getValue().equals(written.get(file.getKey()))) {
+          Files.createDirectories(requireNonNull(file.getKey().getParent()));
+          Files.writeString(file.getKey(), file.getValue());
+          written.put(file.getKey(), file.getValue());
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    executors.clear();
+    asked.clear();
+    return pipeline.graph(folder);
+  }
+
+  /** What user code ran for since the pipeline was declared last, {@code step:label} or step. */
+  List<String> executions() {
+    return executors.stream().flatMap(executor -> executor.executions().stream()).toList();
+  }
+
+  /** Claims without what a variant makes of them. */
+  InProcessClaims soundClaims() {
+    return claims;
+  }
+
+  /** Keys of the entries that there are, and of those that are being made. */
+  List<Fingerprint> claimable() {
+    List<Fingerprint> keys = new ArrayList<>();
+    entries().forEach(entry -> keys.add(entry.key().digest()));
+    keys.addAll(asked);
+    return keys;
+  }
+
+  /** The entries that can be read, by key. */
+  List<CacheEntry> entries() {
+    List<CacheEntry> entries = new ArrayList<>();
+    visitEntries(entries::add, key -> {});
+    return entries;
+  }
+
+  /** Keys of the entries that cannot. */
+  List<CacheKey> damagedEntries() {
+    List<CacheKey> damaged = new ArrayList<>();
+    visitEntries(entry -> {}, damaged::add);
+    return damaged;
+  }
+
+  private void visitEntries(Consumer<CacheEntry> sound, Consumer<CacheKey> damaged) {
+    try {
+      rows.sound()
+          .forEach(
+              new CacheIndex.EntryVisitor() {
+                @Override
+                public void entry(CacheEntry entry) {
+                  sound.accept(entry);
+                }
+
+                @Override
+                public void damaged(@Nullable CacheKey key, String why) {
+                  damaged.accept(requireNonNull(key));
+                }
+              });
+    } catch (CacheUnavailableException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Writes to the index behind the run's back. */
+  void write(IndexBatch batch) {
+    try {
+      rows.sound().write(batch);
+    } catch (CacheUnavailableException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** The driver's process has ended; another one will find what is on the disks. */
+  void restart(boolean powerCut) {
+    lab.forget();
+    claims = newClaims();
+    lab.open = 0;
+    if (powerCut) {
+      disk.cutPower(random);
+      rows.cutPower(random);
+    }
+  }
+
+  /** What the end of a command makes durable. */
+  void sync() {
+    try {
+      rows.sync();
+    } catch (CacheUnavailableException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Override
+  public CacheIndex index() {
+    return index;
+  }
+
+  @Override
+  public int leastRemembered() {
+    return 1;
+  }
+
+  @Override
+  public Claims claims() {
+    return seams.claims(new Watched(claims));
+  }
+
+  /** Remembers what is asked for. */
+  private final class Watched extends ForwardingClaims {
+    Watched(Claims all) {
+      super(all);
+    }
+
+    @Override
+    public Outcome claim(Fingerprint key, String owner, Duration timeToLive) {
+      asked.add(key);
+      return super.claim(key, owner, timeToLive);
+    }
+  }
+
+  @Override
+  public TaskResolver resolver() {
+    return seams.resolver(new SimResolver(pipeline.bodies));
+  }
+
+  @Override
+  public ValueEncoder values() {
+    return seams.values(new LabByHand.LabValues());
+  }
+
+  @Override
+  public RunEnvironment.Sources sources() {
+    return new RunEnvironment.Sources() {
+      @Override
+      public Fingerprint digest(String source, Path file) {
+        return seams.digest(file.toString(), requireNonNull(written.get(file)));
+      }
+
+      @Override
+      public Argument.File argument(Path file) {
+        try {
+          return new Argument.File(file, FileStamp.of(file));
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
+      }
+    };
+  }
+
+  @Override
+  public TaskExecutor executor(TaskGraph graph) {
+    FakeExecutor fake =
+        new FakeExecutor(
+            "sim", worker, SLOTS, random, (step, label, attempt) -> faults.ofAttempt(step));
+    executors.add(fake);
+    return new SimExecutor(lab, fake, faults, random, seams);
+  }
+
+  @Override
+  public Commits commits(Consumer<List<Commits.Settled>> settled) {
+    boolean keeps = lab.options.cache().writes();
+    Committer committer =
+        new Committer(keeps ? index : null, store, claims(), SCOPE.name(), clock(), faults::pass);
+    LabCommits.Keeper keeper = seams.keeper(new SimKeeper(committer, store, index));
+    return new LabCommits(lab, seams.settled(settled), keeper);
+  }
+
+  @Override
+  public List<RunListener> listeners(String run) {
+    return journals
+        ? List.of(seams.journal(new JournalWriter(history.folder(run), clock())))
+        : List.of();
+  }
+}

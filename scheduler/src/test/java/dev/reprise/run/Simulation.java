@@ -1,0 +1,155 @@
+package dev.reprise.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.reprise.cache.index.CacheEntry;
+import dev.reprise.cache.index.IndexBatch;
+import dev.reprise.cache.index.IndexBatch.Change;
+import dev.reprise.graph.TaskGraph;
+import dev.reprise.run.RunLab.Result;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+
+/**
+ * Some runs of one pipeline, which is edited between them, in a world in which anything may fail.
+ * One seed is one course of events.
+ */
+final class Simulation {
+  /** No chain of waits for the cache, other runs and slow attempts is longer. */
+  private static final Duration LONGEST = Duration.ofMinutes(20);
+
+  /** Neighbours begin far from each other, or their first choices would be the same. */
+  private static final long SPREAD = 0x9E3779B97F4A7C15L;
+
+  /** One seed of so many never sees a fault: exactly what must run may run. */
+  private static final int CALM = 3;
+
+  /** So many seeds go by for one whose journals are written to a disk and read back. */
+  private static final int JOURNALS = 10;
+
+  private final Random random;
+  private final SimWorld world;
+  private final SimOracle oracle;
+  private final boolean calm;
+  private final List<String> course = new ArrayList<>();
+  private final boolean journals;
+
+  private Simulation(long seed, Path folder, SimSeams seams) {
+    this.random = new Random(seed * SPREAD);
+    this.calm = Math.floorMod(seed, CALM) == 0;
+    this.journals = Math.floorMod(seed, JOURNALS) == 0;
+    this.world = new SimWorld(random, folder, journals, seams);
+    this.oracle = new SimOracle(world);
+    world.rows.watch(oracle::written);
+  }
+
+  /**
+   * Plays one seed.
+   *
+   * @param folder for its files
+   * @return what happened in each run, in words
+   * @throws AssertionError if a run was not right
+   */
+  static List<String> play(long seed, Path folder, SimSeams seams) {
+    Simulation simulation = new Simulation(seed, folder, seams);
+    try {
+      for (int runs = 2 + simulation.random.nextInt(5); runs > 0; runs--) {
+        simulation.editAndRun();
+      }
+    } catch (AssertionError | RuntimeException e) {
+      String course = String.join("\n", simulation.course);
+      e.addSuppressed(new AssertionError("the course of seed " + seed + ":\n" + course));
+      throw e;
+    }
+    return simulation.course;
+  }
+
+  private void editAndRun() {
+    for (int edits = random.nextInt(3); edits > 0; edits--) {
+      world.pipeline.edit();
+    }
+    world.lab.pass(Duration.ofHours(1 + random.nextInt(4)));
+    world.lab.options = options();
+    world.faults.choose(calm);
+    if (random.nextBoolean()) {
+      repair();
+    }
+    TaskGraph graph = world.declare();
+    oracle.before(graph);
+    long began = world.lab.now();
+    tell("run of %s with %s", world.lab.options, world.faults);
+    RunLoop[] loop = new RunLoop[1];
+    Result result = null;
+    try {
+      result =
+          world.lab.run(
+              graph,
+              prepared -> {
+                loop[0] = prepared;
+                world.faults.begin(prepared);
+              });
+    } catch (SimFaults.Crash e) {
+      // As the fault would have it.
+    }
+    world.faults.end();
+    tell("executed %s", world.executions());
+    tell("warned %s", world.lab.warnings);
+    if (result == null || world.faults.crashed()) {
+      tell("crashed");
+      oracle.atCrash(loop[0].view());
+      world.restart(random.nextBoolean());
+      oracle.afterCrash();
+      return;
+    }
+    tell("ended %s: %s", result.summary(), result.outcomes());
+    assertThat(Duration.ofNanos(world.lab.now() - began)).isLessThan(LONGEST);
+    oracle.after(result);
+    if (journals) {
+      SimJournal.check(world.history, result);
+    }
+    world.lab.commitsHang = false;
+    world.sync();
+  }
+
+  private void tell(String what, Object... of) {
+    course.add(what.formatted(of));
+  }
+
+  private RunOptions options() {
+    CacheMode[] modes = CacheMode.values();
+    CacheMode mode = random.nextInt(5) > 1 ? CacheMode.ON : modes[random.nextInt(modes.length)];
+    RunOptions options =
+        RunOptions.DEFAULT
+            .withExecutor("cluster", Map.of())
+            .withCache(mode)
+            .withKeepGoing(random.nextInt(4) > 0);
+    String step = world.pipeline.steps.get(random.nextInt(world.pipeline.steps.size())).name();
+    return switch (random.nextInt(10)) {
+      case 0 -> options.withRerun(Set.of(step));
+      case 1 -> options.withRerunFrom(Set.of(step));
+      default -> options;
+    };
+  }
+
+  /** Takes away what is damaged, and what names it, as {@code cache verify --repair} does. */
+  private void repair() {
+    IndexBatch removals = new IndexBatch();
+    for (CacheEntry entry : world.entries()) {
+      entry.manifest().blobs().stream()
+          .filter(blob -> !world.disk.isWhole(blob))
+          .forEach(
+              blob -> {
+                world.disk.lose(blob);
+                removals.add(new Change.Remove(entry.key()));
+              });
+    }
+    world.disk.altered().forEach(world.disk::lose);
+    world.damagedEntries().forEach(key -> removals.add(new Change.Remove(key)));
+    world.write(removals);
+  }
+}
