@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * sound one, few seeds are enough to say so.
  */
 class BrokenVariantsTest {
-  private static final int SEEDS = 300;
+  private static final int SEEDS = 600;
 
   @TempDir Path folder;
 

@@ -134,6 +134,7 @@ final class SimFaults {
     return !may(Part.EXECUTOR)
         && !may(Part.CANCEL)
         && !may(Part.CRASH)
+        && !(may(Part.CLAIMS) && world.pipeline.hasDeadlines())
         && (mild || (!may(Part.INDEX) && !may(Part.STORE)));
   }
 
@@ -284,7 +285,7 @@ final class SimFaults {
       return;
     }
     Fingerprint key = wanted.get(random.nextInt(wanted.size()));
-    if (random.nextInt(3) == 0 && !world.pipeline.hasDeadlines()) {
+    if (random.nextBoolean()) {
       world.lab.pass(SingleFlight.TIME_TO_LIVE);
     }
     if (world.soundClaims().claim(key, OTHER, SingleFlight.TIME_TO_LIVE)

@@ -29,8 +29,9 @@ final class SimJournal {
       assertThat(step.units()).as("units of %s", step.name()).isEqualTo(view.unitCount(node));
       for (int i = 0; i < step.units(); i++) {
         int unit = view.firstUnit(node) + i;
-        RecordedUnit told = step.unit(i).orElseThrow();
         String name = RunLab.name(step.name(), view.label(unit));
+        assertThat(step.unit(i)).as("%s in the journal", name).isPresent();
+        RecordedUnit told = step.unit(i).get();
         assertThat(told.label()).isEqualTo(view.label(unit));
         assertThat(told.outcome()).as("outcome of %s", name).isEqualTo(view.outcome(unit));
         assertThat(told.content()).as("content of %s", name).isEqualTo(view.content(unit));

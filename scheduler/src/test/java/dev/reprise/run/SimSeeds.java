@@ -6,12 +6,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.OptionalLong;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Plays seeds one after the other. {@code -Dsim.seed=S} plays one alone, {@code -Dsim.seeds=N} so
- * many, {@code -Dsim.from=S} begins with another than the first.
+ * Plays seeds. {@code -Dsim.seed=S} plays one alone, {@code -Dsim.seeds=N} so many, {@code
+ * -Dsim.from=S} begins with another than the first.
  */
 final class SimSeeds {
   private static final String AGAIN =
@@ -38,23 +40,20 @@ final class SimSeeds {
         : new SimSeeds(Long.getLong("sim.from", 1), Long.getLong("sim.seeds", usual));
   }
 
-  /** The first {@code count} seeds. */
-  static SimSeeds first(long count) {
-    return new SimSeeds(1, count);
-  }
-
-  long count() {
-    return count;
-  }
-
-  /** Plays all; the message of a failure is the line that plays its seed again. */
+  /**
+   * Plays all, as many at a time as there are processors: each in a world and a thread of its own.
+   * The message of a failure is the line that plays its seed again.
+   */
   void play(Path folder) {
-    for (long seed = first; seed < first + count; seed++) {
-      Throwable failure = failureOf(seed, folder, new SimSeams());
-      if (failure != null) {
-        System.err.println(AGAIN + seed);
-        throw new AssertionError(AGAIN + seed, failure);
-      }
+    OptionalLong failed =
+        LongStream.range(first, first + count)
+            .parallel()
+            .filter(seed -> failureOf(seed, folder, new SimSeams()) != null)
+            .findFirst();
+    if (failed.isPresent()) {
+      long seed = failed.getAsLong();
+      System.err.println(AGAIN + seed);
+      throw new AssertionError(AGAIN + seed, failureOf(seed, folder, new SimSeams()));
     }
   }
 

@@ -170,12 +170,12 @@ final class SimWorld implements LabParts {
     return claims;
   }
 
-  /** Keys of the entries that there are, and of those that are being made. */
+  /** Keys of the entries that there are, or of those that are being made. */
   List<Fingerprint> claimable() {
-    List<Fingerprint> keys = new ArrayList<>();
-    entries().forEach(entry -> keys.add(entry.key().digest()));
-    keys.addAll(asked);
-    return keys;
+    if (!asked.isEmpty() && random.nextBoolean()) {
+      return asked;
+    }
+    return entries().stream().map(entry -> entry.key().digest()).toList();
   }
 
   /** The entries that can be read, by key. */

@@ -90,9 +90,6 @@ public final class FaultyResultStore extends ForwardingResultStore {
     BlobRef blob = pending.blob();
     boolean there = super.presence(blob.address(), blob.size()) == Presence.PRESENT;
     Location.Stored stored = super.publish(pending);
-    if (isWhole(blob)) {
-      hurt.remove(blob);
-    }
     if (!there) {
       unsynced.put(blob.address(), blob);
     }
@@ -140,6 +137,7 @@ public final class FaultyResultStore extends ForwardingResultStore {
   public void sync() throws IOException {
     failIf(Fault.SYNC_FAILS, "cannot sync");
     super.sync();
+    unsynced.values().stream().filter(this::isWhole).forEach(hurt::remove); // made good for ever
     unsynced.clear();
   }
 
