@@ -91,6 +91,18 @@ final class SimIndexVariants {
     }
   }
 
+  /** Never says that entries were removed or replaced. */
+  static final class GenerationStays extends ForwardingIndex {
+    GenerationStays(CacheIndex index) {
+      super(index);
+    }
+
+    @Override
+    public long generation() {
+      return 0;
+    }
+  }
+
   /** Says that it has written what it has not, now and then. */
   static final class WritesDropped extends ForwardingIndex {
     private int writes;

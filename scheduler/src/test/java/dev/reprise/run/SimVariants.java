@@ -7,6 +7,7 @@ import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.fingerprint.Hasher;
 import dev.reprise.cache.fingerprint.MetClasses;
 import dev.reprise.cache.index.CacheIndex;
+import dev.reprise.cache.index.IndexBatch.Change.PutNote;
 import dev.reprise.cache.store.BlobRef;
 import dev.reprise.cache.store.Manifest;
 import dev.reprise.cache.store.PartitionRef;
@@ -24,6 +25,7 @@ import dev.reprise.run.Commits.Settled;
 import dev.reprise.run.SimIndexVariants.AnswersOutOfPlace;
 import dev.reprise.run.SimIndexVariants.BatchCutShort;
 import dev.reprise.run.SimIndexVariants.FoundOnce;
+import dev.reprise.run.SimIndexVariants.GenerationStays;
 import dev.reprise.run.SimIndexVariants.PartitionsShifted;
 import dev.reprise.run.SimIndexVariants.WritesDropped;
 import dev.reprise.run.SimStoreVariants.CheckSkipped;
@@ -64,6 +66,7 @@ final class SimVariants {
     all.put("partitions are shifted by one", index(PartitionsShifted::new));
     all.put("answers of a wave are out of place", index(AnswersOutOfPlace::new));
     all.put("an entry is found that is gone", index(FoundOnce::new));
+    all.put("memos of steps outlive their entries", index(GenerationStays::new));
     all.put("a write is said to be done and is not", index(WritesDropped::new));
     all.put("a batch is written in part", index(BatchCutShort::new));
     all.put("a lost claim is ignored", new ClaimIgnored());
@@ -187,6 +190,7 @@ final class SimVariants {
           finished.claim(),
           finished.mode(),
           finished.historyId(),
+          finished.isNew(),
           finished.variant(),
           finished.parts());
     }
@@ -222,6 +226,11 @@ final class SimVariants {
     @Override
     public void discard(Location.Pending pending) {
       keeper.discard(pending);
+    }
+
+    @Override
+    public void remember(PutNote note) {
+      keeper.remember(note);
     }
   }
 
