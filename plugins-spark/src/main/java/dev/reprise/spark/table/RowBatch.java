@@ -28,6 +28,8 @@ import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.SpecializedGetters;
 import org.apache.spark.sql.catalyst.util.ArrayData;
 import org.apache.spark.sql.catalyst.util.MapData;
+import org.apache.spark.unsafe.Platform;
+import org.apache.spark.unsafe.types.UTF8String;
 
 /** Gathers rows of Spark's in Arrow's columns, until there are enough for a batch. */
 final class RowBatch implements AutoCloseable {
@@ -119,7 +121,7 @@ final class RowBatch implements AutoCloseable {
 
   private Cells larger(FieldVector vector) {
     if (vector instanceof VarCharVector texts) {
-      return (from, c, i) -> texts.setSafe(i, counted(from.getUTF8String(c).getBytes()));
+      return (from, c, i) -> put(texts, i, from.getUTF8String(c));
     } else if (vector instanceof VarBinaryVector binaries) {
       return (from, c, i) -> binaries.setSafe(i, counted(from.getBinary(c)));
     } else if (vector instanceof DecimalVector decimals) {
@@ -146,6 +148,17 @@ final class RowBatch implements AutoCloseable {
       return struct(struct);
     }
     throw new IllegalStateException("no cells of " + vector.getField());
+  }
+
+  /** Without a copy in between where Spark has the text in an array, as it has in rows. */
+  private void put(VarCharVector to, int i, UTF8String text) {
+    int length = text.numBytes();
+    bytes += length;
+    if (text.getBaseObject() instanceof byte[] array) {
+      to.setSafe(i, array, (int) (text.getBaseOffset() - Platform.BYTE_ARRAY_OFFSET), length);
+    } else {
+      to.setSafe(i, text.getBytes());
+    }
   }
 
   private Cells map(MapVector map) {
