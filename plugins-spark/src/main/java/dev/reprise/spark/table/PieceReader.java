@@ -15,7 +15,8 @@ import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.connector.read.InputPartition;
 import org.apache.spark.sql.connector.read.PartitionReader;
 import org.apache.spark.sql.connector.read.PartitionReaderFactory;
-import org.apache.spark.sql.vectorized.ArrowColumnVector;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.StructType;
 import org.apache.spark.sql.vectorized.ColumnVector;
 import org.apache.spark.sql.vectorized.ColumnarBatch;
 
@@ -23,10 +24,13 @@ import org.apache.spark.sql.vectorized.ColumnarBatch;
 final class PieceReader implements PartitionReader<ColumnarBatch> {
   private final TableStream stream;
   private final List<String> columns;
+  private final List<DataType> types;
 
   private PieceReader(TableStream stream, List<String> columns) {
     this.stream = stream;
     this.columns = columns;
+    StructType read = TableSchemas.toSpark(stream.batch().getSchema());
+    types = columns.stream().map(name -> read.apply(name).dataType()).toList();
   }
 
   /**
@@ -94,7 +98,7 @@ final class PieceReader implements PartitionReader<ColumnarBatch> {
     ColumnVector[] vectors = new ColumnVector[columns.size()];
     for (int i = 0; i < vectors.length; i++) {
       FieldVector vector = batch.getVector(columns.get(i));
-      vectors[i] = new ArrowColumnVector(vector);
+      vectors[i] = PlainColumn.of(vector, types.get(i), batch.getRowCount());
     }
     return new ColumnarBatch(vectors, batch.getRowCount());
   }
