@@ -33,11 +33,22 @@ import java.util.stream.LongStream;
 record InFlight(double waiting, double answered) {
   private static final int MOST_MINUTES = 2;
 
-  /** Gives an executor so many units that last until they are cancelled, and cancels them. */
+  /**
+   * Gives an executor so many units that last until they are cancelled, and cancels them. Twice:
+   * the first time also makes what is made once.
+   */
   static InFlight of(Path folder, Map<String, String> options, int count) throws Exception {
     FileResultStore store = FileResultStore.openOrMake(folder, FileResultStore.Settings.STANDARD);
     Setting setting = new Setting("in-flight", store, folder, 0, new TreeMap<>(options));
-    WorkChunk chunk = chunk(count);
+    try (TaskExecutor executor = new RayExecutorFactory().open(setting)) {
+      executor.start();
+      hold(executor, chunk(1, count));
+      return hold(executor, chunk(1 + count, count));
+    }
+  }
+
+  private static InFlight hold(TaskExecutor executor, WorkChunk chunk) throws Exception {
+    int count = chunk.units().size();
     CountDownLatch begun = new CountDownLatch(1);
     CountDownLatch ended = new CountDownLatch(count);
     AttemptListener listener =
@@ -52,20 +63,15 @@ record InFlight(double waiting, double answered) {
             ended.countDown();
           }
         };
-    try (TaskExecutor executor = new RayExecutorFactory().open(setting)) {
-      executor.start();
-      long before = LiveHeap.bytes();
-      executor.submit(chunk, listener);
-      await(begun);
-      long waiting = LiveHeap.bytes();
-      executor.cancel(chunk.units().stream().mapToLong(UnitWork::attempt).toArray());
-      await(ended);
-      long answered = LiveHeap.bytes();
-      return new InFlight(
-          (waiting - before) / (double) count, (answered - before) / (double) count);
-    } finally {
-      Reference.reachabilityFence(chunk);
-    }
+    long before = LiveHeap.bytes();
+    executor.submit(chunk, listener);
+    await(begun);
+    long waiting = LiveHeap.bytes();
+    executor.cancel(chunk.units().stream().mapToLong(UnitWork::attempt).toArray());
+    await(ended);
+    long answered = LiveHeap.bytes();
+    Reference.reachabilityFence(chunk);
+    return new InFlight((waiting - before) / (double) count, (answered - before) / (double) count);
   }
 
   private static void await(CountDownLatch latch) throws InterruptedException {
@@ -75,12 +81,14 @@ record InFlight(double waiting, double answered) {
     }
   }
 
-  private static WorkChunk chunk(int count) {
+  private static WorkChunk chunk(int first, int count) {
     MethodRef sleep = new MethodRef(Units.class.getName(), "sleep", "()J");
     TaskCode code =
         new TaskCode(sleep, Kind.STATIC, List.of(), false, Shape.ONE, List.of(), 10_000);
     List<UnitWork> units =
-        LongStream.rangeClosed(1, count).mapToObj(i -> new UnitWork(i, "", List.of())).toList();
+        LongStream.range(first, first + count)
+            .mapToObj(attempt -> new UnitWork(attempt, "", List.of()))
+            .toList();
     return new WorkChunk("in-flight", "sleep", code, Resources.ONE_CPU, units);
   }
 
