@@ -60,15 +60,14 @@ public final class Metg {
   /**
    * Finds it: gives units as much work as running them costs without it, until about half of the
    * time is work. Begins where the last search ended; the first of all with a run that does not
-   * count, as it costs more than any other; where units cost several times what they did there,
-   * others use the machine, and more work would only make them wait longer.
+   * count, as it costs more than any other. Where units cost much more than in the one after it,
+   * which is without work, others use the machine: more work would only make them wait longer.
    *
    * @return nanoseconds of one processor
    */
   public double find() throws Exception {
     if (mostWork == 0) {
-      double first = graph.nanos(work) * cores / units;
-      mostWork = Math.max(1, Math.round(MOST_GROWTH * first / nanosPerIteration));
+      graph.nanos(work);
     }
     double cost = 0;
     double efficiency = 0;
@@ -78,7 +77,9 @@ public final class Metg {
       cost = granularity - useful;
       checkState(cost > 0, "units took less time than their work does alone");
       efficiency = useful / granularity;
-      work = Math.min(mostWork, Math.max(1, Math.round(cost / nanosPerIteration)));
+      work = Math.max(1, Math.round(cost / nanosPerIteration));
+      mostWork = mostWork == 0 ? MOST_GROWTH * work : mostWork;
+      work = Math.min(mostWork, work);
     }
     return 2 * cost;
   }
