@@ -63,15 +63,19 @@ record InFlight(double waiting, double answered) {
             ended.countDown();
           }
         };
-    long before = LiveHeap.bytes();
-    executor.submit(chunk, listener);
-    await(begun);
-    long waiting = LiveHeap.bytes();
-    executor.cancel(chunk.units().stream().mapToLong(UnitWork::attempt).toArray());
-    await(ended);
-    long answered = LiveHeap.bytes();
-    Reference.reachabilityFence(chunk);
-    return new InFlight((waiting - before) / (double) count, (answered - before) / (double) count);
+    try {
+      long before = LiveHeap.bytes();
+      executor.submit(chunk, listener);
+      await(begun);
+      long waiting = LiveHeap.bytes();
+      executor.cancel(chunk.units().stream().mapToLong(UnitWork::attempt).toArray());
+      await(ended);
+      long answered = LiveHeap.bytes();
+      return new InFlight(
+          (waiting - before) / (double) count, (answered - before) / (double) count);
+    } finally {
+      Reference.reachabilityFence(chunk);
+    }
   }
 
   private static void await(CountDownLatch latch) throws InterruptedException {
