@@ -43,6 +43,10 @@ final class FunctionResolver implements TaskResolver, AutoCloseable {
   private final InstantSource clock;
   private final LoaderTimes loaders;
   private final Map<Loaders, Code> codes = new HashMap<>();
+  private final Map<Closure, CodeFingerprint> closures = new HashMap<>();
+
+  /** What is asked about the code of a step. */
+  private record Closure(CodeFingerprinter code, MethodRef root, CodeHints hints) {}
 
   /** Of the class whose method a task is, and of the class that names it. */
   private record Loaders(ClassLoader owners, ClassLoader names) {}
@@ -155,8 +159,20 @@ final class FunctionResolver implements TaskResolver, AutoCloseable {
     return switch (policy.mode()) {
       case MANUAL -> CodeFingerprinter.manual(Objects.requireNonNull(policy.version()));
       case BODY -> code(spec, root).body(root);
-      case CLOSURE -> code(spec, root).closure(root, hints(resolved, policy, met));
+      case CLOSURE -> closure(code(spec, root), root, hints(resolved, policy, met));
     };
+  }
+
+  /** Steps that call one function with the same hints share the answer: a run asks once. */
+  private CodeFingerprint closure(CodeFingerprinter code, MethodRef root, CodeHints hints)
+      throws CodeUnavailableException {
+    Closure asked = new Closure(code, root, hints);
+    CodeFingerprint known = closures.get(asked);
+    if (known == null) {
+      known = code.closure(root, hints);
+      closures.put(asked, known);
+    }
+    return known;
   }
 
   /**
@@ -247,5 +263,6 @@ final class FunctionResolver implements TaskResolver, AutoCloseable {
       }
     }
     codes.clear();
+    closures.clear();
   }
 }

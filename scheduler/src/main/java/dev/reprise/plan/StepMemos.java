@@ -64,7 +64,12 @@ final class StepMemos {
    * @param least how many units a step has at the least that has a memo
    */
   StepMemos(
-      UnitTable units, Propagation propagation, StepKeys steps, KeyDeriver deriver, Cache cache, int least) {
+      UnitTable units,
+      Propagation propagation,
+      StepKeys steps,
+      KeyDeriver deriver,
+      Cache cache,
+      int least) {
     this.graph = units.graph();
     this.units = units;
     this.propagation = propagation;

@@ -25,7 +25,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +43,7 @@ final class Reports {
   private final UnitTable units;
   private final Planner planner;
   private final RunView view;
-  private final List<RunListener> listeners;
+  private List<RunListener> listeners;
   private final List<UnitReport> beforePlan = new ArrayList<>();
   private boolean planTold;
   private final BitSet toldSteps = new BitSet();
@@ -61,7 +60,7 @@ final class Reports {
     this.units = units;
     this.planner = planner;
     this.view = view;
-    this.listeners = new CopyOnWriteArrayList<>(listeners);
+    this.listeners = List.copyOf(listeners);
     this.openConsumers = new int[graph.nodes().size()];
     for (int id = 0; id < openConsumers.length; id++) {
       openConsumers[id] = graph.consumers(id).length;
@@ -200,11 +199,11 @@ final class Reports {
   }
 
   private void tell(Consumer<RunListener> call) {
-    for (RunListener listener : listeners) { // as they were: one may be dropped meanwhile
+    for (RunListener listener : listeners) {
       try {
         call.accept(listener);
       } catch (RuntimeException e) {
-        listeners.remove(listener);
+        listeners = listeners.stream().filter(other -> other != listener).toList();
         if (e instanceof UncheckedIOException) { // a full disk needs no stack trace
           warning("LISTENER_FAILED", e.getMessage() + "; the run goes on");
         } else {

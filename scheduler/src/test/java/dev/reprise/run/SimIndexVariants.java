@@ -85,7 +85,8 @@ final class SimIndexVariants {
         super.find(key).ifPresent(entry -> found.put(key, entry));
         CacheEntry before = found.get(key);
         if (before != null && batch.answer(i) != Answer.HIT) {
-          batch.hit(i, before.manifest().content().bytes(), 0, before.origin().durationNanos(), false);
+          batch.hit(
+              i, before.manifest().content().bytes(), 0, before.origin().durationNanos(), false);
         }
       }
     }
