@@ -50,7 +50,7 @@ final class Sides implements AutoCloseable {
 
   /** Starts a driver of the peer, in a JVM with the same options. */
   static DriverProcess peer(Path folder, RayHere cluster, String main) throws IOException {
-    String code = code(Units.class, Pipeline.class, Task.class, Bytes.class);
+    String code = code(type(main), Units.class, Pipeline.class, Task.class, Bytes.class);
     List<String> options =
         new ArrayList<>(ManagementFactory.getRuntimeMXBean().getInputArguments());
     options.add("-Dray.address=" + cluster.address());
@@ -64,6 +64,14 @@ final class Sides implements AutoCloseable {
   /** The folders or jars that have these classes. */
   private static String code(Class<?>... classes) {
     return Stream.of(classes).map(Sides::place).distinct().collect(Collectors.joining(":"));
+  }
+
+  private static Class<?> type(String name) {
+    try {
+      return Class.forName(name, false, Sides.class.getClassLoader());
+    } catch (ClassNotFoundException e) {
+      throw new IllegalArgumentException("there is no class " + name, e);
+    }
   }
 
   private static String place(Class<?> type) {
