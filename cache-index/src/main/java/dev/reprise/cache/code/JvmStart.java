@@ -14,7 +14,7 @@ import java.time.Instant;
 final class JvmStart implements LoadTime {
   private static final Duration SLACK = Duration.ofSeconds(2);
 
-  private final long surelyBefore =
+  private static final long SURELY_BEFORE =
       ProcessHandle.current()
           .info()
           .startInstant()
@@ -23,7 +23,7 @@ final class JvmStart implements LoadTime {
 
   @Override
   public boolean mayBeBefore(long touchedNanos) {
-    return touchedNanos > surelyBefore && touchedNanos > Exact.NANOS;
+    return touchedNanos > SURELY_BEFORE && touchedNanos > Exact.NANOS;
   }
 
   private static final class Exact {

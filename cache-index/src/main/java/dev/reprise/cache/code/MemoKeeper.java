@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class MemoKeeper {
   /** Goes up with every change of what is digested, since old records would hide the change. */
-  private static final int RULES = 6;
+  private static final int RULES = 7;
 
   private final ClassSource source;
   private final PlatformPackages platform;

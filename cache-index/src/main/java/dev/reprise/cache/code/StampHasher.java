@@ -22,7 +22,7 @@ final class StampHasher {
     FileStamp stamp = stamps.of(file);
     hasher.putString(file.toString()).putBoolean(stamp != null);
     if (stamp != null) {
-      hasher.putFingerprint(stamp.digest());
+      stamp.put(hasher);
       newestNanos = Math.max(newestNanos, stamp.lastTouchedNanos());
     }
   }

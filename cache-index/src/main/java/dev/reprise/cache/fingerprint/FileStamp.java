@@ -68,13 +68,18 @@ public record FileStamp(
 
   /** Digest of the whole stamp, by which a memo tells whether what it knows is still so. */
   public Fingerprint digest() {
-    return Hasher.of("reprise/file-stamp")
-        .putString(path.toString())
+    Hasher hasher = Hasher.of("reprise/file-stamp");
+    put(hasher);
+    return hasher.finish();
+  }
+
+  /** Adds all parts of the stamp but the kind. */
+  public void put(Hasher to) {
+    to.putString(path.toString())
         .putLong(size)
         .putLong(modifiedNanos)
         .putLong(changedNanos)
-        .putString(identity)
-        .finish();
+        .putString(identity);
   }
 
   /** The later of the two times. */

@@ -149,6 +149,15 @@ class CodecsTest {
   }
 
   @Test
+  void sharedCodecs_ofTheSameClasses_areMadeOnce() {
+    SharedCodecs shared = new SharedCodecs();
+    Codecs first = shared.of(RegisteredTypes.of(Leaf.class));
+
+    assertThat(shared.of(RegisteredTypes.of(Kind.class, Leaf.class))).isSameAs(first);
+    assertThat(shared.of(RegisteredTypes.of(Extra.class))).isNotSameAs(first);
+  }
+
+  @Test
   void registeredTypes_ofADeclaredType_areAllItIsMadeOf() {
     assertThat(RegisteredTypes.of(Node.class).classes())
         .containsExactlyInAnyOrder(
