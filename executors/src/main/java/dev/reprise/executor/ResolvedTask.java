@@ -6,6 +6,7 @@ import dev.reprise.cache.codec.Codec;
 import dev.reprise.cache.codec.Codecs;
 import dev.reprise.cache.codec.NoCodecException;
 import dev.reprise.cache.codec.RegisteredTypes;
+import dev.reprise.cache.codec.SharedCodecs;
 import dev.reprise.cache.store.Manifest.Shape;
 import dev.reprise.cache.store.PartitionRef;
 import dev.reprise.cache.store.PartitionRef.Location;
@@ -64,17 +65,18 @@ public final class ResolvedTask {
    *
    * @param shape of the result
    * @param inlineLimit results of at most so many bytes come back inline, in bytes
+   * @param shared codecs of tasks that were resolved before
    * @throws IllegalArgumentException if there is no method to be found behind it; says what to
    *     write instead
    */
-  public static ResolvedTask of(TaskSpec spec, Shape shape, int inlineLimit) {
+  public static ResolvedTask of(TaskSpec spec, Shape shape, int inlineLimit, SharedCodecs shared) {
     TaskFunction function = TaskFunction.of(spec.function());
     Signature signature = Signature.of(function, spec.function().getClass().getClassLoader());
     RegisteredTypes types =
         RegisteredTypes.of(signature.types())
             .with(spec.registered().toArray(Class<?>[]::new))
             .with(Receipt.class);
-    Codecs codecs = Codecs.of(types);
+    Codecs codecs = shared.of(types);
     List<Captured> captured = new ArrayList<>();
     for (int i = 0; i < function.captured().size(); i++) {
       Object value = function.captured().get(i);

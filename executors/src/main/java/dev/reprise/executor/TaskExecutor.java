@@ -19,6 +19,17 @@ public interface TaskExecutor extends AutoCloseable {
   int window();
 
   /**
+   * For how long the slots have work if they are given no more, about and rather too short: so long
+   * the scheduler need not hear of what ended, and takes it together. It asks often, from the run's
+   * thread: the answer must be quick and must not fail.
+   *
+   * @return nanoseconds; 0 if a slot may idle soon, or nothing is known
+   */
+  default long nanosOfWork() {
+    return 0;
+  }
+
+  /**
    * Contacts the engine, as far as there is anything to contact; may take minutes. Called once,
    * before the first {@link #submit}, in a thread of its own, which is interrupted when nobody
    * waits for it any more. No other method is called before it returned, but {@link #close} after

@@ -6,6 +6,7 @@ import dev.reprise.cache.base.Ticker;
 import dev.reprise.cache.code.MethodRef;
 import dev.reprise.cache.codec.Codecs;
 import dev.reprise.cache.codec.RegisteredTypes;
+import dev.reprise.cache.codec.SharedCodecs;
 import dev.reprise.cache.store.InMemoryResultStore;
 import dev.reprise.cache.store.Manifest.Shape;
 import dev.reprise.cache.store.PartitionRef;
@@ -166,7 +167,7 @@ class ResolvedTaskTest {
   }
 
   private static ResolvedTask resolve(Task<?, ?> task) {
-    return ResolvedTask.of(task.spec(), Shape.ONE, 10_000);
+    return ResolvedTask.of(task.spec(), Shape.ONE, 10_000, new SharedCodecs());
   }
 
   /** Runs the task as a worker would, with what the driver made of it. */

@@ -54,6 +54,11 @@ final class Job {
     return next.get() < states.length();
   }
 
+  /** How many units wait, or were cancelled when they did. */
+  int waiting() {
+    return Math.max(0, states.length() - next.get());
+  }
+
   /** The next unit that waits, now the caller's; null if there is none. */
   @Nullable UnitWork take() {
     while (mayHaveMore()) {

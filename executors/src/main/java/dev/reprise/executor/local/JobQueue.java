@@ -69,6 +69,11 @@ final class JobQueue {
     return job;
   }
 
+  /** How many units wait, about. */
+  int waiting() {
+    return jobs.stream().mapToInt(Job::waiting).sum();
+  }
+
   /** Returns a claim. */
   void giveBack(Job job) {
     free.give(job.claim());

@@ -83,6 +83,13 @@ final class LocalExecutor implements TaskExecutor {
   }
 
   @Override
+  public long nanosOfWork() {
+    synchronized (lock) {
+      return idle > 0 ? 0 : pace.nanosOf(queue.waiting(), slots.size());
+    }
+  }
+
+  @Override
   public void submit(WorkChunk chunk, AttemptListener listener) {
     Job job = new Job(chunk, listener, budget.claim(chunk.resources()));
     boolean tell;

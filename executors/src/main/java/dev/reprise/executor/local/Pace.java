@@ -17,10 +17,21 @@ final class Pace {
 
   private volatile long average = UNKNOWN;
 
+  private volatile long last; // 0 before the first one
+
   /** Takes into account a unit that ran so long. */
   void ran(long nanos) {
     long before = average;
     average = before + (nanos - before) / 8;
+    last = nanos;
+  }
+
+  /**
+   * How long {@code waiting} units keep {@code slots} busy, in nanoseconds: by the average or by
+   * the last one, whichever is quicker, since too short does no harm; 0 until one has run.
+   */
+  long nanosOf(int waiting, int slots) {
+    return waiting * Math.min(average, last) / Math.max(1, slots);
   }
 
   /** How many units may be submitted and not answered while {@code running} of them can run. */

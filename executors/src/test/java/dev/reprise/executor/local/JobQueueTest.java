@@ -26,6 +26,16 @@ class JobQueueTest {
   }
 
   @Test
+  void waiting_someTaken_areTheOthersOfAllJobs() {
+    Job first = add(Resources.ONE_CPU, 3);
+    add(Resources.ONE_CPU, 10);
+    assertThat(queue.take()).isSameAs(first);
+    assertThat(first.take()).isNotNull();
+
+    assertThat(queue.waiting()).isEqualTo(12);
+  }
+
+  @Test
   void take_unitsOfOneProcessor_asManyAsThereAre() {
     Job job = add(Resources.ONE_CPU, 100);
 

@@ -87,6 +87,24 @@ class LocalConcurrencyTest {
   }
 
   @Test
+  void nanosOfWork_noUnitWaits_isNone() throws Exception {
+    submit("visit", Resources.ONE_CPU, 5);
+    room.leave.release(1);
+    awaitInside(5);
+
+    assertThat(executor.nanosOfWork()).isZero();
+  }
+
+  @Test
+  void nanosOfWork_unitsWaitForBusySlots_isPositive() throws Exception {
+    submit("visit", Resources.ONE_CPU, 20);
+    room.leave.release(1);
+    awaitInside(5);
+
+    assertThat(executor.nanosOfWork()).isPositive();
+  }
+
+  @Test
   void submit_unitsOfTwoProcessors_halfAsMany() throws Exception {
     submit("visit", Resources.ONE_CPU.withCpus(2), 6);
 

@@ -34,6 +34,34 @@ class PaceTest {
     assertThat(pace.window(2)).isEqualTo(2002);
   }
 
+  @Test
+  void nanosOf_nothingKnown_isNone() {
+    assertThat(pace.nanosOf(100, 2)).isZero();
+  }
+
+  @Test
+  void nanosOf_alikeUnits_isWhatEachSlotHas() {
+    ran(Duration.ofNanos(100_000));
+
+    assertThat(pace.nanosOf(20, 2)).isEqualTo(1_000_000);
+  }
+
+  @Test
+  void nanosOf_unitsBecomeQuicker_isSoAtOnce() {
+    ran(Duration.ofMillis(10));
+    pace.ran(1_000);
+
+    assertThat(pace.nanosOf(20, 2)).isEqualTo(10_000);
+  }
+
+  @Test
+  void nanosOf_oneSlowUnit_isOfUsualOnes() {
+    ran(Duration.ofNanos(100_000));
+    pace.ran(800_000);
+
+    assertThat(pace.nanosOf(20, 2)).isLessThan(2_000_000);
+  }
+
   private void ran(Duration each) {
     for (int i = 0; i < 200; i++) {
       pace.ran(each.toNanos());
