@@ -8,6 +8,8 @@ import dev.reprise.graph.Edge.Mapping;
 import dev.reprise.graph.PipelineException;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,15 +17,22 @@ import org.jspecify.annotations.Nullable;
  * mapping is asked once per unit: keys, arguments and order then agree even if it is not pure.
  */
 final class Gathering {
-  private static final int[] NONE = {};
+  private static final int CHUNK_INTS = 8192;
 
-  private final int[][] byUnit;
-  private final int[][] byPartition;
+  // What unit u takes lies in partitions from firstOfUnit[u] to before firstOfUnit[u + 1]; who
+  // takes
+  // partition p lies likewise in takers.
+  private final int[] firstOfUnit;
+  private final int[] partitions;
+  private final int[] firstOfPartition;
+  private final int[] takers;
   private @Nullable Fingerprint digest;
 
-  private Gathering(int[][] byUnit, int[][] byPartition) {
-    this.byUnit = byUnit;
-    this.byPartition = byPartition;
+  private Gathering(int[] firstOfUnit, int[] partitions, int[] firstOfPartition, int[] takers) {
+    this.firstOfUnit = firstOfUnit;
+    this.partitions = partitions;
+    this.firstOfPartition = firstOfPartition;
+    this.takers = takers;
   }
 
   /**
@@ -34,36 +43,48 @@ final class Gathering {
    * @throws PipelineException if the mapping throws or names a partition that is not there
    */
   static Gathering of(String step, String source, Mapping mapping, int units, int partitions) {
-    int[][] byUnit = new int[units][];
-    int[] takers = new int[partitions];
+    int[] firstOfUnit = new int[units + 1];
+    int[] chosen = new int[units];
+    int size = 0;
     for (int unit = 0; unit < units; unit++) {
-      int[] chosen = ask(step, source, mapping, unit, partitions);
-      for (int partition : chosen) {
+      int[] asked = ask(step, source, mapping, unit, partitions);
+      if (asked.length > chosen.length - size) {
+        chosen = Arrays.copyOf(chosen, Math.addExact(2 * size, asked.length));
+      }
+      System.arraycopy(asked, 0, chosen, size, asked.length);
+      size += asked.length;
+      firstOfUnit[unit + 1] = size;
+    }
+    int[] firstOfPartition = new int[partitions + 1];
+    for (int unit = 0; unit < units; unit++) {
+      for (int i = firstOfUnit[unit]; i < firstOfUnit[unit + 1]; i++) {
+        int partition = chosen[i];
         if (partition < 0 || partition >= partitions) {
           throw new PipelineException(
               "step '%s' gathers partition %d of '%s' for its unit %d; there are %d, numbered from 0"
                   .formatted(step, partition, source, unit, partitions));
         }
-        takers[partition]++;
+        firstOfPartition[partition]++;
       }
-      byUnit[unit] = chosen;
     }
-    int[][] byPartition = new int[partitions][];
+    int end = 0; // counts become the ends of ranges, which are then filled from behind
     for (int partition = 0; partition < partitions; partition++) {
-      byPartition[partition] = takers[partition] == 0 ? NONE : new int[takers[partition]];
+      end += firstOfPartition[partition];
+      firstOfPartition[partition] = end;
     }
+    firstOfPartition[partitions] = end;
+    int[] takers = new int[size];
     for (int unit = units - 1; unit >= 0; unit--) {
-      for (int partition : byUnit[unit]) {
-        byPartition[partition][--takers[partition]] = unit;
+      for (int i = firstOfUnit[unit]; i < firstOfUnit[unit + 1]; i++) {
+        takers[--firstOfPartition[chosen[i]]] = unit;
       }
     }
-    return new Gathering(byUnit, byPartition);
+    return new Gathering(firstOfUnit, Arrays.copyOf(chosen, size), firstOfPartition, takers);
   }
 
   private static int[] ask(String step, String source, Mapping mapping, int unit, int partitions) {
     try {
-      return requireNonNull(mapping.partitionsOf(unit, partitions), "no partitions, but null")
-          .clone();
+      return requireNonNull(mapping.partitionsOf(unit, partitions), "no partitions, but null");
     } catch (RuntimeException e) {
       throw new PipelineException(
           "step '%s' cannot choose the partitions of '%s' for its unit %d: %s"
@@ -77,25 +98,39 @@ final class Gathering {
     Fingerprint known = digest;
     if (known == null) {
       MessageDigest sha256 = Hasher.sha256();
-      for (int[] partitions : byUnit) {
-        ByteBuffer numbers = ByteBuffer.allocate(Integer.BYTES * (1 + partitions.length));
-        numbers.putInt(partitions.length);
-        numbers.asIntBuffer().put(partitions);
-        sha256.update(numbers.array());
-      }
+      put(firstOfUnit, sha256);
+      put(partitions, sha256);
       known = Fingerprint.of(sha256.digest());
       digest = known;
     }
     return known;
   }
 
-  /** The partitions that the unit takes, in the order in which it gets them. Not a copy. */
-  int[] partitionsOf(int unit) {
-    return byUnit[unit];
+  private static void put(int[] numbers, MessageDigest to) {
+    ByteBuffer chunk = ByteBuffer.allocate(Integer.BYTES * Math.min(numbers.length, CHUNK_INTS));
+    for (int from = 0; from < numbers.length; from += CHUNK_INTS) {
+      int length = Math.min(CHUNK_INTS, numbers.length - from);
+      chunk.asIntBuffer().put(numbers, from, length);
+      to.update(chunk.array(), 0, Integer.BYTES * length);
+    }
   }
 
-  /** The units that take the partition, ascending, as often as they take it. Not a copy. */
-  int[] takersOf(int partition) {
-    return byPartition[partition];
+  /** How many partitions the unit takes. */
+  int count(int unit) {
+    return firstOfUnit[unit + 1] - firstOfUnit[unit];
+  }
+
+  /** The partitions that the unit takes, in the order in which it gets them. */
+  void forEachPartition(int unit, IntConsumer each) {
+    for (int i = firstOfUnit[unit]; i < firstOfUnit[unit + 1]; i++) {
+      each.accept(partitions[i]);
+    }
+  }
+
+  /** The units that take the partition, ascending, as often as they take it. */
+  void forEachTaker(int partition, IntConsumer each) {
+    for (int i = firstOfPartition[partition]; i < firstOfPartition[partition + 1]; i++) {
+      each.accept(takers[i]);
+    }
   }
 }

@@ -94,6 +94,10 @@ final class KeyDeriver {
     int first = units.first(edge.node());
     if (edge instanceof Edge.Each) {
       boolean paths = takesPaths(node, edge);
+      if (!paths && to - from == units.count(edge.node())) {
+        together.putFingerprint(whole(edge.node())); // known already if other steps take it too
+        return;
+      }
       for (int place = from; place < to; place++) {
         if (paths) {
           together.putFingerprint(file(first + place));
@@ -109,11 +113,31 @@ final class KeyDeriver {
     }
   }
 
+  /** The digest of all results of a node, in order. */
+  Fingerprint whole(int node) {
+    return whole(all, LIST, node);
+  }
+
+  /** Kept once all are known: until then, one that comes is no change that would drop it. */
+  private Fingerprint whole(Map<Integer, Fingerprint> kept, String kind, int node) {
+    Fingerprint known = kept.get(node);
+    if (known == null) {
+      known = range(kind, units.first(node), units.count(node));
+      if (propagation.complete(node)) {
+        kept.put(node, known);
+      }
+    }
+    return known;
+  }
+
+  /** Says what {@link #whole} would return. */
+  void know(int node, Fingerprint whole) {
+    all.put(node, whole);
+  }
+
   /** The digest of all partitions of a node, in order. */
   private Fingerprint whole(FromNode edge, boolean paths) {
-    return (paths ? files : all)
-        .computeIfAbsent(
-            edge.node(), id -> range(paths ? FILES : LIST, units.first(id), units.count(id)));
+    return paths ? whole(files, FILES, edge.node()) : whole(edge.node());
   }
 
   /**
@@ -168,11 +192,9 @@ final class KeyDeriver {
     int place = units.partition(unit);
     if (edge instanceof Edge.Gather gather) {
       int first = units.first(gather.node());
-      int[] partitions = propagation.gathering(node.id(), gather).partitionsOf(place);
-      lists.putString(list).putLong(partitions.length);
-      for (int partition : partitions) {
-        element(first + partition, paths);
-      }
+      Gathering gathering = propagation.gathering(node.id(), gather);
+      lists.putString(list).putLong(gathering.count(place));
+      gathering.forEachPartition(place, partition -> element(first + partition, paths));
       return lists.finish();
     }
     CombineTree tree = propagation.tree(node.id());

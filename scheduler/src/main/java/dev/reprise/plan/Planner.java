@@ -58,7 +58,6 @@ public final class Planner {
   private final IntQueue missed = new IntQueue();
   private final Map<Integer, Comparison> differences = new HashMap<>();
   private final BitSet newUnits = new BitSet();
-  private boolean begun;
 
   /**
    * What the run was told.
@@ -143,8 +142,7 @@ public final class Planner {
 
   /** Walks until no unit is ready any more. */
   public void advance() {
-    if (!begun && rules.reads()) {
-      begun = true;
+    if (rules.reads()) {
       memos.begin();
     }
     while (!propagation.ready().isEmpty()) {
@@ -231,10 +229,9 @@ public final class Planner {
   }
 
   private void view(int unit, Fingerprint content) {
-    Fingerprint before = units.content(unit);
-    boolean again = units.everKnown(unit);
+    Fingerprint before = before(unit, content);
     units.end(unit, Outcome.CACHED);
-    know(unit, content, again ? before : content);
+    know(unit, content, before);
   }
 
   private void viewPartition(int unit, Node node) {
@@ -394,14 +391,18 @@ public final class Planner {
    *     ended all the same
    */
   public void ended(int unit, Outcome how, Fingerprint content) {
-    Fingerprint before = units.content(unit);
-    boolean again = units.everKnown(unit);
+    Fingerprint before = before(unit, content);
     units.end(unit, how);
     if (units.node(unit).kind() == Kind.FAN_OUT) {
       units.content(unit, content);
       sizeViews(unit);
     }
-    know(unit, content, again ? before : content);
+    know(unit, content, before);
+  }
+
+  /** What the unit's result was, if it had one; else what it is now. */
+  private Fingerprint before(int unit, Fingerprint now) {
+    return units.everKnown(unit) ? units.content(unit) : now;
   }
 
   private void know(int unit, Fingerprint content, Fingerprint before) {

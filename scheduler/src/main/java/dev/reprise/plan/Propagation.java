@@ -10,11 +10,9 @@ import dev.reprise.graph.Node;
 import dev.reprise.graph.PipelineException;
 import dev.reprise.graph.TaskGraph;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.BitSet;
-import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +36,7 @@ public final class Propagation {
   private final List<List<Out>> outs = new ArrayList<>();
   private final int[] unknown;
   private final @Nullable CombineTree[] trees;
-  private final Map<Gathered, Gathering> gatherings = new HashMap<>();
+  private final List<IdentityHashMap<Edge.Gather, Gathering>> gatherings = new ArrayList<>();
   // Nodes with a changed content since they were last complete: what takes the whole of them is
   // marked stale already.
   private final BitSet changed = new BitSet();
@@ -46,8 +44,6 @@ public final class Propagation {
 
   /** An edge seen from where it begins; null for an order without data. */
   private record Out(int consumer, @Nullable FromNode edge) {}
-
-  private record Gathered(int consumer, Edge.Gather edge) {}
 
   /** Prepares the graph's edges; {@link #start} gives nodes their units. */
   public Propagation(UnitTable units) {
@@ -58,6 +54,7 @@ public final class Propagation {
     this.trees = new CombineTree[nodes];
     for (Node node : graph.nodes()) {
       outs.add(new ArrayList<>(2));
+      gatherings.add(new IdentityHashMap<>(2));
       for (Edge edge : node.inputs()) {
         if (edge instanceof FromNode from) {
           outs.get(from.node()).add(new Out(node.id(), from));
@@ -198,11 +195,13 @@ public final class Propagation {
 
   private void askGathering(Node node, Edge.Gather gather, int count) {
     int source = gather.node();
-    gatherings.computeIfAbsent(
-        new Gathered(node.id(), gather),
-        any ->
-            Gathering.of(
-                node.name(), nameOf(source), gather.mapping(), count, units.count(source)));
+    gatherings
+        .get(node.id())
+        .computeIfAbsent(
+            gather,
+            any ->
+                Gathering.of(
+                    node.name(), nameOf(source), gather.mapping(), count, units.count(source)));
   }
 
   private void addPending(Node node, Edge edge) {
@@ -222,9 +221,9 @@ public final class Propagation {
     } else if (edge instanceof Edge.Gather gather) {
       Gathering gathering = gathering(id, gather);
       for (int i = 0; i < count; i++) {
-        for (int partition : gathering.partitionsOf(i)) {
-          add(first + i, units.known(units.first(source) + partition) ? 0 : 1);
-        }
+        int unit = first + i;
+        gathering.forEachPartition(
+            i, partition -> add(unit, units.known(units.first(source) + partition) ? 0 : 1));
       }
     } else if (edge instanceof Edge.Tree) {
       CombineTree tree = tree(id);
@@ -246,7 +245,9 @@ public final class Propagation {
 
   /** Says that the content of the unit's result is {@code content}. */
   public void know(int unit, Fingerprint content) {
-    checkState(!units.known(unit), "unit %s is known already", unit);
+    if (units.known(unit)) {
+      throw new IllegalStateException("unit " + unit + " is known already");
+    }
     units.content(unit, content);
     units.known(unit, true);
     int node = units.nodeOf(unit);
@@ -307,7 +308,11 @@ public final class Propagation {
     }
   }
 
-  /** The units whose results the unit takes over an edge of its step, in the order it gets them. */
+  /**
+   * The units whose results the unit takes, in the order it gets them.
+   *
+   * @param edge the one object that is among the inputs of the unit's node
+   */
   public int[] inputs(int unit, FromNode edge) {
     int source = edge.node();
     int first = units.first(source);
@@ -319,9 +324,10 @@ public final class Propagation {
     } else if (edge instanceof Edge.Part part) {
       return new int[] {first + part.index()};
     } else if (edge instanceof Edge.Gather gather) {
-      return Arrays.stream(gathering(units.nodeOf(unit), gather).partitionsOf(place))
-          .map(partition -> first + partition)
-          .toArray();
+      Gathering gathering = gathering(units.nodeOf(unit), gather);
+      IntStream.Builder taken = IntStream.builder();
+      gathering.forEachPartition(place, partition -> taken.add(first + partition));
+      return taken.build().toArray();
     } else if (edge instanceof Edge.Tree) {
       CombineTree tree = tree(units.nodeOf(unit));
       int from = tree.takesLeaves(place) ? first : units.first(units.nodeOf(unit));
@@ -366,7 +372,7 @@ public final class Propagation {
 
   Gathering gathering(int consumer, Edge.Gather edge) {
     return requireNonNull(
-        gatherings.get(new Gathered(consumer, edge)), "gathers nothing, or without units yet");
+        gatherings.get(consumer).get(edge), "gathers nothing, or without units yet");
   }
 
   private void completed(int node) {
@@ -396,9 +402,7 @@ public final class Propagation {
           }
         }
       } else if (edge instanceof Edge.Gather gather) {
-        for (int taker : gathering(out.consumer(), gather).takersOf(place)) {
-          each.accept(first + taker);
-        }
+        gathering(out.consumer(), gather).forEachTaker(place, taker -> each.accept(first + taker));
       } else if (edge instanceof Edge.Tree) {
         each.accept(first + tree(out.consumer()).parentOfLeaf(place));
       }
@@ -430,7 +434,9 @@ public final class Propagation {
 
   private void add(int unit, int inputs) {
     int pending = units.pending(unit) + inputs;
-    checkState(pending >= 0, "unit %s waits for %s inputs", unit, pending);
+    if (pending < 0) { // asked for every edge, so without the objects that a message takes
+      throw new IllegalStateException("unit " + unit + " waits for " + pending + " inputs");
+    }
     units.pending(unit, pending);
     if (pending == 0 && inputs < 0) {
       makeReady(unit);

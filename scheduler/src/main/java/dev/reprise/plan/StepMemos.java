@@ -15,7 +15,9 @@ import dev.reprise.graph.Node.Kind;
 import dev.reprise.graph.TaskGraph;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +36,7 @@ final class StepMemos {
   /** How many units one record holds. */
   static final int BLOCK = 4096;
 
-  private static final int VERSION = 1;
+  private static final int VERSION = 3;
 
   private final TaskGraph graph;
   private final UnitTable units;
@@ -79,9 +81,11 @@ final class StepMemos {
     this.least = least;
   }
 
-  /** Call it before anything is looked up, if anything is. */
+  /** Call it before anything is looked up, if anything is; again does nothing. */
   void begin() {
-    generation = cache.generation();
+    if (generation == null) {
+      generation = cache.generation();
+    }
   }
 
   /**
@@ -89,7 +93,10 @@ final class StepMemos {
    * stay as they are.
    */
   void recall(int node, Found found) {
-    if (generation == null || !mayHave(graph.node(node)) || !isFresh(node)) {
+    if (generation == null
+        || !mayHave(graph.node(node))
+        || !inputsAreComplete(graph.node(node))
+        || !isFresh(node)) {
       return;
     }
     int blocks = (units.count(node) + BLOCK - 1) / BLOCK;
@@ -98,12 +105,19 @@ final class StepMemos {
       ids.add(id(node, block));
     }
     List<@Nullable Bytes> records = cache.notes(NoteKind.STEP_MEMO, ids);
+    Set<Fingerprint> wholes = new HashSet<>();
     boolean all = true;
     for (int block = 0; block < blocks; block++) {
       Bytes record = records.get(block);
-      all &= record != null && recall(node, block, ids.get(block), record, found);
+      Fingerprint whole =
+          record == null ? null : recall(node, block, ids.get(block), record, found);
+      all &= whole != null;
+      wholes.add(whole);
     }
     recalled.set(node, all);
+    if (all && wholes.size() == 1) {
+      deriver.know(node, wholes.iterator().next());
+    }
   }
 
   /** Whether the node is of a kind that has memos. */
@@ -125,7 +139,9 @@ final class StepMemos {
     return true;
   }
 
-  private boolean recall(int node, int block, Fingerprint id, Bytes record, Found found) {
+  /** Returns the digest of all results of the node; null if the record does not answer. */
+  private @Nullable Fingerprint recall(
+      int node, int block, Fingerprint id, Bytes record, Found found) {
     int from = block * BLOCK;
     int to = Math.min(from + BLOCK, units.count(node));
     try {
@@ -134,8 +150,9 @@ final class StepMemos {
           || in.getLong() != generation()
           || in.getInt() != to - from
           || !asked(node, from, to).equals(fingerprint(in))) {
-        return false;
+        return null;
       }
+      Fingerprint whole = fingerprint(in);
       for (int place = from; place < to; place++) {
         int unit = units.first(node) + place;
         System.arraycopy(
@@ -150,9 +167,9 @@ final class StepMemos {
         units.durationNanos(unit, in.getLong());
         found.hit(unit, content);
       }
-      return true;
+      return whole;
     } catch (BadRecordException e) {
-      return false; // the entries themselves are looked up
+      return null; // the entries themselves are looked up
     }
   }
 
@@ -190,14 +207,22 @@ final class StepMemos {
     if (passing.get(node.id())) {
       return false;
     }
-    for (int input : TaskGraph.inputsOf(node)) {
-      if (!propagation.complete(input)) {
-        return false;
-      }
+    if (!inputsAreComplete(node)) {
+      return false;
     }
     int first = units.first(node.id());
     for (int unit = first; unit < first + units.count(node.id()); unit++) {
       if (!units.known(unit) || !units.keyed(unit) || units.unkept(unit) || units.stale(unit)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Else units that gather may be ready, and the whole of what they gather is not known. */
+  private boolean inputsAreComplete(Node node) {
+    for (int input : TaskGraph.inputsOf(node)) {
+      if (!propagation.complete(input)) {
         return false;
       }
     }
@@ -210,6 +235,7 @@ final class StepMemos {
     ByteWriter out = new ByteWriter();
     out.putByte(VERSION).putLong(generation()).putInt(to - from);
     put(out, asked(node, from, to).bytes(), 0);
+    put(out, deriver.whole(node).bytes(), 0);
     for (int place = from; place < to; place++) {
       int unit = units.first(node) + place;
       put(out, units.keys(), unit * Fingerprint.BYTES);

@@ -36,6 +36,11 @@ public enum UnitState {
   private static final List<Set<UnitState>> NEXT =
       Arrays.stream(ALL).map(UnitState::followers).map(Collections::unmodifiableSet).toList();
 
+  private static final int[] BITS =
+      NEXT.stream()
+          .mapToInt(after -> after.stream().mapToInt(each -> 1 << each.ordinal()).sum())
+          .toArray();
+
   /** The state with this ordinal. */
   public static UnitState of(byte ordinal) {
     return ALL[ordinal];
@@ -44,6 +49,11 @@ public enum UnitState {
   /** The states that may follow. */
   public Set<UnitState> next() {
     return NEXT.get(ordinal());
+  }
+
+  /** Whether {@code next} may follow; it is asked for every step of every unit. */
+  boolean leadsTo(UnitState next) {
+    return (BITS[ordinal()] & 1 << next.ordinal()) != 0;
   }
 
   private Set<UnitState> followers() {

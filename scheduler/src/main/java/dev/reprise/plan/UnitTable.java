@@ -174,16 +174,18 @@ public final class UnitTable {
    */
   public void move(int unit, UnitState to) {
     UnitState from = UnitState.of(state[unit]);
-    checkState(
-        from.next().contains(to) && to != UnitState.DONE,
-        "unit %s:%s cannot go from %s to %s; attempts %s, outcome %s, reason %s",
-        node(unit).name(),
-        partition(unit),
-        from,
-        to,
-        attempts[unit],
-        outcome(unit),
-        reason(unit));
+    if (!from.leadsTo(to) || to == UnitState.DONE) {
+      throw new IllegalStateException(
+          "unit %s:%s cannot go from %s to %s; attempts %s, outcome %s, reason %s"
+              .formatted(
+                  node(unit).name(),
+                  partition(unit),
+                  from,
+                  to,
+                  attempts[unit],
+                  outcome(unit),
+                  reason(unit)));
+    }
     if (from == UnitState.DONE) {
       outcome[unit] = NO_OUTCOME;
       open[nodeOf[unit]]++;
@@ -195,13 +197,11 @@ public final class UnitTable {
   /** Ends a unit. */
   public void end(int unit, Outcome how) {
     UnitState from = UnitState.of(state[unit]);
-    checkState(
-        from.next().contains(UnitState.DONE),
-        "unit %s:%s cannot end as %s from %s",
-        node(unit).name(),
-        partition(unit),
-        how,
-        from);
+    if (!from.leadsTo(UnitState.DONE)) {
+      throw new IllegalStateException(
+          "unit %s:%s cannot end as %s from %s"
+              .formatted(node(unit).name(), partition(unit), how, from));
+    }
     state[unit] = (byte) UnitState.DONE.ordinal();
     outcome[unit] = (byte) how.ordinal();
     open[nodeOf[unit]]--;

@@ -69,6 +69,9 @@ final class Manifests {
 
   /** Drops the manifest of a result that is no more. */
   synchronized void remove(int unit) {
+    if (pinned.isEmpty() && recent.isEmpty()) {
+      return; // as for each unit of a run that finds all of them
+    }
     pinned.remove(unit);
     Manifest dropped = recent.remove(unit);
     if (dropped != null) {

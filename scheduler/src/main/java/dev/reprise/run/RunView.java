@@ -50,6 +50,23 @@ public interface RunView {
   /** Content digest of the unit's result, if it is known. */
   Optional<Fingerprint> content(int unit);
 
+  /**
+   * Copies the unit's key and the content digest of its result, 32 bytes each, without an object
+   * for either; units may be a million.
+   *
+   * @return false if one of them is not known; then nothing is copied
+   */
+  default boolean copyDigests(int unit, byte[] keys, byte[] contents, int offset) {
+    Optional<Fingerprint> key = key(unit);
+    Optional<Fingerprint> content = content(unit);
+    if (key.isEmpty() || content.isEmpty()) {
+      return false;
+    }
+    key.get().write(keys, offset);
+    content.get().write(contents, offset);
+    return true;
+  }
+
   /** What the execution behind the unit's result took, in nanoseconds. */
   long durationNanos(int unit);
 

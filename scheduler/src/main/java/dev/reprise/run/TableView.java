@@ -77,6 +77,17 @@ final class TableView implements RunView {
   }
 
   @Override
+  public boolean copyDigests(int unit, byte[] keys, byte[] contents, int offset) {
+    if (!units.keyed(unit) || !units.known(unit)) {
+      return false;
+    }
+    int at = unit * Fingerprint.BYTES;
+    System.arraycopy(units.keys(), at, keys, offset, Fingerprint.BYTES);
+    System.arraycopy(units.contents(), at, contents, offset, Fingerprint.BYTES);
+    return true;
+  }
+
+  @Override
   public long durationNanos(int unit) {
     return units.durationNanos(unit);
   }

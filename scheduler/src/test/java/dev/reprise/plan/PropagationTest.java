@@ -9,6 +9,7 @@ import dev.reprise.cache.fingerprint.Hasher;
 import dev.reprise.graph.Edge;
 import dev.reprise.graph.Edge.All;
 import dev.reprise.graph.Edge.Each;
+import dev.reprise.graph.Edge.FromNode;
 import dev.reprise.graph.Edge.Gather;
 import dev.reprise.graph.Edge.Whole;
 import dev.reprise.graph.PipelineException;
@@ -273,9 +274,10 @@ class PropagationTest {
     know("files", 0);
     know("files", 1);
     int first = units.first(node("odd"));
-    assertThat(propagation.inputs(first, gather)).containsExactly(0);
-    assertThat(propagation.inputs(first + 1, gather)).containsExactly(1);
-    assertThat(propagation.inputs(first, gather)).containsExactly(0);
+    FromNode edge = (FromNode) units.graph().node(node("odd")).inputs().get(0);
+    assertThat(propagation.inputs(first, edge)).containsExactly(0);
+    assertThat(propagation.inputs(first + 1, edge)).containsExactly(1);
+    assertThat(propagation.inputs(first, edge)).containsExactly(0);
     assertThat(asked).hasValue(2);
   }
 

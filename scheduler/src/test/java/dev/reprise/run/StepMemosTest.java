@@ -218,6 +218,44 @@ class StepMemosTest {
     assertThat(other.index.asked).hasSize(2);
   }
 
+  /** FAULTS I1: a step that takes a part of another may be asked for before the whole is known. */
+  @Test
+  void run_stepBesideTakesOnlyPartsThatAreKnown_whatTakesTheWholeHasItsOwnKeyEachTime() {
+    RunLab edited = new RunLab();
+    for (int version = 1; version <= 3; version++) {
+      edited.run(firsts(version));
+      assertThat(edited.executions.keySet())
+          .as("version %s", version)
+          .contains("clean:39", "total");
+    }
+    edited.run(firsts(2));
+    assertThat(edited.executions).isEmpty();
+  }
+
+  /** source, whose last differs -> clean each -> first of each ten -> joined; clean -> total. */
+  private static Pipeline.Definition firsts(int version) {
+    return p -> {
+      Partitions<String> source =
+          p.fanOut("source", task((Integer v) -> edited(v)).named("source"), p.value(version));
+      Partitions<String> clean =
+          p.perPartition("clean", task((String name) -> "clean " + name).named("clean"), source);
+      Partitions<String> firsts =
+          p.perPartition(
+              "firsts",
+              task((List<String> first) -> first.get(0)).named("firsts"),
+              clean.gather((unit, width) -> new int[] {unit / 10 * 10}));
+      p.step(
+          "joined", task((List<String> all) -> String.join(",", all)).named("join"), firsts.all());
+      p.step("total", task((List<String> all) -> String.join(",", all)).named("join"), clean.all());
+    };
+  }
+
+  private static List<String> edited(int version) {
+    List<String> names = LabPipelines.names(MONTHS);
+    names.set(MONTHS - 1, "edited " + version);
+    return names;
+  }
+
   /** source -> pairs of neighbours this far away -> total. */
   private static Pipeline.Definition gathering(int distance) {
     return p -> {
