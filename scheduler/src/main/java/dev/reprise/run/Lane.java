@@ -71,6 +71,11 @@ final class Lane {
     return executor == null ? 0 : executor.window() - inFlight;
   }
 
+  /** For how long the executor, which has started, has work; nanoseconds, rather too short. */
+  long nanosOfWork() {
+    return executor().nanosOfWork();
+  }
+
   /** Asks attempts of an executor that has started to end. */
   void cancel(long[] attempts) {
     TaskExecutor executor = started();

@@ -90,6 +90,15 @@ final class Lanes {
     return inFlight.isEmpty();
   }
 
+  /** For how long every executor that has attempts has work, in nanoseconds, rather too short. */
+  long nanosOfWork() {
+    return lanes.values().stream()
+        .filter(lane -> lane.inFlight > 0)
+        .mapToLong(Lane::nanosOfWork)
+        .min()
+        .orElse(0);
+  }
+
   /** Whether no unit waits for an executor. */
   boolean nothingQueued() {
     return lanes.values().stream().allMatch(lane -> lane.queue.isEmpty());

@@ -2,6 +2,7 @@ package dev.reprise.run;
 
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +12,12 @@ import org.jspecify.annotations.Nullable;
 public interface Mailbox {
   /** Posts an event: something for the run's thread to do. */
   void post(Runnable event);
+
+  /**
+   * Lets events gather for so long, whatever comes; for less when the thread is interrupted. A
+   * mailbox in whose time nothing happens by itself does nothing.
+   */
+  default void gather(long nanos) {}
 
   /** Takes the next event; null if none came for {@code nanos}. */
   @Nullable Runnable poll(long nanos) throws InterruptedException;
@@ -22,6 +29,11 @@ public interface Mailbox {
       @Override
       public void post(Runnable event) {
         queue.add(event);
+      }
+
+      @Override
+      public void gather(long nanos) {
+        LockSupport.parkNanos(nanos);
       }
 
       @Override

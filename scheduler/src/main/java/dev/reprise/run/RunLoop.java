@@ -50,6 +50,9 @@ public final class RunLoop implements Planner.Surroundings {
 
   private static final Duration LONGEST_NAP = Duration.ofSeconds(1);
 
+  /** Longer than a look at the class files takes, short against what people notice. */
+  private static final Duration LONGEST_GATHERING = Duration.ofMillis(5);
+
   private final RunEnvironment environment;
   private final RunHeader header;
   private final RunRules rules;
@@ -226,6 +229,7 @@ public final class RunLoop implements Planner.Surroundings {
     reports.planned(summarize());
     step(this::tick);
     while (!over()) {
+      gather();
       long nap = timers.nanosToNext(now(), LONGEST_NAP.toNanos());
       Runnable event = environment.mailbox().poll(nap);
       checkNotStalled(event);
@@ -238,6 +242,19 @@ public final class RunLoop implements Planner.Surroundings {
             timers.run(now());
             tick();
           });
+    }
+  }
+
+  /**
+   * Lets answers gather for half of the time that the executors have work. Taken together they cost
+   * far less than one by one, for each of which threads wake, every class file is looked at and the
+   * index is written; and while all slots are busy, nobody waits for them.
+   */
+  private void gather() {
+    long busy = Math.min(lanes.nanosOfWork() / 2, LONGEST_GATHERING.toNanos());
+    long nanos = timers.nanosToNext(now(), busy);
+    if (nanos > 0) {
+      environment.mailbox().gather(nanos);
     }
   }
 

@@ -58,6 +58,11 @@ final class LabExecutor implements TaskExecutor {
   }
 
   @Override
+  public long nanosOfWork() {
+    return lab.nanosOfWork.getAsLong();
+  }
+
+  @Override
   public void submit(WorkChunk chunk, AttemptListener listener)
       throws ExecutorUnavailableException {
     if (lab.unavailable != null) {

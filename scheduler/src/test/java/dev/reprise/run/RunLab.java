@@ -27,6 +27,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -86,6 +87,12 @@ final class RunLab {
 
   RunOptions options = RunOptions.DEFAULT;
   int window = 4;
+
+  /** For how long executors say that they have work, in nanoseconds. */
+  LongSupplier nanosOfWork = () -> 0;
+
+  /** How long runs let events gather, in nanoseconds, each time. */
+  final List<Long> gathered = new ArrayList<>();
 
   /** Lets answers come late and in any order; null: everything is answered at once. */
   @Nullable Random chaos;
@@ -326,6 +333,13 @@ final class RunLab {
     @Override
     public void post(Runnable event) {
       events.add(event);
+    }
+
+    @Override
+    public void gather(long nanos) {
+      gathered.add(nanos);
+      world.time += Math.min(nanos, nanosToNext());
+      doWhatIsDue();
     }
 
     @Override

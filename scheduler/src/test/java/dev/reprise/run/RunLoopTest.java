@@ -12,6 +12,7 @@ import dev.reprise.api.Pipeline;
 import dev.reprise.cache.index.LookupBatch.Answer;
 import dev.reprise.plan.Outcome;
 import dev.reprise.task.Task2;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +34,44 @@ class RunLoopTest {
         .hasSize(15)
         .allSatisfy((unit, count) -> assertThat(count).isEqualTo(1));
     assertThat(result.outcome("total")).isEqualTo("RAN NO_ENTRY");
+  }
+
+  @Test
+  void run_executorsHaveWork_answersGatherForHalfOfIt() {
+    lab.nanosOfWork = () -> 3_000_000;
+
+    var result = lab.run(months(6, 15));
+
+    assertThat(result.summary().state()).isEqualTo(RunState.SUCCEEDED);
+    assertThat(lab.gathered).isNotEmpty().containsOnly(1_500_000L);
+  }
+
+  @Test
+  void run_executorsHaveWorkForLong_answersGatherForFiveMilliseconds() {
+    lab.nanosOfWork = () -> Duration.ofHours(1).toNanos();
+
+    lab.run(months(6, 15));
+
+    assertThat(lab.gathered).isNotEmpty().containsOnly(5_000_000L);
+  }
+
+  @Test
+  void run_deadlineComesSooner_answersGatherUntilThen() {
+    lab.nanosOfWork = () -> Duration.ofHours(1).toNanos();
+    lab.options = RunLab.withTimeout(Duration.ofMillis(3));
+    lab.meddle = (unit, attempt) -> RunLab.HANG;
+
+    var result = lab.run(months(6, 15));
+
+    assertThat(result.summary().exitCode()).isEqualTo(9);
+    assertThat(lab.gathered).startsWith(3_000_000L);
+  }
+
+  @Test
+  void run_slotsMayIdleSoon_nothingIsLeftToGather() {
+    lab.run(months(6, 15));
+
+    assertThat(lab.gathered).isEmpty();
   }
 
   @Test
@@ -215,7 +254,8 @@ class RunLoopTest {
   void run_unknownStepNamed_isRefusedWithTheNearest() {
     lab.options = RunOptions.DEFAULT.withRerun(Set.of("cuont"));
     assertThatThrownBy(() -> lab.run(months(2, 2)))
-        .hasMessageContaining("has no step 'cuont'; did you mean 'count'?");
+        .hasMessageContaining(
+            "(it has source, clean, count, total, report); did you mean 'count'?");
   }
 
   @Test
