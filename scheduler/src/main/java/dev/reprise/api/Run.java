@@ -5,8 +5,8 @@ import static java.util.Objects.requireNonNullElse;
 
 import dev.reprise.cache.base.Text;
 import dev.reprise.cache.codec.ArrowTable;
-import dev.reprise.cache.codec.Codecs;
 import dev.reprise.cache.codec.RegisteredTypes;
+import dev.reprise.cache.codec.SharedCodecs;
 import dev.reprise.cache.store.Manifest;
 import dev.reprise.cache.store.PartitionRef;
 import dev.reprise.cache.store.ResultStore;
@@ -39,6 +39,7 @@ public final class Run {
   private final Pipeline pipeline;
   private final RunLoop loop;
   private final ResultStore store;
+  private final SharedCodecs codecs = new SharedCodecs();
   private final CompletableFuture<RunSummary> end;
 
   Run(
@@ -244,7 +245,7 @@ public final class Run {
       RegisteredTypes types =
           RegisteredTypes.named(loop.code(view.nodeOf(producer)).registered(), loader)
               .with(Receipt.class);
-      return Codecs.of(types).decode(partition.codec(), store.read(partition.location()));
+      return codecs.of(types).decode(partition.codec(), store.read(partition.location()));
     } catch (ClassNotFoundException e) {
       throw new IOException("a class of the result is not on the class path: " + e.getMessage(), e);
     }

@@ -6,7 +6,7 @@ import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.explain.StepParts.ArgumentKind;
 import dev.reprise.explain.StepParts.ArgumentPart;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -102,9 +102,19 @@ public record Comparison(List<Difference> step, List<Difference> arguments) {
       List<Fingerprint> argumentsBefore,
       StepParts now,
       List<Fingerprint> argumentsNow) {
+    Map<String, Shown> old = new HashMap<>();
+    Map<String, Shown> fresh = new HashMap<>();
+    int places = Math.max(before.arguments().size(), now.arguments().size());
+    for (int place = 0; place < places; place++) {
+      Shown one = Shown.at(place, before, argumentsBefore);
+      Shown other = Shown.at(place, now, argumentsNow);
+      if (one != null && other != null && one.isSame(other)) {
+        continue; // as nearly all are: nothing need be looked for by name
+      }
+      put(old, one);
+      put(fresh, other);
+    }
     List<Difference> found = new ArrayList<>();
-    Map<String, Shown> old = byName(before, argumentsBefore);
-    Map<String, Shown> fresh = byName(now, argumentsNow);
     for (String name : union(old.keySet(), fresh.keySet())) {
       argument(found, name, old.get(name), fresh.get(name));
     }
@@ -113,20 +123,33 @@ public record Comparison(List<Difference> step, List<Difference> arguments) {
   }
 
   private record Shown(ArgumentPart part, Fingerprint digest) {
+    /** The argument at a place; null if there is none, or its digest is not known. */
+    static @Nullable Shown at(int place, StepParts parts, List<Fingerprint> digests) {
+      return place < Math.min(parts.arguments().size(), digests.size())
+          ? new Shown(parts.arguments().get(place), digests.get(place))
+          : null;
+    }
+
+    /** Whether it is the same argument with the same value. */
+    boolean isSame(Shown other) {
+      return digest.equals(other.digest)
+          && part.kind() == other.part.kind()
+          && part.name().equals(other.part.name());
+    }
+
+    String name() {
+      return part.kind() + " " + part.name();
+    }
+
     String text() {
       return part.preview().isEmpty() ? digest.brief() : part.preview();
     }
   }
 
-  private static Map<String, Shown> byName(StepParts parts, List<Fingerprint> digests) {
-    Map<String, Shown> byName = new LinkedHashMap<>();
-    int next = 0;
-    for (ArgumentPart part : parts.arguments()) {
-      if (next < digests.size()) {
-        byName.put(part.kind() + " " + part.name(), new Shown(part, digests.get(next++)));
-      }
+  private static void put(Map<String, Shown> byName, @Nullable Shown argument) {
+    if (argument != null) {
+      byName.put(argument.name(), argument);
     }
-    return byName;
   }
 
   private static void argument(

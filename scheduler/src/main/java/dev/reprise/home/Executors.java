@@ -67,7 +67,7 @@ public final class Executors implements ExecutorOpener {
    */
   SortedMap<String, Object> keySettings(TaskSpec task) {
     String engine = task.engine().name();
-    if (!task.engine().equals(Engine.ANY) && !task.engine().equals(Engine.LOCAL)) {
+    if (!engine.equals(Engine.ANY.name()) && !engine.equals(Engine.LOCAL.name())) {
       for (ExecutorFactory factory : ServiceLoader.load(ExecutorFactory.class)) {
         if (factory.name().equals(engine)) {
           SortedMap<String, String> now =

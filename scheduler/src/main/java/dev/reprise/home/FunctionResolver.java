@@ -9,6 +9,7 @@ import dev.reprise.cache.code.CodeMemo;
 import dev.reprise.cache.code.CodeUnavailableException;
 import dev.reprise.cache.code.MethodRef;
 import dev.reprise.cache.code.PlatformPackages;
+import dev.reprise.cache.codec.SharedCodecs;
 import dev.reprise.cache.fingerprint.MetClasses;
 import dev.reprise.cache.store.Manifest.Shape;
 import dev.reprise.executor.ResolvedTask;
@@ -42,6 +43,7 @@ final class FunctionResolver implements TaskResolver, AutoCloseable {
   private final CodeMemo memo;
   private final InstantSource clock;
   private final LoaderTimes loaders;
+  private final SharedCodecs codecs = new SharedCodecs();
   private final Map<Loaders, Code> codes = new HashMap<>();
   private final Map<Closure, CodeFingerprint> closures = new HashMap<>();
 
@@ -68,7 +70,7 @@ final class FunctionResolver implements TaskResolver, AutoCloseable {
   public Resolved resolve(String step, TaskSpec spec, Shape shape) {
     ResolvedTask task;
     try {
-      task = ResolvedTask.of(spec, shape, inlineLimit);
+      task = ResolvedTask.of(spec, shape, inlineLimit, codecs);
     } catch (IllegalArgumentException e) {
       throw new PipelineException("step '%s': %s".formatted(step, e.getMessage()), e);
     }

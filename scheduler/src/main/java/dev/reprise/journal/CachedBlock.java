@@ -3,6 +3,7 @@ package dev.reprise.journal;
 import dev.reprise.cache.base.BadRecordException;
 import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.store.Manifest;
+import dev.reprise.run.RunView;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -39,12 +40,13 @@ final class CachedBlock {
     return size;
   }
 
-  /** Fills place {@code i}; places are filled ascending by partition. */
-  void set(int i, int partition, Fingerprint key, Fingerprint content, long durationNanos) {
+  /** Fills place {@code i} with a unit; places are filled ascending by partition. */
+  void set(int i, int partition, RunView view, int unit) {
+    if (!view.copyDigests(unit, keys, contents, i * Fingerprint.BYTES)) {
+      throw new IllegalStateException("unit " + unit + " is cached without key or content");
+    }
     partitions[i] = partition;
-    key.write(keys, i * Fingerprint.BYTES);
-    content.write(contents, i * Fingerprint.BYTES);
-    durations[i] = durationNanos;
+    durations[i] = view.durationNanos(unit);
   }
 
   void setManifest(int i, Manifest manifest) {

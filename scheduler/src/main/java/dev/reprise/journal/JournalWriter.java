@@ -1,6 +1,5 @@
 package dev.reprise.journal;
 
-import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.store.Manifest;
 import dev.reprise.graph.TaskGraph;
 import dev.reprise.journal.JournalFormat.RecordType;
@@ -20,7 +19,6 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -216,21 +214,18 @@ public final class JournalWriter implements RunListener {
 
   private CachedBlock cached(RunView view, StepReport report) {
     int first = view.firstUnit(report.node());
-    int[] partitions =
-        IntStream.range(0, report.units())
-            .filter(i -> view.outcome(first + i) == Outcome.CACHED)
-            .toArray();
+    int[] partitions = new int[report.outcomes().getOrDefault(Outcome.CACHED, 0)];
+    for (int i = 0, found = 0; found < partitions.length; i++) {
+      if (view.outcome(first + i) == Outcome.CACHED) {
+        partitions[found++] = i;
+      }
+    }
     boolean manifests = keepsManifests(view, report.node());
     CachedBlock block = new CachedBlock(partitions.length);
     for (int i = 0; i < partitions.length; i++) {
       int place = i;
       int unit = first + partitions[i];
-      block.set(
-          place,
-          partitions[i],
-          known(view.key(unit), unit),
-          known(view.content(unit), unit),
-          view.durationNanos(unit));
+      block.set(place, partitions[i], view, unit);
       if (manifests) {
         manifest(view, unit).ifPresent(manifest -> block.setManifest(place, manifest));
       }
@@ -239,11 +234,6 @@ public final class JournalWriter implements RunListener {
       }
     }
     return block;
-  }
-
-  private static Fingerprint known(Optional<Fingerprint> digest, int unit) {
-    return digest.orElseThrow(
-        () -> new IllegalStateException("unit " + unit + " is cached without key or content"));
   }
 
   private boolean keepsManifests(RunView view, int node) {

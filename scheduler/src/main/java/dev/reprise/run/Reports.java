@@ -184,14 +184,12 @@ final class Reports {
 
   private void tellStep(Node node) {
     toldSteps.set(node.id());
+    int[] counts = new int[Outcome.values().length];
+    long saved = Totals.count(units, node.id(), counts);
     Map<Outcome, Integer> outcomes = new EnumMap<>(Outcome.class);
-    long saved = 0;
-    int first = units.first(node.id());
-    for (int unit = first; unit < first + units.count(node.id()); unit++) {
-      Outcome outcome = units.outcome(unit);
-      if (outcome != null) {
-        outcomes.merge(outcome, 1, Integer::sum);
-        saved += outcome == Outcome.CACHED ? units.durationNanos(unit) : 0;
+    for (Outcome outcome : Outcome.values()) {
+      if (counts[outcome.ordinal()] > 0) {
+        outcomes.put(outcome, counts[outcome.ordinal()]);
       }
     }
     StepReport report = new StepReport(node.id(), units.count(node.id()), outcomes, saved);

@@ -49,8 +49,8 @@ class BadInputTest {
           run squares --lock-timeout=1x      | --lock-timeout: 'lock-timeout' cannot be '1x', wanted a duration
           run squares --max-parallel=-1      | --max-parallel: 'max-parallel' cannot be '-1', wanted a whole number, 0 or more
           run squares --conf lock-timeot=1s  | there is no setting 'lock-timeot'; did you mean 'lock-timeout'?
-          run squares --rerun squre          | pipeline 'squares' has no step 'squre'; did you mean 'square'?
-          run squares --only squre           | pipeline 'squares' has no step 'squre'; did you mean 'square'?
+          run squares --rerun squre          | pipeline 'squares' has no step 'squre' (it has numbers, square, sum, report); did you mean 'square'?
+          run squares --only squre           | pipeline 'squares' has no step 'squre' (it has numbers, square, sum, report); did you mean 'square'?
           run squares --params-file no.conf  | no.conf does not exist
           run --jar no.jar Squares           | there is no jar or folder
           plan squares --output xml          | --output cannot be 'xml', wanted one of text, json

@@ -9,7 +9,6 @@ import dev.reprise.cache.claim.Claims.Claim;
 import dev.reprise.cache.claim.InProcessClaims;
 import dev.reprise.cache.commit.CommitRequest.Mode;
 import dev.reprise.cache.commit.Committer;
-import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.index.InMemoryCacheIndex;
 import dev.reprise.cache.index.Scope;
 import dev.reprise.cache.store.BlobRef;
@@ -23,11 +22,11 @@ import dev.reprise.cache.testing.ManualTime;
 import dev.reprise.cache.testing.Samples;
 import dev.reprise.run.Commits.Finished;
 import dev.reprise.run.Commits.Settled;
+import dev.reprise.testing.ForwardingClaims;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -71,7 +70,7 @@ class CommitThreadTest {
   @Test
   void commit_oneResultThrows_othersOfItsBatchAreKept() throws Exception {
     Claim bad = ((Claims.Outcome.Granted) claims.claim(Samples.key(2).digest(), "x", LONG)).claim();
-    CommitThread commits = thread(new OddClaims(), KillPoints.NONE);
+    CommitThread commits = thread(new OddClaims(claims), KillPoints.NONE);
     commits.submit(List.of(finished(1, null), finished(2, bad), finished(3, null)));
 
     List<Settled> all = batch();
@@ -90,7 +89,7 @@ class CommitThreadTest {
     commits.close(LONG, "the test is over");
     Claim bad = ((Claims.Outcome.Granted) claims.claim(Samples.key(2).digest(), "x", LONG)).claim();
     Manifest second = Manifest.one(Samples.pending(store, 1, 1000));
-    commits = thread(new OddClaims(), KillPoints.NONE);
+    commits = thread(new OddClaims(claims), KillPoints.NONE);
     commits.submit(List.of(finished(1, null, second), finished(2, bad)));
 
     Settled refused = batch().get(0);
@@ -294,40 +293,14 @@ class CommitThreadTest {
   }
 
   /** Claims that throw when they are asked for one. */
-  private final class OddClaims implements Claims {
+  private static final class OddClaims extends ForwardingClaims {
+    OddClaims(Claims claims) {
+      super(claims);
+    }
+
     @Override
     public boolean isCurrent(Claim claim) {
       throw new IllegalStateException("an odd claim");
-    }
-
-    @Override
-    public Outcome claim(Fingerprint key, String owner, Duration timeToLive) {
-      return claims.claim(key, owner, timeToLive);
-    }
-
-    @Override
-    public boolean renew(Claim claim, Duration timeToLive) {
-      return claims.renew(claim, timeToLive);
-    }
-
-    @Override
-    public boolean release(Claim claim) {
-      return claims.release(claim);
-    }
-
-    @Override
-    public long ended() {
-      return claims.ended();
-    }
-
-    @Override
-    public Waiting whenFree(Fingerprint key, Runnable wake) {
-      return claims.whenFree(key, wake);
-    }
-
-    @Override
-    public Optional<Claim> holder(Fingerprint key) {
-      return claims.holder(key);
     }
   }
 }

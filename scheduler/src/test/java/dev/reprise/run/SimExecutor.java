@@ -22,6 +22,7 @@ final class SimExecutor implements TaskExecutor {
   private final SimFaults faults;
   private final Random random;
   private final SimSeams seams;
+  private final Random estimates = new Random(1); // faults come as they do without them
   private boolean parked = true;
 
   SimExecutor(RunLab lab, FakeExecutor fake, SimFaults faults, Random random, SimSeams seams) {
@@ -41,6 +42,12 @@ final class SimExecutor implements TaskExecutor {
   @Override
   public int window() {
     return fake.window();
+  }
+
+  /** An estimate, so it may be anything. */
+  @Override
+  public long nanosOfWork() {
+    return estimates.nextInt(4) == 0 ? Duration.ofMillis(estimates.nextInt(20)).toNanos() : 0;
   }
 
   @Override

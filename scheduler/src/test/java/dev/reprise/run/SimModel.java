@@ -175,6 +175,9 @@ final class SimModel {
     if (from.how() == How.ALL) {
       return addList(arguments, all);
     }
+    if (from.how() == How.GATHER) {
+      return addList(arguments, List.of(all.get(SimStep.gathered(place))));
+    }
     if (from.how() == How.LABELLED) {
       Map<String, @Nullable Object> values = new LinkedHashMap<>();
       StringBuilder key = new StringBuilder("{");

@@ -88,7 +88,8 @@ final class SimPipeline {
       }
       case FAN_OUT -> addSide(inputs, singles);
       case EACH -> {
-        inputs.add(new Input.From(any(partitioned), How.EACH));
+        How how = random.nextInt(4) > 0 ? How.EACH : How.GATHER;
+        inputs.add(new Input.From(any(partitioned), how));
         addSide(inputs, singles);
       }
       case COMBINE -> {
@@ -197,6 +198,8 @@ final class SimPipeline {
     return switch (from.how()) {
       case WHOLE -> new Edge.Whole(place);
       case EACH -> new Edge.Each(place);
+      case GATHER ->
+          new Edge.Gather(place, (unit, partitions) -> new int[] {SimStep.gathered(unit)});
       case ALL -> new Edge.All(place);
       case LABELLED -> new Edge.Labelled(place);
       case TREE -> new Edge.Tree(place);

@@ -39,6 +39,11 @@ record SimStep(
   /** How many partitions one unit of a combine takes. */
   static final int FAN_IN = 2;
 
+  /** Which partition a unit gathers: two take the same, and half of them nobody takes. */
+  static int gathered(int unit) {
+    return unit / 2;
+  }
+
   /** What its units are. */
   enum Kind {
     SINGLE,
@@ -60,6 +65,7 @@ record SimStep(
   enum How {
     WHOLE,
     EACH,
+    GATHER,
     ALL,
     LABELLED,
     TREE

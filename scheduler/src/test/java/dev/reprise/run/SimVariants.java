@@ -32,6 +32,7 @@ import dev.reprise.run.SimStoreVariants.CheckSkipped;
 import dev.reprise.run.SimStoreVariants.PublishedLate;
 import dev.reprise.run.SimStoreVariants.SyncSkipped;
 import dev.reprise.task.TaskSpec;
+import dev.reprise.testing.ForwardingClaims;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.HashMap;

@@ -26,6 +26,7 @@ import dev.reprise.journal.JournalWriter;
 import dev.reprise.journal.RunHistory;
 import dev.reprise.plan.TaskResolver;
 import dev.reprise.plan.ValueEncoder;
+import dev.reprise.testing.ForwardingClaims;
 import dev.reprise.worker.Worker;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,4 +1,4 @@
-package dev.reprise.run;
+package dev.reprise.testing;
 
 import dev.reprise.cache.claim.Claims;
 import dev.reprise.cache.fingerprint.Fingerprint;
@@ -6,10 +6,11 @@ import java.time.Duration;
 import java.util.Optional;
 
 /** Claims that leave all to others, for those that do some of it themselves. */
-abstract class ForwardingClaims implements Claims {
+public abstract class ForwardingClaims implements Claims {
   private final Claims claims;
 
-  ForwardingClaims(Claims claims) {
+  /** Leaves all to {@code claims}. */
+  protected ForwardingClaims(Claims claims) {
     this.claims = claims;
   }
 

@@ -1,0 +1,149 @@
+package dev.reprise.run;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.reprise.cache.base.Bytes;
+import dev.reprise.cache.commit.CommitOutcome;
+import dev.reprise.cache.commit.CommitRequest;
+import dev.reprise.cache.commit.Committer;
+import dev.reprise.cache.fingerprint.Fingerprint;
+import dev.reprise.cache.index.CacheIndex;
+import dev.reprise.cache.index.CacheUnavailableException;
+import dev.reprise.cache.index.IndexBatch.Change.PutNote;
+import dev.reprise.cache.index.NoteKind;
+import dev.reprise.explain.PartsFormat;
+import dev.reprise.explain.UnitHistory;
+import dev.reprise.explain.UnitHistory.Variant;
+import dev.reprise.plan.StepKeys.EncodedParts;
+import dev.reprise.run.Commits.Finished;
+import dev.reprise.run.Commits.Settled;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Commits batches of finished results on the calling thread, with what explains later misses, and
+ * says what a run should know of each. Belongs to one thread.
+ */
+public final class BatchCommitter {
+  private final Committer committer;
+  private final @Nullable CacheIndex index;
+
+  /**
+   * @param index the committer's, where units have their histories; null to keep nothing
+   */
+  public BatchCommitter(Committer committer, @Nullable CacheIndex index) {
+    this.committer = committer;
+    this.index = index;
+  }
+
+  /**
+   * Commits a batch.
+   *
+   * @param spoilt units whose results must not be kept under their keys, and why
+   * @return what came of each, place by place; trouble with the cache is told there
+   */
+  public List<Settled> commit(List<Finished> batch, Map<Integer, String> spoilt) {
+    List<CommitOutcome> outcomes = committer.commit(requests(batch, spoilt.keySet()));
+    List<Settled> all = new ArrayList<>(batch.size());
+    for (int i = 0; i < outcomes.size(); i++) {
+      String why = spoilt.getOrDefault(batch.get(i).unit(), "");
+      all.add(settled(batch.get(i), outcomes.get(i), why));
+    }
+    return all;
+  }
+
+  private List<CommitRequest> requests(List<Finished> batch, Set<Integer> spoilt) {
+    List<Fingerprint> ids =
+        batch.stream()
+            .filter(finished -> finished.variant() != null && !finished.isNew())
+            .map(Finished::historyId)
+            .toList();
+    List<@Nullable Bytes> rows = histories(ids);
+    List<CommitRequest> requests = new ArrayList<>(batch.size());
+    int next = 0;
+    for (Finished finished : batch) {
+      List<PutNote> notes = new ArrayList<>(2);
+      Variant variant = finished.variant();
+      if (variant != null) {
+        Bytes row = finished.isNew() ? null : rows.get(next++);
+        UnitHistory history = decode(row).with(variant);
+        notes.add(
+            new PutNote(NoteKind.UNIT_HISTORY, finished.historyId(), PartsFormat.encode(history)));
+        EncodedParts parts = finished.parts();
+        if (parts != null) {
+          notes.add(new PutNote(NoteKind.KEY_PARTS, parts.id(), parts.bytes()));
+        }
+      }
+      requests.add(
+          new CommitRequest(
+              spoilt.contains(finished.unit()) ? null : finished.key(),
+              finished.manifest(),
+              finished.origin(),
+              finished.timeToLive(),
+              finished.claim(),
+              finished.mode(),
+              notes));
+    }
+    return requests;
+  }
+
+  private List<@Nullable Bytes> histories(List<Fingerprint> ids) {
+    if (index == null || ids.isEmpty()) {
+      return Collections.nCopies(ids.size(), null);
+    }
+    try {
+      return index.notes(NoteKind.UNIT_HISTORY, ids);
+    } catch (CacheUnavailableException e) {
+      return Collections.nCopies(ids.size(), null); // the commit will say so
+    }
+  }
+
+  private static UnitHistory decode(@Nullable Bytes row) {
+    if (row == null) {
+      return UnitHistory.EMPTY;
+    }
+    try {
+      return PartsFormat.decodeHistory(row);
+    } catch (IOException e) {
+      return UnitHistory.EMPTY; // it only explains
+    }
+  }
+
+  private static Settled settled(Finished finished, CommitOutcome outcome, String spoilt) {
+    int unit = finished.unit();
+    return outcome.fold(
+        stored ->
+            new Settled(
+                unit,
+                stored.manifest(),
+                true,
+                finished.timeToLive() == null && stored.manifest().blobs().isEmpty(),
+                stored.before() == null
+                    ? ""
+                    : "its content is %s and was %s before, under the same key: the task is not deterministic"
+                        .formatted(
+                            stored.manifest().content().brief(),
+                            requireNonNull(stored.before()).brief())),
+        first ->
+            new Settled(
+                unit,
+                first.manifest(),
+                true,
+                false, // another's time to live may end it
+                first.refused() == null
+                    ? ""
+                    : "another run stored %s first and this one made %s, under the same key: the task is"
+                            .formatted(
+                                first.manifest().content().brief(),
+                                requireNonNull(first.refused()).brief())
+                        + " not deterministic, and the first result is used"),
+        notKept ->
+            Settled.notKept(unit, notKept.manifest(), spoilt.isEmpty() ? notKept.why() : spoilt),
+        lost -> Settled.notKept(unit, null, lost.why()));
+  }
+}
