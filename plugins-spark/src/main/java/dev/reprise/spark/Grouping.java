@@ -18,13 +18,16 @@ final class Grouping {
   private static final double LEAST = 2_000_000;
 
   /** So many of a step of which no unit was measured make up a task. */
-  private static final int UNKNOWN = 32;
+  private static final int UNKNOWN = 64;
 
   /** About what a unit takes besides user code, which alone is measured. */
   private static final double BESIDES = 50_000;
 
   /** So that slots which are through early find more work. */
-  private static final int TASKS_PER_SLOT = 4;
+  private static final int TASKS_PER_SLOT = 2;
+
+  /** So few units that nobody has measured are not worth the risk that one waits for a long one. */
+  private static final int FEW_PER_SLOT = 4;
 
   private final Map<String, Double> averages = new HashMap<>();
   private final Set<Partition> apart = new HashSet<>();
@@ -56,6 +59,10 @@ final class Grouping {
     return unit.again || unit.chunk.code().effect() || apart.contains(Partition.of(unit));
   }
 
+  private boolean isKnown(OpenUnit unit) {
+    return averages.containsKey(unit.step());
+  }
+
   /** How long the unit will take, in nanoseconds. */
   double nanos(OpenUnit unit) {
     Double average = averages.get(unit.step());
@@ -68,6 +75,10 @@ final class Grouping {
    * @param waiting all that share the slots
    */
   double share(Collection<OpenUnit> waiting, int slots) {
+    if (waiting.size() <= (long) slots * FEW_PER_SLOT
+        && !waiting.stream().allMatch(this::isKnown)) {
+      return 0; // each has a task of its own
+    }
     double all = waiting.stream().mapToDouble(this::nanos).sum();
     return Math.max(LEAST, Math.min(TARGET, all / ((double) slots * TASKS_PER_SLOT)));
   }

@@ -4,12 +4,13 @@ import dev.reprise.cache.fingerprint.Redaction;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Properties;
 import java.util.SortedMap;
 import java.util.TimeZone;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.apache.spark.SparkConf;
+import org.apache.spark.SparkBuildInfo;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.internal.config.ConfigEntry;
 import org.apache.spark.sql.RuntimeConfig;
@@ -32,6 +33,8 @@ final class KeySettings {
   private static final String ISOLATION = "spark.sql.artifact.isolation.enabled";
   private static final String VERSION = "spark.version";
 
+  private static final String SPARK = "spark.";
+  private static final String REDACTION = "spark.redaction.regex";
   private static final String ANSI = "spark.sql.ansi.enabled";
   private static final String SQL = "spark.sql.";
   private static final String HADOOP = "spark.hadoop.";
@@ -45,29 +48,44 @@ final class KeySettings {
 
   private KeySettings() {}
 
-  /** The settings as they would be if Spark were used now. Starts nothing. */
+  /**
+   * The settings as they would be if Spark were used now. Starts nothing, and while nothing of
+   * Spark runs here, loads next to nothing of it: a run of which everything is cached has no other
+   * use for it.
+   */
   static SortedMap<String, String> now() {
     SortedMap<String, String> settings = new TreeMap<>();
-    Option<SparkSession> session = session();
-    if (session.isDefined()) {
-      add(session.get().conf(), settings);
+    SparkEnv there = SparkEnv.get();
+    if (there == null) { // so no session either
+      configured().forEach((name, value) -> add(name, value, settings));
     } else {
-      for (Tuple2<String, String> each : conf().getAll()) {
-        add(each._1(), each._2(), settings);
+      Option<SparkSession> session = session();
+      if (session.isDefined()) {
+        add(session.get().conf(), settings);
+      } else {
+        for (Tuple2<String, String> each : there.conf().getAll()) {
+          add(each._1(), each._2(), settings);
+        }
       }
     }
     if (String.valueOf(System.getenv("SPARK_ANSI_SQL_MODE")).equals("false")) {
       settings.putIfAbsent(ANSI, "false"); // the one default that Spark has from the environment
     }
     settings.putIfAbsent(TIME_ZONE, TimeZone.getDefault().getID());
-    settings.put(VERSION, minor(org.apache.spark.package$.MODULE$.SPARK_VERSION()));
+    settings.put(VERSION, minor(SparkBuildInfo.spark_version()));
     return settings;
   }
 
-  /** Of the application that is there, else what one would begin with. */
-  private static SparkConf conf() {
-    SparkEnv there = SparkEnv.get();
-    return there == null ? new SparkConf() : there.conf();
+  /** What a {@code SparkConf} would have that is made now. */
+  static SortedMap<String, String> configured() {
+    SortedMap<String, String> all = new TreeMap<>();
+    Properties properties = System.getProperties();
+    for (String name : properties.stringPropertyNames()) {
+      if (name.startsWith(SPARK)) {
+        all.put(name, properties.getProperty(name));
+      }
+    }
+    return all;
   }
 
   private static Option<SparkSession> session() {
@@ -105,7 +123,12 @@ final class KeySettings {
    * Whether Spark would not show the value, or we would not: a URL may have a password in it, too.
    */
   static boolean hides(String name, String value) {
-    Pattern spark = Pattern.compile(conf().get("spark.redaction.regex", SPARK_HIDES));
+    SparkEnv there = SparkEnv.get();
+    String regex =
+        there == null
+            ? configured().getOrDefault(REDACTION, SPARK_HIDES)
+            : there.conf().get(REDACTION, SPARK_HIDES);
+    Pattern spark = Pattern.compile(regex);
     return Stream.of(name, value)
         .anyMatch(text -> Redaction.hides(text) || spark.matcher(text).find());
   }

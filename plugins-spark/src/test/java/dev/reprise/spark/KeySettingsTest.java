@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.apache.spark.SparkConf;
 import org.apache.spark.internal.config.ConfigEntry;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -20,6 +21,7 @@ import org.apache.spark.sql.internal.StaticSQLConf$;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import scala.Tuple2;
 
 /** Which settings of Spark are in the keys of which steps; without Spark being started. */
 class KeySettingsTest {
@@ -46,6 +48,23 @@ class KeySettingsTest {
     assertThat(settings(Spark.spark(KeySettingsTest::onDatasets))).isEqualTo(plain);
     assertThat(settings(Spark.spark(KeySettingsTest::withoutSession))).isEqualTo(plain);
     assertThat(SparkSession.getDefaultSession().isEmpty()).isTrue();
+  }
+
+  /** Spark's own class for it takes half a second to load, in a run that needs nothing of Spark. */
+  @Test
+  void configured_withoutSpark_isWhatSparkWouldBeginWith() {
+    System.setProperty("spark.sql.unheard.of", "1");
+    System.setProperty("spark.yarn.access.namenodes", "an old name of another");
+    try {
+      Map<String, String> ofSpark = new TreeMap<>();
+      for (Tuple2<String, String> each : new SparkConf().getAll()) {
+        ofSpark.put(each._1(), each._2());
+      }
+      assertThat(KeySettings.configured()).isEqualTo(ofSpark).containsKey("spark.sql.unheard.of");
+    } finally {
+      System.clearProperty("spark.sql.unheard.of");
+      System.clearProperty("spark.yarn.access.namenodes");
+    }
   }
 
   /** The same key on any executor. */

@@ -68,10 +68,10 @@ class WaitingUnitsTest {
   }
 
   @Test
-  void take_oneUnitEachOfManyUnknownSteps_theyShareFourTasksASlot() {
+  void take_oneUnitEachOfManyUnknownSteps_theyShareTwoTasksASlot() {
     IntStream.range(0, 200).forEach(i -> add("step-" + i / 2, 1));
 
-    assertThat(sizes(ALL)).hasSize(8).containsOnly(25);
+    assertThat(sizes(ALL)).hasSize(4).containsOnly(50);
     assertThat(waiting.isEmpty()).isTrue();
   }
 
@@ -83,10 +83,18 @@ class WaitingUnitsTest {
   }
 
   @Test
-  void take_manyUnknownUnits_aTaskHasNoMoreThanThirtyTwo() {
+  void take_fewUnitsKnownToBeShort_shareATask() {
+    grouping.ran("step", MILLISECOND / 10);
+    add("step", 8);
+
+    assertThat(sizes(ALL)).containsExactly(8);
+  }
+
+  @Test
+  void take_manyUnknownUnits_aTaskHasNoMoreThanSixtyFour() {
     add("step", 1000);
 
-    assertThat(sizes(ALL)).hasSize(32).allMatch(size -> size <= 32);
+    assertThat(sizes(ALL)).hasSize(16).allMatch(size -> size <= 64);
   }
 
   @Test
@@ -155,9 +163,9 @@ class WaitingUnitsTest {
   void take_noRoomForAll_theRestWaitsInItsOrder() {
     add("step", 200);
 
-    assertThat(sizes(2)).containsExactly(25, 25);
-    assertThat(waiting.size()).isEqualTo(150);
-    assertThat(waiting.take(1, SLOTS).get(0).units().get(0).work.label()).isEqualTo("p50");
+    assertThat(sizes(2)).containsExactly(50, 50);
+    assertThat(waiting.size()).isEqualTo(100);
+    assertThat(waiting.take(1, SLOTS).get(0).units().get(0).work.label()).isEqualTo("p100");
   }
 
   @Test
