@@ -5,6 +5,7 @@ import dev.reprise.bench.compare.Folders;
 import dev.reprise.bench.ratio.Measured;
 import dev.reprise.bench.ratio.SideBySide;
 import dev.reprise.cache.base.Text;
+import dev.reprise.cache.base.Ticker;
 import dev.reprise.cli.base.CommandContext;
 import dev.reprise.cli.base.HelpOption;
 import dev.reprise.cli.base.OutputOption;
@@ -135,7 +136,7 @@ public final class BenchCommand implements Callable<Integer> {
     Path at = Files.createTempDirectory(folder, "reprise-bench-");
     try {
       context.err().println(ratio.target().name() + ": prepares");
-      return new SideBySide(quick, text -> context.err().println(text))
+      return new SideBySide(quick, Ticker.system(), text -> context.err().println(text))
           .measure(ratio.target(), ratio.comparison().in(at, quick));
     } finally {
       Folders.delete(at);

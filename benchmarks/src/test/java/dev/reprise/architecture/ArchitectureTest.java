@@ -57,7 +57,14 @@ class ArchitectureTest {
           c -> c.getName().equals("dev.reprise.worker.OutputCapture"));
 
   @ParameterizedTest
-  @CsvSource({"cache-index,60", "executors,40", "scheduler,60"})
+  @CsvSource({
+    "cache-index,60",
+    "executors,40",
+    "scheduler,60",
+    "plugins-spark,40",
+    "plugins-ray,30",
+    "benchmarks,40"
+  })
   void classes_ofAllModules_wereSeen(String module, int atLeast) {
     assertThat(House.classesOf(module)).hasSizeGreaterThanOrEqualTo(atLeast);
   }

@@ -46,12 +46,14 @@ final class ForeignLoad {
     return seconds <= 0 ? 0 : Math.max(0, foreign / seconds);
   }
 
-  /** One that ends meanwhile takes what it used with it, which then counts as foreign. */
+  /** What one used that has ended meanwhile is with the process that began it. */
   private double helpersSeconds() {
     return helpers
         .get()
-        .map(helper -> helper.info().totalCpuDuration().orElse(Duration.ZERO))
-        .mapToDouble(used -> used.toNanos() / 1e9)
+        .mapToDouble(
+            helper ->
+                helper.info().totalCpuDuration().orElse(Duration.ZERO).toNanos() / 1e9
+                    + childrensSeconds(Path.of("/proc", "" + helper.pid(), "stat")))
         .sum();
   }
 
@@ -82,12 +84,13 @@ final class ForeignLoad {
                 instanceof com.sun.management.OperatingSystemMXBean system
             ? system.getProcessCpuTime() / 1e9
             : 0;
-    return own + childrensSeconds();
+    return own + childrensSeconds(SELF);
   }
 
-  private static double childrensSeconds() {
+  /** Of the children of a process that have ended. */
+  private static double childrensSeconds(Path stat) {
     try {
-      String line = Files.readString(SELF); // pid (name) state ppid …
+      String line = Files.readString(stat); // pid (name) state ppid …
       String[] columns = line.substring(line.lastIndexOf(')') + 2).trim().split(" ", -1);
       return (Long.parseLong(columns[USER_OF_CHILDREN])
               + Long.parseLong(columns[SYSTEM_OF_CHILDREN]))

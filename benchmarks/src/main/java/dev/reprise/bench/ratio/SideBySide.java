@@ -1,29 +1,34 @@
 package dev.reprise.bench.ratio;
 
+import dev.reprise.cache.base.Ticker;
+import java.time.Duration;
 import java.util.function.Consumer;
 
 /**
  * Measures the two sides of a comparison in turns, A B A B …, so that whatever else the machine
  * does touches both.
  *
- * <p>Both are warmed up until three of each in a row agree within 5 %, or there were {@value
- * #LONGEST_WARM_UP} of them.
+ * <p>Both are warmed up until three of each in a row agree within 5 %. They are given up on after
+ * half a minute, if there were twelve of each by then: short ones are many, since what they wait
+ * for is the compiler of the JVM, which takes its time and not a number of rounds.
  */
 public final class SideBySide {
-  private static final int LONGEST_WARM_UP = 12;
+  private static final int WARM_UP_ROUNDS = 12;
+  private static final long WARM_UP_NANOS = Duration.ofSeconds(30).toNanos();
+  private static final long SECOND = Duration.ofSeconds(1).toNanos();
   private static final double AGREE = 0.05;
 
-  private final int pairs;
-  private final int warmUp;
+  private final boolean quick;
+  private final Ticker ticker;
   private final Consumer<String> progress;
 
   /**
    * @param quick a warm-up and three pairs, to see that it works: the ratio is a hint
    * @param progress told what is being done
    */
-  public SideBySide(boolean quick, Consumer<String> progress) {
-    this.pairs = quick ? 3 : 11;
-    this.warmUp = quick ? 1 : LONGEST_WARM_UP;
+  public SideBySide(boolean quick, Ticker ticker, Consumer<String> progress) {
+    this.quick = quick;
+    this.ticker = ticker;
     this.progress = progress;
   }
 
@@ -31,7 +36,7 @@ public final class SideBySide {
   public Measured measure(Target target, Comparison comparison) throws Exception {
     try (comparison) {
       boolean settled = comparison.exact() || warmUp(target, comparison);
-      int count = comparison.exact() ? 1 : pairs;
+      int count = comparison.exact() ? 1 : quick ? 3 : 11;
       double[] ours = new double[count];
       double[] peers = new double[count];
       ForeignLoad load = new ForeignLoad(comparison::processes);
@@ -48,8 +53,13 @@ public final class SideBySide {
   private boolean warmUp(Target target, Comparison comparison) throws Exception {
     LastThree ours = new LastThree();
     LastThree peers = new LastThree();
-    for (int i = 0; i < warmUp; i++) {
-      progress.accept("%s: warm-up %d".formatted(target.name(), i + 1));
+    long begun = ticker.nanos();
+    long told = begun - SECOND;
+    for (int i = 0; i == 0 || goesOn(i, ticker.nanos() - begun); i++) {
+      if (ticker.nanos() - told >= SECOND) {
+        told = ticker.nanos();
+        progress.accept("%s: warm-up %d".formatted(target.name(), i + 1));
+      }
       ours.add(comparison.ours());
       peers.add(comparison.peer());
       if (ours.agree() && peers.agree()) {
@@ -57,6 +67,10 @@ public final class SideBySide {
       }
     }
     return false;
+  }
+
+  private boolean goesOn(int rounds, long nanos) {
+    return !quick && (rounds < WARM_UP_ROUNDS || nanos < WARM_UP_NANOS);
   }
 
   private static final class LastThree {

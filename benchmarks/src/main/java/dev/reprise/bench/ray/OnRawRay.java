@@ -58,10 +58,7 @@ final class OnRawRay {
     for (int step = 0; step < shape.steps(); step++) {
       List<ObjectRef<byte[]>> refs = new ArrayList<>(shape.width());
       for (int point = 0; point < shape.width(); point++) {
-        List<Long> inputs = new ArrayList<>();
-        for (int from : shape.pattern().dependencies(step, point, shape.width())) {
-          inputs.add(cells.get(from));
-        }
+        List<Long> inputs = TaskBench.inputsOf(shape, step, point, cells);
         byte[] what = RawTasks.cellOf(shape, step, points.get(point), inputs);
         refs.add(Ray.task(RawTasks::cell, what).remote());
       }

@@ -35,16 +35,25 @@ public final class RayUnits implements Comparison {
    */
   public static Comparison oneByOne(Path folder, int units, int held) throws Exception {
     RayUnits compared = oneByOne(folder, units, OnRawRay.class.getName());
-    compared.noteFirstUnits();
-    InFlight memory = InFlight.of(compared.sides.ours().ask("hold", held));
-    compared.notes.add(
+    try {
+      compared.noteFirstUnits();
+      compared.noteInFlight(held);
+      return compared;
+    } catch (Exception e) {
+      compared.close();
+      throw e;
+    }
+  }
+
+  private void noteInFlight(int held) throws IOException, InterruptedException {
+    InFlight memory = InFlight.of(sides.ours().ask("hold", held));
+    notes.add(
         String.format(
             Locale.ROOT,
             "%,d units in flight: %.0f bytes of the driver's heap each, %.1f once they are answered",
             held,
             memory.waiting(),
             memory.answered()));
-    return compared;
   }
 
   /**

@@ -32,8 +32,13 @@ final class Sides implements AutoCloseable {
    */
   Sides(Path folder, int chunk, String peer) throws IOException, InterruptedException {
     cluster = RayHere.start(folder);
-    ours = ours(folder, cluster, chunk);
-    this.peer = peer(folder, cluster, peer);
+    try {
+      ours = ours(folder, cluster, chunk);
+      this.peer = peer(folder, cluster, peer);
+    } catch (IOException | RuntimeException e) {
+      cluster.close(); // a driver that was started ends when nobody asks it any more
+      throw e;
+    }
   }
 
   private static DriverProcess ours(Path folder, RayHere cluster, int chunk) throws IOException {

@@ -82,10 +82,7 @@ public final class SparkMetg implements Comparison {
       int step = i;
       List<Unit> units = new ArrayList<>(shape.width());
       for (int point = 0; point < shape.width(); point++) {
-        List<Long> inputs = new ArrayList<>();
-        for (int from : shape.pattern().dependencies(step, point, shape.width())) {
-          inputs.add(cells.get(from));
-        }
+        List<Long> inputs = TaskBench.inputsOf(shape, step, point, cells);
         units.add(new Unit(points.get(point), inputs));
       }
       cells =

@@ -27,7 +27,7 @@ public enum Pattern {
   STENCIL_1D {
     @Override
     int[] from(int step, int point, int width) {
-      return IntStream.rangeClosed(point - 1, point + 1).filter(p -> 0 <= p && p < width).toArray();
+      return around(point, 1, width);
     }
   },
   /** The point and its neighbours on a ring. */
@@ -78,7 +78,7 @@ public enum Pattern {
   NEAREST {
     @Override
     int[] from(int step, int point, int width) {
-      return IntStream.rangeClosed(point - 2, point + 2).filter(p -> 0 <= p && p < width).toArray();
+      return around(point, 2, width);
     }
   },
   /** Five points spread over the width, others in each step. */
@@ -105,6 +105,16 @@ public enum Pattern {
   };
 
   private static final int SOME = 5;
+
+  /** Without a stream: it is asked for each unit of each plan, and not what is to be measured. */
+  private static int[] around(int point, int distance, int width) {
+    int first = Math.max(0, point - distance);
+    int[] points = new int[Math.min(width - 1, point + distance) - first + 1];
+    for (int i = 0; i < points.length; i++) {
+      points[i] = first + i;
+    }
+    return points;
+  }
 
   abstract int[] from(int step, int point, int width);
 

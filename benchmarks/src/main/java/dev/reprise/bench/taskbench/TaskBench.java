@@ -162,6 +162,19 @@ public final class TaskBench {
     return points(shape.width(), edits);
   }
 
+  /**
+   * What a unit of a step takes, for peers that go step by step.
+   *
+   * @param cells results of the step before, by point; of none for step 0
+   */
+  public static List<Long> inputsOf(Shape shape, int step, int point, List<Long> cells) {
+    List<Long> inputs = new ArrayList<>();
+    for (int from : shape.pattern().dependencies(step, point, shape.width())) {
+      inputs.add(cells.get(from));
+    }
+    return inputs;
+  }
+
   /** The results of every step, computed one by one: what a graph must come to. */
   public static long[][] expected(Shape shape, Edits edits) {
     long[][] cells = new long[shape.steps()][shape.width()];

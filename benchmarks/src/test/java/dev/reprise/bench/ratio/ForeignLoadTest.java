@@ -44,6 +44,23 @@ class ForeignLoadTest {
     }
   }
 
+  /** As a cluster that starts and ends workers. */
+  @Test
+  void cores_whatAHelperBeganHasEnded_isNotForeign() throws Exception {
+    String spin = "i=0; while [ $i -lt 300000 ]; do i=$((i+1)); done";
+    Process helper =
+        new ProcessBuilder("sh", "-c", "sh -c '" + spin + "'; echo over; read x").start();
+    try {
+      ForeignLoad asForeign = new ForeignLoad(Stream::empty);
+      ForeignLoad asOurs = new ForeignLoad(() -> Stream.of(helper.toHandle()));
+      assertThat(helper.inputReader().readLine()).isEqualTo("over");
+      assertThat(helper.descendants()).isEmpty();
+      assertThat(asForeign.cores() - asOurs.cores()).isGreaterThan(0.1);
+    } finally {
+      helper.destroyForcibly();
+    }
+  }
+
   /** Processor time without that of children, in seconds. */
   private static double thisProcess() {
     return ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())

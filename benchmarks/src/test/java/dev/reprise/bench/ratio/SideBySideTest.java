@@ -3,8 +3,11 @@ package dev.reprise.bench.ratio;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.reprise.cache.base.Ticker;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 /** How two sides are measured (PERFORMANCE, rules that keep the ratios honest). */
@@ -45,7 +48,15 @@ class SideBySideTest {
   }
 
   private static Measured measure(Target target, Comparison comparison) throws Exception {
-    return new SideBySide(false, text -> {}).measure(target, comparison);
+    return measure(target, comparison, Duration.ofSeconds(10));
+  }
+
+  /** Each look at the time is so much later than the one before it. */
+  private static Measured measure(Target target, Comparison comparison, Duration step)
+      throws Exception {
+    AtomicLong now = new AtomicLong();
+    Ticker ticker = () -> now.getAndAdd(step.toNanos());
+    return new SideBySide(false, ticker, text -> {}).measure(target, comparison);
   }
 
   @Test
@@ -77,6 +88,17 @@ class SideBySideTest {
 
     assertThat(measure(LOWER, costs(false, 10, ours)).settled()).isFalse();
     assertThat(calls).hasSize(2 * (12 + 11));
+  }
+
+  @Test
+  void warmUp_ofShortRounds_goesOnForHalfAMinute() throws Exception {
+    double[] ours = new double[200];
+    for (int i = 0; i < ours.length; i++) {
+      ours[i] = i % 2 == 0 ? 10 : 20;
+    }
+
+    measure(LOWER, costs(false, 10, ours), Duration.ofMillis(250));
+    assertThat(calls.size() / 2 - 11).isBetween(30, 70);
   }
 
   @Test
