@@ -87,6 +87,7 @@ final class FileCheck {
 
   /** The tables that the index consists of now. Fails if one is not as long as it should be. */
   private List<Path> tables() throws RocksDBException, CacheUnavailableException {
+    RecycledRecords.refuse(folder);
     Path log = makeLogFolder();
     List<ColumnFamilyHandle> handles = new ArrayList<>();
     try (Tuning tuning = new Tuning();

@@ -145,6 +145,7 @@ final class Opening {
       throws RocksDBException, CacheUnavailableException {
     Tuning tuning = new Tuning();
     try {
+      RecycledRecords.refuse(folder);
       List<ColumnFamilyHandle> handles = new ArrayList<>();
       RocksDB db = RocksDB.open(tuning.options(), folder.toString(), tuning.families(), handles);
       Database database =

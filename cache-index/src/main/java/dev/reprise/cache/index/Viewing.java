@@ -50,6 +50,7 @@ final class Viewing {
     Path log = null;
     try {
       log = Files.createTempDirectory("reprise-view");
+      RecycledRecords.refuse(folder);
       List<ColumnFamilyHandle> handles = new ArrayList<>();
       RocksDB db =
           RocksDB.openAsSecondary(

@@ -6,6 +6,7 @@ import static dev.reprise.cache.testing.Samples.content;
 import static dev.reprise.cache.testing.Samples.entry;
 import static dev.reprise.cache.testing.Samples.key;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.reprise.cache.base.Ticker;
 import dev.reprise.cache.fingerprint.Fingerprint;
@@ -24,8 +25,12 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.Stream;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -34,6 +39,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** FAULTS rows 17 to 19: what becomes of an index whose files are edited behind its back. */
 final class DamagedIndexTest {
   private static final int ENTRIES = 2000;
+
+  /** RocksDB's logs consist of blocks of so many bytes. */
+  private static final int BLOCK = 32 << 10;
+
+  /** Kinds of records in logs that are used anew. */
+  private static final Set<Integer> RECYCLED = Set.of(5, 6, 7, 8, 11, 131);
 
   @TempDir Path dir;
   private final ManualTime time = new ManualTime();
@@ -273,19 +284,75 @@ final class DamagedIndexTest {
     }
   }
 
+  /**
+   * Rows 18 and 19: RocksDB 9.8 reads a record that it takes for one of a file used anew again and
+   * again, for ever.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"MANIFEST", ".log"})
+  @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
+  void open_anyKindOfARecordFlipped_ends(String log) throws Exception {
+    Path sound = unflushed(new Random(0));
+    byte[] bytes = Files.readAllBytes(onlyFile(sound, log));
+    List<Integer> records = records(bytes);
+    assertThat(records).hasSizeGreaterThan(5);
+    for (int at : List.of(records.get(0), records.get(1), records.get(records.size() - 1))) {
+      for (int bit = 0; bit < 8; bit++) {
+        Path folder = Files.createDirectory(dir.resolve(at + "-" + bit));
+        copy(sound, folder);
+        flip(onlyFile(folder, log), at + 6, 1 << bit);
+        open(folder, RECYCLED.contains(bytes[at + 6] ^ (1 << bit)));
+      }
+    }
+  }
+
+  private void open(Path folder, boolean recycled) throws Exception {
+    if (recycled) {
+      assertThat(IndexHealth.examine(folder, Duration.ofSeconds(2), time).faults())
+          .singleElement(InstanceOfAssertFactories.STRING)
+          .matches("a record of [A-Z0-9.a-z-]+ has a kind that no index has");
+      assertThatThrownBy(() -> RocksCacheIndex.openView(settings(folder)))
+          .isInstanceOf(CacheUnavailableException.class)
+          .hasMessageContainingAll("cannot be opened: a record of", "moves it aside");
+    }
+    RocksCacheIndex.Opened opened = RocksCacheIndex.open(settings(folder));
+    try (RocksCacheIndex index = opened.index()) {
+      if (recycled) {
+        assertThat(opened.report()).isInstanceOf(OpenReport.MovedAside.class);
+      }
+      assertThat(lookup(index, ENTRIES).keySet()).isSubsetOf(Answer.HIT, Answer.NO_ENTRY);
+    }
+  }
+
+  /** Where the records of a log begin: checksum (4), length (2), kind (1), and what they hold. */
+  private static List<Integer> records(byte[] log) {
+    List<Integer> starts = new ArrayList<>();
+    int at = 0;
+    while (at + 7 <= log.length) {
+      starts.add(at);
+      at += 7 + (log[at + 4] & 0xff) + ((log[at + 5] & 0xff) << 8);
+      int left = BLOCK - at % BLOCK;
+      at += left < 7 ? left : 0;
+    }
+    return starts;
+  }
+
   /** A copy of an index whose entries are in its log alone, as a kill leaves it. */
   private Path unflushed(Random random) throws Exception {
     Path copy = dir.resolve("copy" + random.nextInt());
     try (RocksCacheIndex index = RocksCacheIndex.open(settings()).index()) {
       writeTo(index, ENTRIES);
-      Files.createDirectory(copy);
-      try (Stream<Path> files = Files.list(dir.resolve("index"))) {
-        for (Path file : (Iterable<Path>) files::iterator) {
-          Files.copy(file, copy.resolve(file.getFileName()));
-        }
-      }
+      copy(dir.resolve("index"), Files.createDirectory(copy));
     }
     return copy;
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    try (Stream<Path> files = Files.list(from)) {
+      for (Path file : (Iterable<Path>) files::iterator) {
+        Files.copy(file, to.resolve(file.getFileName()));
+      }
+    }
   }
 
   private void write(int entries) throws Exception {
