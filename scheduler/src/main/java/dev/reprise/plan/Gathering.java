@@ -19,9 +19,11 @@ import org.jspecify.annotations.Nullable;
 final class Gathering {
   private static final int CHUNK_INTS = 8192;
 
-  // What unit u takes lies in partitions from firstOfUnit[u] to before firstOfUnit[u + 1]; who
-  // takes
-  // partition p lies likewise in takers.
+  /** What an array can hold. */
+  private static final int MOST = Integer.MAX_VALUE - 8;
+
+  // What unit u takes lies in partitions from firstOfUnit[u] to before firstOfUnit[u + 1].
+  // Who takes partition p lies likewise in takers.
   private final int[] firstOfUnit;
   private final int[] partitions;
   private final int[] firstOfPartition;
@@ -49,7 +51,7 @@ final class Gathering {
     for (int unit = 0; unit < units; unit++) {
       int[] asked = ask(step, source, mapping, unit, partitions);
       if (asked.length > chosen.length - size) {
-        chosen = Arrays.copyOf(chosen, Math.addExact(2 * size, asked.length));
+        chosen = Arrays.copyOf(chosen, grown(step, source, size, asked.length));
       }
       System.arraycopy(asked, 0, chosen, size, asked.length);
       size += asked.length;
@@ -80,6 +82,16 @@ final class Gathering {
       }
     }
     return new Gathering(firstOfUnit, Arrays.copyOf(chosen, size), firstOfPartition, takers);
+  }
+
+  private static int grown(String step, String source, int size, int more) {
+    long wanted = (long) size + more;
+    if (wanted > MOST) {
+      throw new PipelineException(
+          "step '%s' gathers more than %d partitions of '%s' for all of its units together; make them larger"
+              .formatted(step, MOST, source));
+    }
+    return (int) Math.min(MOST, 2 * wanted);
   }
 
   private static int[] ask(String step, String source, Mapping mapping, int unit, int partitions) {
@@ -127,9 +139,23 @@ final class Gathering {
     }
   }
 
-  /** The units that take the partition, ascending, as often as they take it. */
-  void forEachTaker(int partition, IntConsumer each) {
-    for (int i = firstOfPartition[partition]; i < firstOfPartition[partition + 1]; i++) {
+  /**
+   * The numbers of the partitions that the unit takes, in that order, counted from {@code base}.
+   */
+  int[] inputs(int unit, int base) {
+    int[] inputs = new int[count(unit)];
+    for (int i = 0; i < inputs.length; i++) {
+      inputs[i] = base + partitions[firstOfUnit[unit] + i];
+    }
+    return inputs;
+  }
+
+  /**
+   * The units that take partitions from {@code from} to before {@code to}, as often as they take
+   * them: for each of these in turn, ascending.
+   */
+  void forEachTaker(int from, int to, IntConsumer each) {
+    for (int i = firstOfPartition[from]; i < firstOfPartition[to]; i++) {
       each.accept(takers[i]);
     }
   }

@@ -93,6 +93,9 @@ public final class Planner {
      */
     Outcome found(int unit);
 
+    /** Many units of the node have ended CACHED at once. */
+    void recalled(int node);
+
     /**
      * The result of a fan-out was found, and steps have other units than it asks for; the text says
      * so. The unit has not ended yet.
@@ -207,8 +210,13 @@ public final class Planner {
   private void recall(int unit) {
     int node = units.nodeOf(unit);
     if (unit == units.first(node) && rules.reads() && !rules.forced().contains(node)) {
-      memos.recall(node, this::hit);
+      memos.recall(node, this::recalled);
     }
+  }
+
+  private void recalled(int from, int to) {
+    surroundings.recalled(units.nodeOf(from));
+    propagation.know(from, to);
   }
 
   private void visit(int unit) {
@@ -408,6 +416,7 @@ public final class Planner {
   private void know(int unit, Fingerprint content, Fingerprint before) {
     if (!content.equals(before)) {
       deriver.forget(units.nodeOf(unit));
+      memos.lookedUp(units.nodeOf(unit));
       propagation.contentChanged(unit);
     }
     propagation.know(unit, content);

@@ -212,9 +212,10 @@ public final class Propagation {
     int source = from.node();
     int first = units.first(id);
     int count = units.count(id);
+    boolean noneKnown = unknown[source] == units.count(source);
     if (edge instanceof Edge.Each) {
       for (int i = 0; i < count; i++) {
-        add(first + i, units.known(units.first(source) + i) ? 0 : 1);
+        add(first + i, noneKnown || !units.known(units.first(source) + i) ? 1 : 0);
       }
     } else if (edge instanceof Edge.Part part) {
       addToAll(id, units.known(units.first(source) + part.index()) ? 0 : 1);
@@ -222,8 +223,12 @@ public final class Propagation {
       Gathering gathering = gathering(id, gather);
       for (int i = 0; i < count; i++) {
         int unit = first + i;
-        gathering.forEachPartition(
-            i, partition -> add(unit, units.known(units.first(source) + partition) ? 0 : 1));
+        if (noneKnown) {
+          add(unit, gathering.count(i));
+        } else {
+          gathering.forEachPartition(
+              i, partition -> add(unit, units.known(units.first(source) + partition) ? 0 : 1));
+        }
       }
     } else if (edge instanceof Edge.Tree) {
       CombineTree tree = tree(id);
@@ -253,6 +258,42 @@ public final class Propagation {
     int node = units.nodeOf(unit);
     forEachTaker(unit, taker -> add(taker, -1));
     if (--unknown[node] == 0) {
+      completed(node);
+    }
+  }
+
+  /**
+   * Says that the contents of units of one node, which the table has already, are known, and were
+   * not before.
+   */
+  void know(int from, int to) {
+    int node = units.nodeOf(from);
+    int start = units.partition(from);
+    int end = start + to - from;
+    if (trees[node] != null) {
+      throw new IllegalStateException("units of a tree are known one by one");
+    }
+    for (Out out : outs.get(node)) {
+      FromNode edge = out.edge();
+      int consumer = out.consumer();
+      if (edge == null || units.count(consumer) < 0) {
+        continue;
+      }
+      int first = units.first(consumer);
+      if (edge instanceof Edge.Each) {
+        for (int place = start; place < end; place++) {
+          add(first + place, -1);
+        }
+      } else if (edge instanceof Edge.Gather gather) {
+        gathering(consumer, gather).forEachTaker(start, end, taker -> add(first + taker, -1));
+      } else if (!takesWhole(out)) {
+        for (int place = start; place < end; place++) {
+          forEachTaker(place, out, edge, taker -> add(taker, -1));
+        }
+      }
+    }
+    unknown[node] -= end - start;
+    if (unknown[node] == 0) {
       completed(node);
     }
   }
@@ -324,10 +365,7 @@ public final class Propagation {
     } else if (edge instanceof Edge.Part part) {
       return new int[] {first + part.index()};
     } else if (edge instanceof Edge.Gather gather) {
-      Gathering gathering = gathering(units.nodeOf(unit), gather);
-      IntStream.Builder taken = IntStream.builder();
-      gathering.forEachPartition(place, partition -> taken.add(first + partition));
-      return taken.build().toArray();
+      return gathering(units.nodeOf(unit), gather).inputs(place, first);
     } else if (edge instanceof Edge.Tree) {
       CombineTree tree = tree(units.nodeOf(unit));
       int from = tree.takesLeaves(place) ? first : units.first(units.nodeOf(unit));
@@ -389,23 +427,27 @@ public final class Propagation {
     }
     for (Out out : outs.get(node)) {
       FromNode edge = out.edge();
-      if (edge == null || units.count(out.consumer()) < 0) {
-        continue;
+      if (edge != null && units.count(out.consumer()) >= 0) {
+        forEachTaker(place, out, edge, each);
       }
-      int first = units.first(out.consumer());
-      if (edge instanceof Edge.Each) {
-        each.accept(first + place);
-      } else if (edge instanceof Edge.Part part) {
-        if (part.index() == place) {
-          for (int i = 0; i < units.count(out.consumer()); i++) {
-            each.accept(first + i);
-          }
+    }
+  }
+
+  private void forEachTaker(int place, Out out, FromNode edge, IntConsumer each) {
+    int first = units.first(out.consumer());
+    if (edge instanceof Edge.Each) {
+      each.accept(first + place);
+    } else if (edge instanceof Edge.Part part) {
+      if (part.index() == place) {
+        for (int i = 0; i < units.count(out.consumer()); i++) {
+          each.accept(first + i);
         }
-      } else if (edge instanceof Edge.Gather gather) {
-        gathering(out.consumer(), gather).forEachTaker(place, taker -> each.accept(first + taker));
-      } else if (edge instanceof Edge.Tree) {
-        each.accept(first + tree(out.consumer()).parentOfLeaf(place));
       }
+    } else if (edge instanceof Edge.Gather gather) {
+      gathering(out.consumer(), gather)
+          .forEachTaker(place, place + 1, taker -> each.accept(first + taker));
+    } else if (edge instanceof Edge.Tree) {
+      each.accept(first + tree(out.consumer()).parentOfLeaf(place));
     }
   }
 

@@ -36,7 +36,7 @@ final class StepMemos {
   /** How many units one record holds. */
   static final int BLOCK = 4096;
 
-  private static final int VERSION = 3;
+  private static final int VERSION = 4;
 
   private final TaskGraph graph;
   private final UnitTable units;
@@ -58,9 +58,17 @@ final class StepMemos {
   /** Takes units that were recalled. */
   @FunctionalInterface
   interface Found {
-    /** The unit, whose key and duration are in the table, has this content. */
-    void hit(int unit, Fingerprint content);
+    /** These units of one node have ended CACHED; nobody was told yet. */
+    void recalled(int from, int to);
   }
+
+  /**
+   * What a record says of its whole step.
+   *
+   * @param units how many the step had when it was written
+   * @param contents the digest of all their results
+   */
+  private record Whole(int units, Fingerprint contents) {}
 
   /**
    * @param least how many units a step has at the least that has a memo
@@ -96,7 +104,7 @@ final class StepMemos {
     if (generation == null
         || !mayHave(graph.node(node))
         || !inputsAreComplete(graph.node(node))
-        || !isFresh(node)) {
+        || !units.areNew(units.first(node), units.first(node) + units.count(node))) {
       return;
     }
     int blocks = (units.count(node) + BLOCK - 1) / BLOCK;
@@ -105,18 +113,20 @@ final class StepMemos {
       ids.add(id(node, block));
     }
     List<@Nullable Bytes> records = cache.notes(NoteKind.STEP_MEMO, ids);
-    Set<Fingerprint> wholes = new HashSet<>();
     boolean all = true;
+    Set<Whole> wholes = new HashSet<>(2);
     for (int block = 0; block < blocks; block++) {
       Bytes record = records.get(block);
-      Fingerprint whole =
-          record == null ? null : recall(node, block, ids.get(block), record, found);
+      Whole whole = record == null ? null : recall(node, block, ids.get(block), record, found);
       all &= whole != null;
       wholes.add(whole);
     }
     recalled.set(node, all);
-    if (all && wholes.size() == 1) {
-      deriver.know(node, wholes.iterator().next());
+    if (all && wholes.size() == 1) { // else they are of different plans
+      Whole whole = wholes.iterator().next();
+      if (whole.units == units.count(node)) { // else there were more, of which these are the first
+        deriver.know(node, whole.contents);
+      }
     }
   }
 
@@ -129,21 +139,11 @@ final class StepMemos {
         && steps.of(node.id()).unavailable() == null;
   }
 
-  private boolean isFresh(int node) {
-    int first = units.first(node);
-    for (int unit = first; unit < first + units.count(node); unit++) {
-      if (units.state(unit) != UnitState.READY || units.keyed(unit) || units.pending(unit) > 0) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  /** Returns the digest of all results of the node; null if the record does not answer. */
-  private @Nullable Fingerprint recall(
-      int node, int block, Fingerprint id, Bytes record, Found found) {
+  /** Returns what the record says of the whole node; null if it does not answer. */
+  private @Nullable Whole recall(int node, int block, Fingerprint id, Bytes record, Found found) {
     int from = block * BLOCK;
     int to = Math.min(from + BLOCK, units.count(node));
+    int first = units.first(node);
     try {
       ByteReader in = new ByteReader(record.array()).checked(id.bytes());
       if (in.getByte() != VERSION
@@ -152,28 +152,17 @@ final class StepMemos {
           || !asked(node, from, to).equals(fingerprint(in))) {
         return null;
       }
-      Fingerprint whole = fingerprint(in);
-      for (int place = from; place < to; place++) {
-        int unit = units.first(node) + place;
-        System.arraycopy(
-            in.array(),
-            in.skip(Fingerprint.BYTES),
-            units.keys(),
-            unit * Fingerprint.BYTES,
-            Fingerprint.BYTES);
-        units.keyed(unit, true);
-        units.stale(unit, false);
-        Fingerprint content = fingerprint(in);
-        units.durationNanos(unit, in.getLong());
-        found.hit(unit, content);
-      }
+      Whole whole = new Whole(in.getInt(), fingerprint(in));
+      int packed = in.skip((to - from) * UnitTable.PACKED_BYTES);
+      units.unpack(first + from, first + to, in.array(), packed);
+      found.recalled(first + from, first + to);
       return whole;
     } catch (BadRecordException e) {
       return null; // the entries themselves are looked up
     }
   }
 
-  /** A unit of the node is looked up, or its result was made: a memo of it may be of old. */
+  /** A unit of the node is looked up, or has another result: a memo of it may be of old. */
   void lookedUp(int node) {
     recalled.clear(node);
   }
@@ -234,14 +223,10 @@ final class StepMemos {
     int to = Math.min(from + BLOCK, units.count(node));
     ByteWriter out = new ByteWriter();
     out.putByte(VERSION).putLong(generation()).putInt(to - from);
-    put(out, asked(node, from, to).bytes(), 0);
-    put(out, deriver.whole(node).bytes(), 0);
-    for (int place = from; place < to; place++) {
-      int unit = units.first(node) + place;
-      put(out, units.keys(), unit * Fingerprint.BYTES);
-      put(out, units.contents(), unit * Fingerprint.BYTES);
-      out.putLong(units.durationNanos(unit));
-    }
+    put(out, asked(node, from, to));
+    out.putInt(units.count(node));
+    put(out, deriver.whole(node));
+    units.pack(units.first(node) + from, units.first(node) + to, out);
     Fingerprint id = id(node, block);
     out.putCrc(id.bytes(), 0);
     return new PutNote(NoteKind.STEP_MEMO, id, Bytes.wrap(out.toByteArray()));
@@ -264,8 +249,8 @@ final class StepMemos {
         .finish();
   }
 
-  private static void put(ByteWriter out, byte[] packed, int offset) {
-    out.putRaw(packed, offset, Fingerprint.BYTES);
+  private static void put(ByteWriter out, Fingerprint digest) {
+    out.putRaw(digest.bytes(), 0, Fingerprint.BYTES);
   }
 
   private static Fingerprint fingerprint(ByteReader in) throws BadRecordException {

@@ -2,10 +2,12 @@ package dev.reprise.plan;
 
 import static dev.reprise.cache.base.Checks.checkState;
 
+import dev.reprise.cache.base.ByteWriter;
 import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.graph.Node;
 import dev.reprise.graph.PipelineException;
 import dev.reprise.graph.TaskGraph;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -22,11 +24,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class UnitTable {
   private static final byte NO_OUTCOME = -1;
+  private static final byte READY = (byte) UnitState.READY.ordinal();
   private static final Outcome[] OUTCOMES = Outcome.values();
   private static final int NO_REASON = 0;
 
   /** What one array of keys can hold. */
   private static final int MOST = (Integer.MAX_VALUE - 8) / Fingerprint.BYTES;
+
+  /** How many bytes a unit takes that is {@linkplain #pack packed}. */
+  static final int PACKED_BYTES = 2 * Fingerprint.BYTES + Long.BYTES;
 
   private static final byte KEYED = 1;
   private static final byte KNOWN = 2;
@@ -206,6 +212,48 @@ public final class UnitTable {
     outcome[unit] = (byte) how.ordinal();
     open[nodeOf[unit]]--;
     openUnits--;
+  }
+
+  /** Whether units of one node are READY for the first time: none had a key or a result. */
+  boolean areNew(int from, int to) {
+    for (int unit = from; unit < to; unit++) {
+      if (state[unit] != READY || (flags[unit] & (KEYED | EVER_KNOWN)) != 0 || pending[unit] > 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * Ends units of one node that are {@linkplain #areNew new} as CACHED.
+   *
+   * @param packed their keys, then their contents, then their durations, as {@link #pack} wrote
+   *     them, from {@code at} on
+   */
+  void unpack(int from, int to, byte[] packed, int at) {
+    int count = to - from;
+    int bytes = count * Fingerprint.BYTES;
+    System.arraycopy(packed, at, keys, from * Fingerprint.BYTES, bytes);
+    System.arraycopy(packed, at + bytes, contents, from * Fingerprint.BYTES, bytes);
+    ByteBuffer.wrap(packed, at + 2 * bytes, count * Long.BYTES)
+        .asLongBuffer()
+        .get(durations, from, count);
+    Arrays.fill(state, from, to, (byte) UnitState.DONE.ordinal());
+    Arrays.fill(outcome, from, to, (byte) Outcome.CACHED.ordinal());
+    Arrays.fill(reason, from, to, NO_REASON);
+    Arrays.fill(flags, from, to, (byte) (KEYED | KNOWN | EVER_KNOWN));
+    open[nodeOf[from]] -= count;
+    openUnits -= count;
+  }
+
+  /** Writes what {@link #unpack} reads. */
+  void pack(int from, int to, ByteWriter out) {
+    int bytes = (to - from) * Fingerprint.BYTES;
+    out.putRaw(keys, from * Fingerprint.BYTES, bytes);
+    out.putRaw(contents, from * Fingerprint.BYTES, bytes);
+    for (int unit = from; unit < to; unit++) {
+      out.putLong(durations[unit]);
+    }
   }
 
   /** How many of the node's units have not ended. */

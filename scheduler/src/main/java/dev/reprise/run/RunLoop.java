@@ -455,6 +455,11 @@ public final class RunLoop implements Planner.Surroundings {
   }
 
   @Override
+  public void recalled(int node) {
+    reports.touched(node);
+  }
+
+  @Override
   public void misfit(int unit, String why) {
     stopping.fail(unit, null, new byte[0], why);
   }

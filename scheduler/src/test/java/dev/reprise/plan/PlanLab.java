@@ -201,6 +201,11 @@ final class PlanLab {
     }
 
     @Override
+    public void recalled(int node) {
+      // told at the end, as all that is CACHED
+    }
+
+    @Override
     public void misfit(int unit, String why) {
       told.add("misfit " + name(unit) + " " + why);
       units.end(unit, Outcome.FAILED);

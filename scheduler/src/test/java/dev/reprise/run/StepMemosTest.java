@@ -16,6 +16,8 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whole steps that are found at once. */
 class StepMemosTest {
@@ -204,6 +206,60 @@ class StepMemosTest {
     wide.run(definition);
     assertThat(wide.executions).isEmpty();
     assertThat(wide.index.asked).hasSize(ASKED_ALONE);
+  }
+
+  /** FAULTS I1: the records that are left are of units that are the same, and of a longer list. */
+  @Test
+  void run_stepShrankToWholeRecords_whatTakesAllOfItHasItsOwnKey() {
+    RunLab wide = new RunLab();
+    wide.window = 500;
+    wide.run(months(8_193, 1));
+    wide.run(months(8_192, 1));
+    assertThat(wide.executions.keySet()).containsExactlyInAnyOrder("source", "total", "report");
+    wide.index.asked.clear();
+
+    wide.run(months(8_193, 1));
+    assertThat(wide.executions).isEmpty();
+  }
+
+  /** FAULTS I1: a driver that is killed leaves one record of a step new, and another old. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 4_999})
+  void run_recordsOfDifferentPlans_areNotTakenForOneWhole(int changed) {
+    RunLab killed = new RunLab();
+    killed.window = 500;
+    killed.run(joined(5_000, changed, "before"));
+    Map<String, Bytes> before = killed.index.memos();
+    RunLab.Result edited = killed.run(joined(5_000, changed, "now"));
+    assertThat(killed.executions.keySet())
+        .containsExactlyInAnyOrder("source", "clean:" + changed, "total");
+    Map<String, Bytes> now = killed.index.memos();
+    assertThat(now).hasSameSizeAs(before).hasSize(2);
+    for (String old : before.keySet()) {
+      now.forEach(killed.index::putMemo);
+      killed.index.putMemo(old, before.get(old));
+
+      RunLab.Result again = killed.run(joined(5_000, changed, "now"));
+
+      assertThat(killed.executions).isEmpty();
+      assertThat(key(again, "total", 0)).isEqualTo(key(edited, "total", 0));
+    }
+  }
+
+  /** source, one of which differs -> clean each -> total. */
+  private static Pipeline.Definition joined(int width, int place, String name) {
+    return p -> {
+      List<String> names = LabPipelines.names(width);
+      names.set(place, name);
+      Partitions<String> source =
+          p.fanOut(
+              "source",
+              task((List<String> all) -> all).named("source"),
+              p.value(List.copyOf(names)));
+      Partitions<String> clean =
+          p.perPartition("clean", task((String each) -> "clean " + each).named("clean"), source);
+      p.step("total", task((List<String> all) -> String.join(",", all)).named("join"), clean.all());
+    };
   }
 
   @Test
