@@ -25,6 +25,7 @@ public final class TaskGraph {
   private final Map<String, Integer> byName;
   private final Map<String, Edge> results;
   private final HashFunctions hashFunctions;
+  private final int[][] inputs;
   private final int[][] consumers;
 
   /**
@@ -40,13 +41,15 @@ public final class TaskGraph {
     this.nodes = List.copyOf(nodes);
     this.results = Collections.unmodifiableMap(new LinkedHashMap<>(results));
     this.byName = new HashMap<>();
+    this.inputs = new int[nodes.size()][];
     List<List<Integer>> outgoing = new ArrayList<>();
     for (Node node : nodes) {
       checkArgument(
           node.id() == outgoing.size(), "node '%s' is not at its place %s", node.name(), node.id());
       byName.put(node.name(), node.id());
       outgoing.add(new ArrayList<>());
-      for (int input : inputsOf(node)) {
+      inputs[node.id()] = inputsOf(node);
+      for (int input : inputs[node.id()]) {
         checkArgument(input < node.id(), "node '%s' does not come after its inputs", node.name());
         outgoing.get(input).add(node.id());
       }
@@ -95,8 +98,13 @@ public final class TaskGraph {
     return consumers[id];
   }
 
-  /** Ids of the nodes that {@code node} depends on, each once, ascending. */
-  public static int[] inputsOf(Node node) {
+  /** Ids of the nodes that the node depends on, each once, ascending. Not to be changed. */
+  public int[] inputs(int node) {
+    return inputs[node];
+  }
+
+  /** The same of a node that has no graph yet. */
+  static int[] inputsOf(Node node) {
     return IntStream.concat(
             node.inputs().stream()
                 .filter(FromNode.class::isInstance)
@@ -113,7 +121,7 @@ public final class TaskGraph {
     for (Node node : nodes) {
       String shape = node.isStep() ? "box" : "ellipse";
       text.append("  \"%s\" [shape=%s];\n".formatted(node.name(), shape));
-      for (int input : inputsOf(node)) {
+      for (int input : inputs[node.id()]) {
         boolean passes =
             node.inputs().stream()
                 .anyMatch(edge -> edge instanceof FromNode from && from.node() == input);

@@ -1,7 +1,6 @@
 package dev.reprise.journal;
 
 import dev.reprise.cache.store.Manifest;
-import dev.reprise.graph.TaskGraph;
 import dev.reprise.journal.JournalFormat.RecordType;
 import dev.reprise.journal.StepForm.StepRecord;
 import dev.reprise.journal.UnitForm.Changes;
@@ -252,7 +251,7 @@ public final class JournalWriter implements RunListener {
     if (units == 0 || (units == 1 && view.label(first).isEmpty())) {
       return new Labels.None();
     }
-    for (int input : TaskGraph.inputsOf(view.graph().node(node))) {
+    for (int input : view.graph().inputs(node)) {
       if (told.get(input) && sameLabels(view, first, view.firstUnit(input), units, input)) {
         return new Labels.SameAs(input);
       }

@@ -70,7 +70,7 @@ public record RecordedGraph(List<RecordedNode> nodes, List<RecordedResult> resul
     List<RecordedNode> nodes = new ArrayList<>(graph.nodes().size());
     for (Node node : graph.nodes()) {
       List<Integer> inputs = new ArrayList<>();
-      for (int input : TaskGraph.inputsOf(node)) {
+      for (int input : graph.inputs(node.id())) {
         inputs.add(input);
       }
       String engine = node.isStep() ? node.step().engine().name() : "";

@@ -210,7 +210,7 @@ final class StepMemos {
 
   /** Else units that gather may be ready, and the whole of what they gather is not known. */
   private boolean inputsAreComplete(Node node) {
-    for (int input : TaskGraph.inputsOf(node)) {
+    for (int input : graph.inputs(node.id())) {
       if (!propagation.complete(input)) {
         return false;
       }

@@ -34,6 +34,9 @@ public final class UnitTable {
   /** How many bytes a unit takes that is {@linkplain #pack packed}. */
   static final int PACKED_BYTES = 2 * Fingerprint.BYTES + Long.BYTES;
 
+  /** For how many units more than there are there may be room. */
+  private static final int MOST_SPARE = 65_536;
+
   private static final byte KEYED = 1;
   private static final byte KNOWN = 2;
   private static final byte STALE = 4;
@@ -46,6 +49,7 @@ public final class UnitTable {
   private final int[] open;
   private final String[] @Nullable [] labels;
 
+  private int sized;
   private int size;
   private int openUnits;
   private int[] nodeOf = new int[0];
@@ -93,9 +97,10 @@ public final class UnitTable {
           "step '%s' has %d partitions, with which the run has more than %d units; make them larger"
               .formatted(graph.node(node).name(), units, MOST));
     }
-    ensure(size + units);
+    ensure(size + units, units);
     first[node] = size;
     count[node] = units;
+    sized++;
     open[node] = units;
     openUnits += units;
     labels[node] = unitLabels;
@@ -104,11 +109,16 @@ public final class UnitTable {
     size += units;
   }
 
-  private void ensure(int wanted) {
+  /**
+   * Makes room. Most steps have as many units as those before them, so there is room for some more
+   * like this one.
+   */
+  private void ensure(int wanted, int units) {
     if (wanted <= nodeOf.length) {
       return;
     }
-    int capacity = Math.min(MOST, wanted + Math.min(wanted >> 1, 65_536));
+    long more = Math.max(wanted >> 1, (long) units * (count.length - sized));
+    int capacity = (int) Math.min(MOST, wanted + Math.min(more, MOST_SPARE));
     nodeOf = Arrays.copyOf(nodeOf, capacity);
     state = Arrays.copyOf(state, capacity);
     outcome = Arrays.copyOf(outcome, capacity);

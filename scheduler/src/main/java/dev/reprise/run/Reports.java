@@ -165,7 +165,7 @@ final class Reports {
       }
       settled.set(id);
       told.add(id);
-      for (int input : TaskGraph.inputsOf(graph.node(id))) {
+      for (int input : graph.inputs(id)) {
         openConsumers[input]--;
         open.add(input);
       }

@@ -26,7 +26,7 @@ class TaskGraphTest {
     builder.after(c, a);
     TaskGraph graph = builder.build();
     assertThat(graph.consumers(0)).containsExactly(1, 2);
-    assertThat(TaskGraph.inputsOf(graph.node(2))).containsExactly(0, 1);
+    assertThat(graph.inputs(2)).containsExactly(0, 1);
   }
 
   @Test

@@ -115,7 +115,9 @@ final class MemoKeeper {
 
   private Fingerprint id(Question question, SearchPath searched) {
     Hasher hasher = Hasher.of("reprise/code/memo").putLong(RULES);
-    hasher.putString(Runtime.version().toString()).putString(question.mode().name());
+    hasher
+        .putString(String.valueOf(System.getProperty("java.runtime.version")))
+        .putString(question.mode().name());
     MethodRef root = question.root();
     hasher.putString(root.owner()).putString(root.name()).putString(root.descriptor());
     put(question.hints().crossing(), hasher);

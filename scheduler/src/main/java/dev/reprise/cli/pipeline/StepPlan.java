@@ -45,7 +45,7 @@ record StepPlan(
     List<StepPlan> plans = new ArrayList<>();
     boolean[] settled = new boolean[view.graph().nodes().size()];
     for (Node node : view.graph().nodes()) {
-      int[] inputs = TaskGraph.inputsOf(node);
+      int[] inputs = view.graph().inputs(node.id());
       boolean behindAll = true;
       for (int input : inputs) {
         behindAll &= settled[input];
@@ -102,7 +102,7 @@ record StepPlan(
 
   private static void collect(
       TaskGraph graph, Node node, boolean[] settled, TreeSet<Integer> open) {
-    for (int input : TaskGraph.inputsOf(node)) {
+    for (int input : graph.inputs(node.id())) {
       if (!settled[input] && graph.node(input).isStep()) {
         open.add(input);
       } else if (!settled[input]) {
