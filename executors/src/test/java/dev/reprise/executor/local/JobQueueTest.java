@@ -91,6 +91,23 @@ class JobQueueTest {
     assertThat(queue.take()).isSameAs(large);
   }
 
+  /** Else every slot would come back for the lock after each unit. */
+  @Test
+  void isHeldUp_moreWaitsThanFits_onlyOnceALaterJobIsServedFirst() {
+    Job running = add(Resources.ONE_CPU, 100);
+    assertThat(takeAll()).hasSize(4).containsOnly(running);
+    add(Resources.ONE_CPU.withCpus(4), 1);
+    Job small = add(Resources.ONE_CPU, 1);
+    assertThat(queue.peek()).isNull();
+    assertThat(queue.isHeldUp()).isFalse();
+
+    while (running.take() != null) {}
+    queue.giveBack(running);
+    assertThat(queue.take()).isSameAs(small);
+
+    assertThat(queue.isHeldUp()).isTrue();
+  }
+
   @Test
   void take_jobWithoutUnitsLeft_isPassedOver() {
     Job done = add(Resources.ONE_CPU, 1);
