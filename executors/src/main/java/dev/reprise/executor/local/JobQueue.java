@@ -76,9 +76,9 @@ final class JobQueue {
     return job;
   }
 
-  /** How many units wait, about. */
-  int waiting() {
-    return jobs.stream().mapToInt(Job::waiting).sum();
+  /** How many units wait for others to end, about; 0 if one that waits may start at once. */
+  int waitingForOthers() {
+    return peek() == null ? jobs.stream().mapToInt(Job::waiting).sum() : 0;
   }
 
   /** Returns a claim. */

@@ -26,13 +26,32 @@ class JobQueueTest {
   }
 
   @Test
-  void waiting_someTaken_areTheOthersOfAllJobs() {
-    Job first = add(Resources.ONE_CPU, 3);
+  void waitingForOthers_allProcessorsTaken_areUnitsOfAllJobs() {
+    Job first = add(Resources.ONE_CPU, 5);
     add(Resources.ONE_CPU, 10);
-    assertThat(queue.take()).isSameAs(first);
-    assertThat(first.take()).isNotNull();
+    for (Job job : takeAll()) {
+      assertThat(job).isSameAs(first);
+      assertThat(job.take()).isNotNull();
+    }
 
-    assertThat(queue.waiting()).isEqualTo(12);
+    assertThat(queue.waitingForOthers()).isEqualTo(11);
+  }
+
+  /** A slot is idle, or about to take it. */
+  @Test
+  void waitingForOthers_oneFits_areNone() {
+    Job job = add(Resources.ONE_CPU, 100);
+    assertThat(queue.take()).isSameAs(job);
+
+    assertThat(queue.waitingForOthers()).isZero();
+  }
+
+  @Test
+  void waitingForOthers_noneFits_areAllThoughPlacesAreFree() {
+    add(Resources.ONE_CPU.withMemoryBytes(3 * GIB), 100);
+    assertThat(takeAll()).hasSize(2).allMatch(job -> job.take() != null);
+
+    assertThat(queue.waitingForOthers()).isEqualTo(98);
   }
 
   @Test
