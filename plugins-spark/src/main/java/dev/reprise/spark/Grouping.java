@@ -53,14 +53,13 @@ final class Grouping {
 
   /**
    * Whether the unit shares its task with no other: what is lost with one would have to happen
-   * again.
+   * again, or it may be long for all that is known.
+   *
+   * @param waiting how many units share the slots
    */
-  boolean isAlone(OpenUnit unit) {
-    return unit.again || unit.chunk.code().effect() || apart.contains(Partition.of(unit));
-  }
-
-  private boolean isKnown(OpenUnit unit) {
-    return averages.containsKey(unit.step());
+  boolean isAlone(OpenUnit unit, int waiting, int slots) {
+    boolean isRisk = waiting <= (long) slots * FEW_PER_SLOT && !averages.containsKey(unit.step());
+    return isRisk || unit.again || unit.chunk.code().effect() || apart.contains(Partition.of(unit));
   }
 
   /** How long the unit will take, in nanoseconds. */
@@ -75,10 +74,6 @@ final class Grouping {
    * @param waiting all that share the slots
    */
   double share(Collection<OpenUnit> waiting, int slots) {
-    if (waiting.size() <= (long) slots * FEW_PER_SLOT
-        && !waiting.stream().allMatch(this::isKnown)) {
-      return 0; // each has a task of its own
-    }
     double all = waiting.stream().mapToDouble(this::nanos).sum();
     return Math.max(LEAST, Math.min(TARGET, all / ((double) slots * TASKS_PER_SLOT)));
   }

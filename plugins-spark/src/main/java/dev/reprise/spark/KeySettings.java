@@ -56,7 +56,7 @@ final class KeySettings {
   static SortedMap<String, String> now() {
     SortedMap<String, String> settings = new TreeMap<>();
     SparkEnv there = SparkEnv.get();
-    if (there == null) { // so no session either
+    if (there == null) { // so no session either, but for one of Spark Connect, which is not asked
       configured().forEach((name, value) -> add(name, value, settings));
     } else {
       Option<SparkSession> session = session();
@@ -126,7 +126,7 @@ final class KeySettings {
     SparkEnv there = SparkEnv.get();
     String regex =
         there == null
-            ? configured().getOrDefault(REDACTION, SPARK_HIDES)
+            ? System.getProperty(REDACTION, SPARK_HIDES)
             : there.conf().get(REDACTION, SPARK_HIDES);
     Pattern spark = Pattern.compile(regex);
     return Stream.of(name, value)

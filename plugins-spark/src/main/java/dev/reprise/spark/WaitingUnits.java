@@ -52,13 +52,14 @@ final class WaitingUnits {
    * @param slots how many tasks can run at one time
    */
   List<Group> take(int most, int slots) {
+    int all = waiting.size();
     double share = grouping.share(waiting, slots);
     List<Group> taken = new ArrayList<>();
     Map<Claim, Group> filling = new HashMap<>();
     while (!waiting.isEmpty()) {
       OpenUnit next = waiting.getFirst();
       double nanos = grouping.nanos(next);
-      boolean alone = nanos >= share || grouping.isAlone(next);
+      boolean alone = nanos >= share || grouping.isAlone(next, all, slots);
       @Nullable Group group = alone ? null : filling.get(next.claim);
       if (group == null || group.expectedNanos + nanos > share) {
         if (taken.size() == most) {

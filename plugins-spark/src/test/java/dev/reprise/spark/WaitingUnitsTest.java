@@ -91,6 +91,16 @@ class WaitingUnitsTest {
   }
 
   @Test
+  void take_oneUnknownAmongFewShortUnits_itTravelsAloneAndTheOthersTogether() {
+    grouping.ran("short", MILLISECOND / 10);
+    add("short", 3);
+    add("unknown", 1);
+    add("short", 4);
+
+    assertThat(sizes(ALL)).containsExactly(7, 1);
+  }
+
+  @Test
   void take_manyUnknownUnits_aTaskHasNoMoreThanSixtyFour() {
     add("step", 1000);
 

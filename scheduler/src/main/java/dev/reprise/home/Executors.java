@@ -67,7 +67,7 @@ public final class Executors implements ExecutorOpener {
    */
   SortedMap<String, Object> keySettings(TaskSpec task) {
     String engine = task.engine().name();
-    if (!engine.equals(Engine.ANY.name()) && !engine.equals(Engine.LOCAL.name())) {
+    if (!task.engine().equals(Engine.ANY) && !task.engine().equals(Engine.LOCAL)) {
       for (ExecutorFactory factory : ServiceLoader.load(ExecutorFactory.class)) {
         if (factory.name().equals(engine)) {
           SortedMap<String, String> now =

@@ -47,7 +47,7 @@ public enum UnitState {
   }
 
   /** The states that may follow. */
-  public Set<UnitState> next() {
+  Set<UnitState> next() {
     return NEXT.get(ordinal());
   }
 

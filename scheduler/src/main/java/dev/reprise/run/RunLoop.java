@@ -53,6 +53,12 @@ public final class RunLoop implements Planner.Surroundings {
   /** Longer than a look at the class files takes, short against what people notice. */
   private static final Duration LONGEST_GATHERING = Duration.ofMillis(5);
 
+  /**
+   * Linux lets a thread sleep some 50 microseconds longer than it asks for (its timer slack): what
+   * is meant to be shorter would last several times as long, while slots idle.
+   */
+  private static final Duration SHORTEST_GATHERING = Duration.ofNanos(100_000);
+
   private final RunEnvironment environment;
   private final RunHeader header;
   private final RunRules rules;
@@ -253,7 +259,7 @@ public final class RunLoop implements Planner.Surroundings {
   private void gather() {
     long busy = Math.min(lanes.nanosOfWork() / 2, LONGEST_GATHERING.toNanos());
     long nanos = timers.nanosToNext(now(), busy);
-    if (nanos > 0) {
+    if (nanos >= SHORTEST_GATHERING.toNanos()) {
       environment.mailbox().gather(nanos);
     }
   }

@@ -56,16 +56,7 @@ public interface RunView {
    *
    * @return false if one of them is not known; then nothing is copied
    */
-  default boolean copyDigests(int unit, byte[] keys, byte[] contents, int offset) {
-    Optional<Fingerprint> key = key(unit);
-    Optional<Fingerprint> content = content(unit);
-    if (key.isEmpty() || content.isEmpty()) {
-      return false;
-    }
-    key.get().write(keys, offset);
-    content.get().write(contents, offset);
-    return true;
-  }
+  boolean copyDigests(int unit, byte[] keys, byte[] contents, int offset);
 
   /** What the execution behind the unit's result took, in nanoseconds. */
   long durationNanos(int unit);

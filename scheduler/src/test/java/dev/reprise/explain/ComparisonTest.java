@@ -103,6 +103,15 @@ class ComparisonTest {
   }
 
   @Test
+  void between_argumentIsAnotherWithTheSameValue_bothAreTold() {
+    ArgumentPart early = new ArgumentPart("early", "early-minutes", ArgumentKind.GIVEN, "15");
+    assertThat(compare(parts("1", "()V", Map.of("a", 1), Map.of("zone", "UTC"), early, CLEAN)))
+        .containsExactly(
+            new Difference(Kind.ARGUMENT, "early-minutes", "", "15"),
+            new Difference(Kind.ARGUMENT, "late-minutes", "15", ""));
+  }
+
+  @Test
   void between_valueThatBecameAResult_isBoth() {
     ArgumentPart fromStep = new ArgumentPart("late", "tune", ArgumentKind.UPSTREAM, "");
     assertThat(compare(parts("1", "()V", Map.of("a", 1), Map.of("zone", "UTC"), fromStep, CLEAN)))

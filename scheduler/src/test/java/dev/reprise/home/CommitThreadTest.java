@@ -12,6 +12,7 @@ import dev.reprise.cache.commit.Committer;
 import dev.reprise.cache.index.InMemoryCacheIndex;
 import dev.reprise.cache.index.Scope;
 import dev.reprise.cache.store.BlobRef;
+import dev.reprise.cache.store.ForwardingResultStore;
 import dev.reprise.cache.store.InMemoryResultStore;
 import dev.reprise.cache.store.Manifest;
 import dev.reprise.cache.store.PartitionRef;
@@ -24,7 +25,6 @@ import dev.reprise.run.Commits.Finished;
 import dev.reprise.run.Commits.Settled;
 import dev.reprise.testing.ForwardingClaims;
 import java.io.IOException;
-import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -182,16 +182,12 @@ class CommitThreadTest {
   void setAside_fails_resultsOfThatBlobAreNotPublishedAndOthersAre() throws Exception {
     BlobRef blob = publish();
     ResultStore readOnly =
-        (ResultStore)
-            Proxy.newProxyInstance(
-                ResultStore.class.getClassLoader(),
-                new Class<?>[] {ResultStore.class},
-                (proxy, method, args) -> {
-                  if (method.getName().equals("quarantine")) {
-                    throw new IOException("Read-only file system");
-                  }
-                  return method.invoke(store, args);
-                });
+        new ForwardingResultStore(store) {
+          @Override
+          public boolean quarantine(BlobRef of) throws IOException {
+            throw new IOException("Read-only file system");
+          }
+        };
     CommitThread commits =
         new CommitThread(
             "r1",

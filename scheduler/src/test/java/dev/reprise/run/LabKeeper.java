@@ -91,7 +91,7 @@ final class LabKeeper implements LabCommits.Keeper {
     CacheEntry entry = new CacheEntry(finished.key(), manifest, finished.origin(), 1, 0);
     batch.add(new Change.Put(entry, lab.index.entries.containsKey(finished.key())));
     try {
-      notes(finished, lab.index).forEach(batch::add);
+      notes(finished).forEach(batch::add);
       lab.index.write(batch);
       boolean lasting = finished.timeToLive() == null && manifest.blobs().isEmpty();
       return new Settled(finished.unit(), manifest, true, lasting, "");
@@ -101,12 +101,11 @@ final class LabKeeper implements LabCommits.Keeper {
   }
 
   /** What is kept with a result to explain later misses. */
-  static List<PutNote> notes(Finished finished, CacheIndex index)
-      throws CacheUnavailableException, IOException {
+  private List<PutNote> notes(Finished finished) throws CacheUnavailableException, IOException {
     List<PutNote> notes = new ArrayList<>();
     Variant variant = finished.variant();
     if (variant != null) {
-      Bytes row = index.notes(NoteKind.UNIT_HISTORY, List.of(finished.historyId())).get(0);
+      Bytes row = lab.index.notes(NoteKind.UNIT_HISTORY, List.of(finished.historyId())).get(0);
       UnitHistory history = row == null ? UnitHistory.EMPTY : PartsFormat.decodeHistory(row);
       notes.add(
           new PutNote(

@@ -55,6 +55,16 @@ class RunLoopTest {
     assertThat(lab.gathered).isNotEmpty().containsOnly(5_000_000L);
   }
 
+  /** A thread that sleeps wakes later than it should, and slots would idle until then. */
+  @Test
+  void run_executorsHaveWorkForAMoment_answersAreTakenAtOnce() {
+    lab.nanosOfWork = () -> 199_998;
+
+    lab.run(months(6, 15));
+
+    assertThat(lab.gathered).isEmpty();
+  }
+
   @Test
   void run_deadlineComesSooner_answersGatherUntilThen() {
     lab.nanosOfWork = () -> Duration.ofHours(1).toNanos();

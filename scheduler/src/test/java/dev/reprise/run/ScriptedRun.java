@@ -328,6 +328,18 @@ public final class ScriptedRun implements RunView {
   }
 
   @Override
+  public boolean copyDigests(int unit, byte[] keys, byte[] contents, int offset) {
+    Optional<Fingerprint> key = key(unit);
+    Optional<Fingerprint> content = content(unit);
+    if (key.isEmpty() || content.isEmpty()) {
+      return false;
+    }
+    key.get().write(keys, offset);
+    content.get().write(contents, offset);
+    return true;
+  }
+
+  @Override
   public long durationNanos(int unit) {
     return units.get(unit).durationNanos;
   }

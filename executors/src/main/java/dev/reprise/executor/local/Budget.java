@@ -36,6 +36,11 @@ final class Budget {
         (int) Math.min(allMillis, millis), Math.min(allMemory, resources.memoryBytes()));
   }
 
+  /** Whether nothing fits: every claim is at least a thousandth of a processor. */
+  boolean isUsedUp() {
+    return places == 0 || cpuMillis == 0;
+  }
+
   boolean fits(Claim claim) {
     return places > 0 && claim.cpuMillis <= cpuMillis && claim.memory <= memory;
   }

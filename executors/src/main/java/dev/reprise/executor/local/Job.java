@@ -51,7 +51,7 @@ final class Job {
   }
 
   boolean mayHaveMore() {
-    return next.get() < states.length();
+    return waiting() > 0;
   }
 
   /** How many units wait, or were cancelled when they did. */

@@ -29,13 +29,19 @@ final class JobQueue {
     jobs.add(job);
   }
 
-  /** Whether some job does not fit, so that whoever has a claim should return it soon. */
+  /**
+   * Whether a later job was served before one that does not fit, so that whoever has a claim should
+   * return it soon. Not if jobs merely wait for earlier ones, as they do whenever all is busy.
+   */
   boolean isHeldUp() {
     return heldUp;
   }
 
   /** The job that is next; null if there is none, or none that fits. */
   @Nullable Job peek() {
+    if (free.isUsedUp()) {
+      return null; // without a look at each of what may be thousands
+    }
     heldUp = false;
     for (Iterator<Job> each = jobs.iterator(); each.hasNext(); ) {
       Job job = each.next();
@@ -44,7 +50,7 @@ final class JobQueue {
       } else if (free.fits(job.claim())) {
         return job;
       } else {
-        heldUp = true;
+        heldUp |= job.overtaken > 0;
         if (job.overtaken >= MOST_OVERTAKING) {
           return null;
         }
@@ -65,13 +71,14 @@ final class JobQueue {
         break;
       }
       earlier.overtaken++;
+      heldUp = true;
     }
     return job;
   }
 
-  /** How many units wait, about. */
-  int waiting() {
-    return jobs.stream().mapToInt(Job::waiting).sum();
+  /** How many units wait for others to end, about; 0 if one that waits may start at once. */
+  int waitingForOthers() {
+    return peek() == null ? jobs.stream().mapToInt(Job::waiting).sum() : 0;
   }
 
   /** Returns a claim. */

@@ -85,7 +85,7 @@ final class LocalExecutor implements TaskExecutor {
   @Override
   public long nanosOfWork() {
     synchronized (lock) {
-      return idle > 0 ? 0 : pace.nanosOf(queue.waiting(), slots.size());
+      return pace.nanosOf(queue.waitingForOthers(), slots.size() - idle);
     }
   }
 

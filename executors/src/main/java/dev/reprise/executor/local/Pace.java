@@ -27,11 +27,12 @@ final class Pace {
   }
 
   /**
-   * How long {@code waiting} units keep {@code slots} busy, in nanoseconds: by the average or by
-   * the last one, whichever is quicker, since too short does no harm; 0 until one has run.
+   * How long {@code waiting} units keep all of {@code slots} busy, in nanoseconds: by the average
+   * or by the last one, whichever is quicker, since too short does no harm; 0 until one has run.
    */
   long nanosOf(int waiting, int slots) {
-    return waiting * Math.min(average, last) / Math.max(1, slots);
+    int each = waiting / Math.max(1, slots); // with fewer than slots, one of these idles at once
+    return each * Math.min(average, last);
   }
 
   /** How many units may be submitted and not answered while {@code running} of them can run. */

@@ -26,13 +26,32 @@ class JobQueueTest {
   }
 
   @Test
-  void waiting_someTaken_areTheOthersOfAllJobs() {
-    Job first = add(Resources.ONE_CPU, 3);
+  void waitingForOthers_allProcessorsTaken_areUnitsOfAllJobs() {
+    Job first = add(Resources.ONE_CPU, 5);
     add(Resources.ONE_CPU, 10);
-    assertThat(queue.take()).isSameAs(first);
-    assertThat(first.take()).isNotNull();
+    for (Job job : takeAll()) {
+      assertThat(job).isSameAs(first);
+      assertThat(job.take()).isNotNull();
+    }
 
-    assertThat(queue.waiting()).isEqualTo(12);
+    assertThat(queue.waitingForOthers()).isEqualTo(11);
+  }
+
+  /** A slot is idle, or about to take it. */
+  @Test
+  void waitingForOthers_oneFits_areNone() {
+    Job job = add(Resources.ONE_CPU, 100);
+    assertThat(queue.take()).isSameAs(job);
+
+    assertThat(queue.waitingForOthers()).isZero();
+  }
+
+  @Test
+  void waitingForOthers_noneFits_areAllThoughPlacesAreFree() {
+    add(Resources.ONE_CPU.withMemoryBytes(3 * GIB), 100);
+    assertThat(takeAll()).hasSize(2).allMatch(job -> job.take() != null);
+
+    assertThat(queue.waitingForOthers()).isEqualTo(98);
   }
 
   @Test
@@ -89,6 +108,23 @@ class JobQueueTest {
     assertThat(queue.take()).isNull();
     queue.giveBack(running);
     assertThat(queue.take()).isSameAs(large);
+  }
+
+  /** Else every slot would come back for the lock after each unit. */
+  @Test
+  void isHeldUp_moreWaitsThanFits_onlyOnceALaterJobIsServedFirst() {
+    Job running = add(Resources.ONE_CPU, 100);
+    assertThat(takeAll()).hasSize(4).containsOnly(running);
+    add(Resources.ONE_CPU.withCpus(4), 1);
+    Job small = add(Resources.ONE_CPU, 1);
+    assertThat(queue.peek()).isNull();
+    assertThat(queue.isHeldUp()).isFalse();
+
+    while (running.take() != null) {}
+    queue.giveBack(running);
+    assertThat(queue.take()).isSameAs(small);
+
+    assertThat(queue.isHeldUp()).isTrue();
   }
 
   @Test

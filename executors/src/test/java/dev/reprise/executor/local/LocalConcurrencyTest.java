@@ -87,20 +87,25 @@ class LocalConcurrencyTest {
   }
 
   @Test
-  void nanosOfWork_noUnitWaits_isNone() throws Exception {
+  void nanosOfWork_slotsAreBusy_isPositiveOnceUnitsWait() throws Exception {
     submit("visit", Resources.ONE_CPU, 5);
     room.leave.release(1);
     awaitInside(5);
-
     assertThat(executor.nanosOfWork()).isZero();
+
+    submit("visit", Resources.ONE_CPU, 15);
+    assertThat(executor.nanosOfWork()).isPositive();
   }
 
   @Test
-  void nanosOfWork_unitsWaitForBusySlots_isPositive() throws Exception {
-    submit("visit", Resources.ONE_CPU, 20);
-    room.leave.release(1);
-    awaitInside(5);
+  void nanosOfWork_moreSlotsThanAreOfUse_isOfThoseThatRun() throws Exception {
+    submit("visit", Resources.ONE_CPU.withCpus(0.01), 6);
+    awaitInside(6);
+    room.leave.release(6);
+    answers.awaitCount(6);
 
+    submit("visit", Resources.ONE_CPU, 8);
+    awaitInside(4);
     assertThat(executor.nanosOfWork()).isPositive();
   }
 

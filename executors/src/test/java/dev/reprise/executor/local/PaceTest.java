@@ -47,6 +47,20 @@ class PaceTest {
   }
 
   @Test
+  void nanosOf_fewerUnitsThanSlots_isNone() {
+    ran(Duration.ofMillis(40));
+
+    assertThat(pace.nanosOf(1, 4)).isZero();
+  }
+
+  @Test
+  void nanosOf_notAsManyForEachSlot_isWhatTheLeastHas() {
+    ran(Duration.ofNanos(100_000));
+
+    assertThat(pace.nanosOf(7, 4)).isEqualTo(100_000);
+  }
+
+  @Test
   void nanosOf_unitsBecomeQuicker_isSoAtOnce() {
     ran(Duration.ofMillis(10));
     pace.ran(1_000);
