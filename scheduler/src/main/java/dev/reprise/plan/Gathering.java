@@ -2,11 +2,11 @@ package dev.reprise.plan;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.reprise.cache.base.ByteWriter;
 import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.fingerprint.Hasher;
 import dev.reprise.graph.Edge.Mapping;
 import dev.reprise.graph.PipelineException;
-import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.function.IntConsumer;
@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * mapping is asked once per unit: keys, arguments and order then agree even if it is not pure.
  */
 final class Gathering {
-  private static final int CHUNK_INTS = 8192;
+  /** Bytes that are digested at once. */
+  private static final int CHUNK = 1 << 16;
 
   /** What an array can hold. */
   private static final int MOST = Integer.MAX_VALUE - 8;
@@ -105,26 +106,33 @@ final class Gathering {
     }
   }
 
-  /** The digest of which partitions each unit takes, in order. */
+  /**
+   * The digest of which partitions each unit takes, in order: of how many, and how far each lies
+   * from the one before. That is mostly one byte each, and digesting them is what costs.
+   */
   Fingerprint digest() {
     Fingerprint known = digest;
     if (known == null) {
       MessageDigest sha256 = Hasher.sha256();
-      put(firstOfUnit, sha256);
-      put(partitions, sha256);
+      ByteWriter out = new ByteWriter();
+      int before = 0;
+      for (int unit = 0; unit < firstOfUnit.length - 1; unit++) {
+        out.putVarint(count(unit));
+        for (int i = firstOfUnit[unit]; i < firstOfUnit[unit + 1]; i++) {
+          int step = partitions[i] - before;
+          out.putVarint(step << 1 ^ step >> 31); // the sign goes to the end
+          before = partitions[i];
+        }
+        if (out.size() >= CHUNK) {
+          sha256.update(out.array(), 0, out.size());
+          out.clear();
+        }
+      }
+      sha256.update(out.array(), 0, out.size());
       known = Fingerprint.of(sha256.digest());
       digest = known;
     }
     return known;
-  }
-
-  private static void put(int[] numbers, MessageDigest to) {
-    ByteBuffer chunk = ByteBuffer.allocate(Integer.BYTES * Math.min(numbers.length, CHUNK_INTS));
-    for (int from = 0; from < numbers.length; from += CHUNK_INTS) {
-      int length = Math.min(CHUNK_INTS, numbers.length - from);
-      chunk.asIntBuffer().put(numbers, from, length);
-      to.update(chunk.array(), 0, Integer.BYTES * length);
-    }
   }
 
   /** How many partitions the unit takes. */

@@ -14,7 +14,10 @@ import dev.reprise.graph.TaskGraph;
 import dev.reprise.plan.StepKey.KeyArgument;
 import dev.reprise.plan.TaskResolver.Captured;
 import dev.reprise.plan.TaskResolver.Resolved;
+import java.lang.reflect.Modifier;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -188,18 +191,41 @@ public final class StepKeys {
     }
   }
 
+  /** Whether a value may be another one later although it is the same object. */
   private static boolean mayChange(@Nullable Object value) {
     return !(value == null
-        || value instanceof String
-        || value instanceof Boolean
-        || value instanceof Character
         || value instanceof Enum
-        || (value instanceof Number && isOf("java.lang", value))
-        || isOf("java.time", value));
+        || isOf("java.time", value.getClass())
+        || isFixed(value.getClass(), new HashSet<>()));
   }
 
-  private static boolean isOf(String packageName, Object value) {
-    return value.getClass().getPackageName().equals(packageName);
+  /**
+   * Whether nothing that has this declared type may change. A record may not if its components may
+   * not: nobody can set its fields.
+   *
+   * @param asked records that are being asked about, which may have each other as components
+   */
+  private static boolean isFixed(Class<?> type, Set<Class<?>> asked) {
+    if (type.isRecord()) {
+      return !asked.add(type)
+          || Arrays.stream(type.getRecordComponents())
+              .allMatch(each -> isFixed(each.getType(), asked));
+    }
+    return type.isPrimitive()
+        || type.isEnum()
+        || type == String.class
+        || type == Boolean.class
+        || type == Character.class
+        || (Number.class.isAssignableFrom(type) && isOf("java.lang", type) && isFinal(type))
+        || (isOf("java.time", type) && isFinal(type));
+  }
+
+  private static boolean isFinal(Class<?> type) {
+    return Modifier.isFinal(type.getModifiers());
+  }
+
+  private static boolean isOf(String packageName, Class<?> type) {
+    return type.getPackageName().equals(packageName);
   }
 
   /** Packages of libraries that the step's code reaches; none if it has no key. */

@@ -15,9 +15,7 @@ import dev.reprise.graph.Node.Kind;
 import dev.reprise.graph.TaskGraph;
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -68,7 +66,11 @@ final class StepMemos {
    * @param units how many the step had when it was written
    * @param contents the digest of all their results
    */
-  private record Whole(int units, Fingerprint contents) {}
+  private record Whole(int units, Fingerprint contents) {
+    boolean agreesWith(@Nullable Whole other) {
+      return other != null && units == other.units && contents.equals(other.contents);
+    }
+  }
 
   /**
    * @param least how many units a step has at the least that has a memo
@@ -113,20 +115,17 @@ final class StepMemos {
       ids.add(id(node, block));
     }
     List<@Nullable Bytes> records = cache.notes(NoteKind.STEP_MEMO, ids);
+    Whole whole = null; // what all records say, as long as they agree
     boolean all = true;
-    Set<Whole> wholes = new HashSet<>(2);
     for (int block = 0; block < blocks; block++) {
       Bytes record = records.get(block);
-      Whole whole = record == null ? null : recall(node, block, ids.get(block), record, found);
-      all &= whole != null;
-      wholes.add(whole);
+      Whole its = record == null ? null : recall(node, block, ids.get(block), record, found);
+      all &= its != null;
+      whole = its != null && (block == 0 || its.agreesWith(whole)) ? its : null;
     }
     recalled.set(node, all);
-    if (all && wholes.size() == 1) { // else they are of different plans
-      Whole whole = wholes.iterator().next();
-      if (whole.units == units.count(node)) { // else there were more, of which these are the first
-        deriver.know(node, whole.contents);
-      }
+    if (whole != null && whole.units == units.count(node)) { // else the first of a longer list
+      deriver.know(node, whole.contents);
     }
   }
 

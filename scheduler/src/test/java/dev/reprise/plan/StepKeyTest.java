@@ -26,11 +26,16 @@ import dev.reprise.testing.FakeResolver;
 import dev.reprise.testing.FakeValues;
 import dev.reprise.testing.GraphMaker;
 import java.time.Duration;
+import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class StepKeyTest {
@@ -297,6 +302,42 @@ class StepKeyTest {
         effect.resources(),
         List.of(),
         RowOrder.ANY);
+  }
+
+  record Place(String name, int at, Color color, LocalDate day, @Nullable Place next) {}
+
+  record Labels(List<String> names) {}
+
+  record Box<T>(T inside) {}
+
+  enum Color {
+    RED
+  }
+
+  @Test
+  void compose_valueThatMayBeChangedLater_isEncodedAtOnceAndOthersWhenTheyAreNeeded() {
+    Place place = new Place("a", 1, Color.RED, LocalDate.EPOCH, null);
+    List<Object> fixed = List.of("text", 15, 1.5, Color.RED, LocalDate.EPOCH, 'c', place);
+    List<Object> open =
+        List.of(
+            new ArrayList<>(List.of(1)),
+            new int[] {1},
+            new StringBuilder("text"),
+            new AtomicInteger(1),
+            new Labels(new ArrayList<>()),
+            new Box<>(5));
+    GraphMaker maker = new GraphMaker();
+    Stream.concat(fixed.stream(), open.stream())
+        .forEach(
+            value ->
+                maker.step(
+                    "takes-" + value.getClass().getSimpleName().replace("[]", ""),
+                    clean(),
+                    new Constant("", value)));
+
+    keys(maker.build()).compose();
+
+    assertThat(resolver.passed).containsExactlyElementsOf(open);
   }
 
   private StepKey key(TaskSpec task, Edge... inputs) {

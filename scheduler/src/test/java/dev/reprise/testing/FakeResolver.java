@@ -13,6 +13,7 @@ import dev.reprise.executor.ResolvedTask.Passed;
 import dev.reprise.executor.TaskCode;
 import dev.reprise.plan.TaskResolver;
 import dev.reprise.task.TaskSpec;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Says of every task what the test says of it, by the task's name (or the step's, if the task has
@@ -47,6 +49,9 @@ public final class FakeResolver implements TaskResolver {
   /** How many times the code of a task was identified. */
   public final Map<String, Integer> identified = new TreeMap<>();
 
+  /** The values that were encoded for workers. */
+  public final List<@Nullable Object> passed = new ArrayList<>();
+
   @Override
   public Resolved resolve(String step, TaskSpec spec, Shape shape) {
     String name = spec.name() == null ? step : spec.name();
@@ -64,7 +69,12 @@ public final class FakeResolver implements TaskResolver {
         parameters.getOrDefault(name, Collections.nCopies(100, "")),
         captured.getOrDefault(name, List.of()),
         null,
-        value -> new Passed(new Argument.Live(value), null));
+        this::pass);
+  }
+
+  private Passed pass(@Nullable Object value) {
+    passed.add(value);
+    return new Passed(new Argument.Live(value), null);
   }
 
   @Override
