@@ -80,12 +80,22 @@ public final class RayDesk implements AutoCloseable {
 
   /** Kills a process of the cluster, by the name of its program. */
   void kill(String program) throws IOException {
+    find(program).destroyForcibly();
+  }
+
+  /** Lets a process of the cluster hang: who connects is not refused, and gets no answer. */
+  void suspend(String program) throws Exception {
+    List<String> command = List.of("kill", "-STOP", Long.toString(find(program).pid()));
+    assertThat(run(command).exit()).isZero();
+  }
+
+  private ProcessHandle find(String program) throws IOException {
     ProcessHandle started = ProcessHandle.of(Long.parseLong(record().getProperty("pid"))).get();
     try (Stream<ProcessHandle> all = started.descendants()) {
       List<ProcessHandle> found =
           all.filter(each -> each.info().command().orElse("").endsWith("/" + program)).toList();
       assertThat(found).as("processes of " + program).hasSize(1);
-      found.get(0).destroyForcibly();
+      return found.get(0);
     }
   }
 

@@ -97,6 +97,20 @@ class RayRunTest {
     assertThat(RayDesk.units(here.out(), "nap")).containsExactlyInAnyOrderElementsOf(missing);
   }
 
+  /** FAULTS 8: its port answers, as for a moment that of each head which is stopped. */
+  @Test
+  void head_hangsInMidRun_endsWithFourAndTellsThat() throws Exception {
+    desk.startCluster("--no-dashboard");
+    Running running = start("--param", "naps=40", "--param", "sleepers-from=10");
+    desk.awaitUnits(running, "nap", 4);
+
+    desk.suspend("gcs_server");
+    Ran ran = desk.await(running);
+
+    assertThat(ran.exit()).as(ran.out() + ran.err()).isEqualTo(4);
+    assertThat(ran.out()).contains(" is gone: it does not tell its nodes: ", "does not answer");
+  }
+
   /** ENGINES R15. */
   @Test
   void cluster_asksForAToken_takesTheRightOneAndNoOther() throws Exception {

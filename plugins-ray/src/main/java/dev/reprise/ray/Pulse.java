@@ -3,6 +3,7 @@ package dev.reprise.ray;
 import dev.reprise.cache.base.Ticker;
 import dev.reprise.ray.connect.RayCalls.Node;
 import dev.reprise.ray.connect.RayConnection;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
@@ -26,7 +27,10 @@ final class Pulse {
   private static final long SILENCE_NANOS = 10_000_000_000L;
 
   /** How often in a row the cluster may not tell its nodes, though its head answers. */
-  private static final int MOST_REFUSALS = 5;
+  private static final int MOST_REFUSALS = 15;
+
+  /** How long to wait for the nodes at each look; the answer may also be there at the next. */
+  private static final Duration ANSWER = Duration.ofMillis(200);
 
   private final RayConnection connection;
   private final Traffic traffic;
@@ -71,7 +75,7 @@ final class Pulse {
   private void lookAtNodes() {
     List<Node> nodes;
     try {
-      nodes = connection.calls().nodes();
+      nodes = connection.nodes(ANSWER);
     } catch (RuntimeException e) {
       LOG.debug("Ray does not tell its nodes", e);
       if (++refusals == MOST_REFUSALS) {

@@ -60,7 +60,7 @@ final class RayCheckup {
   List<Check> all() {
     try (executor) {
       RayPlace place = executor.reach().place();
-      List<Node> nodes = executor.reach().calls().nodes();
+      List<Node> nodes = executor.reach().nodes();
       checks.add(
           Check.ok(
               "ray",

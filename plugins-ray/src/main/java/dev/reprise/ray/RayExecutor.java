@@ -118,9 +118,7 @@ final class RayExecutor implements TaskExecutor {
           new Traffic(
               files,
               new Waiting(
-                  new Capacity(connection.calls().nodes()),
-                  setting.maxParallel(),
-                  settings.chunk()),
+                  new Capacity(connection.nodes()), setting.maxParallel(), settings.chunk()),
               new Unplaceable(settings.scaleUp().toNanos()),
               settings.grace().toNanos(),
               ticker);

@@ -19,7 +19,10 @@ public interface Comparison extends AutoCloseable {
     return false;
   }
 
-  /** Processes beside this one that work for either side: their load is none of others'. */
+  /**
+   * Processes beside this one that work for either side: their load is none of others'. Asked for
+   * time and again, also by another thread while a side works.
+   */
   default Stream<ProcessHandle> processes() {
     return Stream.empty();
   }

@@ -18,6 +18,9 @@ public final class SideBySide {
   private static final long SECOND = Duration.ofSeconds(1).toNanos();
   private static final double AGREE = 0.05;
 
+  /** How much of what an ended helper used nobody knows: half of that, on average. */
+  private static final Duration SAMPLES = Duration.ofMillis(200);
+
   private final boolean quick;
   private final Ticker ticker;
   private final Consumer<String> progress;
@@ -39,11 +42,13 @@ public final class SideBySide {
       int count = comparison.exact() ? 1 : quick ? 3 : 11;
       double[] ours = new double[count];
       double[] peers = new double[count];
-      ForeignLoad load = new ForeignLoad(comparison::processes);
-      for (int i = 0; i < count; i++) {
-        progress.accept("%s: pair %d of %d".formatted(target.name(), i + 1, count));
-        ours[i] = comparison.ours();
-        peers[i] = comparison.peer();
+      ForeignLoad load = new ForeignLoad(Ticker.system(), new ProcFolder(comparison::processes));
+      try (Sampler sampler = new Sampler(SAMPLES, load::sample)) {
+        for (int i = 0; i < count; i++) {
+          progress.accept("%s: pair %d of %d".formatted(target.name(), i + 1, count));
+          ours[i] = comparison.ours();
+          peers[i] = comparison.peer();
+        }
       }
       return Measured.of(target, ours, peers, comparison.exact(), settled, load.cores())
           .withNotes(comparison.notes());

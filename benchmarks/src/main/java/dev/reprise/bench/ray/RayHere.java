@@ -11,8 +11,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A cluster on free ports of this machine that both sides of a comparison use, started and stopped
@@ -28,25 +30,33 @@ final class RayHere implements AutoCloseable {
 
   private final Path state;
   private final Properties record = new Properties();
-  private final Thread onExit = new Thread(this::stop, "reprise-bench-cluster");
+  private final Thread onExit = new Thread(this::stopOnExit, "reprise-bench-cluster");
+
+  private @Nullable Process starting; // this and the next: holding this
+  private boolean stopped;
 
   private RayHere(Path state) {
     this.state = state;
   }
 
   /**
-   * Starts it.
+   * Starts it. If that fails or is interrupted, nothing of it is left.
    *
-   * @param folder for what the script notes
+   * @param folder for what the script notes; must stay until it is closed
    */
   static RayHere start(Path folder) throws IOException, InterruptedException {
     RayHere cluster = new RayHere(Files.createDirectories(folder.resolve("cluster")));
     Runtime.getRuntime().addShutdownHook(cluster.onExit);
-    cluster.run(START_MINUTES, "start", "--cpus", "" + CORES, "--no-dashboard");
-    try (Reader in = Files.newBufferedReader(cluster.state.resolve("reprise/ray/cluster"))) {
-      cluster.record.load(in);
+    try {
+      cluster.start();
+      try (Reader in = Files.newBufferedReader(cluster.state.resolve("reprise/ray/cluster"))) {
+        cluster.record.load(in);
+      }
+      return cluster;
+    } catch (IOException | InterruptedException | RuntimeException e) {
+      AfterFailure.close(e, cluster);
+      throw e;
     }
-    return cluster;
   }
 
   /** Host and port of its head. */
@@ -65,24 +75,66 @@ final class RayHere implements AutoCloseable {
         .flatMap(head -> Stream.concat(Stream.of(head), head.descendants()));
   }
 
-  private void run(int minutes, String... words) throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>(List.of("bash", script().toString()));
+  private void start() throws IOException, InterruptedException {
+    Process process;
+    synchronized (this) {
+      checkState(!stopped, "the cluster is stopped before it is started");
+      process = script("start", "--cpus", "" + CORES, "--no-dashboard");
+      starting = process;
+    }
+    await(process, START_MINUTES);
+  }
+
+  private void stop() throws IOException, InterruptedException {
+    Process process;
+    synchronized (this) {
+      stopped = true;
+      process = starting;
+    }
+    if (process != null) {
+      end(process);
+    }
+    await(script("stop"), STOP_MINUTES);
+  }
+
+  private Process script(String... words) throws IOException {
+    List<String> command = new ArrayList<>(List.of("bash", scriptOfUsers().toString()));
     command.addAll(List.of(words));
-    Path log = state.resolve("script.log");
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().put("XDG_STATE_HOME", state.toString());
     // Two drivers take turns, and while one works, the workers of the other stay.
     builder.environment().put("RAY_num_workers_soft_limit", "" + 4 * CORES);
     Process process =
-        builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile())).start();
+        builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile())).start();
     process.getOutputStream().close();
-    boolean ended = process.waitFor(minutes, TimeUnit.MINUTES);
-    process.destroyForcibly();
-    checkState(ended && process.exitValue() == 0, "%s failed: %s", command, Files.readString(log));
+    return process;
+  }
+
+  private void await(Process script, int minutes) throws IOException, InterruptedException {
+    try {
+      if (!script.waitFor(minutes, TimeUnit.MINUTES) || script.exitValue() != 0) {
+        throw new IllegalStateException(
+            "the script of the cluster failed: " + Files.readString(log()));
+      }
+    } finally {
+      end(script);
+    }
+  }
+
+  /** Ends the script if it has not ended; it takes along what it has begun. */
+  private static void end(Process script) throws InterruptedException {
+    script.destroy();
+    if (!script.waitFor(STOP_MINUTES, TimeUnit.MINUTES)) {
+      script.destroyForcibly();
+    }
+  }
+
+  private Path log() {
+    return state.resolve("script.log");
   }
 
   /** In the source tree that this was built from. */
-  private static Path script() {
+  private static Path scriptOfUsers() {
     try {
       // …/benchmarks/target/classes, or a jar beside it.
       Path code =
@@ -98,9 +150,9 @@ final class RayHere implements AutoCloseable {
     }
   }
 
-  private void stop() {
+  private void stopOnExit() {
     try {
-      run(STOP_MINUTES, "stop");
+      stop();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
@@ -108,9 +160,17 @@ final class RayHere implements AutoCloseable {
     }
   }
 
+  /**
+   * Stops it. If this process is ending, which stops it too, this does not return: what the caller
+   * would do next, tell of a failure or delete folders, gets in the way.
+   */
   @Override
-  public void close() {
-    Runtime.getRuntime().removeShutdownHook(onExit);
+  public void close() throws IOException, InterruptedException {
+    try {
+      Runtime.getRuntime().removeShutdownHook(onExit);
+    } catch (IllegalStateException e) {
+      new CountDownLatch(1).await();
+    }
     stop();
   }
 }

@@ -38,7 +38,12 @@ public final class RayMetg implements Comparison {
     theirs = new Shape(PATTERN, width, stepsOfPeer, 0);
     double iteration = Metg.calibrate(RayHere.CORES);
     cluster = RayHere.start(folder);
-    driver = Sides.peer(folder, cluster, OnRawRay.class.getName());
+    try {
+      driver = Sides.peer(folder, cluster, OnRawRay.class.getName());
+    } catch (IOException | RuntimeException e) {
+      AfterFailure.close(e, cluster);
+      throw e;
+    }
     metgOfOurs = new Metg(RayHere.CORES, ours.units(), iteration, new EmbeddedGraph(folder, ours));
     metgOfPeer = new Metg(RayHere.CORES, width * stepsOfPeer, iteration, this::runPeer);
   }

@@ -40,7 +40,7 @@ public final class RayUnits implements Comparison {
       compared.noteInFlight(held);
       return compared;
     } catch (Exception e) {
-      compared.close();
+      AfterFailure.close(e, compared);
       throw e;
     }
   }

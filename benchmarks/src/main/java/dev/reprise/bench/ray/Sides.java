@@ -34,9 +34,15 @@ final class Sides implements AutoCloseable {
     cluster = RayHere.start(folder);
     try {
       ours = ours(folder, cluster, chunk);
+    } catch (IOException | RuntimeException e) {
+      AfterFailure.close(e, cluster);
+      throw e;
+    }
+    try {
       this.peer = peer(folder, cluster, peer);
     } catch (IOException | RuntimeException e) {
-      cluster.close(); // a driver that was started ends when nobody asks it any more
+      AfterFailure.close(e, ours);
+      AfterFailure.close(e, cluster);
       throw e;
     }
   }
@@ -114,7 +120,7 @@ final class Sides implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
+  public void close() throws IOException, InterruptedException {
     try (cluster) {
       try (ours) {
         peer.close();

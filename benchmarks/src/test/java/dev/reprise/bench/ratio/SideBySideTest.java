@@ -7,8 +7,12 @@ import dev.reprise.cache.base.Ticker;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 
 /** How two sides are measured (PERFORMANCE, rules that keep the ratios honest). */
 class SideBySideTest {
@@ -131,6 +135,39 @@ class SideBySideTest {
     Measured missed = measure(LOWER, costs(true, 10, 20.1));
     assertThat(missed.level()).isEqualTo("none");
     assertThat(missed.holds()).isFalse();
+  }
+
+  /** Processes that work for a side come and go while it works. */
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void processes_areAskedForTimeAndAgainWhileASideWorks() throws Exception {
+    CountDownLatch asked = new CountDownLatch(4); // and not only before and after
+    Comparison waits =
+        new Comparison() {
+          @Override
+          public double ours() throws Exception {
+            asked.await();
+            return 10;
+          }
+
+          @Override
+          public double peer() {
+            return 10;
+          }
+
+          @Override
+          public boolean exact() {
+            return true; // no warm-up, in which nothing is asked
+          }
+
+          @Override
+          public Stream<ProcessHandle> processes() {
+            asked.countDown();
+            return Stream.empty();
+          }
+        };
+
+    assertThat(measure(LOWER, waits).ratio()).isEqualTo(1);
   }
 
   @Test

@@ -28,7 +28,7 @@ public interface RayCalls {
   /** The result; throws what became of the task otherwise. */
   byte[] get(Object ref, int timeoutMillis);
 
-  /** The nodes that are alive. */
+  /** The nodes that are alive; waits for ever if the head hangs. */
   List<Node> nodes();
 
   /**

@@ -1,12 +1,14 @@
 package dev.reprise.ray.connect;
 
 import dev.reprise.executor.ExecutorUnavailableException;
+import dev.reprise.ray.connect.RayCalls.Node;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -26,6 +28,7 @@ public final class RayConnection {
   private static final String BRIDGE = "dev.reprise.ray.bridge.RayBridge";
   private static final long INIT_SECONDS = 60;
   private static final long GOODBYE_MILLIS = 5_000;
+  private static final Duration ANSWER = Duration.ofSeconds(30);
 
   /**
    * What workers' JVMs are started with: Arrow reaches into java.nio; the others let Ray's own
@@ -50,6 +53,7 @@ public final class RayConnection {
 
   private final RayPlace place;
   private final RayCalls calls;
+  private final NodeQuestion nodes;
 
   /** Sockets of the raylets on this machine; one of them is the driver's. */
   private final List<Path> raylets;
@@ -57,8 +61,9 @@ public final class RayConnection {
   private RayConnection(RayPlace place, RayCalls calls) {
     this.place = place;
     this.calls = calls;
+    this.nodes = new NodeQuestion(calls::nodes);
     this.raylets =
-        calls.nodes().stream().map(node -> Path.of(node.socket())).filter(Files::exists).toList();
+        nodes(ANSWER).stream().map(node -> Path.of(node.socket())).filter(Files::exists).toList();
   }
 
   /**
@@ -184,6 +189,22 @@ public final class RayConnection {
     } catch (IOException e) {
       return false;
     }
+  }
+
+  /** The nodes that are alive; see {@link #nodes(Duration)}. */
+  public List<Node> nodes() {
+    return nodes(ANSWER);
+  }
+
+  /**
+   * The nodes that are alive; for them the head is asked. {@code RayCalls.nodes} waits for ever for
+   * one that hangs.
+   *
+   * @throws IllegalStateException if it does not tell within {@code patience}, or Ray fails; may be
+   *     asked again
+   */
+  public List<Node> nodes(Duration patience) {
+    return nodes.ask(patience);
   }
 
   /** What can be asked of the cluster. */
