@@ -204,7 +204,7 @@ final class SimOracle {
                 .fold(
                     inline -> false,
                     stored -> world.disk.wasHurt(stored.blob()),
-                    pending -> world.disk.wasHurt(pending.blob()));
+                    world.disk::wasHurt);
         assertThat(excused).as("%s cannot be read: %s", name, e).isTrue();
         return;
       }
