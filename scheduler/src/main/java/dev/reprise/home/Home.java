@@ -26,6 +26,7 @@ import dev.reprise.cache.store.ResultStore;
 import dev.reprise.graph.TaskGraph;
 import dev.reprise.home.HomeOptions.Access;
 import dev.reprise.journal.RunHistory;
+import dev.reprise.plan.Remembering;
 import dev.reprise.plan.StepKeys;
 import dev.reprise.plan.ValueEncoder;
 import dev.reprise.run.CacheMode;
@@ -295,7 +296,7 @@ public final class Home implements AutoCloseable {
                     : "the store " + storeFolder),
         mailbox,
         Ticker.system()::nanos,
-        LEAST_REMEMBERED);
+        Remembering.from(LEAST_REMEMBERED));
   }
 
   /** A thread that the process does not wait for, with the user's class loader. */

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,7 @@ final class KeyDeriver {
 
   private final UnitTable units;
   private final Propagation propagation;
+  private final IntPredicate complete;
   private final Hasher hasher = new Hasher();
   private final Hasher lists = new Hasher();
   private final @Nullable Digests[] latest = new @Nullable Digests[LATEST];
@@ -43,9 +45,13 @@ final class KeyDeriver {
   /** Those of a unit's last key. */
   private record Digests(int unit, List<Fingerprint> all) {}
 
-  KeyDeriver(UnitTable units, Propagation propagation) {
+  /**
+   * @param complete whether all results of a node are known
+   */
+  KeyDeriver(UnitTable units, Propagation propagation, IntPredicate complete) {
     this.units = units;
     this.propagation = propagation;
+    this.complete = complete;
   }
 
   /** Drops what is kept of a node, since a content changed. */
@@ -123,7 +129,7 @@ final class KeyDeriver {
     Fingerprint known = kept.get(node);
     if (known == null) {
       known = range(kind, units.first(node), units.count(node));
-      if (propagation.complete(node)) {
+      if (complete.test(node)) {
         kept.put(node, known);
       }
     }

@@ -121,7 +121,7 @@ public final class Planner {
   /**
    * Prepares a walk.
    *
-   * @param leastRemembered how many units a step has at the least that is remembered as a whole
+   * @param remembering which steps are remembered as wholes
    */
   public Planner(
       UnitTable units,
@@ -129,14 +129,14 @@ public final class Planner {
       StepKeys steps,
       Cache cache,
       Rules rules,
-      int leastRemembered,
+      Remembering remembering,
       Surroundings surroundings) {
     this.graph = units.graph();
     this.units = units;
     this.propagation = propagation;
     this.steps = steps;
-    this.deriver = new KeyDeriver(units, propagation);
-    this.memos = new StepMemos(units, propagation, steps, deriver, cache, leastRemembered);
+    this.deriver = new KeyDeriver(units, propagation, remembering.known(propagation));
+    this.memos = new StepMemos(units, propagation, steps, deriver, cache, remembering);
     this.explainer = new Explainer(cache);
     this.cache = cache;
     this.rules = rules;

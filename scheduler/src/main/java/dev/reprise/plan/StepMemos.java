@@ -13,10 +13,12 @@ import dev.reprise.cache.index.NoteKind;
 import dev.reprise.graph.Node;
 import dev.reprise.graph.Node.Kind;
 import dev.reprise.graph.TaskGraph;
+import dev.reprise.plan.Remembering.Whole;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,9 +33,6 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="../../../../../../docs/adr/0007-memos-of-steps.md">ADR-0007, memos of steps</a>
  */
 final class StepMemos {
-  /** How many units one record holds. */
-  static final int BLOCK = 4096;
-
   private static final int VERSION = 4;
 
   private final TaskGraph graph;
@@ -42,7 +41,8 @@ final class StepMemos {
   private final StepKeys steps;
   private final KeyDeriver deriver;
   private final Cache cache;
-  private final int least;
+  private final Remembering remembering;
+  private final IntPredicate known;
 
   /** Nodes of which a result was found or kept that may go without the index being changed. */
   private final BitSet passing = new BitSet();
@@ -60,35 +60,21 @@ final class StepMemos {
     void recalled(int from, int to);
   }
 
-  /**
-   * What a record says of its whole step.
-   *
-   * @param units how many the step had when it was written
-   * @param contents the digest of all their results
-   */
-  private record Whole(int units, Fingerprint contents) {
-    boolean agreesWith(@Nullable Whole other) {
-      return other != null && units == other.units && contents.equals(other.contents);
-    }
-  }
-
-  /**
-   * @param least how many units a step has at the least that has a memo
-   */
   StepMemos(
       UnitTable units,
       Propagation propagation,
       StepKeys steps,
       KeyDeriver deriver,
       Cache cache,
-      int least) {
+      Remembering remembering) {
     this.graph = units.graph();
     this.units = units;
     this.propagation = propagation;
     this.steps = steps;
     this.deriver = deriver;
     this.cache = cache;
-    this.least = least;
+    this.remembering = remembering;
+    this.known = remembering.known(propagation);
   }
 
   /** Call it before anything is looked up, if anything is; again does nothing. */
@@ -105,34 +91,36 @@ final class StepMemos {
   void recall(int node, Found found) {
     if (generation == null
         || !mayHave(graph.node(node))
-        || !inputsAreComplete(graph.node(node))
+        || !inputsAre(known, graph.node(node))
         || !units.areNew(units.first(node), units.first(node) + units.count(node))) {
       return;
     }
-    int blocks = (units.count(node) + BLOCK - 1) / BLOCK;
+    int blocks = (units.count(node) + remembering.block() - 1) / remembering.block();
     List<Fingerprint> ids = new ArrayList<>(blocks);
     for (int block = 0; block < blocks; block++) {
       ids.add(id(node, block));
     }
     List<@Nullable Bytes> records = cache.notes(NoteKind.STEP_MEMO, ids);
-    Whole whole = null; // what all records say, as long as they agree
-    boolean all = true;
+    List<Whole> wholes = new ArrayList<>(blocks);
     for (int block = 0; block < blocks; block++) {
       Bytes record = records.get(block);
-      Whole its = record == null ? null : recall(node, block, ids.get(block), record, found);
-      all &= its != null;
-      whole = its != null && (block == 0 || its.agreesWith(whole)) ? its : null;
+      Whole whole = record == null ? null : recall(node, block, ids.get(block), record, found);
+      if (whole != null) {
+        wholes.add(whole);
+      }
     }
+    boolean all = wholes.size() == blocks;
     recalled.set(node, all);
-    if (whole != null && whole.units == units.count(node)) { // else the first of a longer list
-      deriver.know(node, whole.contents);
+    Fingerprint whole = all && blocks > 0 ? remembering.whole(wholes, units.count(node)) : null;
+    if (whole != null) {
+      deriver.know(node, whole);
     }
   }
 
   /** Whether the node is of a kind that has memos. */
   private boolean mayHave(Node node) {
     return node.kind() == Kind.EACH
-        && units.count(node.id()) >= least
+        && units.count(node.id()) >= remembering.least()
         && graph.consumers(node.id()).length > 0
         && node.step().cache().maxAge() == null
         && steps.of(node.id()).unavailable() == null;
@@ -140,8 +128,8 @@ final class StepMemos {
 
   /** Returns what the record says of the whole node; null if it does not answer. */
   private @Nullable Whole recall(int node, int block, Fingerprint id, Bytes record, Found found) {
-    int from = block * BLOCK;
-    int to = Math.min(from + BLOCK, units.count(node));
+    int from = block * remembering.block();
+    int to = Math.min(from + remembering.block(), units.count(node));
     int first = units.first(node);
     try {
       ByteReader in = new ByteReader(record.array()).checked(id.bytes());
@@ -183,8 +171,9 @@ final class StepMemos {
     for (Node node : graph.nodes()) {
       int id = node.id();
       if (units.count(id) >= 0 && mayHave(node) && !recalled.get(id) && isWhole(node)) {
-        for (int from = 0; from < units.count(id); from += BLOCK) {
-          each.accept(memo(id, from / BLOCK));
+        int block = remembering.block();
+        for (int from = 0; from < units.count(id); from += block) {
+          each.accept(memo(id, from / block));
         }
       }
     }
@@ -195,7 +184,7 @@ final class StepMemos {
     if (passing.get(node.id())) {
       return false;
     }
-    if (!inputsAreComplete(node)) {
+    if (!inputsAre(propagation::complete, node)) {
       return false;
     }
     int first = units.first(node.id());
@@ -207,10 +196,13 @@ final class StepMemos {
     return true;
   }
 
-  /** Else units that gather may be ready, and the whole of what they gather is not known. */
-  private boolean inputsAreComplete(Node node) {
+  /**
+   * Whether all of the node's inputs are complete: else units that gather may be ready, and the
+   * whole of what they gather is not known.
+   */
+  private boolean inputsAre(IntPredicate complete, Node node) {
     for (int input : graph.inputs(node.id())) {
-      if (!propagation.complete(input)) {
+      if (!complete.test(input)) {
         return false;
       }
     }
@@ -218,8 +210,8 @@ final class StepMemos {
   }
 
   private PutNote memo(int node, int block) {
-    int from = block * BLOCK;
-    int to = Math.min(from + BLOCK, units.count(node));
+    int from = block * remembering.block();
+    int to = Math.min(from + remembering.block(), units.count(node));
     ByteWriter out = new ByteWriter();
     out.putByte(VERSION).putLong(generation()).putInt(to - from);
     put(out, asked(node, from, to));

@@ -4,6 +4,7 @@ import dev.reprise.cache.claim.Claims;
 import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.index.CacheIndex;
 import dev.reprise.executor.Argument;
+import dev.reprise.plan.Remembering;
 import dev.reprise.plan.StepKeys;
 import java.nio.file.Path;
 import java.util.List;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param commits opens the committing side; it posts what came of each batch to the consumer
  * @param mailbox of the run
  * @param ticker in nanoseconds, never goes back
- * @param leastRemembered how many units a step has at the least that is remembered as a whole
+ * @param remembering which steps are remembered as wholes
  */
 public record RunEnvironment(
     @Nullable CacheIndex index,
@@ -37,7 +38,7 @@ public record RunEnvironment(
     Function<Consumer<List<Commits.Settled>>, Commits> commits,
     Mailbox mailbox,
     LongSupplier ticker,
-    int leastRemembered) {
+    Remembering remembering) {
 
   /** The files of sources. */
   public interface Sources {

@@ -108,7 +108,7 @@ public final class RunLoop implements Planner.Surroundings {
             environment.steps(),
             cache,
             rules.forPlanner(environment.index() != null),
-            environment.leastRemembered(),
+            environment.remembering(),
             this);
     this.view = new TableView(header.run(), units, planner, manifests);
     this.reports = new Reports(units, planner, view, listeners);

@@ -290,7 +290,7 @@ class KeyDeriverTest {
       keys = new StepKeys(graph, resolver, new FakeValues(), node -> new TreeMap<>());
       units = new UnitTable(graph);
       propagation = new Propagation(units);
-      deriver = new KeyDeriver(units, propagation);
+      deriver = new KeyDeriver(units, propagation, propagation::complete);
       propagation.start();
     }
 

@@ -76,7 +76,14 @@ final class PlanLab {
       this.propagation = new Propagation(units);
       this.keys = new StepKeys(graph, resolver, new FakeValues(), node -> new TreeMap<>());
       this.planner =
-          new Planner(units, propagation, keys, new Cache(index, troubles::add), rules, 32, this);
+          new Planner(
+              units,
+              propagation,
+              keys,
+              new Cache(index, troubles::add),
+              rules,
+              Remembering.from(32),
+              this);
     }
 
     Course plan() {

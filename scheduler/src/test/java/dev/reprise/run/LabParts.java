@@ -4,6 +4,7 @@ import dev.reprise.cache.claim.Claims;
 import dev.reprise.cache.index.CacheIndex;
 import dev.reprise.executor.TaskExecutor;
 import dev.reprise.graph.TaskGraph;
+import dev.reprise.plan.Remembering;
 import dev.reprise.plan.TaskResolver;
 import dev.reprise.plan.ValueEncoder;
 import java.util.List;
@@ -32,9 +33,9 @@ interface LabParts {
   /** Opens the committing side. */
   Commits commits(Consumer<List<Commits.Settled>> settled);
 
-  /** From how many units on a step is remembered as a whole. */
-  default int leastRemembered() {
-    return 32;
+  /** Which steps are remembered as wholes. */
+  default Remembering remembering() {
+    return Remembering.from(32);
   }
 
   /** Those who are told of a run, beside the lab itself. */

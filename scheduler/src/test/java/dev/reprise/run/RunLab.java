@@ -283,7 +283,7 @@ final class RunLab {
             parts::commits,
             mailbox,
             () -> world.time,
-            parts.leastRemembered());
+            parts.remembering());
     List<RunListener> listeners = new ArrayList<>(parts.listeners(header.run()));
     listeners.add(0, new Notes());
     return new RunLoop(graph, header, environment, listeners);

@@ -14,7 +14,10 @@ import org.jspecify.annotations.Nullable;
  * by the model, which knows no cache.
  */
 final class SimCode {
-  private static final int MOST_ELEMENTS = 4;
+  private static final int MOST_ELEMENTS = 6;
+
+  /** How many lists there are of which a task that returns many returns the first so many. */
+  private static final int LISTS = 2;
 
   private SimCode() {}
 
@@ -69,7 +72,7 @@ final class SimCode {
         List<@Nullable Object> elements = new ArrayList<>();
         int count = Math.floorMod(chance, MOST_ELEMENTS + 1);
         for (int i = 0; i < count; i++) {
-          elements.add(value(mixed(chance / 7 + i)));
+          elements.add(value(mixed(Math.floorMod(chance >> 6, LISTS) + 7 * i)));
         }
         return elements;
       }

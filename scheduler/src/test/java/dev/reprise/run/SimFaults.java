@@ -40,7 +40,9 @@ final class SimFaults {
     /** Somebody ends the run. */
     CANCEL,
     /** The driver's process ends. */
-    CRASH
+    CRASH,
+    /** It ends when all is done, and what makes the next plan quick is being written. */
+    LATE_CRASH
   }
 
   /** What becomes of a good answer. */
@@ -77,6 +79,7 @@ final class SimFaults {
   private int crashAt;
   private int hangAt;
   private int claims;
+  private int memos;
   private @Nullable RunLoop loop;
 
   SimFaults(SimWorld world, Random random) {
@@ -87,7 +90,9 @@ final class SimFaults {
   /** Chooses what may fail in the next run. */
   void choose(boolean calm) {
     parts = EnumSet.noneOf(Part.class);
-    if (!calm && random.nextInt(5) > 1) {
+    if (!calm && world.pipeline.lasting && random.nextInt(3) == 0) {
+      parts.add(Part.LATE_CRASH); // alone, so that it comes to that
+    } else if (!calm && random.nextInt(5) > 1) {
       for (Part part : Part.values()) {
         if (random.nextInt(4) == 0) {
           parts.add(part);
@@ -100,6 +105,7 @@ final class SimFaults {
     crashed = false;
     moment = 0;
     claims = 0;
+    memos = 0;
     cancelAt = may(Part.CANCEL) ? random.nextInt(80) : -1;
     crashAt = may(Part.CRASH) ? random.nextInt(150) : -1;
     hangAt = may(Part.COMMITS) ? random.nextInt(100) : -1;
@@ -134,6 +140,7 @@ final class SimFaults {
     return !may(Part.EXECUTOR)
         && !may(Part.CANCEL)
         && !may(Part.CRASH)
+        && !may(Part.LATE_CRASH)
         && !(may(Part.CLAIMS) && world.pipeline.hasDeadlines())
         && (mild || (!may(Part.INDEX) && !may(Part.STORE)));
   }
@@ -149,7 +156,13 @@ final class SimFaults {
         && !may(Part.STORE)
         && !may(Part.CLAIMS)
         && !may(Part.COMMITS)
-        && !may(Part.CRASH);
+        && !may(Part.CRASH)
+        && !may(Part.LATE_CRASH);
+  }
+
+  /** Whether the driver's process may end in the last moment. */
+  boolean endLate() {
+    return may(Part.LATE_CRASH);
   }
 
   /** Whether what was written may be there although the writer was told that it is not. */
@@ -242,6 +255,13 @@ final class SimFaults {
   void pass(KillPoint point) {
     if (!quiet && may(Part.CRASH) && (crashed || random.nextInt(30) == 0)) {
       crash("at " + point);
+    }
+  }
+
+  /** Called before each memo of a step is written, which is when a run has come to its end. */
+  void passMemo() {
+    if (!quiet && may(Part.LATE_CRASH) && memos++ > 0 && (crashed || random.nextBoolean())) {
+      crash("between two memos");
     }
   }
 

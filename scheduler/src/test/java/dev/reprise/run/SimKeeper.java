@@ -17,15 +17,18 @@ final class SimKeeper implements LabCommits.Keeper {
   private final BatchCommitter committer;
   private final ResultStore store;
   private final CacheIndex index;
+  private final Runnable beforeMemo;
 
   /**
    * @param store the committer's
    * @param index likewise
+   * @param beforeMemo called before each memo is written
    */
-  SimKeeper(Committer committer, ResultStore store, CacheIndex index) {
+  SimKeeper(Committer committer, ResultStore store, CacheIndex index, Runnable beforeMemo) {
     this.committer = new BatchCommitter(committer, index);
     this.store = store;
     this.index = index;
+    this.beforeMemo = beforeMemo;
   }
 
   @Override
@@ -40,6 +43,7 @@ final class SimKeeper implements LabCommits.Keeper {
 
   @Override
   public void remember(PutNote note) {
+    beforeMemo.run();
     LabKeeper.remember(note, index);
   }
 

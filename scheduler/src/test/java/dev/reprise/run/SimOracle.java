@@ -16,7 +16,9 @@ import dev.reprise.cache.store.PartitionRef.Location;
 import dev.reprise.cache.store.ResultStore.Presence;
 import dev.reprise.graph.Node;
 import dev.reprise.graph.TaskGraph;
+import dev.reprise.plan.KeysAnew;
 import dev.reprise.plan.Outcome;
+import dev.reprise.plan.StepKeys;
 import dev.reprise.run.RunLab.Result;
 import dev.reprise.run.RunListener.UnitReport;
 import dev.reprise.run.SimExpectation.Group;
@@ -30,7 +32,9 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Says of every run whether it was right, by a model that keeps nothing. FAULTS I1 to I9. */
@@ -142,12 +146,19 @@ final class SimOracle {
   // ---- I1, I6: what units came to ---------------------------------------------------------------
 
   private void checkUnits(RunView view) {
+    KeysAnew anew =
+        new KeysAnew(
+            view.graph(),
+            new StepKeys(view.graph(), world.resolver(), world.values(), node -> new TreeMap<>()),
+            view::unitCount,
+            (node, place) -> view.content(view.firstUnit(node) + place).orElse(null));
     forEachUnit(
         view,
         (unit, modelled) -> {
           Outcome outcome = view.outcome(unit);
           String name = name(view, unit);
           view.key(unit).ifPresent(key -> checkKey(name, key, modelled));
+          checkAnew(view, unit, anew);
           if (outcome != null && WITH_RESULT.contains(outcome)) {
             assertThat(modelled.fate()).as("%s, which is %s", name, outcome).isEqualTo(Fate.MADE);
             assertThat(view.content(unit))
@@ -156,6 +167,15 @@ final class SimOracle {
             view.manifest(unit).ifPresent(manifest -> checkBytes(name, manifest, modelled));
           }
         });
+  }
+
+  /** Whatever was known when the unit got its key, it is the one that follows from all. */
+  private static void checkAnew(RunView view, int unit, KeysAnew anew) {
+    Optional<Fingerprint> key = view.key(unit);
+    Optional<Fingerprint> wanted = anew.key(view.nodeOf(unit), view.partitionOf(unit));
+    if (key.isPresent() && wanted.isPresent()) {
+      assertThat(key).as("the key of %s", name(view, unit)).isEqualTo(wanted);
+    }
   }
 
   private void checkKey(String name, Fingerprint key, Unit modelled) {
@@ -184,7 +204,7 @@ final class SimOracle {
                 .fold(
                     inline -> false,
                     stored -> world.disk.wasHurt(stored.blob()),
-                    pending -> world.disk.wasHurt(pending.blob()));
+                    world.disk::wasHurt);
         assertThat(excused).as("%s cannot be read: %s", name, e).isTrue();
         return;
       }

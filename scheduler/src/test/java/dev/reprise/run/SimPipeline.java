@@ -25,7 +25,12 @@ final class SimPipeline {
   static final Duration TIME_TO_LIVE = Duration.ofHours(10);
 
   private static final Duration DEADLINE = Duration.ofMillis(400);
+
+  /** Few, so that files are often equal. */
   private static final int CONTENTS = 4;
+
+  private static final int MANY_CONTENTS = 60;
+  private static final int MOST_FILES = 8;
 
   final List<SimStep> steps = new ArrayList<>();
 
@@ -39,11 +44,30 @@ final class SimPipeline {
 
   private final Random random;
 
+  /** All results are small, and last: of these, whole steps are remembered. */
+  final boolean lasting;
+
+  /**
+   * What many steps take, beside each other: its whole, or parts of it; null until there is one.
+   */
+  private @Nullable String hub;
+
+  /** What could be edited, as it was before each edit. */
+  private final List<State> earlier = new ArrayList<>();
+
+  /** All that may be edited. */
+  private record State(
+      Map<String, TreeMap<String, String>> sources,
+      Map<String, Integer> params,
+      Map<String, Body> bodies) {}
+
   SimPipeline(Random random) {
     this.random = random;
-    for (int i = 0; i <= random.nextInt(2); i++) {
+    this.lasting = random.nextBoolean();
+    for (int i = 0; i <= random.nextInt(lasting ? 1 : 2); i++) {
       TreeMap<String, String> files = new TreeMap<>();
-      for (int file = 0; file <= random.nextInt(4); file++) {
+      int most = lasting ? 3 + random.nextInt(4) : 1 + random.nextInt(4);
+      for (int file = 0; file < most; file++) {
         files.put("f" + file, content());
       }
       sources.put("files" + i, files);
@@ -57,7 +81,7 @@ final class SimPipeline {
   }
 
   private String content() {
-    return "c" + random.nextInt(CONTENTS);
+    return "c" + random.nextInt(lasting ? MANY_CONTENTS : CONTENTS);
   }
 
   /** A step that does what an earlier one does. */
@@ -75,25 +99,26 @@ final class SimPipeline {
         singles.add(step.name());
       }
     }
-    Kind kind = Kind.values()[random.nextInt(Kind.values().length)];
+    Kind kind = kind();
     boolean effect = kind == Kind.SINGLE && random.nextInt(5) == 0;
     List<Input> inputs = new ArrayList<>();
     switch (kind) {
       case SINGLE -> {
-        if (random.nextInt(3) > 0) {
-          How how = random.nextInt(3) > 0 ? How.ALL : How.LABELLED;
-          inputs.add(new Input.From(any(partitioned), how));
+        if (lasting || random.nextInt(3) > 0) {
+          How how = random.nextInt(lasting ? 6 : 3) > 0 ? How.ALL : How.LABELLED;
+          inputs.add(new Input.From(partitioned(partitioned), how));
         }
         addSide(inputs, singles);
       }
       case FAN_OUT -> addSide(inputs, singles);
       case EACH -> {
-        How how = random.nextInt(4) > 0 ? How.EACH : How.GATHER;
-        inputs.add(new Input.From(any(partitioned), how));
+        boolean gathers = random.nextInt(lasting ? 2 : 4) == 0 && (hub != null || !lasting);
+        How how = gathers ? How.GATHER : How.EACH;
+        inputs.add(new Input.From(partitioned(partitioned), how));
         addSide(inputs, singles);
       }
       case COMBINE -> {
-        String of = any(partitioned);
+        String of = partitioned(partitioned);
         inputs.add(new Input.From(of, How.TREE));
       }
     }
@@ -101,12 +126,15 @@ final class SimPipeline {
         new Body(
             "t" + name,
             0,
-            1 + random.nextInt(6),
-            random.nextInt(3) == 0 ? 0 : 30,
-            random.nextInt(6) == 0 ? 6 : 0,
+            1 + random.nextInt(lasting && random.nextInt(4) > 0 ? MANY_CONTENTS : 6),
+            lasting || random.nextInt(3) == 0 ? 0 : 30,
+            random.nextInt(lasting ? 24 : 6) == 0 ? 6 : 0,
             random.nextInt(5) == 0 ? 3 : 0,
             kind == Kind.FAN_OUT);
     bodies.put(body.task(), body);
+    if (kind == Kind.EACH && hub == null) {
+      hub = name;
+    }
     return new SimStep(
         name,
         kind,
@@ -117,7 +145,7 @@ final class SimPipeline {
         effect ? random.nextInt(3) == 0 : random.nextInt(10) > 0,
         random.nextInt(4) == 0,
         1 + random.nextInt(3),
-        random.nextInt(5) == 0 ? TIME_TO_LIVE : null,
+        !lasting && random.nextInt(5) == 0 ? TIME_TO_LIVE : null,
         random.nextInt(3) == 0 ? DEADLINE : null);
   }
 
@@ -130,31 +158,89 @@ final class SimPipeline {
     }
   }
 
+  private Kind kind() {
+    if (lasting && hub == null) {
+      return Kind.EACH;
+    }
+    if (lasting && random.nextInt(3) > 0) {
+      return random.nextBoolean() ? Kind.EACH : Kind.SINGLE;
+    }
+    return Kind.values()[random.nextInt(Kind.values().length)];
+  }
+
+  private String partitioned(List<String> all) {
+    int choice = random.nextInt(lasting ? 5 : 10);
+    if (choice < 3 && hub != null) {
+      return hub;
+    }
+    return choice == 3 ? all.get(all.size() - 1) : any(all);
+  }
+
   private <T> T any(List<T> of) {
     return of.get(random.nextInt(of.size()));
   }
 
   /** Changes something, or nothing. */
   void edit() {
+    State before = state();
     TreeMap<String, String> files = any(new ArrayList<>(sources.values()));
     String file = any(new ArrayList<>(files.keySet()));
-    switch (random.nextInt(8)) {
-      case 0, 1 -> files.put(file, content());
-      case 2 -> files.put("f" + random.nextInt(6), content());
-      case 3 -> {
+    switch (random.nextInt(lasting ? 9 : 13)) {
+      case 0, 1, 2 -> files.put(file, content());
+      case 3 -> files.put("f" + random.nextInt(MOST_FILES), content());
+      case 4 -> {
         if (files.size() > 1) {
           files.remove(file);
         }
       }
-      case 4, 5 ->
+      case 5 -> grow(files, 1 + random.nextInt(3));
+      case 6 -> files.tailMap(file, false).clear();
+      case 7 -> {
+        if (!earlier.isEmpty()) {
+          restore(any(earlier));
+        }
+      }
+      case 8, 9 ->
           bodies.computeIfPresent(
               any(new ArrayList<>(bodies.keySet())),
               (task, body) -> body.withVersion(random.nextInt(3)));
-      case 6 -> params.put(random.nextBoolean() ? "p" : "q", random.nextInt(3));
+      case 10 -> params.put(random.nextBoolean() ? "p" : "q", random.nextInt(3));
       default -> {
         // Nothing.
       }
     }
+    if (!before.equals(state())) {
+      earlier.add(before);
+    }
+  }
+
+  /** Changes the content of the first file of a source, or of the last. */
+  void editFile() {
+    earlier.add(state());
+    TreeMap<String, String> files = any(new ArrayList<>(sources.values()));
+    files.put(random.nextBoolean() ? files.firstKey() : files.lastKey(), content());
+  }
+
+  /** Adds so many files behind the last. */
+  private void grow(TreeMap<String, String> files, int by) {
+    for (int file = 0; file < MOST_FILES && by > 0; file++) {
+      if (files.tailMap("f" + file).isEmpty()) {
+        files.put("f" + file, content());
+        by--;
+      }
+    }
+  }
+
+  private State state() {
+    Map<String, TreeMap<String, String>> files = new TreeMap<>();
+    sources.forEach((name, own) -> files.put(name, new TreeMap<>(own)));
+    return new State(files, Map.copyOf(params), Map.copyOf(bodies));
+  }
+
+  private void restore(State state) {
+    state.sources.forEach((name, own) -> sources.put(name, new TreeMap<>(own)));
+    params.putAll(state.params);
+    bodies.putAll(state.bodies);
   }
 
   /**

@@ -6,6 +6,7 @@ import dev.reprise.cache.fingerprint.Hasher;
 import dev.reprise.cache.index.CacheIndex;
 import dev.reprise.cache.store.ResultStore;
 import dev.reprise.executor.TaskExecutor.AttemptListener;
+import dev.reprise.plan.Remembering;
 import dev.reprise.plan.TaskResolver;
 import dev.reprise.plan.ValueEncoder;
 import dev.reprise.run.Commits.Settled;
@@ -42,6 +43,10 @@ class SimSeams {
   }
 
   ValueEncoder values(ValueEncoder sound) {
+    return sound;
+  }
+
+  Remembering remembering(Remembering sound) {
     return sound;
   }
 

@@ -18,6 +18,8 @@ import dev.reprise.executor.AttemptResult.Lost;
 import dev.reprise.executor.AttemptResult.Success;
 import dev.reprise.executor.AttemptResult.UserError;
 import dev.reprise.executor.TaskExecutor.AttemptListener;
+import dev.reprise.plan.BrokenMemos;
+import dev.reprise.plan.Remembering;
 import dev.reprise.plan.TaskResolver;
 import dev.reprise.plan.ValueEncoder;
 import dev.reprise.run.Commits.Finished;
@@ -68,6 +70,9 @@ final class SimVariants {
     all.put("answers of a wave are out of place", index(AnswersOutOfPlace::new));
     all.put("an entry is found that is gone", index(FoundOnce::new));
     all.put("memos of steps outlive their entries", index(GenerationStays::new));
+    all.put("a whole is digested before all of it is known", memos(BrokenMemos::wholeOfParts));
+    all.put("the first records of a longer list are its whole", memos(BrokenMemos::wholeOfMore));
+    all.put("records of different plans are one", memos(BrokenMemos::wholeOfAnother));
     all.put("a write is said to be done and is not", index(WritesDropped::new));
     all.put("a batch is written in part", index(BatchCutShort::new));
     all.put("a lost claim is ignored", new ClaimIgnored());
@@ -98,6 +103,15 @@ final class SimVariants {
     return new SimSeams() {
       @Override
       CacheIndex index(CacheIndex sound) {
+        return broken.apply(sound);
+      }
+    };
+  }
+
+  private static SimSeams memos(UnaryOperator<Remembering> broken) {
+    return new SimSeams() {
+      @Override
+      Remembering remembering(Remembering sound) {
         return broken.apply(sound);
       }
     };

@@ -24,6 +24,7 @@ import dev.reprise.executor.testing.FakeExecutor;
 import dev.reprise.graph.TaskGraph;
 import dev.reprise.journal.JournalWriter;
 import dev.reprise.journal.RunHistory;
+import dev.reprise.plan.Remembering;
 import dev.reprise.plan.TaskResolver;
 import dev.reprise.plan.ValueEncoder;
 import dev.reprise.testing.ForwardingClaims;
@@ -65,6 +66,10 @@ final class SimWorld implements LabParts {
   private final Random random;
   private final Path folder;
   private final boolean journals;
+
+  /** How many units one record of memos holds: few, so that steps have several. */
+  private final int block;
+
   private final ResultStore store;
   private final CacheIndex index;
   private final Worker worker;
@@ -86,6 +91,7 @@ final class SimWorld implements LabParts {
     this.journals = journals;
     this.seams = seams;
     seams.world = this;
+    this.block = 1 + random.nextInt(2) + random.nextInt(2);
     this.pipeline = new SimPipeline(random);
     this.faults = new SimFaults(this, random);
     this.history = new RunHistory(folder.resolve("runs"));
@@ -248,8 +254,8 @@ final class SimWorld implements LabParts {
   }
 
   @Override
-  public int leastRemembered() {
-    return 1;
+  public Remembering remembering() {
+    return seams.remembering(new Remembering(1, block));
   }
 
   @Override
@@ -313,7 +319,8 @@ final class SimWorld implements LabParts {
     boolean keeps = lab.options.cache().writes();
     Committer committer =
         new Committer(keeps ? index : null, store, claims(), SCOPE.name(), clock(), faults::pass);
-    LabCommits.Keeper keeper = seams.keeper(new SimKeeper(committer, store, index));
+    LabCommits.Keeper keeper =
+        seams.keeper(new SimKeeper(committer, store, index, faults::passMemo));
     return new LabCommits(lab, seams.settled(settled), keeper);
   }
 

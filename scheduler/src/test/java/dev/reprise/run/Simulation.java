@@ -39,6 +39,9 @@ final class Simulation {
   private final List<String> course = new ArrayList<>();
   private final boolean journals;
 
+  /** Whether the last run ended so. */
+  private boolean crashed;
+
   private Simulation(long seed, Path folder, SimSeams seams) {
     this.random = new Random(seed * SPREAD);
     this.calm = Math.floorMod(seed, CALM) == 0;
@@ -58,7 +61,8 @@ final class Simulation {
   static List<String> play(long seed, Path folder, SimSeams seams) {
     Simulation simulation = new Simulation(seed, folder, seams);
     try {
-      for (int runs = 2 + simulation.random.nextInt(5); runs > 0; runs--) {
+      int least = simulation.world.pipeline.lasting ? 4 : 2;
+      for (int runs = least + simulation.random.nextInt(5); runs > 0; runs--) {
         simulation.editAndRun();
       }
     } catch (AssertionError | RuntimeException e) {
@@ -70,12 +74,16 @@ final class Simulation {
   }
 
   private void editAndRun() {
-    for (int edits = random.nextInt(3); edits > 0; edits--) {
+    boolean asBefore = crashed && random.nextInt(4) > 0; // somebody tries again
+    for (int edits = asBefore ? 0 : random.nextInt(3); edits > 0; edits--) {
       world.pipeline.edit();
+    }
+    world.faults.choose(calm);
+    if (world.faults.endLate()) {
+      world.pipeline.editFile(); // else there may be nothing to write
     }
     world.lab.pass(Duration.ofHours(1 + random.nextInt(4)));
     world.lab.options = options();
-    world.faults.choose(calm);
     if (random.nextBoolean()) {
       repair();
     }
@@ -99,10 +107,11 @@ final class Simulation {
     world.faults.end();
     tell("executed %s", world.executions());
     tell("warned %s", world.lab.warnings);
-    if (result == null || world.faults.crashed()) {
+    crashed = result == null || world.faults.crashed();
+    if (crashed) {
       tell("crashed");
       oracle.atCrash(loop[0].view());
-      world.restart(random.nextBoolean());
+      world.restart(random.nextInt(world.faults.endLate() ? 4 : 2) == 0);
       oracle.afterCrash();
       return;
     }

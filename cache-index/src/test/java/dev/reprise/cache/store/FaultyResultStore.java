@@ -7,11 +7,13 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
@@ -52,6 +54,9 @@ public final class FaultyResultStore extends ForwardingResultStore {
 
   /** What is on the disk in the place of blobs that were hurt, as far as it is known. */
   private final Map<BlobRef, byte[]> hurt = new LinkedHashMap<>();
+
+  /** Temporary files that are not what their writers were told. */
+  private final Set<String> lies = new HashSet<>();
 
   /** Wraps a store. */
   public FaultyResultStore(InMemoryResultStore sound) {
@@ -153,6 +158,14 @@ public final class FaultyResultStore extends ForwardingResultStore {
   /** Whether somebody hurt this blob, so that nobody is to blame if it is not whole. */
   public boolean wasHurt(BlobRef blob) {
     return hurt.containsKey(blob);
+  }
+
+  /**
+   * Whether somebody hurt this blob, or what was written of it here: the blob may be made good by
+   * another's bytes, and these are as they are.
+   */
+  public boolean wasHurt(Location.Pending pending) {
+    return lies.contains(pending.temporary()) || wasHurt(pending.blob());
   }
 
   /** The blobs that are there, with their size, and whose bytes are others. */
@@ -267,6 +280,7 @@ public final class FaultyResultStore extends ForwardingResultStore {
         Location.Pending there = (Location.Pending) disk.finish();
         BlobRef reported = BlobDigester.blobOf(bytes);
         hurt.put(reported, wrong);
+        lies.add(there.temporary());
         return new Location.Pending(there.temporary(), reported);
       }
     }
