@@ -75,6 +75,12 @@ final class RayCheckup {
     } catch (ExecutorUnavailableException e) {
       checks.add(
           Check.fail("ray", String.valueOf(e.getMessage()), "no unit can run on Ray before that"));
+    } catch (IllegalStateException e) {
+      checks.add(
+          Check.fail(
+              "ray",
+              "the cluster does not tell its nodes: " + e.getMessage(),
+              "no unit can run on Ray before that"));
     }
     return checks;
   }

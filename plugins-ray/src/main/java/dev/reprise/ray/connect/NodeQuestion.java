@@ -1,5 +1,6 @@
 package dev.reprise.ray.connect;
 
+import dev.reprise.cache.base.Ticker;
 import dev.reprise.ray.connect.RayCalls.Node;
 import java.time.Duration;
 import java.util.List;
@@ -12,14 +13,21 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Asks a cluster for its nodes, with patience. Ray's own call waits for ever if the head takes
- * connections and does not answer: one that hangs, or that is being stopped.
+ * connections and does not answer: one that hangs, or that is being stopped. For threads: who asks
+ * while there is no answer yet waits for the same one.
  */
 final class NodeQuestion {
-  private final Callable<List<Node>> call;
-  private @Nullable FutureTask<List<Node>> asked; // holding this
+  /** An answer that nobody waited for is good for the next look, not for the next run. */
+  private static final long GOOD_NANOS = 5_000_000_000L;
 
-  NodeQuestion(Callable<List<Node>> call) {
+  private final Callable<List<Node>> call;
+  private final Ticker ticker;
+  private @Nullable FutureTask<List<Node>> asked; // this and the next: holding this
+  private long askedNanos;
+
+  NodeQuestion(Callable<List<Node>> call, Ticker ticker) {
     this.call = call;
+    this.ticker = ticker;
   }
 
   /**
@@ -28,27 +36,40 @@ final class NodeQuestion {
    *
    * @throws IllegalStateException if there is none yet, or Ray fails
    */
-  synchronized List<Node> ask(Duration patience) {
-    FutureTask<List<Node>> question = asked;
-    if (question == null) {
-      question = new FutureTask<>(call);
-      asked = question;
-      Thread thread = new Thread(question, "reprise-ray-nodes");
-      thread.setDaemon(true);
-      thread.start();
-    }
+  List<Node> ask(Duration patience) {
+    FutureTask<List<Node>> question = question();
     try {
       List<Node> nodes = question.get(patience.toNanos(), TimeUnit.NANOSECONDS);
-      asked = null;
+      forget(question);
       return nodes;
     } catch (TimeoutException e) {
       throw new IllegalStateException("its head takes connections and does not answer", e);
     } catch (ExecutionException e) {
-      asked = null;
+      forget(question);
       throw new IllegalStateException(String.valueOf(e.getCause()), e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while waiting for an answer", e);
+    }
+  }
+
+  private synchronized FutureTask<List<Node>> question() {
+    FutureTask<List<Node>> question = asked;
+    long now = ticker.nanos();
+    if (question == null || (question.isDone() && now - askedNanos > GOOD_NANOS)) {
+      question = new FutureTask<>(call);
+      Thread thread = new Thread(question, "reprise-ray-nodes");
+      thread.setDaemon(true);
+      thread.start();
+      asked = question;
+      askedNanos = now;
+    }
+    return question;
+  }
+
+  private synchronized void forget(FutureTask<List<Node>> question) {
+    if (asked == question) {
+      asked = null;
     }
   }
 }

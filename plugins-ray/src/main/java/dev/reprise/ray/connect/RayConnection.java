@@ -1,5 +1,6 @@
 package dev.reprise.ray.connect;
 
+import dev.reprise.cache.base.Ticker;
 import dev.reprise.executor.ExecutorUnavailableException;
 import dev.reprise.ray.connect.RayCalls.Node;
 import java.io.IOException;
@@ -55,15 +56,13 @@ public final class RayConnection {
   private final RayCalls calls;
   private final NodeQuestion nodes;
 
-  /** Sockets of the raylets on this machine; one of them is the driver's. */
-  private final List<Path> raylets;
+  /** Sockets of the raylets on this machine, one of which is the driver's; once it is known. */
+  private volatile List<Path> raylets = List.of();
 
   private RayConnection(RayPlace place, RayCalls calls) {
     this.place = place;
     this.calls = calls;
-    this.nodes = new NodeQuestion(calls::nodes);
-    this.raylets =
-        nodes(ANSWER).stream().map(node -> Path.of(node.socket())).filter(Files::exists).toList();
+    this.nodes = new NodeQuestion(calls::nodes, Ticker.system());
   }
 
   /**
@@ -204,7 +203,11 @@ public final class RayConnection {
    *     asked again
    */
   public List<Node> nodes(Duration patience) {
-    return nodes.ask(patience);
+    List<Node> alive = nodes.ask(patience);
+    if (raylets.isEmpty()) {
+      raylets = alive.stream().map(node -> Path.of(node.socket())).filter(Files::exists).toList();
+    }
+    return alive;
   }
 
   /** What can be asked of the cluster. */
