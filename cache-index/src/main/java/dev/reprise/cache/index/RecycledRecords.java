@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.zip.CRC32C;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.Status;
@@ -43,17 +44,29 @@ final class RecycledRecords {
    */
   static void refuse(Path folder) throws RocksDBException {
     RecycledRecords search = new RecycledRecords();
-    try {
-      for (Path file : Folders.list(folder)) {
-        String name = String.valueOf(file.getFileName());
-        if ((name.startsWith("MANIFEST-") || name.endsWith(".log")) && search.isIn(file)) {
-          String why = "a record of " + name + " has a kind that no index has";
-          throw new RocksDBException(
-              why, new Status(Status.Code.Corruption, Status.SubCode.None, why));
-        }
+    for (Path file : list(folder)) {
+      String name = String.valueOf(file.getFileName());
+      if ((name.startsWith("MANIFEST-") || name.endsWith(".log")) && search.isFoundIn(file)) {
+        String why = "a record of " + name + " has a kind that no index has";
+        throw new RocksDBException(
+            why, new Status(Status.Code.Corruption, Status.SubCode.None, why));
       }
+    }
+  }
+
+  private static List<Path> list(Path folder) {
+    try {
+      return Folders.list(folder);
     } catch (IOException e) {
-      // A writer may have removed the file; of any other trouble RocksDB tells.
+      return List.of(); // of which RocksDB tells
+    }
+  }
+
+  private boolean isFoundIn(Path log) {
+    try {
+      return isIn(log);
+    } catch (IOException e) {
+      return false; // a writer may have removed the file; of any other trouble RocksDB tells
     }
   }
 
@@ -88,7 +101,7 @@ final class RecycledRecords {
     return false;
   }
 
-  /** As RocksDB's {@code log_format.h} numbers them. */
+  /** As RocksDB's {@code log_format.h} numbers them; the last is of later releases. */
   private static boolean isOfRecycled(int kind) {
     return (kind >= 5 && kind <= 8) || kind == 11 || kind == 131;
   }
