@@ -47,7 +47,7 @@ final class StepMemos {
   /** Nodes of which a result was found or kept that may go without the index being changed. */
   private final BitSet passing = new BitSet();
 
-  /** Nodes all of whose units were recalled, and none looked up since. */
+  /** Nodes all of whose units were recalled, from records of one plan, and none asked since. */
   private final BitSet recalled = new BitSet();
 
   /** The index's when the plan began: what was found since is as it was then. */
@@ -110,11 +110,11 @@ final class StepMemos {
       }
     }
     boolean all = wholes.size() == blocks;
-    recalled.set(node, all);
-    Fingerprint whole = all && blocks > 0 ? remembering.whole(wholes, units.count(node)) : null;
+    Fingerprint whole = all ? remembering.whole(wholes, units.count(node)) : null;
     if (whole != null) {
       deriver.know(node, whole);
     }
+    recalled.set(node, whole != null);
   }
 
   /** Whether the node is of a kind that has memos. */

@@ -243,6 +243,7 @@ class StepMemosTest {
 
       assertThat(killed.executions).isEmpty();
       assertThat(key(again, "total", 0)).isEqualTo(key(edited, "total", 0));
+      assertThat(killed.index.memos()).as("remembered anew").isEqualTo(now);
     }
   }
 
