@@ -1,5 +1,7 @@
 package dev.reprise.bench.ratio;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -87,7 +89,9 @@ final class ProcFolder implements ProcessorTime {
   private static Optional<ProcessTimes> timesOf(long number) {
     String line;
     try {
-      line = Files.readString(PROC.resolve(number + "/stat")); // number (name) state parent …
+      line =
+          Files.readString(
+              PROC.resolve(number + "/stat"), ISO_8859_1); // number (name) state parent …
     } catch (IOException e) {
       return Optional.empty(); // it has ended
     }

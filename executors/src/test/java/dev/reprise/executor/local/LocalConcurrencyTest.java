@@ -104,7 +104,7 @@ class LocalConcurrencyTest {
     room.leave.release(6);
     answers.awaitCount(6);
 
-    submit("visit", Resources.ONE_CPU, 8);
+    submit("visit", Resources.ONE_CPU, 10); // more than slots, also if not all have come back
     awaitInside(4);
     assertThat(executor.nanosOfWork()).isPositive();
   }
