@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** Samples that a thread takes. */
@@ -15,9 +16,8 @@ class SamplerTest {
   @Test
   void samples_areTakenAgainAndAgainByADaemon() throws Exception {
     CountDownLatch taken = new CountDownLatch(3);
-    try (Sampler sampler = new Sampler(PAUSE, () -> take(taken))) {
-      taken.await();
-      assertThat(sampler).isNotNull();
+    try (Sampler ignored = new Sampler(PAUSE, () -> take(taken))) {
+      assertThat(taken.await(20, TimeUnit.SECONDS)).isTrue();
     }
   }
 
