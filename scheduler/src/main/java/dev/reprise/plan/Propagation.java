@@ -270,9 +270,7 @@ public final class Propagation {
     int node = units.nodeOf(from);
     int start = units.partition(from);
     int end = start + to - from;
-    if (trees[node] != null) {
-      throw new IllegalStateException("units of a tree are known one by one");
-    }
+    checkState(trees[node] == null, "units of a tree are known one by one");
     for (Out out : outs.get(node)) {
       FromNode edge = out.edge();
       int consumer = out.consumer();
