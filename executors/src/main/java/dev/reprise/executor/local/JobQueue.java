@@ -42,21 +42,23 @@ final class JobQueue {
     if (free.isUsedUp()) {
       return null; // without a look at each of what may be thousands
     }
-    heldUp = false;
-    for (Iterator<Job> each = jobs.iterator(); each.hasNext(); ) {
+    boolean overtook = false;
+    Job next = null;
+    for (Iterator<Job> each = jobs.iterator(); next == null && each.hasNext(); ) {
       Job job = each.next();
       if (!job.mayHaveMore()) {
         each.remove();
       } else if (free.fits(job.claim())) {
-        return job;
+        next = job;
       } else {
-        heldUp |= job.overtaken > 0;
+        overtook |= job.overtaken > 0;
         if (job.overtaken >= MOST_OVERTAKING) {
-          return null;
+          break;
         }
       }
     }
-    return null;
+    heldUp = overtook; // slots read it at any time, so it is set once
+    return next;
   }
 
   /** The job that is next, with the claim of one of its units; null as {@link #peek}. */
