@@ -79,7 +79,7 @@ final class Pulse {
     } catch (RuntimeException e) {
       LOG.debug("Ray does not tell its nodes", e);
       if (++refusals == MOST_REFUSALS) {
-        gone("it does not tell its nodes: " + e);
+        gone("it does not tell its nodes: " + e.getMessage());
       }
       return; // those that were known are good until then
     }

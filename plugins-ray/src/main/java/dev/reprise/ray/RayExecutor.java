@@ -137,7 +137,8 @@ final class RayExecutor implements TaskExecutor {
       return new Connected(connection, traffic, files, dispatcher);
     } catch (RuntimeException e) {
       throw new ExecutorUnavailableException(
-          "the Ray cluster at %s does not tell what nodes it has: %s".formatted(place.address(), e),
+          "the Ray cluster at %s does not tell what nodes it has: %s; see with 'ray status' whether its head works, or start it anew"
+              .formatted(place.address(), e.getMessage()),
           e);
     } catch (IOException e) {
       throw new ExecutorUnavailableException(
