@@ -14,48 +14,56 @@ import dev.reprise.run.RunOptions;
 import dev.reprise.task.Engine;
 import dev.reprise.task.TaskSpec;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Finds executors on the class path and opens them for one run. */
 public final class Executors implements ExecutorOpener {
+  private static final Logger log = LoggerFactory.getLogger(Executors.class);
+
   private final RunHeader header;
   private final ResultStore store;
   private final Path storeFolder;
   private final Map<String, SortedMap<String, String>> keySettings = new ConcurrentHashMap<>();
-  private final CompletableFuture<Map<Integer, SortedMap<String, Object>>> asked;
 
-  /**
-   * Has the engines of the graph's steps asked for their {@link #keySettings}: to load one's
-   * classes takes as long as to find the code of a hundred steps.
-   *
-   * @param thread runs something in a thread of its own that inherits from this one
-   */
-  Executors(
-      RunHeader header, ResultStore store, Path storeFolder, TaskGraph graph, Executor thread) {
+  Executors(RunHeader header, ResultStore store, Path storeFolder) {
     this.header = header;
     this.store = store;
     this.storeFolder = storeFolder;
-    List<Node> ofEngines = graph.nodes().stream().filter(Executors::hasEngine).toList();
-    this.asked =
-        ofEngines.isEmpty()
-            ? CompletableFuture.completedFuture(Map.of())
-            : CompletableFuture.supplyAsync(() -> ask(ofEngines), thread);
   }
 
-  private static boolean hasEngine(Node node) {
-    return node.isStep()
-        && !node.step().engine().equals(Engine.ANY)
-        && !node.step().engine().equals(Engine.LOCAL);
+  /**
+   * Has the classes loaded, in another thread, that the first {@link #keySettings} of a graph's
+   * steps needs; nothing else comes of it. Spark's take as long as the code of a hundred steps.
+   *
+   * @param thread runs something in a thread of its own
+   */
+  void warmUp(TaskGraph graph, Consumer<Runnable> thread) {
+    for (Node node : graph.nodes()) {
+      if (node.isStep() && hasEngine(node.step())) {
+        thread.accept(
+            () -> {
+              try {
+                new Executors(header, store, storeFolder).keySettings(node.step());
+              } catch (RuntimeException | Error e) {
+                log.debug("who asks for the settings will be told", e);
+              }
+            });
+        return;
+      }
+    }
+  }
+
+  private static boolean hasEngine(TaskSpec task) {
+    return !task.engine().equals(Engine.ANY) && !task.engine().equals(Engine.LOCAL);
   }
 
   /**
@@ -90,44 +98,26 @@ public final class Executors implements ExecutorOpener {
    *
    * @return each a string, or a {@link Secret} of one
    */
-  SortedMap<String, Object> keySettings(Node node) {
-    if (!hasEngine(node)) {
-      return new TreeMap<>();
-    }
-    try {
-      return new TreeMap<>(asked.join().get(node.id()));
-    } catch (CompletionException e) {
-      if (e.getCause() instanceof Error error) {
-        throw error; // as of a service that cannot be loaded
-      }
-      throw (RuntimeException) e.getCause();
-    }
-  }
-
-  private Map<Integer, SortedMap<String, Object>> ask(List<Node> nodes) {
-    Map<Integer, SortedMap<String, Object>> all = new HashMap<>();
-    for (Node node : nodes) {
-      SortedMap<String, Object> settings = new TreeMap<>();
+  SortedMap<String, Object> keySettings(TaskSpec task) {
+    String engine = task.engine().name();
+    if (hasEngine(task)) {
       for (ExecutorFactory factory : ServiceLoader.load(ExecutorFactory.class)) {
-        if (factory.name().equals(node.step().engine().name())) {
-          ask(factory, node.step(), settings);
+        if (factory.name().equals(engine)) {
+          SortedMap<String, String> now =
+              factory.keySettings(task, new TreeMap<>(header.options().executorOptions()));
+          SortedMap<String, Object> all = new TreeMap<>();
+          if (!now.isEmpty()) {
+            keySettings
+                .computeIfAbsent(engine, any -> now)
+                .forEach(
+                    (name, value) ->
+                        all.put(name, factory.hides(name, value) ? Secret.of(value) : value));
+          }
+          return all;
         }
       }
-      all.put(node.id(), settings);
     }
-    return all;
-  }
-
-  private void ask(ExecutorFactory factory, TaskSpec task, SortedMap<String, Object> settings) {
-    SortedMap<String, String> now =
-        factory.keySettings(task, new TreeMap<>(header.options().executorOptions()));
-    if (!now.isEmpty()) {
-      keySettings
-          .computeIfAbsent(factory.name(), any -> now)
-          .forEach(
-              (name, value) ->
-                  settings.put(name, factory.hides(name, value) ? Secret.of(value) : value));
-    }
+    return new TreeMap<>();
   }
 
   @Override

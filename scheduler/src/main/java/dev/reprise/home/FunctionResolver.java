@@ -58,7 +58,7 @@ final class FunctionResolver implements TaskResolver, AutoCloseable {
   private final Map<List<ClassLoader>, Code> codes = new HashMap<>();
 
   /**
-   * @param closures what was asked before, by all that was asked
+   * @param closures fingerprints by the parts of methods and hints
    */
   private record Code(
       ClassSource source,
@@ -104,14 +104,20 @@ final class FunctionResolver implements TaskResolver, AutoCloseable {
         task::pass);
   }
 
-  /** Steps of one function that are declared alike share the answer. */
+  /**
+   * Steps of one function that are declared alike share the answer, unless it captured something:
+   * that is encoded when its digest is taken, which is for each step anew.
+   */
   private ResolvedTask task(TaskSpec spec, Shape shape) {
     Known known = tasks.get(spec.function());
-    if (known == null || known.shape != shape || !isAlike(known.spec, spec)) {
-      known = new Known(spec, shape, ResolvedTask.of(spec, shape, inlineLimit, codecs));
-      tasks.put(spec.function(), known);
+    if (known != null && known.shape == shape && isAlike(known.spec, spec)) {
+      return known.task;
     }
-    return known.task;
+    ResolvedTask task = ResolvedTask.of(spec, shape, inlineLimit, codecs);
+    if (task.captured().isEmpty()) {
+      tasks.put(spec.function(), new Known(spec, shape, task));
+    }
+    return task;
   }
 
   private static boolean isAlike(TaskSpec one, TaskSpec other) {

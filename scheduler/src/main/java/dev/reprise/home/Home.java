@@ -272,14 +272,10 @@ public final class Home implements AutoCloseable {
             options.scope().name(),
             clock,
             HaltingKillPoints.fromSystemProperties());
-    Executors executors =
-        new Executors(
-            header,
-            store,
-            storeFolder,
-            graph,
-            work -> inThread("reprise-settings-" + header.run(), work));
-    StepKeys steps = new StepKeys(graph, resolver, values, executors::keySettings);
+    Executors executors = new Executors(header, store, storeFolder);
+    executors.warmUp(graph, work -> inThread("reprise-settings-" + header.run(), work));
+    StepKeys steps =
+        new StepKeys(graph, resolver, values, node -> executors.keySettings(node.step()));
     KeyCheck keys = new KeyCheck(graph, steps, resolver);
     return new RunEnvironment(
         uses ? index : null,

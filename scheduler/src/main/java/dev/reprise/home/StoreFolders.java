@@ -1,6 +1,6 @@
 package dev.reprise.home;
 
-import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.CREATE_NEW;
 import static java.nio.file.StandardOpenOption.DELETE_ON_CLOSE;
 import static java.nio.file.StandardOpenOption.WRITE;
 
@@ -155,8 +155,10 @@ record StoreFolders(
   private static @Nullable String unwritable(HomeOptions options) {
     try {
       Files.createDirectories(options.runsFolder());
-      Path probe = options.home().resolve("probe-" + ProcessHandle.current().pid());
-      Files.newByteChannel(probe, CREATE, WRITE, DELETE_ON_CLOSE).close();
+      // not createTempFile, for whose random names the JDK loads all that makes keys
+      String name = "probe-" + ProcessHandle.current().pid() + "-" + System.nanoTime();
+      Files.newByteChannel(options.home().resolve(name), CREATE_NEW, WRITE, DELETE_ON_CLOSE)
+          .close();
       return null;
     } catch (IOException e) {
       return "home %s cannot be written (%s)".formatted(options.home(), why(options, e));

@@ -270,14 +270,12 @@ public final class Planner {
 
   /** As each would be viewed, if none was before; who takes them is told of all at once. */
   private void viewTogether(int first, List<PartitionRef> partitions) {
-    int unit = first;
-    for (PartitionRef partition : partitions) {
-      units.content(unit, partition.content());
-      units.known(unit, true);
-      units.end(unit, Outcome.CACHED);
-      unit++;
+    for (int place = 0; place < partitions.size(); place++) {
+      units.content(first + place, partitions.get(place).content());
+      units.known(first + place, true);
+      units.end(first + place, Outcome.CACHED);
     }
-    propagation.know(first, unit);
+    propagation.know(first, first + partitions.size());
   }
 
   private void ask(int unit, Node node) {

@@ -213,7 +213,7 @@ public final class UnitTable {
                   reason(unit)));
     }
     if (from == UnitState.DONE) {
-      count(unit, -1);
+      tally(unit, -1);
       outcome[unit] = NO_OUTCOME;
     }
     state[unit] = (byte) to.ordinal();
@@ -229,11 +229,11 @@ public final class UnitTable {
     }
     state[unit] = (byte) UnitState.DONE.ordinal();
     outcome[unit] = (byte) how.ordinal();
-    count(unit, 1);
+    tally(unit, 1);
   }
 
   /** Counts a unit that has ended, or that one has not after all. */
-  private void count(int unit, int change) {
+  private void tally(int unit, int change) {
     int node = nodeOf[unit];
     open[node] -= change;
     openUnits -= change;
@@ -246,7 +246,9 @@ public final class UnitTable {
   /** Whether units of one node are READY for the first time: none had a key or a result. */
   boolean areNew(int from, int to) {
     for (int unit = from; unit < to; unit++) {
-      if (state[unit] != READY || (flags[unit] & (KEYED | EVER_KNOWN)) != 0 || pending[unit] > 0) {
+      if (state[unit] != READY
+          || (flags[unit] & (KEYED | EVER_KNOWN | STALE)) != 0
+          || pending[unit] > 0) {
         return false;
       }
     }
