@@ -30,8 +30,9 @@ final class JournalFile implements Closeable {
    * which is only when the disk is slower than the run for MOST_PENDING bytes; that wait, as that for
    * the end, is bounded: the disk must take something within PATIENCE.
    *
-   * A crash leaves the file with some whole frames and at most one torn one, since bytes are appended
-   * in order and each frame carries its checksum.
+   * A killed process leaves the file with some whole frames and at most one torn one, since bytes are
+   * appended in order; a power cut may tear what was not synced anywhere. Each frame carries its checksum,
+   * and reading ends at the first that is not whole.
    */
   private static final int MOST_PENDING = 64 << 20;
   private static final int WRITE_BYTES = 1 << 20;
@@ -190,7 +191,7 @@ final class JournalFile implements Closeable {
         } finally {
           lock.unlock();
         }
-        write(taken, last);
+        write(taken, last || !beside.isEmpty());
         for (Runnable chore : beside) {
           chore.run();
           progress.incrementAndGet();
@@ -215,11 +216,14 @@ final class JournalFile implements Closeable {
     return pending;
   }
 
-  private void write(GrowingBuffer buffer, boolean last) throws IOException {
+  /**
+   * @param sync whether to sync in any case, as before what may take long
+   */
+  private void write(GrowingBuffer buffer, boolean sync) throws IOException {
     if (buffer.size() > 0) {
       transfer(buffer);
     }
-    if (untilSync > 0 && unsynced < SYNC_BYTES && !last) {
+    if (untilSync > 0 && unsynced < SYNC_BYTES && !sync) {
       return;
     }
     if (unsynced > 0) {

@@ -219,7 +219,7 @@ public final class JournalWriter implements RunListener {
     if (cached == report.units()) {
       block.set(0, cached, 0, view, first);
     } else {
-      for (int place = 0, partition = 0; place < cached; partition++) {
+      for (int place = 0, partition = 0; partition < report.units(); partition++) {
         if (view.outcome(first + partition) == Outcome.CACHED) {
           block.set(place, place + 1, partition, view, first + partition);
           place++;
