@@ -240,6 +240,12 @@ public final class FileResultStore implements ResultStore {
   }
 
   @Override
+  public void forEachManifestOfOthers(Consumer<StoredManifest> each, Consumer<String> unreadable)
+      throws IOException {
+    manifests.forEachOfOthers(each, unreadable);
+  }
+
+  @Override
   public void forEachBlob(BlobVisitor each) throws IOException {
     blobs.forEach(each);
   }

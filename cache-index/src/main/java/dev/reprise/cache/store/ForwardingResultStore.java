@@ -97,6 +97,12 @@ public abstract class ForwardingResultStore implements ResultStore {
   }
 
   @Override
+  public void forEachManifestOfOthers(Consumer<StoredManifest> each, Consumer<String> unreadable)
+      throws IOException {
+    store.forEachManifestOfOthers(each, unreadable);
+  }
+
+  @Override
   public void forEachBlob(BlobVisitor each) throws IOException {
     store.forEachBlob(each);
   }

@@ -113,6 +113,15 @@ public interface ResultStore {
   void forEachManifest(Consumer<StoredManifest> each, Consumer<String> unreadable)
       throws IOException;
 
+  /**
+   * Calls {@code each} for every manifest that another home keeps, or that is everybody's, as
+   * {@link #forEachManifest}; of the home at hand's own at most some.
+   */
+  default void forEachManifestOfOthers(Consumer<StoredManifest> each, Consumer<String> unreadable)
+      throws IOException {
+    forEachManifest(each, unreadable);
+  }
+
   /** Calls {@code each} for every published blob, in no order. */
   void forEachBlob(BlobVisitor each) throws IOException;
 
