@@ -11,6 +11,7 @@ import dev.reprise.cache.index.IndexLockedException;
 import dev.reprise.home.Home;
 import dev.reprise.home.HomeOptions;
 import dev.reprise.home.HomeOptions.Access;
+import dev.reprise.home.Quiet;
 import dev.reprise.home.Session;
 import dev.reprise.journal.JournalWriter;
 import dev.reprise.journal.RunHistory;
@@ -48,6 +49,9 @@ public final class Driver implements AutoCloseable {
   private final InProcessClaims claims = new InProcessClaims(Ticker.system(), alarms);
   private final Map<String, Run> running = new ConcurrentHashMap<>();
   private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
+
+  /** What would take away what runs read happens only while none goes on. */
+  private final Quiet quiet = new Quiet();
 
   // Guards `closed`. Plans and submissions share it, and closing has it alone: none of them meets
   // a closed home.
@@ -93,7 +97,15 @@ public final class Driver implements AutoCloseable {
    * @throws IllegalStateException if the driver is closed
    */
   public Plan plan(Pipeline pipeline, RunOptions options, RunListener... listeners) {
-    return whileOpen(() -> planNow(pipeline, options, listeners));
+    return whileOpen(
+        () -> {
+          quiet.enter();
+          try {
+            return planNow(pipeline, options, listeners);
+          } finally {
+            quiet.leave();
+          }
+        });
   }
 
   private Plan planNow(Pipeline pipeline, RunOptions options, RunListener... listeners) {
@@ -113,7 +125,20 @@ public final class Driver implements AutoCloseable {
    * @throws IllegalStateException if the driver is closed
    */
   public Run submit(Pipeline pipeline, RunOptions options, RunListener... listeners) {
-    return whileOpen(() -> submitNow(pipeline, options, listeners));
+    return whileOpen(
+        () -> {
+          quiet.enter();
+          boolean begun = false;
+          try {
+            Run run = submitNow(pipeline, options, listeners);
+            begun = true;
+            return run;
+          } finally {
+            if (!begun) {
+              quiet.leave();
+            }
+          }
+        });
   }
 
   private Run submitNow(Pipeline pipeline, RunOptions options, RunListener... listeners) {
@@ -180,6 +205,7 @@ public final class Driver implements AutoCloseable {
     } else {
       end.completeExceptionally(broken);
     }
+    quiet.leave(home::runEnded);
   }
 
   private Session session(Pipeline pipeline, RunHeader header, List<RunListener> listeners) {
@@ -227,6 +253,7 @@ public final class Driver implements AutoCloseable {
     try {
       awaitAll(open);
     } finally {
+      quiet.await();
       home.close();
       alarms.close();
     }
