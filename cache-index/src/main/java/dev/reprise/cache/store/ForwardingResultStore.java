@@ -75,6 +75,11 @@ public abstract class ForwardingResultStore implements ResultStore {
   }
 
   @Override
+  public boolean delete(Fingerprint address, Instant since) throws IOException {
+    return store.delete(address, since);
+  }
+
+  @Override
   public void writeManifest(String run, StoredManifest manifest) throws IOException {
     store.writeManifest(run, manifest);
   }

@@ -8,6 +8,7 @@ import dev.reprise.cache.store.ResultStore;
 import dev.reprise.cache.upkeep.GcPlan.BlobUse;
 import dev.reprise.cache.upkeep.GcPlan.Victim;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -81,7 +82,7 @@ public final class GarbageCollection {
     killPoints.pass(KillPoint.G3);
     List<Victim> gone = victims.subList(0, done);
     NamedBlobs others = NamedBlobs.byOthers(store);
-    long freed = removeBlobs(gone, others);
+    long freed = removeBlobs(gone, others, plan.blobsSparedSince());
     store.sync();
     long bytes = gone.stream().mapToLong(Victim::bytes).sum();
     return new Result(done, bytes, freed, done == victims.size(), others.unreadable());
@@ -98,7 +99,7 @@ public final class GarbageCollection {
   }
 
   /** Those that no entry of this home names now, nor a manifest of another home. */
-  private long removeBlobs(List<Victim> gone, NamedBlobs others) throws IOException {
+  private long removeBlobs(List<Victim> gone, NamedBlobs others, Instant since) throws IOException {
     long freed = 0;
     for (Victim victim : gone) {
       freed += victim.inlineBytes();
@@ -107,7 +108,7 @@ public final class GarbageCollection {
         if (last
             && others.unreadable().isEmpty()
             && !others.addresses().contains(blob.address())
-            && store.delete(blob.address())) {
+            && store.delete(blob.address(), since)) {
           freed += blob.size();
           killPoints.pass(KillPoint.G4);
         }

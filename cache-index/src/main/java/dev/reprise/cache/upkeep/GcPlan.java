@@ -45,6 +45,7 @@ public final class GcPlan {
   private final long bytesAfter;
   private final Kept pinned;
   private final Kept spared;
+  private final Instant blobsSparedSince;
 
   /** Why an entry goes. */
   public enum Why {
@@ -117,7 +118,14 @@ public final class GcPlan {
     }
   }
 
-  private GcPlan(Count count, boolean usesKnown, Kept pinned, Kept spared, long bytesAfter) {
+  private GcPlan(
+      Count count,
+      boolean usesKnown,
+      Kept pinned,
+      Kept spared,
+      long bytesAfter,
+      Instant blobsSparedSince) {
+    this.blobsSparedSince = blobsSparedSince;
     this.usesKnown = usesKnown;
     this.entries = count.all.size();
     this.bytes = count.bytes;
@@ -174,6 +182,14 @@ public final class GcPlan {
   /** Whether it is known of all entries when they were used; if not, none goes for its age. */
   public boolean usesKnown() {
     return usesKnown;
+  }
+
+  /**
+   * What was published at this moment or later stays, although no entry names it: somebody is about
+   * to write one that does, or has made the same bytes and reads them.
+   */
+  Instant blobsSparedSince() {
+    return blobsSparedSince;
   }
 
   /** Blobs that an entry names, of those that are to go, too. */
@@ -368,10 +384,21 @@ public final class GcPlan {
       List<Victim> forSize = left > limits.maxBytes() ? forSize(rest) : List.of();
       GcPlan plan =
           new GcPlan(
-              count, usesKnown, new Kept(pinned, pinnedBytes), new Kept(spared, sparedBytes), left);
+              count,
+              usesKnown,
+              new Kept(pinned, pinnedBytes),
+              new Kept(spared, sparedBytes),
+              left,
+              blobsSparedSince());
       plan.victims.addAll(old);
       plan.victims.addAll(forSize);
       return plan;
+    }
+
+    /** Before it was looked at what is named; with runs that are spared, before they began. */
+    private Instant blobsSparedSince() {
+      Instant looked = Instant.ofEpochMilli(now);
+      return limits.sparedSince().isBefore(looked) ? limits.sparedSince() : looked;
     }
 
     private @Nullable Why whyNow(Counted entry) {

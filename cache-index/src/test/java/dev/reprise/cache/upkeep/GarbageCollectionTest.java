@@ -29,7 +29,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,6 +43,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** Carrying out a plan: entries before blobs, and nothing that is named. */
 final class GarbageCollectionTest {
   private static final String DEV = "a/dev";
+
+  /** Long after all files were written. */
+  private static final long NOW = Instant.parse("2126-01-01T00:00:00Z").toEpochMilli();
 
   @TempDir Path dir;
   private FileResultStore whole;
@@ -82,7 +87,7 @@ final class GarbageCollectionTest {
   }
 
   private GcPlan everything() throws Exception {
-    return GcPlan.of(scopes, Pins.NONE, Uses.NONE, GcLimits.of(0, null), 1000);
+    return GcPlan.of(scopes, Pins.NONE, Uses.NONE, GcLimits.of(0, null), NOW);
   }
 
   private Result carryOut(GcPlan plan, KillPoints killPoints) throws Exception {
@@ -109,7 +114,7 @@ final class GarbageCollectionTest {
   void carryOut_nothingToDo_touchesNothing() throws Exception {
     keep(index, store, entry(1, 1, Manifest.one(stored(store, 1, 3000))));
     long generation = index.generation();
-    GcPlan none = GcPlan.of(scopes, Pins.NONE, Uses.NONE, GcLimits.of(3000, null), 1000);
+    GcPlan none = GcPlan.of(scopes, Pins.NONE, Uses.NONE, GcLimits.of(3000, null), NOW);
 
     assertThat(carryOut(none, KillPoints.NONE)).isEqualTo(new Result(0, 0, 0, true, List.of()));
     assertThat(index.generation()).isEqualTo(generation);
@@ -178,6 +183,28 @@ final class GarbageCollectionTest {
     assertThat(verify().findings()).isEmpty();
     assertThat(carryOut(everything(), KillPoints.NONE).entries())
         .isEqualTo(all + 1 - Removal.AT_ONCE);
+  }
+
+  @Test
+  void carryOut_blobThatWasPublishedAgainSinceThePlan_stays() throws Exception {
+    keep(index, store, entry(1, 1, Manifest.one(stored(store, 1, 3000))));
+    keep(index, store, entry(2, 1, Manifest.one(stored(store, 2, 4000))));
+    Instant looked = Instant.now().plusSeconds(60);
+    GcPlan plan =
+        GcPlan.of(scopes, Pins.NONE, Uses.NONE, GcLimits.of(0, null), looked.toEpochMilli());
+    PartitionRef again = stored(store, 2, 4000); // by another home, or a run that keeps nothing
+    String address = ((Location.Stored) again.location()).blob().address().toString();
+    for (Path blob : files("blobs")) {
+      if (blob.endsWith(address)) {
+        Files.setLastModifiedTime(blob, FileTime.from(looked));
+      }
+    }
+
+    Result result = carryOut(plan, KillPoints.NONE);
+
+    assertThat(result.entries()).isEqualTo(2);
+    assertThat(result.freedBytes()).isEqualTo(3000);
+    assertThat(store.holds(Manifest.one(again))).isTrue();
   }
 
   /** FAULTS row 39. */

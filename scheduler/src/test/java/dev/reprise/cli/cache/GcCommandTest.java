@@ -103,6 +103,7 @@ class GcCommandTest extends CacheCommandLab {
       other.put("clean", "month=2001-01", 300, lab.now);
       other.put("clean", "month=2001-09", 400, lab.now.minus(Duration.ofDays(2)));
     }
+    ageBlobs();
 
     JsonNode json = json("cache", "gc", "--max-size", "6500");
 
