@@ -6,18 +6,24 @@ import dev.reprise.executor.ExecutorFactory;
 import dev.reprise.executor.ExecutorFactory.Setting;
 import dev.reprise.executor.ExecutorUnavailableException;
 import dev.reprise.executor.TaskExecutor;
+import dev.reprise.graph.Node;
+import dev.reprise.graph.TaskGraph;
 import dev.reprise.run.ExecutorOpener;
 import dev.reprise.run.RunListener.RunHeader;
 import dev.reprise.run.RunOptions;
 import dev.reprise.task.Engine;
 import dev.reprise.task.TaskSpec;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.stream.Stream;
 
 /** Finds executors on the class path and opens them for one run. */
@@ -26,11 +32,30 @@ public final class Executors implements ExecutorOpener {
   private final ResultStore store;
   private final Path storeFolder;
   private final Map<String, SortedMap<String, String>> keySettings = new ConcurrentHashMap<>();
+  private final CompletableFuture<Map<Integer, SortedMap<String, Object>>> asked;
 
-  Executors(RunHeader header, ResultStore store, Path storeFolder) {
+  /**
+   * Has the engines of the graph's steps asked for their {@link #keySettings}: to load one's
+   * classes takes as long as to find the code of a hundred steps.
+   *
+   * @param thread runs something in a thread of its own that inherits from this one
+   */
+  Executors(
+      RunHeader header, ResultStore store, Path storeFolder, TaskGraph graph, Executor thread) {
     this.header = header;
     this.store = store;
     this.storeFolder = storeFolder;
+    List<Node> ofEngines = graph.nodes().stream().filter(Executors::hasEngine).toList();
+    this.asked =
+        ofEngines.isEmpty()
+            ? CompletableFuture.completedFuture(Map.of())
+            : CompletableFuture.supplyAsync(() -> ask(ofEngines), thread);
+  }
+
+  private static boolean hasEngine(Node node) {
+    return node.isStep()
+        && !node.step().engine().equals(Engine.ANY)
+        && !node.step().engine().equals(Engine.LOCAL);
   }
 
   /**
@@ -65,26 +90,44 @@ public final class Executors implements ExecutorOpener {
    *
    * @return each a string, or a {@link Secret} of one
    */
-  SortedMap<String, Object> keySettings(TaskSpec task) {
-    String engine = task.engine().name();
-    if (!task.engine().equals(Engine.ANY) && !task.engine().equals(Engine.LOCAL)) {
+  SortedMap<String, Object> keySettings(Node node) {
+    if (!hasEngine(node)) {
+      return new TreeMap<>();
+    }
+    try {
+      return new TreeMap<>(asked.join().get(node.id()));
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof Error error) {
+        throw error; // as of a service that cannot be loaded
+      }
+      throw (RuntimeException) e.getCause();
+    }
+  }
+
+  private Map<Integer, SortedMap<String, Object>> ask(List<Node> nodes) {
+    Map<Integer, SortedMap<String, Object>> all = new HashMap<>();
+    for (Node node : nodes) {
+      SortedMap<String, Object> settings = new TreeMap<>();
       for (ExecutorFactory factory : ServiceLoader.load(ExecutorFactory.class)) {
-        if (factory.name().equals(engine)) {
-          SortedMap<String, String> now =
-              factory.keySettings(task, new TreeMap<>(header.options().executorOptions()));
-          SortedMap<String, Object> all = new TreeMap<>();
-          if (!now.isEmpty()) {
-            keySettings
-                .computeIfAbsent(engine, any -> now)
-                .forEach(
-                    (name, value) ->
-                        all.put(name, factory.hides(name, value) ? Secret.of(value) : value));
-          }
-          return all;
+        if (factory.name().equals(node.step().engine().name())) {
+          ask(factory, node.step(), settings);
         }
       }
+      all.put(node.id(), settings);
     }
-    return new TreeMap<>();
+    return all;
+  }
+
+  private void ask(ExecutorFactory factory, TaskSpec task, SortedMap<String, Object> settings) {
+    SortedMap<String, String> now =
+        factory.keySettings(task, new TreeMap<>(header.options().executorOptions()));
+    if (!now.isEmpty()) {
+      keySettings
+          .computeIfAbsent(factory.name(), any -> now)
+          .forEach(
+              (name, value) ->
+                  settings.put(name, factory.hides(name, value) ? Secret.of(value) : value));
+    }
   }
 
   @Override

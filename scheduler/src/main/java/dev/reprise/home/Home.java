@@ -310,9 +310,14 @@ public final class Home implements AutoCloseable {
             clock,
             HaltingKillPoints.fromSystemProperties(),
             keptBytes());
-    Executors executors = new Executors(header, store, storeFolder);
-    StepKeys steps =
-        new StepKeys(graph, resolver, values, node -> executors.keySettings(node.step()));
+    Executors executors =
+        new Executors(
+            header,
+            store,
+            storeFolder,
+            graph,
+            work -> inThread("reprise-settings-" + header.run(), work));
+    StepKeys steps = new StepKeys(graph, resolver, values, executors::keySettings);
     KeyCheck keys = new KeyCheck(graph, steps, resolver);
     return new RunEnvironment(
         uses ? index : null,

@@ -2,7 +2,6 @@ package dev.reprise.home;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.OptionalLong;
 
@@ -23,14 +22,15 @@ public final class SizeFile {
 
   /** The bytes, if they are known; from now on they are not. */
   public OptionalLong take() {
+    if (!Files.exists(file)) {
+      return OptionalLong.empty();
+    }
     try {
       String text = Files.readString(file);
       Files.delete(file);
       return text.matches(FIRST_WORDS + "\\d{1,18}\n")
           ? OptionalLong.of(Long.parseLong(text.strip().substring(FIRST_WORDS.length())))
           : OptionalLong.empty();
-    } catch (NoSuchFileException e) {
-      return OptionalLong.empty();
     } catch (IOException e) {
       return OptionalLong.empty(); // as good as not there: somebody counts
     }

@@ -1,5 +1,9 @@
 package dev.reprise.home;
 
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.DELETE_ON_CLOSE;
+import static java.nio.file.StandardOpenOption.WRITE;
+
 import dev.reprise.cache.base.HaltingKillPoints;
 import dev.reprise.cache.store.FileResultStore;
 import dev.reprise.cache.store.InMemoryResultStore;
@@ -151,8 +155,8 @@ record StoreFolders(
   private static @Nullable String unwritable(HomeOptions options) {
     try {
       Files.createDirectories(options.runsFolder());
-      Path probe = Files.createTempFile(options.home(), "probe", null);
-      Files.delete(probe);
+      Path probe = options.home().resolve("probe-" + ProcessHandle.current().pid());
+      Files.newByteChannel(probe, CREATE, WRITE, DELETE_ON_CLOSE).close();
       return null;
     } catch (IOException e) {
       return "home %s cannot be written (%s)".formatted(options.home(), why(options, e));
