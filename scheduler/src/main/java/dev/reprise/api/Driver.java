@@ -22,6 +22,7 @@ import dev.reprise.run.RunListener.RunHeader;
 import dev.reprise.run.RunListener.RunSummary;
 import dev.reprise.run.RunLoop;
 import dev.reprise.run.RunOptions;
+import dev.reprise.run.RunState;
 import dev.reprise.run.RunView;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -206,7 +207,11 @@ public final class Driver implements AutoCloseable {
     } else {
       end.completeExceptionally(broken);
     }
-    quiet.leave(home::runEnded);
+    if (summary == null || summary.state() == RunState.CANCELLED) {
+      quiet.leave(); // somebody waits for the end
+    } else {
+      quiet.leave(home::runEnded);
+    }
   }
 
   private Session session(Pipeline pipeline, RunHeader header, List<RunListener> listeners) {

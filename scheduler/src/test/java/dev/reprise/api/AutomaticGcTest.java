@@ -9,13 +9,17 @@ import dev.reprise.home.HomeOptions.Access;
 import dev.reprise.journal.RunHistory;
 import dev.reprise.plan.Outcome;
 import dev.reprise.run.CacheMode;
+import dev.reprise.run.RunListener;
 import dev.reprise.run.RunListener.RunSummary;
 import dev.reprise.run.RunOptions;
+import dev.reprise.run.RunView;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -191,6 +195,44 @@ class AutomaticGcTest {
 
     assertThat(told).isEmpty();
     assertThat(run(1)).isEqualTo(Outcome.CACHED);
+  }
+
+  static String never(int number) throws InterruptedException {
+    Thread.sleep(60_000);
+    return text(number);
+  }
+
+  @Test
+  void run_wasCancelled_evictsNothingSinceSomebodyWaits() throws Exception {
+    run(1);
+    gc = gc.withMaxBytes(1);
+    Pipeline half =
+        Pipeline.define(
+            "half",
+            p -> {
+              var made = p.step("made", local(AutomaticGcTest::text), p.value(2));
+              var never = p.step("never", local(AutomaticGcTest::never), p.value(3));
+              p.after(never, made);
+            });
+    try (Driver driver = open()) {
+      CountDownLatch kept = new CountDownLatch(1);
+      Run run =
+          driver.submit(
+              half,
+              RunOptions.DEFAULT,
+              new RunListener() {
+                @Override
+                public void unitFinished(RunView view, UnitReport report) {
+                  kept.countDown();
+                }
+              });
+      assertThat(kept.await(30, TimeUnit.SECONDS)).isTrue();
+      run.cancel();
+      assertThat(run.await().exitCode()).isEqualTo(8);
+    }
+
+    assertThat(told).isEmpty();
+    assertThat(blobs()).isEqualTo(2);
   }
 
   private long blobs() throws IOException {
