@@ -347,6 +347,7 @@ public final class GcPlan {
     private final GcLimits limits;
     private final long now;
     private final boolean usesKnown;
+    private final long sparedSinceMillis;
     private long left;
     private long pinned;
     private long pinnedBytes;
@@ -359,6 +360,8 @@ public final class GcPlan {
       this.limits = limits;
       this.now = now;
       this.usesKnown = usesKnown;
+      this.sparedSinceMillis =
+          Saturating.millis(Duration.between(Instant.EPOCH, limits.sparedSince()));
       this.left = count.bytes;
     }
 
@@ -412,8 +415,7 @@ public final class GcPlan {
     }
 
     private boolean isSpared(Counted entry) {
-      long since = Saturating.millis(Duration.between(Instant.EPOCH, limits.sparedSince()));
-      return entry.usedMillis >= since;
+      return entry.usedMillis >= sparedSinceMillis;
     }
 
     private List<Victim> forSize(List<Counted> rest) {
