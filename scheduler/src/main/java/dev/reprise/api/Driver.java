@@ -11,6 +11,7 @@ import dev.reprise.cache.index.IndexLockedException;
 import dev.reprise.home.Home;
 import dev.reprise.home.HomeOptions;
 import dev.reprise.home.HomeOptions.Access;
+import dev.reprise.home.Quiet;
 import dev.reprise.home.Session;
 import dev.reprise.journal.JournalWriter;
 import dev.reprise.journal.RunHistory;
@@ -21,6 +22,7 @@ import dev.reprise.run.RunListener.RunHeader;
 import dev.reprise.run.RunListener.RunSummary;
 import dev.reprise.run.RunLoop;
 import dev.reprise.run.RunOptions;
+import dev.reprise.run.RunState;
 import dev.reprise.run.RunView;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -49,6 +51,9 @@ public final class Driver implements AutoCloseable {
   private final InProcessClaims claims = new InProcessClaims(Ticker.system(), alarms);
   private final Map<String, Run> running = new ConcurrentHashMap<>();
   private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
+
+  /** What would take away what runs read happens only while none goes on. */
+  private final Quiet quiet = new Quiet();
 
   // Guards `closed`. Plans and submissions share it, and closing has it alone: none of them meets
   // a closed home.
@@ -94,7 +99,15 @@ public final class Driver implements AutoCloseable {
    * @throws IllegalStateException if the driver is closed
    */
   public Plan plan(Pipeline pipeline, RunOptions options, RunListener... listeners) {
-    return whileOpen(() -> planNow(pipeline, options, listeners));
+    return whileOpen(
+        () -> {
+          quiet.enter();
+          try {
+            return planNow(pipeline, options, listeners);
+          } finally {
+            quiet.leave();
+          }
+        });
   }
 
   private Plan planNow(Pipeline pipeline, RunOptions options, RunListener... listeners) {
@@ -114,7 +127,20 @@ public final class Driver implements AutoCloseable {
    * @throws IllegalStateException if the driver is closed
    */
   public Run submit(Pipeline pipeline, RunOptions options, RunListener... listeners) {
-    return whileOpen(() -> submitNow(pipeline, options, listeners));
+    return whileOpen(
+        () -> {
+          quiet.enter();
+          boolean begun = false;
+          try {
+            Run run = submitNow(pipeline, options, listeners);
+            begun = true;
+            return run;
+          } finally {
+            if (!begun) {
+              quiet.leave();
+            }
+          }
+        });
   }
 
   private Run submitNow(Pipeline pipeline, RunOptions options, RunListener... listeners) {
@@ -181,6 +207,11 @@ public final class Driver implements AutoCloseable {
     } else {
       end.completeExceptionally(broken);
     }
+    if (summary == null || summary.state() == RunState.CANCELLED) {
+      quiet.leave(); // somebody waits for the end
+    } else {
+      quiet.leave(home::runEnded);
+    }
   }
 
   private Session session(Pipeline pipeline, RunHeader header, List<RunListener> listeners) {
@@ -228,6 +259,7 @@ public final class Driver implements AutoCloseable {
     try {
       awaitAll(open);
     } finally {
+      quiet.await();
       home.close();
       alarms.close();
     }

@@ -68,7 +68,7 @@ public final class Flags {
           values.put(setting, new Given(value, where, folder));
         });
     set.forEach(
-        (setting, value) -> values.put(setting, new Given(value, "--" + setting.key(), folder)));
+        (setting, value) -> values.put(setting, new Given(value, setting.option(), folder)));
   }
 
   @Nullable String configFile() {

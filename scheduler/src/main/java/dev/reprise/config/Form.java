@@ -10,7 +10,9 @@ enum Form {
   LIMIT("a duration of more than 0, such as 90s, 15m or 2h; leave it out for none"),
   SIZE("a size, such as 512MiB or 4g"),
   ROOM("a size of more than 0, such as 512MiB or 4g; leave it out for the default"),
+  QUOTA("a size of more than 0, such as 500MiB or 10g; leave it out for none"),
   NUMBER("a whole number, 0 or more"),
+  COUNT("a whole number, 1 or more; leave it out for all"),
   TRUTH("true or false"),
   CACHE("one of on, off, read, write, refresh, require"),
   CONSOLE("one of auto, rich, plain, json");

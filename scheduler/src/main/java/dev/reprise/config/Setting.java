@@ -51,6 +51,27 @@ public enum Setting {
       Form.SIZE,
       "64MiB",
       "nothing is kept if less is free on the disk of the store or the index"),
+  /** How large the cache may become; no value means that nothing is evicted for its size. */
+  GC_MAX_SIZE(
+      "gc.max-size",
+      Form.QUOTA,
+      "",
+      "how much results may take; a run that brings them over it evicts some when it has ended"),
+  /** How long what nothing uses is kept when something is evicted; no value means for good. */
+  GC_MAX_AGE(
+      "gc.max-age",
+      Form.LIMIT,
+      "",
+      "eviction: what was neither made nor used for longer goes, too"),
+  /** How many runs are remembered; no value means all. */
+  GC_KEEP_RUNS(
+      "gc.keep-runs", Form.COUNT, "", "how many runs are remembered; older ones are forgotten"),
+  /** How long a blob that nothing names is kept. */
+  GC_GRACE(
+      "gc.grace",
+      Form.DURATION,
+      "7d",
+      "eviction: how long a blob that nothing names stays; must be longer than any run"),
   /** Of the local executor: time for a cancelled unit to end. */
   LOCAL_GRACE(
       "local.grace", Form.DURATION, "5s", "local executor: how long a cancelled unit may take"),
@@ -88,6 +109,9 @@ public enum Setting {
   RAY_SCALE_UP(
       "ray.scale-up", Form.DURATION, "0s", "Ray: how long a node that units want may take to come");
 
+  /** What the keys begin with that are options of {@code cache gc}. */
+  private static final String GC = "gc.";
+
   private final String key;
   private final Form form;
   private final String defaultValue;
@@ -119,6 +143,11 @@ public enum Setting {
   public String variable() {
     return Settings.VARIABLE_PREFIX
         + key.toUpperCase(Locale.ROOT).replace('-', '_').replace('.', '_');
+  }
+
+  /** As an option of the commands that have one for it. */
+  String option() {
+    return "--" + (key.startsWith(GC) ? key.substring(GC.length()) : key);
   }
 
   Form form() {

@@ -13,6 +13,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -165,8 +167,8 @@ public final class Settings {
         switch (setting.form()) {
           case PATH -> path(setting);
           case DURATION, LIMIT -> duration(setting);
-          case SIZE, ROOM -> bytes(setting);
-          case NUMBER -> number(setting);
+          case SIZE, ROOM, QUOTA -> bytes(setting);
+          case NUMBER, COUNT -> number(setting);
           case TRUTH -> truth(setting);
           case CACHE, CONSOLE -> word(setting);
           case TEXT -> {}
@@ -248,11 +250,21 @@ public final class Settings {
         setting,
         text -> {
           long bytes = Sizes.parse(text);
-          if (setting.form() == Form.ROOM && bytes == 0) {
+          if (setting.form() != Form.SIZE && bytes == 0) {
             throw new IllegalArgumentException();
           }
           return bytes;
         });
+  }
+
+  /** A size, in bytes, if there is one. */
+  public OptionalLong optionalBytes(Setting setting) {
+    return given(setting).present() ? OptionalLong.of(bytes(setting)) : OptionalLong.empty();
+  }
+
+  /** A whole number, if there is one. */
+  public OptionalInt optionalNumber(Setting setting) {
+    return given(setting).present() ? OptionalInt.of(number(setting)) : OptionalInt.empty();
   }
 
   /** A whole number, not negative. */
@@ -261,7 +273,7 @@ public final class Settings {
         setting,
         text -> {
           int number = Integer.parseInt(text.strip());
-          if (number < 0) {
+          if (number < (setting.form() == Form.COUNT ? 1 : 0)) {
             throw new IllegalArgumentException();
           }
           return number;

@@ -23,6 +23,7 @@ import dev.reprise.cache.index.IndexSettings;
 import dev.reprise.cache.index.IndexSettings.Start;
 import dev.reprise.cache.index.RocksCacheIndex;
 import dev.reprise.cache.store.ResultStore;
+import dev.reprise.cache.upkeep.Scopes;
 import dev.reprise.graph.TaskGraph;
 import dev.reprise.home.HomeOptions.Access;
 import dev.reprise.journal.RunHistory;
@@ -37,10 +38,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -69,8 +73,10 @@ public final class Home implements AutoCloseable {
   private final @Nullable Path temporary;
   private final HomeSecret secret;
   private final LoaderTimes loaders;
+  private final @Nullable AutomaticGc gc;
 
   private Home(HomeOptions options, String command, Clock clock) throws IndexLockedException {
+    Instant opened = clock.instant();
     this.clock = clock;
     this.loaders = new LoaderTimes(clock);
     StoreFolders folders = StoreFolders.open(options, warnings);
@@ -98,6 +104,37 @@ public final class Home implements AutoCloseable {
     // Entries would outlive blobs in a temporary store, so there is no index then.
     this.index = folders.reuses() ? openIndex(command) : null;
     this.secret = new HomeSecret(options.home(), writable, warnings::add);
+    this.gc = automaticGc(opened);
+  }
+
+  /** Null if nothing is evicted here. */
+  private @Nullable AutomaticGc automaticGc(Instant opened) {
+    if (index == null || !writable || !options.access().writes()) {
+      return null;
+    }
+    SizeFile file = new SizeFile(options.home());
+    OptionalLong known = file.take(); // also if nothing is limited: what is kept now is not counted
+    if (options.gc().isNone()) {
+      return null;
+    }
+    HomeGc of = new HomeGc(options.home(), options.runsFolder(), Scopes.of(index), store, clock);
+    return new AutomaticGc(options.gc(), of, file, known, opened, Ticker.system());
+  }
+
+  /**
+   * Brings the home within its limits, if it has any: a run has ended and no other goes on.
+   *
+   * @param goOn asked every now and then
+   */
+  public void runEnded(BooleanSupplier goOn) {
+    if (gc != null) {
+      gc.runEnded(goOn);
+    }
+  }
+
+  private LongConsumer keptBytes() {
+    AutomaticGc adds = gc;
+    return adds == null ? bytes -> {} : adds::kept;
   }
 
   /**
@@ -271,7 +308,8 @@ public final class Home implements AutoCloseable {
             claims,
             options.scope().name(),
             clock,
-            HaltingKillPoints.fromSystemProperties());
+            HaltingKillPoints.fromSystemProperties(),
+            keptBytes());
     Executors executors = new Executors(header, store, storeFolder);
     executors.warmUp(graph, work -> inThread("reprise-settings-" + header.run(), work));
     StepKeys steps =
@@ -328,6 +366,9 @@ public final class Home implements AutoCloseable {
 
   @Override
   public void close() {
+    if (gc != null) {
+      gc.close();
+    }
     if (index != null) {
       index.close();
     }

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param environment within a project
  * @param freeSpaceFloor nothing is kept if less is free on the disk of the store or of the index,
  *     in bytes
+ * @param gc how much the home may hold, seen to when runs have ended
  */
 public record HomeOptions(
     Path home,
@@ -28,7 +29,8 @@ public record HomeOptions(
     Consumer<String> waiting,
     String project,
     String environment,
-    long freeSpaceFloor) {
+    long freeSpaceFloor,
+    GcOptions gc) {
   /** What a driver does with the index. */
   public enum Access {
     /** Reads and writes it, alone. */
@@ -61,30 +63,37 @@ public record HomeOptions(
         holder -> {},
         DEFAULT_SCOPE,
         DEFAULT_SCOPE,
-        64L << 20);
+        64L << 20,
+        GcOptions.NONE);
   }
 
   /** Returns a copy with another access to the index. */
   public HomeOptions withAccess(Access to) {
     return new HomeOptions(
-        home, store, to, lockTimeout, waiting, project, environment, freeSpaceFloor);
+        home, store, to, lockTimeout, waiting, project, environment, freeSpaceFloor, gc);
   }
 
   /** Returns a copy with another store. */
   public HomeOptions withStore(Path to) {
     return new HomeOptions(
-        home, to, access, lockTimeout, waiting, project, environment, freeSpaceFloor);
+        home, to, access, lockTimeout, waiting, project, environment, freeSpaceFloor, gc);
   }
 
   /** Returns a copy with another wait for an index that is held. */
   public HomeOptions withLockTimeout(Duration to, Consumer<String> told) {
-    return new HomeOptions(home, store, access, to, told, project, environment, freeSpaceFloor);
+    return new HomeOptions(home, store, access, to, told, project, environment, freeSpaceFloor, gc);
   }
 
   /** Returns a copy with another project and environment. */
   public HomeOptions withScope(String toProject, String toEnvironment) {
     return new HomeOptions(
-        home, store, access, lockTimeout, waiting, toProject, toEnvironment, freeSpaceFloor);
+        home, store, access, lockTimeout, waiting, toProject, toEnvironment, freeSpaceFloor, gc);
+  }
+
+  /** Returns a copy with other limits of what the home may hold. */
+  public HomeOptions withGc(GcOptions to) {
+    return new HomeOptions(
+        home, store, access, lockTimeout, waiting, project, environment, freeSpaceFloor, to);
   }
 
   /** Whose results are seen, and whose entries are written. */

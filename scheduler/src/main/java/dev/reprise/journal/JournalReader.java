@@ -1,6 +1,7 @@
 package dev.reprise.journal;
 
 import dev.reprise.cache.base.BadRecordException;
+import dev.reprise.cache.upkeep.Uses;
 import dev.reprise.journal.HeaderForm.Opening;
 import dev.reprise.journal.JournalFrames.Frame;
 import dev.reprise.journal.RecordedGraph.RecordedNode;
@@ -18,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,6 +72,47 @@ final class JournalReader {
       return new RunBrief(opening.header(), summary, frames.lastWritten());
     } catch (BadRecordException | IllegalArgumentException e) {
       throw unreadable(path, e);
+    }
+  }
+
+  /**
+   * Tells which keys a run used: found, or made a result of. Holds no more than a record.
+   *
+   * @return whether it got to the end
+   * @throws IOException as {@link #read}
+   */
+  static boolean forEachUse(Path path, Uses.Each each, BooleanSupplier goOn) throws IOException {
+    try (JournalFrames frames = JournalFrames.open(path)) {
+      JournalReader reader = new JournalReader(readOpening(frames));
+      long began = reader.opening.header().start().toEpochMilli();
+      for (Frame frame = frames.next(); frame != null; frame = frames.next()) {
+        if (!goOn.getAsBoolean()) {
+          return false;
+        }
+        reader.use(frame, began, each);
+      }
+      return true;
+    } catch (BadRecordException | IllegalArgumentException e) {
+      throw unreadable(path, e);
+    }
+  }
+
+  private void use(Frame frame, long began, Uses.Each each) throws BadRecordException {
+    switch (frame.type()) {
+      case UNIT -> {
+        RecordedUnit unit = UnitForm.read(frame.reader(), changes);
+        unit.key().ifPresent(key -> each.use(key, began + unit.offsetMillis()));
+      }
+      case STEP -> {
+        StepRecord step = StepForm.read(frame.reader());
+        for (int i = 0; i < step.cached().size(); i++) {
+          each.use(step.cached().key(i), began + step.offsetMillis());
+        }
+      }
+      case CHANGES -> take(frame);
+      default -> {
+        // Names no key.
+      }
     }
   }
 

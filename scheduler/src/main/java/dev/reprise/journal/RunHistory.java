@@ -1,12 +1,18 @@
 package dev.reprise.journal;
 
+import static dev.reprise.cache.base.Checks.checkArgument;
+
 import dev.reprise.cache.base.Text;
+import dev.reprise.cache.upkeep.Uses;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -101,6 +107,73 @@ public final class RunHistory {
    */
   public RecordedRun read(String run) throws IOException {
     return JournalReader.read(journal(folder(run)));
+  }
+
+  /**
+   * Tells which keys a run used: found, or made a result of.
+   *
+   * @throws IOException as {@link #read}
+   */
+  public void forEachUse(String run, Uses.Each each) throws IOException {
+    forEachUse(run, each, () -> true);
+  }
+
+  /**
+   * Tells which keys a run used.
+   *
+   * @return whether it got to the end
+   * @throws IOException as {@link #read}
+   */
+  boolean forEachUse(String run, Uses.Each each, BooleanSupplier goOn) throws IOException {
+    return JournalReader.forEachUse(journal(folder(run)), each, goOn);
+  }
+
+  /**
+   * Runs that may be forgotten: those that are over, but for the newest, oldest first.
+   *
+   * @param keep how many of the newest stay
+   * @param notBefore runs whose journal was written at this moment or later stay, too
+   * @param host this one; runs of others may share this home
+   */
+  public List<String> superfluous(int keep, Instant notBefore, String host, Instant now) {
+    List<String> ids = ids();
+    List<String> found = new ArrayList<>();
+    for (String run : ids.subList(Math.min(keep, ids.size()), ids.size())) {
+      try {
+        RunBrief brief = readBrief(run);
+        if (brief.isOver(host, now) && brief.lastWritten().isBefore(notBefore)) {
+          found.add(0, run);
+        }
+      } catch (IOException e) {
+        // Nothing is known of it, so it stays.
+      }
+    }
+    return found;
+  }
+
+  /**
+   * Forgets a run: removes its folder, the journal last, so that it is there whole as long as it is
+   * there at all.
+   *
+   * @throws IOException if some of it cannot be removed
+   */
+  public void forget(String run) throws IOException {
+    checkArgument(RunIds.isId(run), "%s is no id of a run", run);
+    Path of = folder(run);
+    Path journal = journal(of);
+    List<Path> all;
+    try (Stream<Path> walk = Files.walk(of)) {
+      all = walk.sorted(Comparator.reverseOrder()).toList();
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+    for (Path each : all) {
+      if (!each.equals(journal) && !each.equals(of)) {
+        Files.deleteIfExists(each);
+      }
+    }
+    Files.deleteIfExists(journal);
+    Files.deleteIfExists(of);
   }
 
   /**

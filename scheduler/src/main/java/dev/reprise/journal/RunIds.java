@@ -1,6 +1,9 @@
 package dev.reprise.journal;
 
+import static dev.reprise.cache.base.Checks.checkArgument;
+
 import java.time.Clock;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -45,6 +48,16 @@ public final class RunIds {
   /** Whether {@code text} has the form of an id. */
   public static boolean isId(String text) {
     return FORM.matcher(text).matches();
+  }
+
+  /** When a run of this id began, to the second; long ago if the id names no moment. */
+  static Instant moment(String id) {
+    checkArgument(isId(id), "%s is no id of a run", id);
+    try {
+      return TIME.parse(id.substring(0, id.length() - SUFFIX - 1), Instant::from);
+    } catch (DateTimeException e) {
+      return Instant.EPOCH;
+    }
   }
 
   /**

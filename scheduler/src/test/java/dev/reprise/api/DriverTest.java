@@ -146,7 +146,8 @@ class DriverTest {
         usual.waiting(),
         usual.project(),
         usual.environment(),
-        Long.MAX_VALUE);
+        Long.MAX_VALUE,
+        usual.gc());
   }
 
   static String name(Path file) {

@@ -1,5 +1,6 @@
 package dev.reprise.cli;
 
+import static dev.reprise.task.Tasks.local;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.reprise.cache.base.HaltingKillPoints;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -87,13 +89,17 @@ class DriverKillTest {
   }
 
   /** Runs until the kill, with the diary as an oracle that no kill can take back. */
-  private ChildJvm.Outcome runPagesUntil(KillPoint point, int passing) throws Exception {
+  private ChildJvm.Outcome runPagesUntil(KillPoint point, int passing, String... more)
+      throws Exception {
     List<String> jvm =
         List.of(
             "-D%s=%s:%s".formatted(HaltingKillPoints.PROPERTY, point, passing),
             "-D%s=%s".formatted(Pages.DIARY, diary),
             "-XX:TieredStopAtLevel=1");
-    return ChildJvm.run(jvm, Pages.class, "run", "--home", home.toString(), "--max-parallel", "2");
+    List<String> line =
+        new ArrayList<>(List.of("run", "--home", home.toString(), "--max-parallel", "2"));
+    line.addAll(List.of(more));
+    return ChildJvm.run(jvm, Pages.class, line.toArray(String[]::new));
   }
 
   /** A unit begins only when what it reads is committed. */
@@ -146,6 +152,38 @@ class DriverKillTest {
     } finally {
       living.destroyForcibly().waitFor();
     }
+  }
+
+  static String large(int number) {
+    return Integer.toString(number).repeat(100_000);
+  }
+
+  /** FAULTS row 3: the run is over by then, and told of. */
+  @ParameterizedTest
+  @EnumSource(
+      value = KillPoint.class,
+      names = {"G1", "G2", "G3", "G4"})
+  void run_killedWhileItEvicts_hasEndedAndNothingNeedsRepair(KillPoint point) throws Exception {
+    lab.with(
+        "large",
+        p -> {
+          for (int i = 0; i < 4; i++) {
+            p.result("text" + i, p.step("text" + i, local(DriverKillTest::large), p.value(i)));
+          }
+        });
+    lab.run("run", "large");
+
+    ChildJvm.Outcome killed = runPagesUntil(point, 1, "--conf", "gc.max-size=300k");
+
+    assertThat(killed.exit()).as(killed.output()).isEqualTo(HaltingKillPoints.STATUS);
+    assertThat(lab.run("runs", "show").out()).contains("state      SUCCEEDED");
+    assertThat(lab.run("cache", "verify").exit()).isZero();
+    assertThat(lab.run("run", "pages").lastLine()).startsWith("12 cached · 0 ran");
+    Ran rest = lab.run("cache", "gc", "--max-size", "300k");
+    assertThat(rest.exit()).as(rest.err()).isZero();
+    assertThat(lab.run("cache", "verify").exit()).isZero();
+    assertThat(lab.run("run", "large").exit()).isZero();
+    assertThat(lab.run("result", "text3").out()).startsWith("33333");
   }
 
   private List<Path> temporaries() throws IOException {

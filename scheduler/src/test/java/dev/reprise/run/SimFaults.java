@@ -125,6 +125,14 @@ final class SimFaults {
     loop = null;
   }
 
+  /** Does something that is not the run's, and that nothing happens to. */
+  void quietly(Runnable what) {
+    boolean before = quiet;
+    quiet = true;
+    what.run();
+    quiet = before;
+  }
+
   @Override
   public String toString() {
     return "faults of %s, one in %d%s".formatted(parts, rarity, mild ? ", few of the cache" : "");
@@ -132,7 +140,7 @@ final class SimFaults {
 
   /** Whether the run is undisturbed. */
   boolean none() {
-    return parts.isEmpty();
+    return parts.isEmpty() && !world.gc.isBeside();
   }
 
   /** Whether none but the cache, and the cache not often, was disturbed: a run must not fail. */
@@ -157,7 +165,8 @@ final class SimFaults {
         && !may(Part.CLAIMS)
         && !may(Part.COMMITS)
         && !may(Part.CRASH)
-        && !may(Part.LATE_CRASH);
+        && !may(Part.LATE_CRASH)
+        && !world.gc.isBeside();
   }
 
   /** Whether the driver's process may end in the last moment. */

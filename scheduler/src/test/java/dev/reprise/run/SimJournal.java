@@ -2,6 +2,8 @@ package dev.reprise.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.reprise.cache.fingerprint.Fingerprint;
+import dev.reprise.graph.Node;
 import dev.reprise.journal.RecordedRun;
 import dev.reprise.journal.RecordedStep;
 import dev.reprise.journal.RecordedUnit;
@@ -9,6 +11,8 @@ import dev.reprise.journal.RunHistory;
 import dev.reprise.run.RunLab.Result;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.HashSet;
+import java.util.Set;
 
 /** Whether the journal of a run replays to what the run came to. FAULTS I9. */
 final class SimJournal {
@@ -39,8 +43,26 @@ final class SimJournal {
         assertThat(told.reason()).as("reason of %s", name).isEqualTo(view.reason(unit));
       }
     }
+    checkUses(history, view);
     view.graph().nodes().stream()
         .filter(node -> node.isStep() && view.unitCount(node.id()) > 0)
         .forEach(node -> assertThat(read.step(node.id())).as("%s", node.name()).isPresent());
+  }
+
+  /** An eviction believes what the journal tells of keys that were used. */
+  private static void checkUses(RunHistory history, RunView view) {
+    Set<Fingerprint> told = new HashSet<>();
+    Set<Fingerprint> used = new HashSet<>();
+    try {
+      history.forEachUse(view.run(), (key, at) -> told.add(key));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    for (Node node : view.graph().nodes()) {
+      for (int i = 0; node.isStep() && i < view.unitCount(node.id()); i++) {
+        view.key(view.firstUnit(node.id()) + i).ifPresent(used::add);
+      }
+    }
+    assertThat(told).as("keys that the journal tells of").isEqualTo(used);
   }
 }

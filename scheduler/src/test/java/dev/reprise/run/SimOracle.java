@@ -144,6 +144,11 @@ final class SimOracle {
     checkEntries();
   }
 
+  /** Entries may be gone, and no blob that one names. */
+  void afterEviction() {
+    checkEntries();
+  }
+
   // ---- I1, I6: what units came to ---------------------------------------------------------------
 
   private void checkUnits(RunView view) {

@@ -1,15 +1,23 @@
 package dev.reprise.run;
 
+import dev.reprise.cache.base.KillPoints;
 import dev.reprise.cache.claim.Claims;
 import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.fingerprint.Hasher;
 import dev.reprise.cache.index.CacheIndex;
+import dev.reprise.cache.index.CacheUnavailableException;
 import dev.reprise.cache.store.ResultStore;
+import dev.reprise.cache.upkeep.GarbageCollection;
+import dev.reprise.cache.upkeep.GcLimits;
+import dev.reprise.cache.upkeep.GcPlan;
+import dev.reprise.cache.upkeep.Pins;
+import dev.reprise.cache.upkeep.Scopes;
 import dev.reprise.executor.TaskExecutor.AttemptListener;
 import dev.reprise.plan.Remembering;
 import dev.reprise.plan.TaskResolver;
 import dev.reprise.plan.ValueEncoder;
 import dev.reprise.run.Commits.Settled;
+import java.io.IOException;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.function.Consumer;
@@ -69,5 +77,19 @@ class SimSeams {
 
   RunListener journal(RunListener sound) {
     return sound;
+  }
+
+  Pins pins(Pins sound) {
+    return sound;
+  }
+
+  GcLimits limits(GcLimits sound) {
+    return sound;
+  }
+
+  /** Evicts what a plan names. */
+  void carryOut(GcPlan plan, Scopes scopes, ResultStore store, KillPoints points)
+      throws CacheUnavailableException, IOException {
+    new GarbageCollection(scopes, store, points).carryOut(plan, () -> true);
   }
 }

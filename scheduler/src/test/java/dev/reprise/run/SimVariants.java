@@ -87,6 +87,11 @@ final class SimVariants {
     all.put("an end is not told", new SettledNever());
     all.put("damaged blobs stay in the way", new NothingSetAside());
     all.put("the journal leaves units out", new JournalCutShort());
+    all.put("a blob goes before its entry", new SimGcVariants.BlobsFirst());
+    all.put("blobs go that entries name", new SimGcVariants.NamedBlobsToo());
+    all.put("blobs go before it is durable that entries are gone", new SimGcVariants.NotDurable());
+    all.put("pins are ignored", new SimGcVariants.PinsIgnored());
+    all.put("what a run has used is evicted at its end", new SimGcVariants.NothingSpared());
     return all;
   }
 

@@ -52,7 +52,7 @@ import org.jspecify.annotations.Nullable;
  * workers around disks, an index, a clock and claims that a seed makes fail.
  */
 final class SimWorld implements LabParts {
-  private static final Scope SCOPE = Scope.of("sim/dev");
+  static final Scope SCOPE = Scope.of("sim/dev");
   private static final Instant EPOCH = Instant.parse("2026-03-01T10:00:00Z");
   private static final int SLOTS = 3;
 
@@ -61,6 +61,7 @@ final class SimWorld implements LabParts {
   final FaultyResultStore disk = new FaultyResultStore(new InMemoryResultStore());
   final FaultyCacheIndex rows;
   final SimFaults faults;
+  final SimGc gc;
   final RunHistory history;
   private final SimSeams seams;
   private final Random random;
@@ -82,10 +83,11 @@ final class SimWorld implements LabParts {
   private InProcessClaims claims = newClaims();
 
   /**
+   * @param evictions chance of what is evicted
    * @param folder for files of sources, and journals
    * @param journals whether runs are written down
    */
-  SimWorld(Random random, Path folder, boolean journals, SimSeams seams) {
+  SimWorld(Random random, Random evictions, Path folder, boolean journals, SimSeams seams) {
     this.random = random;
     this.folder = folder;
     this.journals = journals;
@@ -95,14 +97,19 @@ final class SimWorld implements LabParts {
     this.pipeline = new SimPipeline(random);
     this.faults = new SimFaults(this, random);
     this.history = new RunHistory(folder.resolve("runs"));
-    this.store = seams.store(disk);
+    this.gc = new SimGc(this, seams, evictions);
+    this.store = gc.noting(seams.store(disk));
     InstantSource indexClock = seams.indexClock(clock());
     this.rows = new FaultyCacheIndex(() -> new InMemoryCacheIndex(SCOPE, store, indexClock));
     this.index = seams.index(rows);
     this.worker = new Worker("w", store, getClass().getClassLoader(), lab::now, "here");
     lab.parts = this;
     lab.chaos = random;
-    lab.weather = faults::weather;
+    lab.weather =
+        () -> {
+          faults.weather();
+          gc.weather();
+        };
   }
 
   /** The wall clock. */

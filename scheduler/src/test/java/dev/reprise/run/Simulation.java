@@ -46,7 +46,7 @@ final class Simulation {
     this.random = new Random(seed * SPREAD);
     this.calm = Math.floorMod(seed, CALM) == 0;
     this.journals = Math.floorMod(seed, JOURNALS) == 0;
-    this.world = new SimWorld(random, folder, journals, seams);
+    this.world = new SimWorld(random, new Random(~(seed * SPREAD)), folder, journals, seams);
     this.oracle = new SimOracle(world);
     world.rows.watch(oracle::written);
   }
@@ -83,10 +83,13 @@ final class Simulation {
       world.pipeline.editFile(); // else there may be nothing to write
     }
     world.lab.pass(Duration.ofHours(1 + random.nextInt(4)));
-    world.lab.options = options();
+    RunOptions options = options();
+    world.gc.begin();
+    world.lab.options = world.gc.isBeside() ? options.withCache(CacheMode.READ) : options;
     if (random.nextBoolean()) {
       repair();
     }
+    evict();
     TaskGraph graph = world.declare();
     oracle.before(graph);
     long began = world.lab.now();
@@ -117,12 +120,24 @@ final class Simulation {
     }
     tell("ended %s: %s", result.summary(), result.outcomes());
     assertThat(Duration.ofNanos(world.lab.now() - began)).isLessThan(LONGEST);
+    world.gc.afterRun(result.view());
     oracle.after(result);
     if (journals) {
       SimJournal.check(world.history, result);
     }
     world.lab.commitsHang = false;
     world.sync();
+  }
+
+  /** As {@code cache gc} does. */
+  private void evict() {
+    try {
+      world.gc.betweenRuns(/* mayCrash= */ !calm);
+    } catch (SimFaults.Crash e) {
+      tell("evicted, and crashed: %s", e.getMessage());
+      world.restart(world.gc.powerCut());
+    }
+    oracle.afterEviction();
   }
 
   private void tell(String what, Object... of) {

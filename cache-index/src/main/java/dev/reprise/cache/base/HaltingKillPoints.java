@@ -22,7 +22,8 @@ public final class HaltingKillPoints implements KillPoints {
   /** Exit status of a halted JVM, as of one that was killed with signal 9. */
   public static final int STATUS = 137;
 
-  private static final Pattern FORM = Pattern.compile("(C[0-9]+):([1-9][0-9]*)(?:/([1-9][0-9]*))?");
+  private static final Pattern FORM =
+      Pattern.compile("([CG][0-9]+):([1-9][0-9]*)(?:/([1-9][0-9]*))?");
 
   private final KillPoint where;
   private final int count;

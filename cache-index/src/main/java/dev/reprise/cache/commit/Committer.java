@@ -35,6 +35,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -80,6 +81,7 @@ public final class Committer {
   private final String scope;
   private final InstantSource clock;
   private final KillPoints killPoints;
+  private final LongConsumer kept;
 
   /**
    * @param index null to keep nothing
@@ -93,12 +95,30 @@ public final class Committer {
       String scope,
       InstantSource clock,
       KillPoints killPoints) {
+    this(index, store, claims, scope, clock, killPoints, bytes -> {});
+  }
+
+  /**
+   * @param index null to keep nothing
+   * @param scope of the index rows, for the manifest records
+   * @param clock the index's
+   * @param kept told of the size of each result that got its entry, in bytes
+   */
+  public Committer(
+      @Nullable CacheIndex index,
+      ResultStore store,
+      Claims claims,
+      String scope,
+      InstantSource clock,
+      KillPoints killPoints,
+      LongConsumer kept) {
     this.index = index;
     this.store = store;
     this.claims = claims;
     this.scope = scope;
     this.clock = clock;
     this.killPoints = killPoints;
+    this.kept = kept;
   }
 
   /** A request on its way. */
@@ -354,6 +374,7 @@ public final class Committer {
         Manifest manifest = requireNonNull(item.published);
         if (trouble == null) {
           dropEarlierRecords(item);
+          kept.accept(manifest.size());
           item.outcome = new Stored(manifest, item.before);
         } else {
           item.outcome = new NotKept(manifest, trouble);

@@ -171,6 +171,17 @@ final class BlobFiles {
     }
   }
 
+  /** Whether a blob is there and was published last before {@code moment}. */
+  boolean publishedBefore(Fingerprint address, Instant moment) throws IOException {
+    try {
+      return Files.getLastModifiedTime(store.blob(address), NOFOLLOW_LINKS)
+          .toInstant()
+          .isBefore(moment);
+    } catch (NoSuchFileException e) {
+      return false;
+    }
+  }
+
   boolean delete(Fingerprint address) throws IOException {
     Path place = store.blob(address);
     return store.has(folderOf(place)) && Files.deleteIfExists(place);

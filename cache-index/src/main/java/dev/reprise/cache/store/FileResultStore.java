@@ -218,6 +218,11 @@ public final class FileResultStore implements ResultStore {
   }
 
   @Override
+  public boolean delete(Fingerprint address, Instant since) throws IOException {
+    return blobs.publishedBefore(address, since) && blobs.delete(address);
+  }
+
+  @Override
   public void writeManifest(String run, StoredManifest manifest) throws IOException {
     manifests.write(run, manifest);
   }
@@ -237,6 +242,12 @@ public final class FileResultStore implements ResultStore {
   public void forEachManifest(Consumer<StoredManifest> each, Consumer<String> unreadable)
       throws IOException {
     manifests.forEach(each, unreadable);
+  }
+
+  @Override
+  public void forEachManifestOfOthers(Consumer<StoredManifest> each, Consumer<String> unreadable)
+      throws IOException {
+    manifests.forEachOfOthers(each, unreadable);
   }
 
   @Override

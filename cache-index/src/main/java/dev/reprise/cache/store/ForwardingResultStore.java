@@ -75,6 +75,11 @@ public abstract class ForwardingResultStore implements ResultStore {
   }
 
   @Override
+  public boolean delete(Fingerprint address, Instant since) throws IOException {
+    return store.delete(address, since);
+  }
+
+  @Override
   public void writeManifest(String run, StoredManifest manifest) throws IOException {
     store.writeManifest(run, manifest);
   }
@@ -94,6 +99,12 @@ public abstract class ForwardingResultStore implements ResultStore {
   public void forEachManifest(Consumer<StoredManifest> each, Consumer<String> unreadable)
       throws IOException {
     store.forEachManifest(each, unreadable);
+  }
+
+  @Override
+  public void forEachManifestOfOthers(Consumer<StoredManifest> each, Consumer<String> unreadable)
+      throws IOException {
+    store.forEachManifestOfOthers(each, unreadable);
   }
 
   @Override

@@ -88,6 +88,12 @@ public final class LayeredResultStore extends ForwardingResultStore {
   }
 
   @Override
+  public void forEachManifestOfOthers(Consumer<StoredManifest> each, Consumer<String> unreadable)
+      throws IOException {
+    forEachManifest(each, unreadable);
+  }
+
+  @Override
   public void forEachBlob(BlobVisitor each) throws IOException {
     below.forEachBlob(each);
     above.forEachBlob(each);

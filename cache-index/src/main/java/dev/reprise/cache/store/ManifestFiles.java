@@ -13,6 +13,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The manifests of a store: one small file each, never changed once it has its name. */
@@ -72,9 +73,23 @@ final class ManifestFiles {
   }
 
   void forEach(Consumer<StoredManifest> each, Consumer<String> unreadable) throws IOException {
+    forEach(name -> true, each, unreadable);
+  }
+
+  /** Those that this home does not keep, and those that are everybody's; a name tells. */
+  void forEachOfOthers(Consumer<StoredManifest> each, Consumer<String> unreadable)
+      throws IOException {
+    forEach(name -> !ManifestForm.isOwn(name, home), each, unreadable);
+  }
+
+  private void forEach(
+      Predicate<String> names, Consumer<StoredManifest> each, Consumer<String> unreadable)
+      throws IOException {
     for (Path folder : store.foldersIn(StoreFolder.MANIFESTS)) {
       for (Path file : Folders.listIfThere(folder)) {
-        read(file, each, unreadable);
+        if (names.test(String.valueOf(file.getFileName()))) {
+          read(file, each, unreadable);
+        }
       }
     }
   }

@@ -55,6 +55,12 @@ final class ManifestForm {
     return parts.matches() && (parts.group(2) == null || parts.group(2).equals(suffix(home)));
   }
 
+  /** Whether {@code home} alone keeps the manifest of that name; a home without a name has none. */
+  static boolean isOwn(String name, String home) {
+    Matcher parts = NAME.matcher(name);
+    return parts.matches() && parts.group(2) != null && parts.group(2).equals(suffix(home));
+  }
+
   private static String suffix(String home) {
     return home.isEmpty()
         ? ""

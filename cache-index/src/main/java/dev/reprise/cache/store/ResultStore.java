@@ -90,6 +90,18 @@ public interface ResultStore {
   boolean delete(Fingerprint address) throws IOException;
 
   /**
+   * Removes the blob at {@code address} unless it was published, or published again, at {@code
+   * since} or later: who did so will name it, or reads it without a name. A store that does not
+   * know when removes it.
+   *
+   * @param since by the clock that the store's files have
+   * @return false if it is gone, or stays
+   */
+  default boolean delete(Fingerprint address, Instant since) throws IOException {
+    return delete(address);
+  }
+
+  /**
    * Keeps the record from which {@code cache rebuild} makes the index entry anew; durable after the
    * next {@link #sync}. Earlier records of the key stay until {@link #removeManifests}.
    *
@@ -112,6 +124,15 @@ public interface ResultStore {
   /** Calls {@code each} for every readable manifest, in no order; unreadable ones are reported. */
   void forEachManifest(Consumer<StoredManifest> each, Consumer<String> unreadable)
       throws IOException;
+
+  /**
+   * Calls {@code each} for every manifest that another home keeps, or that is everybody's, as
+   * {@link #forEachManifest}; of the home at hand's own at most some.
+   */
+  default void forEachManifestOfOthers(Consumer<StoredManifest> each, Consumer<String> unreadable)
+      throws IOException {
+    forEachManifest(each, unreadable);
+  }
 
   /** Calls {@code each} for every published blob, in no order. */
   void forEachBlob(BlobVisitor each) throws IOException;

@@ -5,8 +5,6 @@ import dev.reprise.cache.index.CacheEntry;
 import dev.reprise.cache.index.CacheIndex;
 import dev.reprise.cache.index.CacheKey;
 import dev.reprise.cache.index.CacheUnavailableException;
-import dev.reprise.cache.index.IndexBatch;
-import dev.reprise.cache.index.IndexBatch.Change;
 import dev.reprise.cache.store.ResultStore;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -26,8 +24,6 @@ import org.jspecify.annotations.Nullable;
  * may miss the blob and make the result again.
  */
 public final class Eviction {
-  private static final int AT_ONCE = 1024;
-
   private final CacheIndex index;
   private final String scope;
   private final ResultStore store;
@@ -91,22 +87,14 @@ public final class Eviction {
             }
           }
         });
-    for (int from = 0; from < keys.size(); from += AT_ONCE) {
-      remove(keys.subList(from, Math.min(keys.size(), from + AT_ONCE)));
+    for (int from = 0; from < keys.size(); from += Removal.AT_ONCE) {
+      int to = Math.min(keys.size(), from + Removal.AT_ONCE);
+      Removal.of(keys.subList(from, to), index, scope, store);
     }
     index.sync();
     Result result = removeBlobs();
     store.sync();
     return result;
-  }
-
-  private void remove(List<CacheKey> some) throws CacheUnavailableException, IOException {
-    IndexBatch batch = new IndexBatch();
-    for (CacheKey key : some) {
-      store.removeManifests(scope, key.digest(), null);
-      batch.add(new Change.Remove(key));
-    }
-    index.write(batch);
   }
 
   private Result removeBlobs() throws IOException {

@@ -29,6 +29,13 @@ record NamedBlobs(Set<Fingerprint> addresses, List<String> unreadable) {
     return named;
   }
 
+  /** Reads the manifests of other homes alone: of its own, the index of a home says the same. */
+  static NamedBlobs byOthers(ResultStore store) throws IOException {
+    NamedBlobs named = new NamedBlobs(new HashSet<>(), new ArrayList<>());
+    store.forEachManifestOfOthers(named::add, named.unreadable::add);
+    return named;
+  }
+
   private void add(StoredManifest manifest) {
     CacheKey key = new CacheKey(manifest.key());
     try {

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Removes blobs that no manifest names. Every home keeps a manifest for each of its entries with
@@ -53,11 +54,23 @@ public final class Sweep {
    * @param remove whether to remove them, as against counting them
    */
   public Result sweep(Duration grace, boolean remove) throws IOException {
+    return sweep(grace, remove, Set.of());
+  }
+
+  /**
+   * Looks for orphans.
+   *
+   * @param grace blobs that were published later than so long ago are spared
+   * @param remove whether to remove them, as against counting them
+   * @param spare addresses of blobs that are spared although no manifest may name them: an eviction
+   *     that was cut short leaves entries without their manifests
+   */
+  public Result sweep(Duration grace, boolean remove, Set<Fingerprint> spare) throws IOException {
     Instant spared = clock.instant().minus(grace);
     List<Orphan> old = new ArrayList<>();
     store.forEachBlob(
         (address, size, published) -> {
-          if (published.isBefore(spared)) {
+          if (published.isBefore(spared) && !spare.contains(address)) {
             old.add(new Orphan(address, size));
           }
         });

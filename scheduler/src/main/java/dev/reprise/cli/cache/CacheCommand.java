@@ -28,6 +28,9 @@ public final class CacheCommand {
             new VerifyCommand(context),
             new RebuildCommand(context),
             new EvictCommand(context),
+            new GcCommand(context),
+            new PinCommand(context),
+            new UnpinCommand(context),
             new ClearCommand(context))
         .forEach(cache::addSubcommand);
     return cache;

@@ -3,6 +3,7 @@ package dev.reprise.cli.cache;
 import dev.reprise.cache.base.Durations;
 import dev.reprise.cache.base.Saturating;
 import dev.reprise.cache.base.Text;
+import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.config.UsageException;
 import dev.reprise.journal.RunHistory;
 import dev.reprise.journal.RunIds;
@@ -68,6 +69,16 @@ final class EntryFilter {
           && row.key().toString().startsWith(prefix)
           && row.createdMillis() < before;
     };
+  }
+
+  /** Whether any option was given but {@code --key}. */
+  boolean asksForMoreThanKey() {
+    return step != null || pipeline != null || run != null || olderThan != null;
+  }
+
+  /** Whether a key begins as {@code --key} says; true if it says nothing. */
+  boolean hasKey(Fingerprint of) {
+    return key == null || of.toString().startsWith(key);
   }
 
   /** What a person should know if nothing was chosen: perhaps the step is called differently. */

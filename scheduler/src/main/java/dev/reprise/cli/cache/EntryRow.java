@@ -2,6 +2,7 @@ package dev.reprise.cli.cache;
 
 import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.index.CacheEntry;
+import dev.reprise.cache.index.CacheKey;
 import dev.reprise.cache.index.Origin;
 import dev.reprise.cache.store.PartitionRef;
 import dev.reprise.cache.store.PartitionRef.Location;
@@ -51,6 +52,11 @@ record EntryRow(
         table ? rows : PartitionRef.NOT_A_TABLE,
         entry.manifest().size(),
         inline);
+  }
+
+  /** The key of the entry. */
+  CacheKey cacheKey() {
+    return new CacheKey(key);
   }
 
   /** Enough of the key to name it to {@code cache show}. */

@@ -1,5 +1,7 @@
 package dev.reprise.cli.cache;
 
+import dev.reprise.cache.index.CacheUnavailableException;
+import dev.reprise.cache.upkeep.Pins;
 import dev.reprise.cli.base.AlignedRows;
 import dev.reprise.cli.base.AlignedRows.Column;
 import dev.reprise.cli.base.CommandContext;
@@ -13,11 +15,13 @@ import dev.reprise.config.Settings;
 import dev.reprise.config.UsageException;
 import dev.reprise.console.Figures;
 import dev.reprise.console.JsonText;
+import dev.reprise.home.HomeGc;
 import dev.reprise.journal.RunHistory;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -43,6 +47,9 @@ final class ListCommand implements Callable<Integer> {
       description = "most entries to show; 0 for all (default: 50, all in JSON)")
   private @Nullable Integer limit;
 
+  @Option(names = "--pinned", description = "those that no limit applies to")
+  private boolean pinned;
+
   @Mixin private final EntryFilter filter = new EntryFilter();
   @Mixin private final OutputOption output = new OutputOption();
   @Mixin final SettingOptions options;
@@ -57,8 +64,7 @@ final class ListCommand implements Callable<Integer> {
   public Integer call() throws IOException, CommandException {
     Settings settings = context.settingsOfHome();
     Instant now = context.clock().instant();
-    RunHistory runs = new RunHistory(settings.runsFolder());
-    Selection selection = new Selection(filter.at(now, runs), most());
+    Selection selection = new Selection(wanted(settings, now), most());
     try (HomeView home = new HomeView(settings)) {
       selection.takeFrom(home.index());
     }
@@ -69,6 +75,20 @@ final class ListCommand implements Callable<Integer> {
     }
     selection.warnOfDamage(context);
     return ExitCode.OK.code();
+  }
+
+  private Predicate<EntryRow> wanted(Settings settings, Instant now) throws CommandException {
+    Predicate<EntryRow> chosen = filter.at(now, new RunHistory(settings.runsFolder()));
+    if (!pinned) {
+      return chosen;
+    }
+    String scope = HomeView.scope(settings).name();
+    try {
+      Pins pins = HomeGc.pins(settings.home());
+      return row -> pins.contains(scope, row.cacheKey()) && chosen.test(row);
+    } catch (CacheUnavailableException e) {
+      throw new CommandException(ExitCode.CACHE_REQUIRED, String.valueOf(e.getMessage()), e);
+    }
   }
 
   private int most() {
@@ -95,7 +115,9 @@ final class ListCommand implements Callable<Integer> {
           .out()
           .printf(
               "%s in %s%s%n",
-              filter.isGiven() ? "no such entries" : "no entries", settings.home(), filter.hint());
+              filter.isGiven() || pinned ? "no such entries" : "no entries",
+              settings.home(),
+              filter.hint());
       return;
     }
     List<EntryRow> shown = selection.newest();

@@ -3,6 +3,7 @@ package dev.reprise.cli.pipeline;
 import dev.reprise.api.Driver;
 import dev.reprise.cache.base.Ticker;
 import dev.reprise.cache.index.IndexLockedException;
+import dev.reprise.cli.base.GcSettings;
 import dev.reprise.config.Setting;
 import dev.reprise.config.Settings;
 import dev.reprise.home.HomeOptions;
@@ -47,7 +48,8 @@ final class Homes {
             waiting(err, Ticker.system()),
             settings.text(Setting.PROJECT),
             settings.text(Setting.ENVIRONMENT),
-            settings.bytes(Setting.STORE_FREE_SPACE_FLOOR));
+            settings.bytes(Setting.STORE_FREE_SPACE_FLOOR),
+            GcSettings.of(settings).withTold(err::println));
     return Driver.open(options, command);
   }
 

@@ -10,6 +10,7 @@ import dev.reprise.cli.testing.CommandLab.Ran;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -41,6 +42,14 @@ abstract class CacheCommandLab {
     lab = new CommandLab(folder);
     lab.copyHome(made);
     home = folder.resolve(".reprise");
+    ageBlobs();
+  }
+
+  /** They are as old as the entries, and not as the test. */
+  void ageBlobs() throws IOException {
+    for (Path blob : blobs()) {
+      Files.setLastModifiedTime(blob, FileTime.from(lab.now.minus(Duration.ofHours(1))));
+    }
   }
 
   JsonNode json(String... arguments) throws IOException {

@@ -1,0 +1,32 @@
+package dev.reprise.cache.upkeep;
+
+import dev.reprise.cache.index.CacheIndex;
+import dev.reprise.cache.index.CacheKey;
+import dev.reprise.cache.index.CacheUnavailableException;
+import dev.reprise.cache.index.IndexBatch;
+import dev.reprise.cache.index.IndexBatch.Change;
+import dev.reprise.cache.store.ResultStore;
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * Removes entries: first the manifests from which a rebuild would bring them back. Whoever removes
+ * their blobs, too, makes the index durable between the two.
+ */
+final class Removal {
+  /** So many entries are written at once. */
+  static final int AT_ONCE = 1024;
+
+  private Removal() {}
+
+  /** Removes at most {@link #AT_ONCE} entries. */
+  static void of(List<CacheKey> keys, CacheIndex index, String scope, ResultStore store)
+      throws CacheUnavailableException, IOException {
+    IndexBatch batch = new IndexBatch();
+    for (CacheKey key : keys) {
+      store.removeManifests(scope, key.digest(), null);
+      batch.add(new Change.Remove(key));
+    }
+    index.write(batch);
+  }
+}
