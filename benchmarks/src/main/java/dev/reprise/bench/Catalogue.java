@@ -10,6 +10,7 @@ import dev.reprise.bench.compare.Changed;
 import dev.reprise.bench.compare.ChangedFiles;
 import dev.reprise.bench.compare.Dispatch;
 import dev.reprise.bench.compare.HeapPerUnit;
+import dev.reprise.bench.compare.KeyDerivation;
 import dev.reprise.bench.compare.Linearity;
 import dev.reprise.bench.compare.NoOp;
 import dev.reprise.bench.compare.OneLeaf;
@@ -58,6 +59,11 @@ final class Catalogue {
               lower("no-op", "plan of cached units ÷ sorted multiGet of their keys", 2.0, 1.2, 0.4),
               (folder, quick) ->
                   new NoOp(folder, new Shape(Pattern.STENCIL_1D, 1000, quick ? 10 : 100, 0))),
+          new Ratio(
+              lower(
+                  "key-derivation", "keys of a graph ÷ the digests of their bytes", 2.0, 1.3, 1.1),
+              (folder, quick) ->
+                  new KeyDerivation(new Shape(Pattern.STENCIL_1D, 1000, quick ? 10 : 100, 0))),
           new Ratio(
               lower("local-dispatch", "empty unit, no cache ÷ fork-join pool", 6, 3, 1.5),
               (folder, quick) -> Dispatch.worst(folder, quick ? 64 : 1024, quick ? 10 : 50)),
