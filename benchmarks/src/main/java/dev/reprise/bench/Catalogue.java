@@ -10,6 +10,7 @@ import dev.reprise.bench.compare.Changed;
 import dev.reprise.bench.compare.ChangedFiles;
 import dev.reprise.bench.compare.Dispatch;
 import dev.reprise.bench.compare.HeapPerUnit;
+import dev.reprise.bench.compare.InlineResult;
 import dev.reprise.bench.compare.KeyDerivation;
 import dev.reprise.bench.compare.Linearity;
 import dev.reprise.bench.compare.NoOp;
@@ -89,6 +90,9 @@ final class Catalogue {
                   0.95,
                   0.98),
               (folder, quick) -> new BlobWrite(folder, quick ? 16 : 256)),
+          new Ratio(
+              lower("inline-result", "a result of 1 KiB kept ÷ WriteBatch put", 2.0, 1.3, 1.1),
+              (folder, quick) -> new InlineResult(folder, quick ? 2000 : 20_000)),
           new Ratio(
               higher("blob-read", "first value of a table, ArrowFileReader ÷ ours", 30, 100, 200),
               (folder, quick) -> new BlobRead(folder, quick ? 16 : 256)),
