@@ -9,6 +9,7 @@ import dev.reprise.bench.compare.BlobWrite;
 import dev.reprise.bench.compare.Changed;
 import dev.reprise.bench.compare.ChangedFiles;
 import dev.reprise.bench.compare.Dispatch;
+import dev.reprise.bench.compare.Durability;
 import dev.reprise.bench.compare.HeapPerUnit;
 import dev.reprise.bench.compare.InlineResult;
 import dev.reprise.bench.compare.KeyDerivation;
@@ -16,6 +17,7 @@ import dev.reprise.bench.compare.Linearity;
 import dev.reprise.bench.compare.NoOp;
 import dev.reprise.bench.compare.OneLeaf;
 import dev.reprise.bench.compare.OracleSet;
+import dev.reprise.bench.compare.ReExecuted;
 import dev.reprise.bench.compare.TableScan;
 import dev.reprise.bench.compare.UnchangedFiles;
 import dev.reprise.bench.ratio.Comparison;
@@ -118,7 +120,18 @@ final class Catalogue {
               (folder, quick) -> new Linearity(folder, quick ? 20_000 : 1_000_000)),
           new Ratio(
               lower("barrier", "plan of 3,000 × all 3,000 ÷ of a stencil", 10, 3, 1.5),
-              (folder, quick) -> new Barrier(folder, quick ? 300 : 3000)));
+              (folder, quick) -> new Barrier(folder, quick ? 300 : 3000)),
+          new Ratio(
+              lower("durability", "run on a disk ÷ run in memory, units of 1 ms", 1.15, 1.05, 1.02),
+              (folder, quick) -> new Durability(folder, 100, quick ? 4 : 30)),
+          new Ratio(
+              lower(
+                  "re-executed-after-kill",
+                  "units executed again ÷ (in flight + last commit window)",
+                  1,
+                  1,
+                  1),
+              (folder, quick) -> new ReExecuted(folder, 50, quick ? 6 : 20, quick ? 3 : 20)));
 
   /** Those that need Spark's jars; without them none may be made. */
   static final List<Ratio> ON_SPARK =
