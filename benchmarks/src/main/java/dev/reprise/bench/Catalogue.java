@@ -14,6 +14,7 @@ import dev.reprise.bench.compare.HeapPerUnit;
 import dev.reprise.bench.compare.InlineResult;
 import dev.reprise.bench.compare.KeyDerivation;
 import dev.reprise.bench.compare.Linearity;
+import dev.reprise.bench.compare.MetgCached;
 import dev.reprise.bench.compare.NoOp;
 import dev.reprise.bench.compare.OneLeaf;
 import dev.reprise.bench.compare.OracleSet;
@@ -70,6 +71,9 @@ final class Catalogue {
           new Ratio(
               lower("local-dispatch", "empty unit, no cache ÷ fork-join pool", 6, 3, 1.5),
               (folder, quick) -> Dispatch.worst(folder, quick ? 64 : 1024, quick ? 10 : 50)),
+          new Ratio(
+              lower("metg-cached", "METG(50 %) with a cache ÷ one by hand", 2.5, 1.5, 1.2),
+              (folder, quick) -> MetgCached.worst(folder, quick ? 50 : 500, quick ? 10 : 20)),
           new Ratio(
               lower(
                   "one-percent-changed",
