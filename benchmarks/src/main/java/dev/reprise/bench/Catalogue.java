@@ -8,6 +8,7 @@ import dev.reprise.bench.compare.BlobRead;
 import dev.reprise.bench.compare.BlobWrite;
 import dev.reprise.bench.compare.Changed;
 import dev.reprise.bench.compare.ChangedFiles;
+import dev.reprise.bench.compare.ColdProcess;
 import dev.reprise.bench.compare.Dispatch;
 import dev.reprise.bench.compare.Durability;
 import dev.reprise.bench.compare.HeapPerUnit;
@@ -68,6 +69,9 @@ final class Catalogue {
                   "key-derivation", "keys of a graph ÷ the digests of their bytes", 2.0, 1.3, 1.1),
               (folder, quick) ->
                   new KeyDerivation(new Shape(Pattern.STENCIL_1D, 1000, quick ? 10 : 100, 0))),
+          new Ratio(
+              lower("cold-process", "new process, all cached ÷ Ninja's", 2.0, 1.0, 0.6),
+              (folder, quick) -> new ColdProcess(folder, 1000, quick ? 10 : 100)),
           new Ratio(
               lower("local-dispatch", "empty unit, no cache ÷ fork-join pool", 6, 3, 1.5),
               (folder, quick) -> Dispatch.worst(folder, quick ? 64 : 1024, quick ? 10 : 50)),
