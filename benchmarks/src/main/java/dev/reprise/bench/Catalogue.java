@@ -184,7 +184,8 @@ final class Catalogue {
                   RayUnits.chunked(folder, quick ? 3000 : 30_000, quick ? 300 : 3000, 100_000)),
           new Ratio(
               higher("ray-metg", "METG(50 %), Ray's ÷ of the local executor", 100, 200, 400),
-              (folder, quick) -> new RayMetg(folder, quick ? 50 : 500, quick ? 10 : 40, 2)));
+              (folder, quick) ->
+                  new RayMetg(folder, quick ? 50 : 500, quick ? 10 : 40, quick ? 20 : 64, 2)));
 
   static final List<Ratio> ALL = Stream.of(LOCAL, ON_SPARK, ON_RAY).flatMap(List::stream).toList();
 

@@ -104,6 +104,8 @@ final class RayHere implements AutoCloseable {
     builder.environment().put("XDG_STATE_HOME", state.toString());
     // Two drivers take turns, and while one works, the workers of the other stay.
     builder.environment().put("RAY_num_workers_soft_limit", "" + 4 * CORES);
+    // Ray's own default lets workers wait for whatever else runs, its daemons and drivers included.
+    builder.environment().put("RAY_worker_niceness", "0");
     Process process =
         builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile())).start();
     process.getOutputStream().close();
