@@ -15,6 +15,7 @@ import dev.reprise.task.Receipt;
 import dev.reprise.task.TaskSpec;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.lang.reflect.Type;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,10 +73,10 @@ public final class ResolvedTask {
   public static ResolvedTask of(TaskSpec spec, Shape shape, int inlineLimit, SharedCodecs shared) {
     TaskFunction function = TaskFunction.of(spec.function());
     Signature signature = Signature.of(function, spec.function().getClass().getClassLoader());
-    RegisteredTypes types =
-        RegisteredTypes.of(signature.types())
-            .with(spec.registered().toArray(Class<?>[]::new))
-            .with(Receipt.class);
+    List<Type> declared = new ArrayList<>(signature.types());
+    declared.addAll(spec.registered());
+    declared.add(Receipt.class);
+    RegisteredTypes types = shared.types(declared);
     Codecs codecs = shared.of(types);
     List<Captured> captured = new ArrayList<>();
     for (int i = 0; i < function.captured().size(); i++) {

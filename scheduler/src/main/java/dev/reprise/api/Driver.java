@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -68,7 +69,7 @@ public final class Driver implements AutoCloseable {
    */
   public static Driver open(HomeOptions options, String command) throws IndexLockedException {
     Clock clock = Clock.systemUTC();
-    return new Driver(Home.open(options, command, clock), clock, RandomGenerator.getDefault());
+    return new Driver(Home.open(options, command, clock), clock, new SplittableRandom());
   }
 
   /** Opens a driver that reads and writes {@code home}, as {@link #open(HomeOptions, String)}. */

@@ -11,7 +11,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.IntStream;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
  * The validated, immutable graph made from a pipeline. Three kinds of node: sources, whose
@@ -105,14 +106,18 @@ public final class TaskGraph {
 
   /** The same of a node that has no graph yet. */
   static int[] inputsOf(Node node) {
-    return IntStream.concat(
-            node.inputs().stream()
-                .filter(FromNode.class::isInstance)
-                .mapToInt(edge -> ((FromNode) edge).node()),
-            node.after().stream().mapToInt(Integer::intValue))
-        .distinct()
-        .sorted()
-        .toArray();
+    SortedSet<Integer> inputs = new TreeSet<>(node.after());
+    for (Edge edge : node.inputs()) {
+      if (edge instanceof FromNode from) {
+        inputs.add(from.node());
+      }
+    }
+    int[] ids = new int[inputs.size()];
+    int place = 0;
+    for (int input : inputs) {
+      ids[place++] = input;
+    }
+    return ids;
   }
 
   /** The graph in Graphviz's language, for people; an order without data is dashed. */

@@ -6,6 +6,8 @@ import dev.reprise.executor.ExecutorFactory;
 import dev.reprise.executor.ExecutorFactory.Setting;
 import dev.reprise.executor.ExecutorUnavailableException;
 import dev.reprise.executor.TaskExecutor;
+import dev.reprise.graph.Node;
+import dev.reprise.graph.TaskGraph;
 import dev.reprise.run.ExecutorOpener;
 import dev.reprise.run.RunListener.RunHeader;
 import dev.reprise.run.RunOptions;
@@ -18,10 +20,15 @@ import java.util.ServiceLoader;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Finds executors on the class path and opens them for one run. */
 public final class Executors implements ExecutorOpener {
+  private static final Logger log = LoggerFactory.getLogger(Executors.class);
+
   private final RunHeader header;
   private final ResultStore store;
   private final Path storeFolder;
@@ -31,6 +38,32 @@ public final class Executors implements ExecutorOpener {
     this.header = header;
     this.store = store;
     this.storeFolder = storeFolder;
+  }
+
+  /**
+   * Has the classes loaded, in another thread, that the first {@link #keySettings} of a graph's
+   * steps needs; nothing else comes of it. Spark's take as long as the code of a hundred steps.
+   *
+   * @param thread runs something in a thread of its own
+   */
+  void warmUp(TaskGraph graph, Consumer<Runnable> thread) {
+    for (Node node : graph.nodes()) {
+      if (node.isStep() && hasEngine(node.step())) {
+        thread.accept(
+            () -> {
+              try {
+                new Executors(header, store, storeFolder).keySettings(node.step());
+              } catch (RuntimeException | Error e) {
+                log.debug("who asks for the settings will be told", e);
+              }
+            });
+        return;
+      }
+    }
+  }
+
+  private static boolean hasEngine(TaskSpec task) {
+    return !task.engine().equals(Engine.ANY) && !task.engine().equals(Engine.LOCAL);
   }
 
   /**
@@ -67,7 +100,7 @@ public final class Executors implements ExecutorOpener {
    */
   SortedMap<String, Object> keySettings(TaskSpec task) {
     String engine = task.engine().name();
-    if (!task.engine().equals(Engine.ANY) && !task.engine().equals(Engine.LOCAL)) {
+    if (hasEngine(task)) {
       for (ExecutorFactory factory : ServiceLoader.load(ExecutorFactory.class)) {
         if (factory.name().equals(engine)) {
           SortedMap<String, String> now =

@@ -18,6 +18,7 @@ import dev.reprise.plan.TaskResolver;
 import dev.reprise.task.CachePolicy;
 import dev.reprise.task.TaskSpec;
 import java.io.IOException;
+import java.io.Serializable;
 import java.net.URL;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -25,6 +26,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -44,16 +46,24 @@ final class FunctionResolver implements TaskResolver, AutoCloseable {
   private final InstantSource clock;
   private final LoaderTimes loaders;
   private final SharedCodecs codecs = new SharedCodecs();
-  private final Map<Loaders, Code> codes = new HashMap<>();
-  private final Map<Closure, CodeFingerprint> closures = new HashMap<>();
 
-  /** What is asked about the code of a step. */
-  private record Closure(CodeFingerprinter code, MethodRef root, CodeHints hints) {}
+  /** What was resolved last of each function, which is one object where a loop names it. */
+  private final IdentityHashMap<Serializable, Known> tasks = new IdentityHashMap<>();
 
-  /** Of the class whose method a task is, and of the class that names it. */
-  private record Loaders(ClassLoader owners, ClassLoader names) {}
+  private record Known(TaskSpec spec, Shape shape, ResolvedTask task) {}
 
-  private record Code(ClassSource source, CodeFingerprinter fingerprinter) {}
+  /* Keys of maps are lists here: the hash code of a record costs a new process milliseconds for each kind of record. */
+
+  /** By the loader of the class whose method a task is, and that of the class that names it. */
+  private final Map<List<ClassLoader>, Code> codes = new HashMap<>();
+
+  /**
+   * @param closures fingerprints by the parts of methods and hints
+   */
+  private record Code(
+      ClassSource source,
+      CodeFingerprinter fingerprinter,
+      Map<List<Object>, CodeFingerprint> closures) {}
 
   /**
    * @param inlineLimit results of at most so many bytes come back inline, in bytes
@@ -70,7 +80,7 @@ final class FunctionResolver implements TaskResolver, AutoCloseable {
   public Resolved resolve(String step, TaskSpec spec, Shape shape) {
     ResolvedTask task;
     try {
-      task = ResolvedTask.of(spec, shape, inlineLimit, codecs);
+      task = task(spec, shape);
     } catch (IllegalArgumentException e) {
       throw new PipelineException("step '%s': %s".formatted(step, e.getMessage()), e);
     }
@@ -92,6 +102,29 @@ final class FunctionResolver implements TaskResolver, AutoCloseable {
         captured,
         liveBecause,
         task::pass);
+  }
+
+  /**
+   * Steps of one function that are declared alike share the answer, unless it captured something:
+   * that is encoded when its digest is taken, which is for each step anew.
+   */
+  private ResolvedTask task(TaskSpec spec, Shape shape) {
+    Known known = tasks.get(spec.function());
+    if (known != null && known.shape == shape && isAlike(known.spec, spec)) {
+      return known.task;
+    }
+    ResolvedTask task = ResolvedTask.of(spec, shape, inlineLimit, codecs);
+    if (task.captured().isEmpty()) {
+      tasks.put(spec.function(), new Known(spec, shape, task));
+    }
+    return task;
+  }
+
+  private static boolean isAlike(TaskSpec one, TaskSpec other) {
+    return one.arity() == other.arity()
+        && one.effect() == other.effect()
+        && one.rowOrder() == other.rowOrder()
+        && one.registered().equals(other.registered());
   }
 
   /**
@@ -160,19 +193,27 @@ final class FunctionResolver implements TaskResolver, AutoCloseable {
     MethodRef root = resolved.code().method();
     return switch (policy.mode()) {
       case MANUAL -> CodeFingerprinter.manual(Objects.requireNonNull(policy.version()));
-      case BODY -> code(spec, root).body(root);
+      case BODY -> code(spec, root).fingerprinter().body(root);
       case CLOSURE -> closure(code(spec, root), root, hints(resolved, policy, met));
     };
   }
 
   /** Steps that call one function with the same hints share the answer: a run asks once. */
-  private CodeFingerprint closure(CodeFingerprinter code, MethodRef root, CodeHints hints)
+  private static CodeFingerprint closure(Code code, MethodRef root, CodeHints hints)
       throws CodeUnavailableException {
-    Closure asked = new Closure(code, root, hints);
-    CodeFingerprint known = closures.get(asked);
+    List<Object> asked =
+        List.of(
+            root.owner(),
+            root.name(),
+            root.descriptor(),
+            hints.crossing(),
+            hints.handedOn(),
+            hints.alsoRuns(),
+            hints.alsoReads());
+    CodeFingerprint known = code.closures().get(asked);
     if (known == null) {
-      known = code.closure(root, hints);
-      closures.put(asked, known);
+      known = code.fingerprinter().closure(root, hints);
+      code.closures().put(asked, known);
     }
     return known;
   }
@@ -202,21 +243,21 @@ final class FunctionResolver implements TaskResolver, AutoCloseable {
    * class that names the method may find others if it asks itself before its parent; it is asked
    * for what the first does not know, as classes of captured values.
    */
-  private CodeFingerprinter code(TaskSpec spec, MethodRef root) {
+  private Code code(TaskSpec spec, MethodRef root) {
     ClassLoader names = orSystem(spec.function().getClass().getClassLoader());
     Class<?> owner = find(root.owner(), names);
     ClassLoader owners = owner == null ? names : orSystem(owner.getClassLoader());
-    return codes
-        .computeIfAbsent(
-            new Loaders(owners, names),
-            any -> {
-              Instant met = earlier(loaders.met(owners), loaders.met(names));
-              ClassLoader loader = owners == names ? names : new FirstOfTwo(owners, names);
-              ClassSource source = ClassSource.of(loader, met);
-              return new Code(
-                  source, new CodeFingerprinter(source, PlatformPackages.STANDARD, memo, clock));
-            })
-        .fingerprinter();
+    return codes.computeIfAbsent(
+        List.of(owners, names),
+        any -> {
+          Instant met = earlier(loaders.met(owners), loaders.met(names));
+          ClassLoader loader = owners == names ? names : new FirstOfTwo(owners, names);
+          ClassSource source = ClassSource.of(loader, met);
+          return new Code(
+              source,
+              new CodeFingerprinter(source, PlatformPackages.STANDARD, memo, clock),
+              new HashMap<>());
+        });
   }
 
   private static Instant earlier(Instant one, Instant other) {
@@ -265,6 +306,5 @@ final class FunctionResolver implements TaskResolver, AutoCloseable {
       }
     }
     codes.clear();
-    closures.clear();
   }
 }

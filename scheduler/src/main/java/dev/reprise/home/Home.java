@@ -273,6 +273,7 @@ public final class Home implements AutoCloseable {
             clock,
             HaltingKillPoints.fromSystemProperties());
     Executors executors = new Executors(header, store, storeFolder);
+    executors.warmUp(graph, work -> inThread("reprise-settings-" + header.run(), work));
     StepKeys steps =
         new StepKeys(graph, resolver, values, node -> executors.keySettings(node.step()));
     KeyCheck keys = new KeyCheck(graph, steps, resolver);

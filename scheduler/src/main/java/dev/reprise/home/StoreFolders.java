@@ -1,5 +1,9 @@
 package dev.reprise.home;
 
+import static java.nio.file.StandardOpenOption.CREATE_NEW;
+import static java.nio.file.StandardOpenOption.DELETE_ON_CLOSE;
+import static java.nio.file.StandardOpenOption.WRITE;
+
 import dev.reprise.cache.base.HaltingKillPoints;
 import dev.reprise.cache.store.FileResultStore;
 import dev.reprise.cache.store.InMemoryResultStore;
@@ -151,8 +155,10 @@ record StoreFolders(
   private static @Nullable String unwritable(HomeOptions options) {
     try {
       Files.createDirectories(options.runsFolder());
-      Path probe = Files.createTempFile(options.home(), "probe", null);
-      Files.delete(probe);
+      // not createTempFile, for whose random names the JDK loads all that makes keys
+      String name = "probe-" + ProcessHandle.current().pid() + "-" + System.nanoTime();
+      Files.newByteChannel(options.home().resolve(name), CREATE_NEW, WRITE, DELETE_ON_CLOSE)
+          .close();
       return null;
     } catch (IOException e) {
       return "home %s cannot be written (%s)".formatted(options.home(), why(options, e));

@@ -40,13 +40,24 @@ final class CachedBlock {
     return size;
   }
 
-  /** Fills place {@code i} with a unit; places are filled ascending by partition. */
-  void set(int i, int partition, RunView view, int unit) {
-    if (!view.copyDigests(unit, keys, contents, i * Fingerprint.BYTES)) {
-      throw new IllegalStateException("unit " + unit + " is cached without key or content");
+  /**
+   * Fills places with units of one node; places are filled ascending by partition.
+   *
+   * @param from the first place
+   * @param to after the last place
+   * @param partition of the first unit; each that follows has the next one
+   * @param unit the first unit
+   */
+  void set(int from, int to, int partition, RunView view, int unit) {
+    int end = unit + to - from;
+    if (!view.copyDigests(unit, end, keys, contents, from * Fingerprint.BYTES)) {
+      throw new IllegalStateException(
+          "one of the units %s to %s is cached without key or content".formatted(unit, end - 1));
     }
-    partitions[i] = partition;
-    durations[i] = view.durationNanos(unit);
+    for (int i = from; i < to; i++) {
+      partitions[i] = partition + i - from;
+      durations[i] = view.durationNanos(unit + i - from);
+    }
   }
 
   void setManifest(int i, Manifest manifest) {
@@ -60,6 +71,10 @@ final class CachedBlock {
   /** The place of a partition, or a negative number if it was not cached. */
   int find(int partition) {
     return Arrays.binarySearch(partitions, partition);
+  }
+
+  int partition(int i) {
+    return partitions[i];
   }
 
   Fingerprint key(int i) {

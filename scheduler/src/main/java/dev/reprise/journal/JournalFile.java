@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The writing end of a journal. The first record is in the file when it is made; of a run that is
  * killed at once it is still known whose it was. Appending costs a copy in memory; a thread of its
- * own writes and syncs, at least every second and at the end, so that a slow disk does not hold up
- * the run. The same thread writes what else the run leaves on that disk.
+ * own writes a megabyte at a time and syncs, every half second or 16 MiB and at the end, so that a
+ * slow disk does not hold up the run. The same thread writes what else the run leaves on that disk.
  *
  * <p>After a failure nothing more is written, and every call throws what happened.
  */
@@ -30,11 +30,14 @@ final class JournalFile implements Closeable {
    * which is only when the disk is slower than the run for MOST_PENDING bytes; that wait, as that for
    * the end, is bounded: the disk must take something within PATIENCE.
    *
-   * A crash leaves the file with some whole frames and at most one torn one, since bytes are appended
-   * in order and each frame carries its checksum.
+   * A killed process leaves the file with some whole frames and at most one torn one, since bytes are
+   * appended in order; a power cut may tear what was not synced anywhere. Each frame carries its checksum,
+   * and reading ends at the first that is not whole.
    */
   private static final int MOST_PENDING = 64 << 20;
-  private static final long SYNC_MILLIS = 500;
+  private static final int WRITE_BYTES = 1 << 20;
+  private static final int SYNC_BYTES = 16 << 20;
+  private static final long SYNC_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
   private static final long PATIENCE_SECONDS = 20;
 
   /** What a chore weighs beside its bytes: a file of a few bytes is as slow as one of this size. */
@@ -52,8 +55,11 @@ final class JournalFile implements Closeable {
   private final AtomicLong progress = new AtomicLong();
   private @Nullable IOException failure;
 
-  /** Whether bytes were written since the last sync; belongs to the writer thread once it runs. */
-  private boolean unsynced;
+  /** Bytes written since the last sync; belongs to the writer thread once it runs. */
+  private long unsynced;
+
+  /** For how long the writer thread, whose this is, may yet wait before it syncs. */
+  private long untilSync = SYNC_NANOS;
 
   /** Bytes appended so far; belongs to the appending thread. */
   private long position;
@@ -100,6 +106,9 @@ final class JournalFile implements Closeable {
     try {
       awaitRoom(record.size());
       put(record);
+      if (pending.size() >= WRITE_BYTES) {
+        changed.signalAll();
+      }
     } finally {
       lock.unlock();
     }
@@ -182,7 +191,7 @@ final class JournalFile implements Closeable {
         } finally {
           lock.unlock();
         }
-        write(taken);
+        write(taken, last || !beside.isEmpty());
         for (Runnable chore : beside) {
           chore.run();
           progress.incrementAndGet();
@@ -195,12 +204,11 @@ final class JournalFile implements Closeable {
     }
   }
 
-  /** Waits for a while, so that frames are synced together, or for the end. */
+  /** Waits for enough to write, until it is time to sync, or for the end. */
   private GrowingBuffer awaitWork() throws IOException {
-    long left = TimeUnit.MILLISECONDS.toNanos(SYNC_MILLIS);
     try {
-      while (left > 0 && !closing && pendingBytes() < MOST_PENDING / 4) {
-        left = changed.awaitNanos(left);
+      while (untilSync > 0 && !closing && pendingBytes() < WRITE_BYTES) {
+        untilSync = changed.awaitNanos(untilSync);
       }
     } catch (InterruptedException e) {
       throw new IOException("the thread that writes " + path + " was interrupted", e);
@@ -208,24 +216,30 @@ final class JournalFile implements Closeable {
     return pending;
   }
 
-  private void write(GrowingBuffer buffer) throws IOException {
+  /**
+   * @param sync whether to sync in any case, as before what may take long
+   */
+  private void write(GrowingBuffer buffer, boolean sync) throws IOException {
     if (buffer.size() > 0) {
       transfer(buffer);
     }
-    if (unsynced) {
-      channel.force(false);
-      unsynced = false;
+    if (untilSync > 0 && unsynced < SYNC_BYTES && !sync) {
+      return;
     }
+    if (unsynced > 0) {
+      channel.force(false);
+      unsynced = 0;
+    }
+    untilSync = SYNC_NANOS;
   }
 
   private void transfer(GrowingBuffer buffer) throws IOException {
     ByteBuffer bytes = buffer.bytes();
     while (bytes.hasRemaining()) {
-      channel.write(bytes);
+      unsynced += channel.write(bytes);
       progress.incrementAndGet();
     }
     buffer.clear();
-    unsynced = true;
   }
 
   private void fail(IOException why) {

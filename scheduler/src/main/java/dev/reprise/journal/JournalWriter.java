@@ -213,22 +213,26 @@ public final class JournalWriter implements RunListener {
 
   private CachedBlock cached(RunView view, StepReport report) {
     int first = view.firstUnit(report.node());
-    int[] partitions = new int[report.outcomes().getOrDefault(Outcome.CACHED, 0)];
-    for (int i = 0, found = 0; found < partitions.length; i++) {
-      if (view.outcome(first + i) == Outcome.CACHED) {
-        partitions[found++] = i;
+    int cached = report.outcomes().getOrDefault(Outcome.CACHED, 0);
+    boolean manifests = keepsManifests(view, report.node());
+    CachedBlock block = new CachedBlock(cached);
+    if (cached == report.units()) {
+      block.set(0, cached, 0, view, first);
+    } else {
+      for (int place = 0, partition = 0; partition < report.units(); partition++) {
+        if (view.outcome(first + partition) == Outcome.CACHED) {
+          block.set(place, place + 1, partition, view, first + partition);
+          place++;
+        }
       }
     }
-    boolean manifests = keepsManifests(view, report.node());
-    CachedBlock block = new CachedBlock(partitions.length);
-    for (int i = 0; i < partitions.length; i++) {
+    for (int i = 0; i < cached && (manifests || cached <= MOST_ARGUMENTS); i++) {
       int place = i;
-      int unit = first + partitions[i];
-      block.set(place, partitions[i], view, unit);
+      int unit = first + block.partition(place);
       if (manifests) {
         manifest(view, unit).ifPresent(manifest -> block.setManifest(place, manifest));
       }
-      if (partitions.length <= MOST_ARGUMENTS) {
+      if (cached <= MOST_ARGUMENTS) {
         block.setArguments(place, view.argumentDigests(unit));
       }
     }
@@ -252,7 +256,7 @@ public final class JournalWriter implements RunListener {
       return new Labels.None();
     }
     for (int input : view.graph().inputs(node)) {
-      if (told.get(input) && sameLabels(view, first, view.firstUnit(input), units, input)) {
+      if (told.get(input) && view.sameLabels(node, input)) {
         return new Labels.SameAs(input);
       }
     }
@@ -264,18 +268,6 @@ public final class JournalWriter implements RunListener {
       labels.add(label);
     }
     return numbered ? new Labels.Numbered() : new Labels.Listed(labels);
-  }
-
-  private static boolean sameLabels(RunView view, int mine, int theirs, int units, int input) {
-    if (view.unitCount(input) != units) {
-      return false;
-    }
-    for (int i = 0; i < units; i++) {
-      if (!view.label(mine + i).equals(view.label(theirs + i))) {
-        return false;
-      }
-    }
-    return true;
   }
 
   /** Has the writer of the journal keep what a unit printed: the run waits for no disk. */

@@ -7,6 +7,7 @@ import dev.reprise.cache.index.IndexBatch.Change.PutNote;
 import dev.reprise.cache.index.LookupBatch;
 import dev.reprise.cache.index.LookupBatch.Answer;
 import dev.reprise.cache.store.Manifest;
+import dev.reprise.cache.store.PartitionRef;
 import dev.reprise.explain.Comparison;
 import dev.reprise.explain.StepParts;
 import dev.reprise.explain.UnitHistory;
@@ -250,14 +251,31 @@ public final class Planner {
       surroundings.gone(producer);
       return;
     }
+    List<PartitionRef> partitions = manifest.get().partitions();
+    int first = units.first(node.id());
+    int count = units.count(node.id());
     int place = units.partition(unit);
     checkState(
-        place < manifest.get().partitions().size(),
+        place < partitions.size(),
         "result of '%s' has %s partitions, wanted %s",
         units.node(producer).name(),
-        manifest.get().partitions().size(),
+        partitions.size(),
         place + 1);
-    view(unit, manifest.get().partitions().get(place).content());
+    if (count == partitions.size() && units.areNew(first, first + count)) {
+      viewTogether(first, partitions);
+    } else {
+      view(unit, partitions.get(place).content());
+    }
+  }
+
+  /** As each would be viewed, if none was before; who takes them is told of all at once. */
+  private void viewTogether(int first, List<PartitionRef> partitions) {
+    for (int place = 0; place < partitions.size(); place++) {
+      units.content(first + place, partitions.get(place).content());
+      units.known(first + place, true);
+      units.end(first + place, Outcome.CACHED);
+    }
+    propagation.know(first, first + partitions.size());
   }
 
   private void ask(int unit, Node node) {

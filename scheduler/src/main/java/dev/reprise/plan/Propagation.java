@@ -283,7 +283,14 @@ public final class Propagation {
           add(first + place, -1);
         }
       } else if (edge instanceof Edge.Gather gather) {
-        gathering(consumer, gather).forEachTaker(start, end, taker -> add(first + taker, -1));
+        Gathering gathering = gathering(consumer, gather);
+        if (end - start == units.count(node)) {
+          for (int taker = 0; taker < units.count(consumer); taker++) {
+            pay(first + taker, gathering.count(taker));
+          }
+        } else {
+          gathering.forEachTaker(start, end, taker -> add(first + taker, -1));
+        }
       } else if (!takesWhole(out)) {
         for (int place = start; place < end; place++) {
           forEachTaker(place, out, edge, taker -> add(taker, -1));
@@ -469,6 +476,13 @@ public final class Propagation {
       for (int i = 0; i < units.count(node); i++) {
         add(first + i, inputs);
       }
+    }
+  }
+
+  /** Takes what a unit waited for off; it may have waited for nothing here. */
+  private void pay(int unit, int inputs) {
+    if (inputs > 0) {
+      add(unit, -inputs);
     }
   }
 

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class UnitTable {
   private static final byte NO_OUTCOME = -1;
   private static final byte READY = (byte) UnitState.READY.ordinal();
+  private static final byte CACHED = (byte) Outcome.CACHED.ordinal();
   private static final Outcome[] OUTCOMES = Outcome.values();
   private static final int NO_REASON = 0;
 
@@ -47,6 +48,8 @@ public final class UnitTable {
   private final int[] first;
   private final int[] count;
   private final int[] open;
+  private final int[] ended; // of each node, as many as there are outcomes
+  private final long[] saved;
   private final String[] @Nullable [] labels;
 
   private int sized;
@@ -74,6 +77,8 @@ public final class UnitTable {
     this.first = new int[nodes];
     this.count = new int[nodes];
     this.open = new int[nodes];
+    this.ended = new int[nodes * OUTCOMES.length];
+    this.saved = new long[nodes];
     this.labels = new String[nodes][];
     Arrays.fill(first, -1);
     Arrays.fill(count, -1);
@@ -178,6 +183,11 @@ public final class UnitTable {
     return labels[node];
   }
 
+  /** Whether two nodes have as many units, with the same labels in the same order. */
+  public boolean sameLabels(int node, int other) {
+    return count[node] == count[other] && Arrays.equals(labels[node], labels[other]);
+  }
+
   /** Where the unit is on its way. */
   public UnitState state(int unit) {
     return UnitState.of(state[unit]);
@@ -203,9 +213,8 @@ public final class UnitTable {
                   reason(unit)));
     }
     if (from == UnitState.DONE) {
+      tally(unit, -1);
       outcome[unit] = NO_OUTCOME;
-      open[nodeOf[unit]]++;
-      openUnits++;
     }
     state[unit] = (byte) to.ordinal();
   }
@@ -220,14 +229,26 @@ public final class UnitTable {
     }
     state[unit] = (byte) UnitState.DONE.ordinal();
     outcome[unit] = (byte) how.ordinal();
-    open[nodeOf[unit]]--;
-    openUnits--;
+    tally(unit, 1);
+  }
+
+  /** Counts a unit that has ended, or that one has not after all. */
+  private void tally(int unit, int change) {
+    int node = nodeOf[unit];
+    open[node] -= change;
+    openUnits -= change;
+    ended[node * OUTCOMES.length + outcome[unit]] += change;
+    if (outcome[unit] == CACHED) {
+      saved[node] += change * durations[unit];
+    }
   }
 
   /** Whether units of one node are READY for the first time: none had a key or a result. */
   boolean areNew(int from, int to) {
     for (int unit = from; unit < to; unit++) {
-      if (state[unit] != READY || (flags[unit] & (KEYED | EVER_KNOWN)) != 0 || pending[unit] > 0) {
+      if (state[unit] != READY
+          || (flags[unit] & (KEYED | EVER_KNOWN | STALE)) != 0
+          || pending[unit] > 0) {
         return false;
       }
     }
@@ -249,11 +270,16 @@ public final class UnitTable {
         .asLongBuffer()
         .get(durations, from, count);
     Arrays.fill(state, from, to, (byte) UnitState.DONE.ordinal());
-    Arrays.fill(outcome, from, to, (byte) Outcome.CACHED.ordinal());
+    Arrays.fill(outcome, from, to, CACHED);
     Arrays.fill(reason, from, to, NO_REASON);
     Arrays.fill(flags, from, to, (byte) (KEYED | KNOWN | EVER_KNOWN));
-    open[nodeOf[from]] -= count;
+    int node = nodeOf[from];
+    open[node] -= count;
     openUnits -= count;
+    ended[node * OUTCOMES.length + CACHED] += count;
+    for (int unit = from; unit < to; unit++) {
+      saved[node] += durations[unit];
+    }
   }
 
   /** Writes what {@link #unpack} reads. */
@@ -269,6 +295,16 @@ public final class UnitTable {
   /** How many of the node's units have not ended. */
   public int open(int node) {
     return open[node];
+  }
+
+  /** How many of the node's units have ended so. */
+  public int ended(int node, Outcome how) {
+    return ended[node * OUTCOMES.length + how.ordinal()];
+  }
+
+  /** What the node's reused units took when they ran, in nanoseconds. */
+  public long savedNanos(int node) {
+    return saved[node];
   }
 
   /** How many units of all nodes have not ended. */
@@ -415,6 +451,9 @@ public final class UnitTable {
 
   /** Sets what the execution behind the unit's result took, in nanoseconds. */
   public void durationNanos(int unit, long nanos) {
+    if (outcome[unit] == CACHED) {
+      saved[nodeOf[unit]] += nanos - durations[unit];
+    }
     durations[unit] = nanos;
   }
 }

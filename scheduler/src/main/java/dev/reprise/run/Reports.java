@@ -184,15 +184,15 @@ final class Reports {
 
   private void tellStep(Node node) {
     toldSteps.set(node.id());
-    int[] counts = new int[Outcome.values().length];
-    long saved = Totals.count(units, node.id(), counts);
     Map<Outcome, Integer> outcomes = new EnumMap<>(Outcome.class);
     for (Outcome outcome : Outcome.values()) {
-      if (counts[outcome.ordinal()] > 0) {
-        outcomes.put(outcome, counts[outcome.ordinal()]);
+      int count = units.ended(node.id(), outcome);
+      if (count > 0) {
+        outcomes.put(outcome, count);
       }
     }
-    StepReport report = new StepReport(node.id(), units.count(node.id()), outcomes, saved);
+    StepReport report =
+        new StepReport(node.id(), units.count(node.id()), outcomes, units.savedNanos(node.id()));
     tell(listener -> listener.stepFinished(view, report));
   }
 

@@ -413,7 +413,7 @@ public final class RunLoop implements Planner.Surroundings {
   private void renewLater() {
     timers.after(
         now(),
-        SingleFlight.TIME_TO_LIVE.dividedBy(3),
+        Duration.ofNanos(SingleFlight.TIME_TO_LIVE.toNanos() / 3),
         () -> {
           flight.renew();
           renewLater();

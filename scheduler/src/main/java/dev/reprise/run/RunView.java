@@ -38,6 +38,9 @@ public interface RunView {
   /** Label of the unit's partition; empty for an unpartitioned step. */
   String label(int unit);
 
+  /** Whether two nodes have the same number of units, with the same labels in the same order. */
+  boolean sameLabels(int node, int other);
+
   /** How the unit ended, or null if it has not. */
   @Nullable Outcome outcome(int unit);
 
@@ -51,12 +54,15 @@ public interface RunView {
   Optional<Fingerprint> content(int unit);
 
   /**
-   * Copies the unit's key and the content digest of its result, 32 bytes each, without an object
-   * for either; units may be a million.
+   * Copies the keys of units and the content digests of their results, 32 bytes each, without an
+   * object for any; units may be a million.
    *
+   * @param from the first unit
+   * @param to after the last unit
+   * @param offset where those of the first unit come to lie in both arrays, in bytes
    * @return false if one of them is not known; then nothing is copied
    */
-  boolean copyDigests(int unit, byte[] keys, byte[] contents, int offset);
+  boolean copyDigests(int from, int to, byte[] keys, byte[] contents, int offset);
 
   /** What the execution behind the unit's result took, in nanoseconds. */
   long durationNanos(int unit);

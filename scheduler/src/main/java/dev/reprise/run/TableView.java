@@ -57,6 +57,11 @@ final class TableView implements RunView {
   }
 
   @Override
+  public boolean sameLabels(int node, int other) {
+    return units.sameLabels(node, other);
+  }
+
+  @Override
   public @Nullable Outcome outcome(int unit) {
     return units.outcome(unit);
   }
@@ -77,13 +82,16 @@ final class TableView implements RunView {
   }
 
   @Override
-  public boolean copyDigests(int unit, byte[] keys, byte[] contents, int offset) {
-    if (!units.keyed(unit) || !units.known(unit)) {
-      return false;
+  public boolean copyDigests(int from, int to, byte[] keys, byte[] contents, int offset) {
+    for (int unit = from; unit < to; unit++) {
+      if (!units.keyed(unit) || !units.known(unit)) {
+        return false;
+      }
     }
-    int at = unit * Fingerprint.BYTES;
-    System.arraycopy(units.keys(), at, keys, offset, Fingerprint.BYTES);
-    System.arraycopy(units.contents(), at, contents, offset, Fingerprint.BYTES);
+    int at = from * Fingerprint.BYTES;
+    int bytes = (to - from) * Fingerprint.BYTES;
+    System.arraycopy(units.keys(), at, keys, offset, bytes);
+    System.arraycopy(units.contents(), at, contents, offset, bytes);
     return true;
   }
 

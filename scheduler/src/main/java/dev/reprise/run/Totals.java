@@ -9,7 +9,6 @@ import dev.reprise.run.RunListener.PlanSummary;
 import dev.reprise.run.RunListener.RunSummary;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.stream.IntStream;
 
 /** Counts units, for the first line of a run and for the last. */
 final class Totals {
@@ -30,15 +29,15 @@ final class Totals {
         unknownSteps++;
         continue;
       }
+      cached += units.ended(node.id(), Outcome.CACHED);
+      saved += units.savedNanos(node.id());
+      if (units.open(node.id()) == 0) {
+        continue;
+      }
       int first = units.first(node.id());
       for (int unit = first; unit < first + units.count(node.id()); unit++) {
         switch (units.state(unit)) {
-          case DONE -> {
-            if (units.outcome(unit) == Outcome.CACHED) {
-              cached++;
-              saved += units.durationNanos(unit);
-            }
-          }
+          case DONE -> {}
           case WAITING -> unknown++;
           default -> toRun++;
         }
@@ -67,37 +66,20 @@ final class Totals {
 
   private static RunSummary run(
       UnitTable units, RunState state, int exitCode, String message, long nanos) {
-    int[] counts = new int[Outcome.values().length];
     long saved = 0;
-    for (Node node : units.graph().nodes()) {
-      if (node.isStep() && units.count(node.id()) >= 0) {
-        saved += count(units, node.id(), counts);
-      }
-    }
+    int total = 0;
     Map<Outcome, Integer> outcomes = new LinkedHashMap<>();
     for (Outcome outcome : Outcome.values()) {
-      outcomes.put(outcome, counts[outcome.ordinal()]);
-    }
-    int total = IntStream.of(counts).sum();
-    return new RunSummary(state, exitCode, total, outcomes, saved, nanos, message);
-  }
-
-  /**
-   * Adds how the units of a node have ended.
-   *
-   * @param counts of units, at the ordinal of their outcome
-   * @return what its reused units took when they ran, in nanoseconds
-   */
-  static long count(UnitTable units, int node, int[] counts) {
-    long saved = 0;
-    int first = units.first(node);
-    for (int unit = first; unit < first + units.count(node); unit++) {
-      Outcome outcome = units.outcome(unit);
-      if (outcome != null) {
-        counts[outcome.ordinal()]++;
-        saved += outcome == Outcome.CACHED ? units.durationNanos(unit) : 0;
+      int count = 0;
+      for (Node node : units.graph().nodes()) {
+        count += node.isStep() ? units.ended(node.id(), outcome) : 0;
       }
+      outcomes.put(outcome, count);
+      total += count;
     }
-    return saved;
+    for (Node node : units.graph().nodes()) {
+      saved += node.isStep() ? units.savedNanos(node.id()) : 0;
+    }
+    return new RunSummary(state, exitCode, total, outcomes, saved, nanos, message);
   }
 }

@@ -105,6 +105,10 @@ class PropagationPropertyTest {
         units.move(unit, UnitState.WAITING);
         return true;
       }
+      if (mayEndTogether(unit) && random.nextBoolean()) {
+        endTogether(units.nodeOf(unit));
+        return true;
+      }
       units.stale(unit, false);
       stale.remove(unit);
       computed.put(unit, content(unit));
@@ -114,6 +118,28 @@ class PropagationPropertyTest {
         units.move(unit, UnitState.QUEUED);
       }
       return true;
+    }
+
+    private boolean mayEndTogether(int unit) {
+      int node = units.nodeOf(unit);
+      int first = units.first(node);
+      return unit == first
+          && graph.node(node).kind() != Node.Kind.COMBINE
+          && units.areNew(first, first + units.count(node))
+          && IntStream.of(graph.consumers(node)).noneMatch(elements::containsKey);
+    }
+
+    /** As all units of a node do that are found in one piece. */
+    private void endTogether(int node) {
+      int first = units.first(node);
+      int end = first + units.count(node);
+      for (int unit = first; unit < end; unit++) {
+        computed.put(unit, content(unit));
+        units.content(unit, computed.get(unit));
+        units.known(unit, true);
+        units.end(unit, Outcome.CACHED);
+      }
+      propagation.know(first, end);
     }
 
     private boolean dispatch(int unit) {

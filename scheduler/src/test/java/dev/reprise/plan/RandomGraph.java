@@ -92,7 +92,7 @@ record RandomGraph(TaskGraph graph, Map<Integer, Integer> elements) {
     }
 
     private Edge gather(int node) {
-      int reach = random.nextInt(3);
+      int reach = random.nextInt(4) - 1; // -1 is nothing
       boolean doubled = random.nextInt(4) == 0;
       return new Edge.Gather(
           node,

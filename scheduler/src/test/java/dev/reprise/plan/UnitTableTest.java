@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import dev.reprise.cache.base.ByteWriter;
 import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.fingerprint.Hasher;
 import dev.reprise.graph.Edge;
@@ -84,6 +85,56 @@ class UnitTableTest {
     units.move(0, UnitState.READY);
     assertThat(units.open(0)).isEqualTo(2);
     assertThat(units.outcome(0)).isNull();
+  }
+
+  @Test
+  void savedNanos_unitsEndAndComeBack_isWhatTheReusedOnesTook() {
+    units.allocate(0, 2, new String[] {"a", "b"});
+    units.durationNanos(0, 5);
+    units.end(0, Outcome.CACHED);
+    units.durationNanos(0, 7);
+    units.durationNanos(1, 100);
+    units.end(1, Outcome.SKIPPED);
+    assertThat(units.savedNanos(0)).isEqualTo(7);
+    assertThat(units.ended(0, Outcome.CACHED)).isEqualTo(1);
+    assertThat(units.ended(0, Outcome.SKIPPED)).isEqualTo(1);
+
+    units.move(0, UnitState.READY);
+    assertThat(units.savedNanos(0)).isZero();
+    assertThat(units.ended(0, Outcome.CACHED)).isZero();
+
+    units.end(0, Outcome.SKIPPED);
+    assertThat(units.savedNanos(0)).isZero();
+    assertThat(units.ended(0, Outcome.SKIPPED)).isEqualTo(2);
+  }
+
+  @Test
+  void unpack_unitsOfAStep_areCountedAsReused() {
+    units.allocate(0, 2, new String[] {"a", "b"});
+    for (int unit = 0; unit < 2; unit++) {
+      units.move(unit, UnitState.READY);
+      units.durationNanos(unit, 3 + unit);
+    }
+    ByteWriter packed = new ByteWriter();
+    units.pack(0, 2, packed);
+
+    units.unpack(0, 2, packed.array(), 0);
+
+    assertThat(units.open(0)).isZero();
+    assertThat(units.ended(0, Outcome.CACHED)).isEqualTo(2);
+    assertThat(units.savedNanos(0)).isEqualTo(7);
+  }
+
+  @Test
+  void areNew_oneIsStale_isFalse() {
+    units.allocate(0, 2, new String[] {"a", "b"});
+    units.move(0, UnitState.READY);
+    units.move(1, UnitState.READY);
+    assertThat(units.areNew(0, 2)).isTrue();
+
+    units.stale(1, true);
+
+    assertThat(units.areNew(0, 2)).isFalse();
   }
 
   @Test

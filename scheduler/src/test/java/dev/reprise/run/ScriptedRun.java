@@ -328,15 +328,27 @@ public final class ScriptedRun implements RunView {
   }
 
   @Override
-  public boolean copyDigests(int unit, byte[] keys, byte[] contents, int offset) {
-    Optional<Fingerprint> key = key(unit);
-    Optional<Fingerprint> content = content(unit);
-    if (key.isEmpty() || content.isEmpty()) {
-      return false;
+  public boolean copyDigests(int from, int to, byte[] keys, byte[] contents, int offset) {
+    for (int unit = from; unit < to; unit++) {
+      if (key(unit).isEmpty() || content(unit).isEmpty()) {
+        return false;
+      }
     }
-    key.get().write(keys, offset);
-    content.get().write(contents, offset);
+    for (int unit = from; unit < to; unit++) {
+      int at = offset + (unit - from) * Fingerprint.BYTES;
+      key(unit).orElseThrow().write(keys, at);
+      content(unit).orElseThrow().write(contents, at);
+    }
     return true;
+  }
+
+  @Override
+  public boolean sameLabels(int node, int other) {
+    return labels(node).equals(labels(other));
+  }
+
+  private List<String> labels(int node) {
+    return unitsOf.get(node).stream().map(unit -> unit.label).toList();
   }
 
   @Override

@@ -26,6 +26,7 @@ import dev.reprise.run.SimModel.Fate;
 import dev.reprise.run.SimModel.Unit;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -270,6 +271,28 @@ final class SimOracle {
           .as("the run succeeds as the model does: %s", result.summary().message())
           .isEqualTo(model.succeeds());
     }
+    checkTotals(result);
+  }
+
+  /** The run counts units when they end, and some come back; here they are counted at its end. */
+  private static void checkTotals(Result result) {
+    RunView view = result.view();
+    Map<Outcome, Integer> counted = new EnumMap<>(Outcome.class);
+    long saved = 0;
+    for (Node node : view.graph().nodes()) {
+      int first = view.firstUnit(node.id());
+      for (int i = 0; node.isStep() && i < view.unitCount(node.id()); i++) {
+        Outcome outcome = requireNonNull(view.outcome(first + i));
+        counted.merge(outcome, 1, Integer::sum);
+        saved += outcome == Outcome.CACHED ? view.durationNanos(first + i) : 0;
+      }
+    }
+    for (Outcome outcome : Outcome.values()) {
+      assertThat(result.summary().outcomes().get(outcome))
+          .as("units that ended %s", outcome)
+          .isEqualTo(counted.getOrDefault(outcome, 0));
+    }
+    assertThat(result.summary().savedNanos()).as("what was saved").isEqualTo(saved);
   }
 
   private void checkTold(Result result) {

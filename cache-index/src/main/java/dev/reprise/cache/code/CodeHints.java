@@ -2,6 +2,8 @@ package dev.reprise.cache.code;
 
 import java.util.List;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
  * What a task depends on beside what its bytecode shows. Orders do not matter.
@@ -26,16 +28,18 @@ public record CodeHints(
     crossing = classes(crossing);
     handedOn = classes(handedOn);
     alsoRuns = classes(alsoRuns);
-    alsoReads = alsoReads.stream().distinct().sorted().toList();
+    alsoReads = List.copyOf(new TreeSet<>(alsoReads));
   }
 
   /** Takes what arrays hold in place of them, and leaves primitives out. */
   private static List<String> classes(List<String> names) {
-    return names.stream()
-        .map(name -> Names.binary(Names.element(Names.internal(name))))
-        .filter(name -> !name.isEmpty() && !PRIMITIVES.contains(name))
-        .distinct()
-        .sorted()
-        .toList();
+    SortedSet<String> classes = new TreeSet<>();
+    for (String name : names) {
+      String element = Names.binary(Names.element(Names.internal(name)));
+      if (!element.isEmpty() && !PRIMITIVES.contains(element)) {
+        classes.add(element);
+      }
+    }
+    return List.copyOf(classes);
   }
 }

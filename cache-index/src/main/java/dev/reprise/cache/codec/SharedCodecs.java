@@ -1,5 +1,6 @@
 package dev.reprise.cache.codec;
 
+import java.lang.reflect.Type;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -13,6 +14,12 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class SharedCodecs {
   private final Map<List<Class<?>>, Codecs> known = new ConcurrentHashMap<>();
+  private final Map<List<Type>, RegisteredTypes> types = new ConcurrentHashMap<>();
+
+  /** The classes that are reachable from {@code declared}. */
+  public RegisteredTypes types(List<Type> declared) {
+    return types.computeIfAbsent(List.copyOf(declared), RegisteredTypes::of);
+  }
 
   /** The codecs for a task whose objects are made of {@code registered}. */
   public Codecs of(RegisteredTypes registered) {

@@ -92,9 +92,14 @@ final class TypeWalk {
   }
 
   private static boolean isLibrary(Class<?> type) {
-    String name = type.getName();
-    return type == ArrowTable.class
-        || type == Secret.class
-        || LIBRARIES.stream().anyMatch(name::startsWith);
+    if (type == ArrowTable.class || type == Secret.class) {
+      return true;
+    }
+    for (String prefix : LIBRARIES) {
+      if (type.getName().startsWith(prefix)) {
+        return true;
+      }
+    }
+    return false;
   }
 }
