@@ -8,12 +8,18 @@ import dev.reprise.bench.compare.BlobRead;
 import dev.reprise.bench.compare.BlobWrite;
 import dev.reprise.bench.compare.Changed;
 import dev.reprise.bench.compare.ChangedFiles;
+import dev.reprise.bench.compare.ColdProcess;
 import dev.reprise.bench.compare.Dispatch;
+import dev.reprise.bench.compare.Durability;
 import dev.reprise.bench.compare.HeapPerUnit;
+import dev.reprise.bench.compare.InlineResult;
+import dev.reprise.bench.compare.KeyDerivation;
 import dev.reprise.bench.compare.Linearity;
+import dev.reprise.bench.compare.MetgCached;
 import dev.reprise.bench.compare.NoOp;
 import dev.reprise.bench.compare.OneLeaf;
 import dev.reprise.bench.compare.OracleSet;
+import dev.reprise.bench.compare.ReExecuted;
 import dev.reprise.bench.compare.TableScan;
 import dev.reprise.bench.compare.UnchangedFiles;
 import dev.reprise.bench.ratio.Comparison;
@@ -59,8 +65,19 @@ final class Catalogue {
               (folder, quick) ->
                   new NoOp(folder, new Shape(Pattern.STENCIL_1D, 1000, quick ? 10 : 100, 0))),
           new Ratio(
+              lower(
+                  "key-derivation", "keys of a graph ÷ the digests of their bytes", 2.0, 1.3, 1.1),
+              (folder, quick) ->
+                  new KeyDerivation(new Shape(Pattern.STENCIL_1D, 1000, quick ? 10 : 100, 0))),
+          new Ratio(
+              lower("cold-process", "new process, all cached ÷ Ninja's", 2.0, 1.0, 0.6),
+              (folder, quick) -> new ColdProcess(folder, 1000, quick ? 10 : 100)),
+          new Ratio(
               lower("local-dispatch", "empty unit, no cache ÷ fork-join pool", 6, 3, 1.5),
               (folder, quick) -> Dispatch.worst(folder, quick ? 64 : 1024, quick ? 10 : 50)),
+          new Ratio(
+              lower("metg-cached", "METG(50 %) with a cache ÷ one by hand", 2.5, 1.5, 1.2),
+              (folder, quick) -> MetgCached.worst(folder, quick ? 50 : 500, quick ? 10 : 20)),
           new Ratio(
               lower(
                   "one-percent-changed",
@@ -83,6 +100,9 @@ final class Catalogue {
                   0.95,
                   0.98),
               (folder, quick) -> new BlobWrite(folder, quick ? 16 : 256)),
+          new Ratio(
+              lower("inline-result", "a result of 1 KiB kept ÷ WriteBatch put", 2.0, 1.3, 1.1),
+              (folder, quick) -> new InlineResult(folder, quick ? 2000 : 20_000)),
           new Ratio(
               higher("blob-read", "first value of a table, ArrowFileReader ÷ ours", 30, 100, 200),
               (folder, quick) -> new BlobRead(folder, quick ? 16 : 256)),
@@ -108,7 +128,18 @@ final class Catalogue {
               (folder, quick) -> new Linearity(folder, quick ? 20_000 : 1_000_000)),
           new Ratio(
               lower("barrier", "plan of 3,000 × all 3,000 ÷ of a stencil", 10, 3, 1.5),
-              (folder, quick) -> new Barrier(folder, quick ? 300 : 3000)));
+              (folder, quick) -> new Barrier(folder, quick ? 300 : 3000)),
+          new Ratio(
+              lower("durability", "run on a disk ÷ run in memory, units of 1 ms", 1.15, 1.05, 1.02),
+              (folder, quick) -> new Durability(folder, 100, quick ? 4 : 30)),
+          new Ratio(
+              lower(
+                  "re-executed-after-kill",
+                  "units executed again ÷ (in flight + last commit window)",
+                  1,
+                  1,
+                  1),
+              (folder, quick) -> new ReExecuted(folder, 50, quick ? 6 : 20, quick ? 3 : 20)));
 
   /** Those that need Spark's jars; without them none may be made. */
   static final List<Ratio> ON_SPARK =
@@ -153,7 +184,8 @@ final class Catalogue {
                   RayUnits.chunked(folder, quick ? 3000 : 30_000, quick ? 300 : 3000, 100_000)),
           new Ratio(
               higher("ray-metg", "METG(50 %), Ray's ÷ of the local executor", 100, 200, 400),
-              (folder, quick) -> new RayMetg(folder, quick ? 50 : 500, quick ? 10 : 40, 2)));
+              (folder, quick) ->
+                  new RayMetg(folder, quick ? 50 : 500, quick ? 10 : 40, quick ? 20 : 64, 2)));
 
   static final List<Ratio> ALL = Stream.of(LOCAL, ON_SPARK, ON_RAY).flatMap(List::stream).toList();
 

@@ -105,7 +105,7 @@ class ArchitectureTest {
   @CsvSource({
     "org.rocksdb.., dev.reprise.cache.index.. dev.reprise.bench..",
     "org.objectweb.asm.., dev.reprise.cache.code..",
-    "com.esotericsoftware.kryo.kryo5.., dev.reprise.cache.codec..",
+    "com.esotericsoftware.kryo.kryo5.., dev.reprise.cache.codec.. dev.reprise.bench..",
     "picocli.., dev.reprise.cli.. dev.reprise.console.. dev.reprise.bench..",
     "com.typesafe.config.., dev.reprise.config.. dev.reprise.cli.pipeline..",
     "org.duckdb.., dev.reprise.examples..",

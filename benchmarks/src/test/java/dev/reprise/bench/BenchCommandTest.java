@@ -86,7 +86,7 @@ class BenchCommandTest {
   @Test
   void named_spark_areThoseThatNeedItAndTheUsualOnesAreNot() {
     assertThat(Catalogue.named(List.of()))
-        .hasSize(13)
+        .hasSize(19)
         .noneMatch(ratio -> ratio.target().name().startsWith("spark"))
         .noneMatch(ratio -> ratio.target().name().startsWith("ray"));
     assertThat(Catalogue.named(List.of("spark", "no-op")))

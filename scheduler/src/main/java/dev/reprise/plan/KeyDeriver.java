@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The digest of a barrier (all partitions of a node) is computed once and kept until one of them
  * changes. Belongs to the run's one thread.
  */
-final class KeyDeriver {
+public final class KeyDeriver {
   private static final String LIST = "reprise/list";
   private static final String FILE = "reprise/file";
   private static final String FILES = "reprise/files";
@@ -48,7 +48,7 @@ final class KeyDeriver {
   /**
    * @param complete whether all results of a node are known
    */
-  KeyDeriver(UnitTable units, Propagation propagation, IntPredicate complete) {
+  public KeyDeriver(UnitTable units, Propagation propagation, IntPredicate complete) {
     this.units = units;
     this.propagation = propagation;
     this.complete = complete;
@@ -63,7 +63,7 @@ final class KeyDeriver {
   }
 
   /** Writes the unit's key into the table. */
-  void derive(int unit, StepKey step) {
+  public void derive(int unit, StepKey step) {
     latest[unit & LATEST - 1] = null;
     Node node = units.node(unit);
     hasher.putFingerprint(step.task());

@@ -45,7 +45,7 @@ import org.jspecify.annotations.Nullable;
  * @param parts the same for people
  * @param unavailable why the units have no key or do not use it; null if they do
  */
-record StepKey(
+public record StepKey(
     Fingerprint task,
     List<Fingerprint> captured,
     List<KeyArgument> arguments,
@@ -62,7 +62,7 @@ record StepKey(
    * @param input its place among the step's inputs
    * @param constant its digest if it is a constant, else null
    */
-  record KeyArgument(int input, @Nullable Fingerprint constant) {}
+  public record KeyArgument(int input, @Nullable Fingerprint constant) {}
 
   /** Returns the key of a step that has none. */
   static StepKey without(Node node, Reason why) {

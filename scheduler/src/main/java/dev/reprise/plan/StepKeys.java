@@ -250,7 +250,7 @@ public final class StepKeys {
   }
 
   /** The key of a step. */
-  StepKey of(int node) {
+  public StepKey of(int node) {
     StepKey known = keys[node];
     if (known == null) {
       Node step = graph.node(node);

@@ -2,10 +2,10 @@ package dev.reprise.bench.ray;
 
 import static dev.reprise.cache.base.Checks.checkState;
 
+import dev.reprise.bench.compare.SourceTree;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.UncheckedIOException;
-import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -104,6 +104,8 @@ final class RayHere implements AutoCloseable {
     builder.environment().put("XDG_STATE_HOME", state.toString());
     // Two drivers take turns, and while one works, the workers of the other stay.
     builder.environment().put("RAY_num_workers_soft_limit", "" + 4 * CORES);
+    // Ray's own default lets workers wait for whatever else runs, its daemons and drivers included.
+    builder.environment().put("RAY_worker_niceness", "0");
     Process process =
         builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile())).start();
     process.getOutputStream().close();
@@ -133,21 +135,8 @@ final class RayHere implements AutoCloseable {
     return state.resolve("script.log");
   }
 
-  /** In the source tree that this was built from. */
   private static Path scriptOfUsers() {
-    try {
-      // …/benchmarks/target/classes, or a jar beside it.
-      Path code =
-          Path.of(RayHere.class.getProtectionDomain().getCodeSource().getLocation().toURI());
-      Path script = code.resolve("../../..").normalize().resolve(SCRIPT);
-      checkState(
-          Files.exists(script),
-          "there is no %s, which starts a cluster; call ./reprise of the source tree",
-          script);
-      return script;
-    } catch (URISyntaxException e) {
-      throw new IllegalStateException(e);
-    }
+    return SourceTree.file(SCRIPT, "which starts a cluster");
   }
 
   private void stopOnExit() {

@@ -17,7 +17,8 @@ import java.util.stream.Stream;
  * is found and everything is kept, against Ray's with a task for each unit, and results that go
  * through its driver.
  *
- * <p>Ray's graph has fewer steps, since a unit costs it much more.
+ * <p>Ray's graph is a narrower one of the same pattern with fewer steps, since a unit costs it much
+ * more.
  */
 public final class RayMetg implements Comparison {
   private static final Pattern PATTERN = Pattern.STENCIL_1D;
@@ -29,13 +30,15 @@ public final class RayMetg implements Comparison {
   private final Metg metgOfPeer;
 
   /**
-   * @param width units in each step
+   * @param width units in each step of our graph
    * @param steps of our graph
+   * @param widthOfPeer units in each step of Ray's
    * @param stepsOfPeer of Ray's
    */
-  public RayMetg(Path folder, int width, int steps, int stepsOfPeer) throws Exception {
+  public RayMetg(Path folder, int width, int steps, int widthOfPeer, int stepsOfPeer)
+      throws Exception {
     Shape ours = new Shape(PATTERN, width, steps, 0);
-    theirs = new Shape(PATTERN, width, stepsOfPeer, 0);
+    theirs = new Shape(PATTERN, widthOfPeer, stepsOfPeer, 0);
     double iteration = Metg.calibrate(RayHere.CORES);
     cluster = RayHere.start(folder);
     try {
@@ -45,7 +48,7 @@ public final class RayMetg implements Comparison {
       throw e;
     }
     metgOfOurs = new Metg(RayHere.CORES, ours.units(), iteration, new EmbeddedGraph(folder, ours));
-    metgOfPeer = new Metg(RayHere.CORES, width * stepsOfPeer, iteration, this::runPeer);
+    metgOfPeer = new Metg(RayHere.CORES, widthOfPeer * stepsOfPeer, iteration, this::runPeer);
   }
 
   private double runPeer(long iterations) throws IOException, InterruptedException {

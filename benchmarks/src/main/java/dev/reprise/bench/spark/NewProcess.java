@@ -2,11 +2,10 @@ package dev.reprise.bench.spark;
 
 import static dev.reprise.cache.base.Checks.checkState;
 
+import dev.reprise.bench.compare.JavaProcess;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -45,15 +44,10 @@ final class NewProcess {
 
   /** Runs it to its end; returns what it printed last. */
   Told run(String main, String... arguments) throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main));
-    command.addAll(List.of(arguments));
     Path out = folder.resolve("out");
     Path err = folder.resolve("err");
     Process process =
-        new ProcessBuilder(command)
+        JavaProcess.of(main, arguments)
             .redirectOutput(out.toFile())
             .redirectError(err.toFile())
             .start();

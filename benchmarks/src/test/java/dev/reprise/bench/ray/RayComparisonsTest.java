@@ -60,7 +60,7 @@ class RayComparisonsTest {
 
   @Test
   void metg_bothSides_computeTheGraph() throws Exception {
-    try (Comparison comparison = new RayMetg(folder, 10, 4, 2)) {
+    try (Comparison comparison = new RayMetg(folder, 10, 4, 5, 2)) {
       runTwice(comparison);
     }
   }

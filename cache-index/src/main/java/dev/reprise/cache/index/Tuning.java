@@ -18,10 +18,10 @@ import org.rocksdb.RocksDB;
  * How RocksDB is set up: small in memory, few files, and a format that Spark's RocksDB reads.
  *
  * <p>Four column families. {@code entries} holds what look-ups read, and is laid out for them: rows
- * of a kilobyte at most, not compressed (digests do not compress), a Bloom filter for misses.
- * Bodies that are longer lie in {@code bodies}, so that they do not get in the way of a scan.
- * {@code notes} holds the small records of {@link NoteKind}, {@code meta} the names of the scopes.
- * RocksDB insists on a {@code default}, which stays empty.
+ * of a kilobyte or little more, not compressed (digests do not compress), a Bloom filter for
+ * misses. Bodies that are longer lie in {@code bodies}, so that they do not get in the way of a
+ * scan. {@code notes} holds the small records of {@link NoteKind}, {@code meta} the names of the
+ * scopes. RocksDB insists on a {@code default}, which stays empty.
  */
 final class Tuning implements AutoCloseable {
   static final byte[] ENTRIES = "entries".getBytes(US_ASCII);
