@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -156,7 +157,7 @@ record StoreFolders(
     try {
       Files.createDirectories(options.runsFolder());
       // not createTempFile, for whose random names the JDK loads all that makes keys
-      String name = "probe-" + ProcessHandle.current().pid() + "-" + System.nanoTime();
+      String name = "probe-" + Long.toHexString(new SplittableRandom().nextLong());
       Files.newByteChannel(options.home().resolve(name), CREATE_NEW, WRITE, DELETE_ON_CLOSE)
           .close();
       return null;

@@ -1,4 +1,4 @@
-package dev.reprise.launcher;
+package dev.reprise.bench;
 
 import dev.reprise.cli.Main;
 import dev.reprise.cli.base.CommandContext;
