@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -29,23 +30,32 @@ final class RayHere implements AutoCloseable {
   private static final int STOP_MINUTES = 1;
 
   private final Path state;
+  private final Map<String, String> settings;
   private final Properties record = new Properties();
   private final Thread onExit = new Thread(this::stopOnExit, "reprise-bench-cluster");
 
   private @Nullable Process starting; // this and the next: holding this
   private boolean stopped;
 
-  private RayHere(Path state) {
+  private RayHere(Path state, Map<String, String> settings) {
     this.state = state;
+    this.settings = settings;
+  }
+
+  /** Starts it as users do, see {@link #start(Path, Map)}. */
+  static RayHere start(Path folder) throws IOException, InterruptedException {
+    return start(folder, Map.of());
   }
 
   /**
    * Starts it. If that fails or is interrupted, nothing of it is left.
    *
    * @param folder for what the script notes; must stay until it is closed
+   * @param settings variables in the environment of the cluster's processes
    */
-  static RayHere start(Path folder) throws IOException, InterruptedException {
-    RayHere cluster = new RayHere(Files.createDirectories(folder.resolve("cluster")));
+  static RayHere start(Path folder, Map<String, String> settings)
+      throws IOException, InterruptedException {
+    RayHere cluster = new RayHere(Files.createDirectories(folder.resolve("cluster")), settings);
     Runtime.getRuntime().addShutdownHook(cluster.onExit);
     try {
       cluster.start();
@@ -104,8 +114,7 @@ final class RayHere implements AutoCloseable {
     builder.environment().put("XDG_STATE_HOME", state.toString());
     // Two drivers take turns, and while one works, the workers of the other stay.
     builder.environment().put("RAY_num_workers_soft_limit", "" + 4 * CORES);
-    // Ray's own default lets workers wait for whatever else runs, its daemons and drivers included.
-    builder.environment().put("RAY_worker_niceness", "0");
+    builder.environment().putAll(settings);
     Process process =
         builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile())).start();
     process.getOutputStream().close();
