@@ -118,7 +118,8 @@ class RunTest {
     CountDownLatch firstMayBreak = new CountDownLatch(1);
     CountDownLatch secondMayEnd = new CountDownLatch(1);
     Run first = driver.submit(pipeline, RunOptions.DEFAULT, waitingFor(firstMayBreak), breaking());
-    Run second = driver.submit(pipeline, RunOptions.DEFAULT, waitingFor(secondMayEnd));
+    // Of another result than the first may have kept: with nothing to do it would succeed.
+    Run second = driver.submit(twiceOf(2), RunOptions.DEFAULT, waitingFor(secondMayEnd));
     List<Throwable> thrown = new CopyOnWriteArrayList<>();
     Thread closer =
         new Thread(
@@ -227,7 +228,11 @@ class RunTest {
   }
 
   private static Pipeline twiceOne() {
-    return Pipeline.define("p", p -> p.step("s", task(RunTest::twice), p.value(1)));
+    return twiceOf(1);
+  }
+
+  private static Pipeline twiceOf(int number) {
+    return Pipeline.define("p", p -> p.step("s", task(RunTest::twice), p.value(number)));
   }
 
   private static void awaitWaiting(Thread thread) {
