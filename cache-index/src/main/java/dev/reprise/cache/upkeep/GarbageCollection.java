@@ -71,8 +71,7 @@ public final class GarbageCollection {
     if (plan.victims().isEmpty()) {
       return new Result(0, 0, 0, true, List.of());
     }
-    // Before entries go: while their blobs have to stay, nothing is gained by it. What another home
-    // names from now on was published, or published again, lately, and stays.
+    // Before entries go: while their blobs have to stay, nothing is gained by it.
     NamedBlobs others;
     try {
       others = NamedBlobs.byOthers(store, new Stopped.Asking(goOn));
@@ -100,6 +99,8 @@ public final class GarbageCollection {
     }
     killPoints.pass(KillPoint.G3);
     List<Victim> gone = victims.subList(0, done);
+    // Again, now that those of this home are gone: a store may not tell whose a manifest is.
+    others = NamedBlobs.byOthers(store, new Stopped.Asking(() -> true));
     long freed = removeBlobs(gone, others, plan.blobsSparedSince());
     store.sync();
     long bytes = gone.stream().mapToLong(Victim::bytes).sum();
