@@ -73,7 +73,10 @@ public final class Driver implements AutoCloseable {
    * @throws IndexLockedException if another process holds the index and does not let go in time
    */
   public static Driver open(HomeOptions options, String command) throws IndexLockedException {
-    Clock clock = Clock.systemUTC();
+    return open(options, command, Clock.systemUTC());
+  }
+
+  static Driver open(HomeOptions options, String command, Clock clock) throws IndexLockedException {
     return new Driver(Home.open(options, command, clock), clock, new SplittableRandom());
   }
 
@@ -190,6 +193,7 @@ public final class Driver implements AutoCloseable {
     RunSummary summary = null;
     Throwable broken = null;
     threads.add(Thread.currentThread());
+    home.runBegins(id);
     try (session) {
       summary = session.loop().run();
       home.sync();

@@ -121,6 +121,13 @@ public final class Home implements AutoCloseable {
     return new AutomaticGc(options.gc(), of, file, known, opened, Ticker.system());
   }
 
+  /** A run goes on, and writes a journal: what it uses stays while the home is open. */
+  public void runBegins(String run) {
+    if (gc != null) {
+      gc.begun(run);
+    }
+  }
+
   /**
    * Brings the home within its limits, if it has any: a run has ended and no other goes on.
    *

@@ -2,6 +2,7 @@ package dev.reprise.home;
 
 import dev.reprise.cache.base.HostName;
 import dev.reprise.cache.base.KillPoints;
+import dev.reprise.cache.base.Saturating;
 import dev.reprise.cache.index.CacheUnavailableException;
 import dev.reprise.cache.store.ResultStore;
 import dev.reprise.cache.upkeep.GarbageCollection;
@@ -11,6 +12,7 @@ import dev.reprise.cache.upkeep.Pins;
 import dev.reprise.cache.upkeep.Scopes;
 import dev.reprise.cache.upkeep.Sweep;
 import dev.reprise.journal.JournalUses;
+import dev.reprise.journal.JournalUses.Own;
 import dev.reprise.journal.RunHistory;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -18,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +50,11 @@ public final class HomeGc {
     this.clock = clock;
   }
 
+  /** What time it is. */
+  Instant now() {
+    return clock.instant();
+  }
+
   /** The file of pins of a home. */
   public static Path pinsFile(Path home) {
     return home.resolve("pins");
@@ -71,22 +79,25 @@ public final class HomeGc {
    * @throws CacheUnavailableException if the index cannot be read, or what is pinned
    */
   public GcPlan plan(GcOptions options) throws CacheUnavailableException, IOException {
-    return plan(GcLimits.of(options.maxBytes(), options.maxAge()), Instant.MAX, () -> true);
+    GcLimits limits = GcLimits.of(options.maxBytes(), options.maxAge());
+    return plan(limits, Own.NONE, () -> true, () -> true).orElseThrow();
   }
 
   /**
    * What is to go.
    *
-   * @param needed what runs used that began then or later must be known
-   * @param goOn whether there is time to read more journals than those
+   * @param own what these used must be known
+   * @param goOn whether to go on counting
+   * @param hurry whether there is time to read more journals than those
+   * @return empty if there was no time to count
    */
-  GcPlan plan(GcLimits limits, Instant needed, BooleanSupplier goOn)
+  Optional<GcPlan> plan(GcLimits limits, Own own, BooleanSupplier goOn, BooleanSupplier hurry)
       throws CacheUnavailableException, IOException {
     Instant now = clock.instant();
     Duration maxAge = limits.maxAge();
-    Instant from = maxAge == null ? Instant.MIN : now.minus(maxAge);
-    JournalUses uses = new JournalUses(history, from, needed, goOn);
-    return GcPlan.of(scopes, pins(home), uses, limits, now.toEpochMilli());
+    Instant from = maxAge == null ? Instant.MIN : now.minus(Saturating.limit(maxAge));
+    JournalUses uses = new JournalUses(history, from, own, hurry);
+    return GcPlan.of(scopes, pins(home), uses, limits, now.toEpochMilli(), goOn);
   }
 
   /** Removes what a plan names. */
@@ -119,7 +130,7 @@ public final class HomeGc {
     }
     Instant now = clock.instant();
     Duration maxAge = options.maxAge();
-    Instant notBefore = maxAge == null ? Instant.MAX : now.minus(maxAge);
+    Instant notBefore = maxAge == null ? Instant.MAX : now.minus(Saturating.limit(maxAge));
     return history.superfluous(options.keepRuns().getAsInt(), notBefore, HostName.find(), now);
   }
 

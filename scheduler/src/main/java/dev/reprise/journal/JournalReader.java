@@ -78,18 +78,26 @@ final class JournalReader {
   /**
    * Tells which keys a run used: found, or made a result of. Holds no more than a record.
    *
+   * @param whole whether it must have its end
    * @return whether it got to the end
-   * @throws IOException as {@link #read}
+   * @throws IOException as {@link #read}, or if it is not whole and must be
    */
-  static boolean forEachUse(Path path, Uses.Each each, BooleanSupplier goOn) throws IOException {
+  static boolean forEachUse(Path path, Uses.Each each, BooleanSupplier goOn, boolean whole)
+      throws IOException {
     try (JournalFrames frames = JournalFrames.open(path)) {
       JournalReader reader = new JournalReader(readOpening(frames));
       long began = reader.opening.header().start().toEpochMilli();
+      boolean ended = false;
       for (Frame frame = frames.next(); frame != null; frame = frames.next()) {
         if (!goOn.getAsBoolean()) {
           return false;
         }
         reader.use(frame, began, each);
+        ended |= frame.type() == JournalFormat.RecordType.END;
+      }
+      if (whole && !(ended && frames.damage().isEmpty())) {
+        throw new IOException(
+            "what the run used is not known, since its journal %s has no end".formatted(path));
       }
       return true;
     } catch (BadRecordException | IllegalArgumentException e) {

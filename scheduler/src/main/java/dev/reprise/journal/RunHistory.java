@@ -125,7 +125,21 @@ public final class RunHistory {
    * @throws IOException as {@link #read}
    */
   boolean forEachUse(String run, Uses.Each each, BooleanSupplier goOn) throws IOException {
-    return JournalReader.forEachUse(journal(folder(run)), each, goOn);
+    return JournalReader.forEachUse(journal(folder(run)), each, goOn, /* whole= */ false);
+  }
+
+  /**
+   * As {@link #forEachUse}, of a run whose journal must have an end.
+   *
+   * @throws IOException also if it has none, or is damaged
+   */
+  boolean forEachUseOfWhole(String run, Uses.Each each, BooleanSupplier goOn) throws IOException {
+    return JournalReader.forEachUse(journal(folder(run)), each, goOn, /* whole= */ true);
+  }
+
+  /** When the journal of a run was written last, by the clock of its disk. */
+  Instant lastWritten(String run) throws IOException {
+    return Files.getLastModifiedTime(journal(folder(run))).toInstant();
   }
 
   /**

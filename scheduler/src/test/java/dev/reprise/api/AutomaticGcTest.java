@@ -16,7 +16,14 @@ import dev.reprise.run.RunView;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -47,6 +54,7 @@ class AutomaticGcTest {
 
   /** Runs in a driver of its own. */
   private Outcome run(int number) throws Exception {
+    ageBlobs();
     try (Driver driver = open()) {
       return run(driver, number);
     }
@@ -90,6 +98,7 @@ class AutomaticGcTest {
     gc = gc.withMaxBytes(120_000);
     run(1);
     run(2);
+    ageBlobs();
     try (Driver driver = open()) {
       assertThat(run(driver, 1)).isEqualTo(Outcome.CACHED);
       assertThat(run(driver, 3)).isEqualTo(Outcome.RAN);
@@ -185,6 +194,95 @@ class AutomaticGcTest {
   }
 
   @Test
+  void run_keepsOneRunAndBytes_whatItsOwnRunsFoundStaysWhileTheDriverIsOpen() throws Exception {
+    run(1);
+    run(2);
+    ageBlobs();
+    gc = gc.withMaxBytes(60_000).withKeepRuns(1);
+    try (Driver driver = open()) {
+      assertThat(run(driver, 1)).isEqualTo(Outcome.CACHED);
+      assertThat(run(driver, 3)).isEqualTo(Outcome.RAN);
+      assertThat(run(driver, 4)).isEqualTo(Outcome.RAN);
+      assertThat(new RunHistory(home.resolve("runs")).ids()).hasSize(3);
+      assertThat(run(driver, 1)).isEqualTo(Outcome.CACHED);
+    }
+
+    assertThat(run(2)).isEqualTo(Outcome.RAN);
+    assertThat(new RunHistory(home.resolve("runs")).ids()).hasSize(1);
+  }
+
+  @Test
+  void run_clockWasSetBack_whatItsOwnRunsFoundAndMadeStays() throws Exception {
+    run(1);
+    run(2);
+    ageBlobs();
+    gc = gc.withMaxBytes(60_000);
+    MovableClock clock = new MovableClock();
+    try (Driver driver = Driver.open(HomeOptions.at(home).withGc(gc), "test", clock)) {
+      clock.offset = Duration.ofHours(-5);
+      assertThat(run(driver, 1)).isEqualTo(Outcome.CACHED);
+      assertThat(run(driver, 3)).isEqualTo(Outcome.RAN);
+      assertThat(run(driver, 4)).isEqualTo(Outcome.RAN);
+      assertThat(run(driver, 1)).isEqualTo(Outcome.CACHED);
+      assertThat(run(driver, 3)).isEqualTo(Outcome.CACHED);
+    }
+    assertThat(told).last().asString().contains(" was used by runs of this process");
+  }
+
+  private static final class MovableClock extends Clock {
+    private volatile Duration offset = Duration.ZERO;
+
+    @Override
+    public ZoneId getZone() {
+      return ZoneOffset.UTC;
+    }
+
+    @Override
+    public Clock withZone(ZoneId zone) {
+      return this;
+    }
+
+    @Override
+    public Instant instant() {
+      return Instant.now().plus(offset);
+    }
+  }
+
+  @Test
+  void run_journalOfAnEarlierOneOfThisDriverIsDamaged_evictsNothingAndSaysWhy() throws Exception {
+    run(1);
+    ageBlobs();
+    gc = gc.withMaxBytes(60_000);
+    try (Driver driver = open()) {
+      Run second = driver.submit(pipeline(1));
+      second.await();
+      Path journal = home.resolve("runs").resolve(second.id()).resolve("journal");
+      byte[] whole = Files.readAllBytes(journal);
+      Files.write(journal, Arrays.copyOf(whole, whole.length - 1));
+      run(driver, 3);
+    }
+
+    assertThat(told).hasSize(1);
+    assertThat(told.get(0)).contains("what the run used is not known, since its journal ");
+    assertThat(blobs()).isEqualTo(2);
+  }
+
+  @Test
+  void run_journalOfAnotherProcessCannotBeRead_evictsAllTheSame() throws Exception {
+    run(1);
+    ageBlobs();
+    Path broken = home.resolve("runs/29991231-000000-7f3a");
+    Files.createDirectories(broken);
+    Files.writeString(broken.resolve("journal"), "garbage");
+    gc = gc.withMaxBytes(60_000);
+
+    run(3);
+
+    assertThat(told).hasSize(1);
+    assertThat(told.get(0)).startsWith("cache     evicted 1 entry");
+  }
+
+  @Test
   void run_readsAlone_evictsNothing() throws Exception {
     run(1);
     gc = gc.withMaxBytes(1);
@@ -233,6 +331,18 @@ class AutomaticGcTest {
 
     assertThat(told).isEmpty();
     assertThat(blobs()).isEqualTo(2);
+  }
+
+  /** What earlier runs published is as old as if they were of another day. */
+  private void ageBlobs() throws IOException {
+    Path blobs = home.resolve("store/blobs");
+    if (Files.exists(blobs)) {
+      try (Stream<Path> all = Files.walk(blobs)) {
+        for (Path each : all.filter(Files::isRegularFile).toList()) {
+          Files.setLastModifiedTime(each, FileTime.from(Instant.now().minus(Duration.ofDays(1))));
+        }
+      }
+    }
   }
 
   private long blobs() throws IOException {

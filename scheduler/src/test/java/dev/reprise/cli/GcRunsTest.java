@@ -6,6 +6,10 @@ import dev.reprise.cli.CliLab.Ran;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,9 +38,34 @@ class GcRunsTest {
     assertThat(lastUses()).hasSize(8).allMatch(used -> used.compareTo(made) > 0);
   }
 
+  @Test
+  void gc_maxAge_runOfAnOldIdThatWasWrittenLately_tellsOfItsUses() throws Exception {
+    lab.run("run", "squares");
+    String made = lastUses("--max-age", "1d").get(0);
+    lab.run("run", "squares");
+    Path all = folder.resolve(".reprise/runs");
+    Files.move(all.resolve(runs().get(1)), all.resolve("20010601-000000-7f3a"));
+
+    assertThat(lastUses("--max-age", "1d")).hasSize(8).allMatch(used -> used.compareTo(made) > 0);
+  }
+
+  @Test
+  void gc_maxAgeOfMoreThanAllTime_isNoLimit() {
+    lab.run("run", "squares");
+
+    Ran ran = lab.run("cache", "gc", "--max-age", "400000000000d", "--keep-runs", "1");
+
+    assertThat(ran.err()).isEmpty();
+    assertThat(ran.exit()).isZero();
+    assertThat(ran.out()).startsWith("no entry had to go");
+  }
+
   /** When each of the eight entries was used last, as a dry run tells. */
-  private List<String> lastUses() {
-    Ran ran = lab.run("cache", "gc", "--max-size", "1", "--dry-run", "--output", "json");
+  private List<String> lastUses(String... options) {
+    List<String> words = new ArrayList<>(List.of("cache", "gc", "--max-size", "1", "--dry-run"));
+    words.addAll(List.of("--output", "json"));
+    words.addAll(List.of(options));
+    Ran ran = lab.run(words.toArray(String[]::new));
     assertThat(ran.exit()).as(ran.err()).isZero();
     return ran.out()
         .lines()
@@ -119,10 +148,19 @@ class GcRunsTest {
 
   /** FAULTS row 39: whoever names what is gone is told so. */
   @Test
-  void result_wasEvicted_saysSoAndRunsAgain() {
+  void result_wasEvicted_saysSoAndRunsAgain() throws Exception {
     lab.run("run", "pages");
+    try (Stream<Path> all = Files.walk(folder.resolve(".reprise/store/blobs"))) {
+      for (Path blob : all.filter(Files::isRegularFile).toList()) {
+        Files.setLastModifiedTime(blob, FileTime.from(Instant.now().minus(Duration.ofHours(2))));
+      }
+    }
     lab.run("cache", "gc", "--max-size", "1");
 
+    Ran gone = lab.run("result", "page:1");
+    assertThat(gone.exit()).isEqualTo(6);
+    assertThat(gone.out()).isEmpty();
+    assertThat(gone.err()).contains("makes it again");
     assertThat(lab.run("cache", "verify").exit()).isZero();
     assertThat(lab.run("run", "pages").lastLine()).startsWith("0 cached · 12 ran");
     assertThat(lab.run("result", "total").out()).startsWith(Pages.TOTAL);

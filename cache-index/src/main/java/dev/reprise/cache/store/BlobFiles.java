@@ -28,6 +28,9 @@ final class BlobFiles {
   private static final Pattern ADDRESS = Pattern.compile("[0-9a-f]{64}");
   private static final int MOST_TRIES = 5;
 
+  /** In place of a run, in names of temporary files: blobs that are being deleted. */
+  private static final String GOING = "gc";
+
   private final StoreFolder store;
   private final UnsyncedFolders unsynced;
   private final TemporaryFiles temporaries;
@@ -72,22 +75,33 @@ final class BlobFiles {
       if (store.publish(temporary, place)) {
         return;
       }
-      if (StoreFolder.size(place) == blob.size()) {
-        touch(place);
+      long found = StoreFolder.size(place);
+      // Looked at again, since what was touched may have lost its name meanwhile: if it has it
+      // still,
+      // whoever deletes it sees that it was touched.
+      if (found == blob.size() && touch(place) && StoreFolder.size(place) == found) {
         return;
       }
-      setAside(place, blob.address());
+      if (found != blob.size() && found != StoreFolder.ABSENT) {
+        setAside(place, blob.address());
+      }
     }
     throw new IOException(
         "cannot publish blob " + blob.address() + ": something else keeps appearing at " + place);
   }
 
-  /** Lest it be swept as an old one: a blob that comes back counts as published now. */
-  private void touch(Path place) {
+  /**
+   * Lest it be swept as an old one: a blob that comes back counts as published now. False if it is
+   * gone: somebody swept it just before.
+   */
+  private boolean touch(Path place) {
     try {
       Files.setLastModifiedTime(place, FileTime.from(clock.instant()));
+      return true;
+    } catch (NoSuchFileException e) {
+      return false;
     } catch (IOException e) {
-      // another user's, on a shared disk: theirs to touch
+      return true; // another user's, on a shared disk: theirs to touch
     }
   }
 
@@ -171,12 +185,34 @@ final class BlobFiles {
     }
   }
 
-  /** Whether a blob is there and was published last before {@code moment}. */
-  boolean publishedBefore(Fingerprint address, Instant moment) throws IOException {
+  /**
+   * Deletes a blob that was published last before {@code moment}. It loses its name first and its
+   * time is looked at then: whoever publishes it meanwhile finds it gone and links it anew, or has
+   * touched it, and then it gets its name back. A kill between the two is a miss for them.
+   */
+  boolean delete(Fingerprint address, Instant moment) throws IOException {
+    Path place = store.blob(address);
+    if (!store.has(folderOf(place)) || !writtenBefore(place, moment)) {
+      return false;
+    }
+    Path aside = temporaries.of(GOING, address.toString()).path();
     try {
-      return Files.getLastModifiedTime(store.blob(address), NOFOLLOW_LINKS)
-          .toInstant()
-          .isBefore(moment);
+      store.in(folderOf(aside), () -> Files.move(place, aside, StandardCopyOption.ATOMIC_MOVE));
+    } catch (NoSuchFileException e) {
+      return false; // somebody else did it
+    }
+    boolean old = writtenBefore(aside, moment);
+    if (!old) {
+      store.publish(aside, place);
+      unsynced.add(folderOf(place));
+    }
+    Files.deleteIfExists(aside);
+    return old;
+  }
+
+  private static boolean writtenBefore(Path file, Instant moment) throws IOException {
+    try {
+      return Files.getLastModifiedTime(file, NOFOLLOW_LINKS).toInstant().isBefore(moment);
     } catch (NoSuchFileException e) {
       return false;
     }

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -219,7 +220,7 @@ public final class FileResultStore implements ResultStore {
 
   @Override
   public boolean delete(Fingerprint address, Instant since) throws IOException {
-    return blobs.publishedBefore(address, since) && blobs.delete(address);
+    return blobs.delete(address, since);
   }
 
   @Override
@@ -231,6 +232,11 @@ public final class FileResultStore implements ResultStore {
   public void removeManifests(String scope, Fingerprint key, @Nullable Bytes keep)
       throws IOException {
     manifests.remove(scope, key, keep);
+  }
+
+  @Override
+  public void removeManifests(String scope, Collection<Fingerprint> keys) throws IOException {
+    manifests.removeAll(scope, keys);
   }
 
   @Override

@@ -5,6 +5,7 @@ import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.store.PartitionRef.Location;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -88,6 +89,11 @@ public abstract class ForwardingResultStore implements ResultStore {
   public void removeManifests(String scope, Fingerprint key, @Nullable Bytes keep)
       throws IOException {
     store.removeManifests(scope, key, keep);
+  }
+
+  @Override
+  public void removeManifests(String scope, Collection<Fingerprint> keys) throws IOException {
+    store.removeManifests(scope, keys);
   }
 
   @Override

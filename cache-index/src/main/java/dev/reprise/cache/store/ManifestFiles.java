@@ -11,7 +11,10 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -68,6 +71,29 @@ final class ManifestFiles {
       if (name.startsWith(row) && ManifestForm.isOf(name, home) && !name.equals(kept)) {
         Files.deleteIfExists(file);
         unsynced.add(Objects.requireNonNull(file.getParent()));
+      }
+    }
+  }
+
+  /** Those of many keys: each folder is listed once. */
+  void removeAll(String scope, Collection<Fingerprint> keys) throws IOException {
+    Set<String> rows = new HashSet<>();
+    Set<Path> folders = new HashSet<>();
+    for (Fingerprint key : keys) {
+      String row = ManifestForm.row(scope, key);
+      rows.add(row);
+      folders.add(folder(row));
+    }
+    for (Path folder : folders) {
+      if (!store.has(folder)) {
+        continue;
+      }
+      for (Path file : Folders.listIfThere(folder)) {
+        String name = String.valueOf(file.getFileName());
+        if (ManifestForm.isOf(name, home) && rows.contains(ManifestForm.rowOf(name))) {
+          Files.deleteIfExists(file);
+          unsynced.add(folder);
+        }
       }
     }
   }

@@ -44,6 +44,11 @@ final class ManifestForm {
     return row(manifest.scope(), manifest.key()) + "-" + record + suffix(home);
   }
 
+  /** The {@link #row} of a name. */
+  static String rowOf(String name) {
+    return name.substring(0, name.indexOf('-'));
+  }
+
   /** Whether a manifest is called so. */
   static boolean isName(String name) {
     return NAME.matcher(name).matches();

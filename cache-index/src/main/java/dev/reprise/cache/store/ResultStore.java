@@ -5,6 +5,7 @@ import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.store.PartitionRef.Location;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -115,6 +116,16 @@ public interface ResultStore {
    * rebuild revives no entry. Those of other homes that share the store stay.
    */
   void removeManifests(String scope, Fingerprint key, @Nullable Bytes keep) throws IOException;
+
+  /**
+   * Removes all records of some keys of a scope, as {@link #removeManifests(String, Fingerprint,
+   * Bytes)}.
+   */
+  default void removeManifests(String scope, Collection<Fingerprint> keys) throws IOException {
+    for (Fingerprint key : keys) {
+      removeManifests(scope, key, null);
+    }
+  }
 
   /**
    * Makes all that was published and all manifests durable that were written through this store.

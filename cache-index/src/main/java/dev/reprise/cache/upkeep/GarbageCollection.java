@@ -7,6 +7,7 @@ import dev.reprise.cache.index.CacheUnavailableException;
 import dev.reprise.cache.store.ResultStore;
 import dev.reprise.cache.upkeep.GcPlan.BlobUse;
 import dev.reprise.cache.upkeep.GcPlan.Victim;
+import dev.reprise.cache.upkeep.GcPlan.Why;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -23,6 +24,8 @@ import java.util.function.BooleanSupplier;
  * the next plan finds, or blobs for {@link Sweep}; an entry whose blob is gone never.
  */
 public final class GarbageCollection {
+  private static final int MOST_SUPPRESSED = 10;
+
   private final Scopes scopes;
   private final ResultStore store;
   private final KillPoints killPoints;
@@ -45,7 +48,7 @@ public final class GarbageCollection {
    * @param freedBytes of the blobs that are gone, and of results that lay in the index
    * @param whole whether all that the plan names was removed
    * @param unreadable one sentence for each manifest of another home that cannot be read: while
-   *     there is one, blobs stay
+   *     there is one, blobs stay, and so do entries that were to go for their size
    */
   public record Result(
       long entries, long bytes, long freedBytes, boolean whole, List<String> unreadable) {
@@ -60,12 +63,26 @@ public final class GarbageCollection {
    * @param goOn asked every now and then; what is begun is brought to an end that leaves no blob
    *     behind
    * @throws CacheUnavailableException if the index cannot be written; some entries may be gone
-   * @throws IOException if a manifest or a blob cannot be removed
+   * @throws IOException if a manifest cannot be removed, or some blobs cannot: the others are gone
    */
   public Result carryOut(GcPlan plan, BooleanSupplier goOn)
       throws CacheUnavailableException, IOException {
     killPoints.pass(KillPoint.G1);
-    List<Victim> victims = plan.victims();
+    if (plan.victims().isEmpty()) {
+      return new Result(0, 0, 0, true, List.of());
+    }
+    // Before entries go: while their blobs have to stay, nothing is gained by it.
+    NamedBlobs others;
+    try {
+      others = NamedBlobs.byOthers(store, new Stopped.Asking(goOn));
+    } catch (Stopped e) {
+      return new Result(0, 0, 0, false, List.of());
+    }
+    List<Victim> victims =
+        others.unreadable().isEmpty()
+            ? plan.victims()
+            : plan.victims().stream().filter(victim -> victim.why() != Why.SIZE).toList();
+    boolean all = victims.size() == plan.victims().size();
     int done = 0;
     while (done < victims.size() && goOn.getAsBoolean()) {
       int to = Math.min(victims.size(), done + Removal.AT_ONCE);
@@ -74,18 +91,20 @@ public final class GarbageCollection {
       killPoints.pass(KillPoint.G2);
     }
     if (done == 0) {
-      return new Result(0, 0, 0, victims.isEmpty(), List.of());
+      return new Result(0, 0, 0, false, others.unreadable());
     }
+    store.sync(); // the manifests are gone for good before what they name is
     for (String scope : scopes.names()) {
       scopes.in(scope).sync();
     }
     killPoints.pass(KillPoint.G3);
     List<Victim> gone = victims.subList(0, done);
-    NamedBlobs others = NamedBlobs.byOthers(store);
+    // Again, now that those of this home are gone: a store may not tell whose a manifest is.
+    others = NamedBlobs.byOthers(store, new Stopped.Asking(() -> true));
     long freed = removeBlobs(gone, others, plan.blobsSparedSince());
     store.sync();
     long bytes = gone.stream().mapToLong(Victim::bytes).sum();
-    return new Result(done, bytes, freed, done == victims.size(), others.unreadable());
+    return new Result(done, bytes, freed, all && done == victims.size(), others.unreadable());
   }
 
   private void removeEntries(List<Victim> some) throws CacheUnavailableException, IOException {
@@ -101,18 +120,32 @@ public final class GarbageCollection {
   /** Those that no entry of this home names now, nor a manifest of another home. */
   private long removeBlobs(List<Victim> gone, NamedBlobs others, Instant since) throws IOException {
     long freed = 0;
+    IOException trouble = null;
     for (Victim victim : gone) {
       freed += victim.inlineBytes();
       for (BlobUse blob : victim.blobs()) {
         boolean last = blob.release();
-        if (last
-            && others.unreadable().isEmpty()
-            && !others.addresses().contains(blob.address())
-            && store.delete(blob.address(), since)) {
-          freed += blob.size();
-          killPoints.pass(KillPoint.G4);
+        if (!last
+            || !others.unreadable().isEmpty()
+            || others.addresses().contains(blob.address())) {
+          continue;
+        }
+        try {
+          if (store.delete(blob.address(), since)) {
+            freed += blob.size();
+            killPoints.pass(KillPoint.G4);
+          }
+        } catch (IOException e) {
+          if (trouble == null) {
+            trouble = e;
+          } else if (trouble.getSuppressed().length < MOST_SUPPRESSED) {
+            trouble.addSuppressed(e);
+          }
         }
       }
+    }
+    if (trouble != null) {
+      throw trouble;
     }
     return freed;
   }

@@ -21,8 +21,10 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +38,9 @@ import org.jspecify.annotations.Nullable;
 public final class GcPlan {
   /** Within so long a last use is as good as one now. */
   private static final long SHORTEST_AGE_MILLIS = TimeUnit.HOURS.toMillis(1);
+
+  /** Longer than a blob that is published waits for its manifest, and clocks differ. */
+  private static final Duration BLOBS_SPARED = Duration.ofHours(1);
 
   private final List<Victim> victims = new ArrayList<>();
   private final Set<Fingerprint> named = new HashSet<>();
@@ -144,9 +149,26 @@ public final class GcPlan {
    */
   public static GcPlan of(Scopes scopes, Pins pins, Uses uses, GcLimits limits, long now)
       throws CacheUnavailableException, IOException {
-    Count count = Count.of(scopes);
+    return of(scopes, pins, uses, limits, now, () -> true).orElseThrow();
+  }
+
+  /**
+   * As {@link #of(Scopes, Pins, Uses, GcLimits, long)}, if there is time.
+   *
+   * @param goOn asked every now and then while entries are counted
+   * @return empty if it said no
+   */
+  public static Optional<GcPlan> of(
+      Scopes scopes, Pins pins, Uses uses, GcLimits limits, long now, BooleanSupplier goOn)
+      throws CacheUnavailableException, IOException {
+    Count count;
+    try {
+      count = Count.of(scopes, new Stopped.Asking(goOn));
+    } catch (Stopped e) {
+      return Optional.empty();
+    }
     boolean usesKnown = uses.forEach(count::used);
-    return new Choice(count, pins, limits, now, usesKnown).plan();
+    return Optional.of(new Choice(count, pins, limits, now, usesKnown).plan());
   }
 
   /** The entries that are to go, in the order in which they go; may be empty. */
@@ -186,7 +208,8 @@ public final class GcPlan {
 
   /**
    * What was published at this moment or later stays, although no entry names it: somebody is about
-   * to write one that does, or has made the same bytes and reads them.
+   * to write one that does, or has made the same bytes and reads them. {@link Sweep} removes it
+   * once it is old.
    */
   Instant blobsSparedSince() {
     return blobsSparedSince;
@@ -292,7 +315,7 @@ public final class GcPlan {
     private final Strings strings = new Strings();
     private long bytes;
 
-    static Count of(Scopes scopes) throws CacheUnavailableException {
+    static Count of(Scopes scopes, Stopped.Asking goOn) throws CacheUnavailableException {
       Count count = new Count();
       for (String scope : scopes.names()) {
         scopes
@@ -301,6 +324,7 @@ public final class GcPlan {
                 new CacheIndex.EntryVisitor() {
                   @Override
                   public void entry(CacheEntry entry) {
+                    goOn.step();
                     count.add(scope, entry);
                   }
 
@@ -398,10 +422,14 @@ public final class GcPlan {
       return plan;
     }
 
-    /** Before it was looked at what is named; with runs that are spared, before they began. */
+    /**
+     * Well before it was looked at what is named, since another home may be about to name it; with
+     * runs that are spared, well before they began.
+     */
     private Instant blobsSparedSince() {
       Instant looked = Instant.ofEpochMilli(now);
-      return limits.sparedSince().isBefore(looked) ? limits.sparedSince() : looked;
+      Instant first = limits.sparedSince().isBefore(looked) ? limits.sparedSince() : looked;
+      return first.minus(BLOBS_SPARED);
     }
 
     private @Nullable Why whyNow(Counted entry) {
@@ -443,13 +471,14 @@ public final class GcPlan {
     /** Those that made no room, or none that is needed, stay: the best ones first. */
     private BitSet giveBack(List<Counted> gone, long target) {
       BitSet back = new BitSet(gone.size());
+      long most = left <= target ? target : limits.maxBytes(); // all the room cannot be made
       for (int i = gone.size() - 1; i >= 0; i--) {
         Counted each = gone.get(i);
         long cost = each.inlineBytes;
         for (BlobUse blob : each.blobs) {
           cost += blob.planned == 0 ? blob.size : 0;
         }
-        if (left + cost <= target) {
+        if (cost == 0 || left + cost <= most) {
           left += cost;
           each.blobs.forEach(blob -> blob.planned++);
           back.set(i);

@@ -30,9 +30,14 @@ record NamedBlobs(Set<Fingerprint> addresses, List<String> unreadable) {
   }
 
   /** Reads the manifests of other homes alone: of its own, the index of a home says the same. */
-  static NamedBlobs byOthers(ResultStore store) throws IOException {
+  static NamedBlobs byOthers(ResultStore store, Stopped.Asking goOn) throws IOException {
     NamedBlobs named = new NamedBlobs(new HashSet<>(), new ArrayList<>());
-    store.forEachManifestOfOthers(named::add, named.unreadable::add);
+    store.forEachManifestOfOthers(
+        manifest -> {
+          goOn.step();
+          named.add(manifest);
+        },
+        named.unreadable::add);
     return named;
   }
 

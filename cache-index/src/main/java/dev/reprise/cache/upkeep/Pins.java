@@ -9,6 +9,7 @@ import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -78,6 +79,13 @@ public final class Pins {
       lines = Files.readString(file).split("\n", -1);
     } catch (NoSuchFileException e) {
       return NONE;
+    } catch (CharacterCodingException e) {
+      throw damaged(file, e);
+    } catch (IOException e) {
+      throw new IOException(
+          "the file of pins %s cannot be read, so that nothing may be evicted: %s; make it readable"
+              .formatted(file, e),
+          e);
     }
     int count = lines.length - 3; // the first, the last and what is after its end
     if (count < 0 || !lines[0].equals(FIRST_LINE) || !lines[count + 1].equals(LAST_LINE + count)) {

@@ -23,8 +23,8 @@ final class Removal {
   static void of(List<CacheKey> keys, CacheIndex index, String scope, ResultStore store)
       throws CacheUnavailableException, IOException {
     IndexBatch batch = new IndexBatch();
+    store.removeManifests(scope, keys.stream().map(CacheKey::digest).toList());
     for (CacheKey key : keys) {
-      store.removeManifests(scope, key.digest(), null);
       batch.add(new Change.Remove(key));
     }
     index.write(batch);

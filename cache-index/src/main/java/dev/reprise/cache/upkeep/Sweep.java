@@ -80,7 +80,7 @@ public final class Sweep {
     boolean removed = remove && named.unreadable().isEmpty();
     if (removed) {
       for (Orphan orphan : old) {
-        store.delete(orphan.address);
+        store.delete(orphan.address, spared); // unless it was published again meanwhile
       }
     }
     long bytes = old.stream().mapToLong(Orphan::size).sum();

@@ -3,9 +3,12 @@ package dev.reprise.cache.store;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.fail;
 
+import dev.reprise.cache.base.Bytes;
 import dev.reprise.cache.base.KillPoint;
 import dev.reprise.cache.base.KillPoints;
+import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.fingerprint.Hasher;
 import dev.reprise.cache.store.PartitionRef.Location;
 import dev.reprise.cache.store.ResultStore.Presence;
@@ -14,10 +17,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -358,8 +366,101 @@ final class FileResultStoreTest extends ResultStoreContract {
   }
 
   @Test
+  void removeManifests_ofManyKeys_removesTheirsAndNoOthers() throws Exception {
+    FileResultStore all = store();
+    FileResultStore ann = all.forHome("ann");
+    FileResultStore bob = all.forHome("bob");
+    List<Fingerprint> keys = new ArrayList<>();
+    for (int i = 0; i < 300; i++) {
+      Fingerprint key = Hasher.of("test").putLong(i).finish();
+      keys.add(key);
+      ann.writeManifest("run-1", new StoredManifest("a", key, Bytes.wrap(new byte[] {1})));
+    }
+    ann.writeManifest("run-1", new StoredManifest("b", keys.get(0), Bytes.wrap(new byte[] {1})));
+    bob.writeManifest("run-1", new StoredManifest("a", keys.get(0), Bytes.wrap(new byte[] {1})));
+    bob.writeManifest("run-1", new StoredManifest("a", keys.get(299), Bytes.wrap(new byte[] {2})));
+
+    ann.removeManifests("a", keys.subList(0, 299));
+
+    List<Fingerprint> left = new ArrayList<>();
+    all.forEachManifest(manifest -> left.add(manifest.key()), unreadable -> fail(unreadable));
+    assertThat(left)
+        .containsExactlyInAnyOrder(keys.get(0), keys.get(0), keys.get(299), keys.get(299));
+  }
+
+  @Test
+  void publish_blobIsDeletedJustBeforeItIsTouched_linksItAnew() throws Exception {
+    List<Path> going = new ArrayList<>();
+    InstantSource clock =
+        () -> {
+          going.forEach(path -> assertThat(path.toFile().delete()).isTrue());
+          going.clear();
+          return Instant.now();
+        };
+    FileResultStore store =
+        FileResultStore.openOrMake(
+            dir.resolve("raced"), new FileResultStore.Settings(0, KillPoints.NONE, clock));
+    BlobRef blob = store.publish(pending(store)).blob();
+    Location.Pending again = pending(store);
+    going.add(place(store, blob));
+
+    store.publish(again);
+
+    assertThat(going).isEmpty();
+    assertThat(store.presence(blob.address(), 1000)).isEqualTo(Presence.PRESENT);
+  }
+
+  @Test
+  void delete_unlessPublishedSince_goesByTheTimeOfTheFileAndLeavesNothing() throws Exception {
+    FileResultStore store = store();
+    BlobRef blob = store.publish(pending(store)).blob();
+    Instant then = Instant.parse("2001-01-01T00:00:00Z");
+    Files.setLastModifiedTime(place(store, blob), FileTime.from(then));
+
+    assertThat(store.delete(blob.address(), then)).isFalse();
+    assertThat(place(store, blob)).exists();
+    assertThat(store.delete(blob.address(), then.plusSeconds(1))).isTrue();
+    assertThat(place(store, blob)).doesNotExist();
+    assertThat(store.delete(blob.address(), then.plusSeconds(1))).isFalse();
+    assertThat(temporaries(store)).isZero();
+  }
+
+  @Test
+  void delete_whileItIsPublishedAgain_neverTakesItAway() throws Exception {
+    FileResultStore store = store();
+    Instant since = Instant.now().minus(Duration.ofHours(1));
+    for (int i = 0; i < 400; i++) {
+      BlobRef blob = store.publish(pending(store)).blob();
+      Files.setLastModifiedTime(place(store, blob), FileTime.from(since.minusSeconds(1)));
+      Location.Pending again = pending(store);
+      CyclicBarrier together = new CyclicBarrier(2);
+      CompletableFuture<Void> deletes =
+          CompletableFuture.runAsync(
+              () -> {
+                try {
+                  together.await(30, TimeUnit.SECONDS);
+                  store.delete(blob.address(), since);
+                } catch (Exception e) {
+                  throw new AssertionError(e);
+                }
+              });
+      together.await(30, TimeUnit.SECONDS);
+      store.publish(again);
+      deletes.get(30, TimeUnit.SECONDS);
+
+      assertThat(store.presence(blob.address(), 1000)).as("try %s", i).isEqualTo(Presence.PRESENT);
+    }
+    assertThat(temporaries(store)).isZero();
+  }
+
+  @Test
   void folder_tellsTheMarkerInPlainText() throws IOException {
     assertThat(Files.readString(store().folder().resolve("reprise-store"), UTF_8)).isEqualTo("1\n");
+  }
+
+  /** The same bytes each time. */
+  private Location.Pending pending(FileResultStore store) throws IOException {
+    return (Location.Pending) write(store, new byte[1000]);
   }
 
   private static Path place(FileResultStore store, BlobRef blob) {

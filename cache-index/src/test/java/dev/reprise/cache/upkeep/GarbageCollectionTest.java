@@ -5,9 +5,11 @@ import static dev.reprise.cache.testing.Samples.inline;
 import static dev.reprise.cache.testing.Samples.key;
 import static dev.reprise.cache.testing.Samples.stored;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.reprise.cache.base.KillPoint;
 import dev.reprise.cache.base.KillPoints;
+import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.index.CacheEntry;
 import dev.reprise.cache.index.CacheIndex;
 import dev.reprise.cache.index.EntryFormat;
@@ -16,10 +18,12 @@ import dev.reprise.cache.index.IndexBatch;
 import dev.reprise.cache.index.IndexBatch.Change;
 import dev.reprise.cache.index.Scope;
 import dev.reprise.cache.store.FileResultStore;
+import dev.reprise.cache.store.ForwardingResultStore;
 import dev.reprise.cache.store.Manifest;
 import dev.reprise.cache.store.PartitionRef;
 import dev.reprise.cache.store.PartitionRef.Location;
 import dev.reprise.cache.store.Payload;
+import dev.reprise.cache.store.ResultStore;
 import dev.reprise.cache.store.StoredManifest;
 import dev.reprise.cache.testing.ManualTime;
 import dev.reprise.cache.testing.Samples;
@@ -35,6 +39,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -145,8 +150,37 @@ final class GarbageCollectionTest {
 
     assertThat(result.freedBytes()).isZero();
     assertThat(result.unreadable()).hasSize(1);
+    assertThat(result.whole()).isFalse();
     assertThat(files("blobs")).hasSize(2);
-    assertThat(index.find(key(8))).isEmpty();
+    assertThat(index.find(key(8))).as("nothing would be gained").isPresent();
+  }
+
+  @Test
+  void carryOut_oneBlobCannotBeRemoved_removesTheOthersAndThenSaysSo() throws Exception {
+    PartitionRef first = stored(store, 1, 3000);
+    keep(index, store, entry(1, 1, Manifest.one(first)));
+    keep(index, store, entry(2, 1, Manifest.one(stored(store, 2, 4000))));
+    keep(index, store, entry(3, 1, Manifest.one(stored(store, 3, 5000))));
+    Fingerprint stuck = ((Location.Stored) first.location()).blob().address();
+    ResultStore failing =
+        new ForwardingResultStore(store) {
+          @Override
+          public boolean delete(Fingerprint address, Instant since) throws IOException {
+            if (address.equals(stuck)) {
+              throw new IOException("no permission");
+            }
+            return super.delete(address, since);
+          }
+        };
+
+    assertThatThrownBy(
+            () ->
+                new GarbageCollection(scopes, failing, KillPoints.NONE)
+                    .carryOut(everything(), () -> true))
+        .isInstanceOf(IOException.class)
+        .hasMessage("no permission");
+    assertThat(files("blobs")).hasSize(1);
+    assertThat(verify().findings()).isEmpty();
   }
 
   @Test
@@ -161,6 +195,30 @@ final class GarbageCollectionTest {
 
     assertThat(seen).containsExactly("G1 2 2", "G2 0 2", "G3 0 2", "G4 0 1", "G4 0 0");
     assertThat(KillPoint.values()).hasSize(14);
+  }
+
+  @Test
+  void plan_toldToStopWhileItCounts_isNone() throws Exception {
+    keep(index, store, entry(1, 1, Manifest.one(inline(1, 10))));
+    GcLimits all = GcLimits.of(0, null);
+
+    assertThat(GcPlan.of(scopes, Pins.NONE, Uses.NONE, all, NOW, () -> false)).isEmpty();
+    assertThat(GcPlan.of(scopes, Pins.NONE, Uses.NONE, all, NOW, () -> true)).isPresent();
+  }
+
+  @Test
+  void carryOut_toldToStopWhileManifestsOfOthersAreRead_touchesNothing() throws Exception {
+    FileResultStore bobs = whole.forHome("bob");
+    InMemoryCacheIndex bob = new InMemoryCacheIndex(Scope.of(DEV), bobs, new ManualTime());
+    keep(bob, bobs, entry(7, 1, Manifest.one(stored(bobs, 7, 5000))));
+    keep(index, store, entry(8, 1, Manifest.one(stored(store, 8, 6000))));
+
+    Result result =
+        new GarbageCollection(scopes, store, KillPoints.NONE).carryOut(everything(), () -> false);
+
+    assertThat(result).isEqualTo(new Result(0, 0, 0, false, List.of()));
+    assertThat(index.find(key(8))).isPresent();
+    assertThat(files("blobs")).hasSize(2);
   }
 
   @Test
@@ -189,14 +247,14 @@ final class GarbageCollectionTest {
   void carryOut_blobThatWasPublishedAgainSinceThePlan_stays() throws Exception {
     keep(index, store, entry(1, 1, Manifest.one(stored(store, 1, 3000))));
     keep(index, store, entry(2, 1, Manifest.one(stored(store, 2, 4000))));
-    Instant looked = Instant.now().plusSeconds(60);
+    Instant looked = Instant.now().plus(Duration.ofHours(2));
     GcPlan plan =
         GcPlan.of(scopes, Pins.NONE, Uses.NONE, GcLimits.of(0, null), looked.toEpochMilli());
     PartitionRef again = stored(store, 2, 4000); // by another home, or a run that keeps nothing
     String address = ((Location.Stored) again.location()).blob().address().toString();
     for (Path blob : files("blobs")) {
       if (blob.endsWith(address)) {
-        Files.setLastModifiedTime(blob, FileTime.from(looked));
+        Files.setLastModifiedTime(blob, FileTime.from(looked.minus(Duration.ofMinutes(59))));
       }
     }
 
@@ -241,6 +299,25 @@ final class GarbageCollectionTest {
     assertThat(spared.blobs()).isZero();
     assertThat(verify().findings()).isEmpty();
     assertThat(new Sweep(store, later).sweep(Duration.ofDays(7), true).blobs()).isEqualTo(1);
+  }
+
+  @Test
+  void sweep_blobIsPublishedAgainWhileManifestsAreRead_stays() throws Exception {
+    stored(store, 2, 5000);
+    InstantSource later = InstantSource.offset(InstantSource.system(), Duration.ofDays(30));
+    ResultStore raced =
+        new ForwardingResultStore(store) {
+          @Override
+          public void forEachManifest(Consumer<StoredManifest> each, Consumer<String> unreadable)
+              throws IOException {
+            Files.setLastModifiedTime(files("blobs").get(0), FileTime.from(later.instant()));
+            super.forEachManifest(each, unreadable);
+          }
+        };
+
+    new Sweep(raced, later).sweep(Duration.ofDays(7), true);
+
+    assertThat(files("blobs")).hasSize(1);
   }
 
   private Verifier.Report verify() throws Exception {

@@ -55,4 +55,20 @@ final class PinsTest {
               file);
     }
   }
+
+  @Test
+  void read_notUtf8OrNotReadable_isRefusedAndNamesTheFile() throws IOException {
+    Path file = dir.resolve("pins");
+    Files.write(file, new byte[] {'r', (byte) 0xff, '\n'});
+    assertThatThrownBy(() -> Pins.read(file))
+        .hasMessage(
+            "the file of pins %s is damaged, so that nothing may be evicted; mend it, or remove it and pin anew",
+            file);
+    Files.delete(file);
+    Files.createDirectory(file);
+
+    assertThatThrownBy(() -> Pins.read(file))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("the file of pins " + file + " cannot be read");
+  }
 }

@@ -48,8 +48,11 @@ import picocli.CommandLine.Option;
       "What goes: results past their time to live; those not used for --max-age; then, while the"
           + " cache is larger than --max-size, those that save the least time for their bytes and"
           + " were not used for longest. Pinned ones stay. Also: blobs that nothing names, what dead"
-          + " runs left, and runs beyond --keep-runs. A run does the same when it has ended, if"
-          + " gc.max-size is set."
+          + " runs left, and runs beyond --keep-runs.",
+      "A run that has kept something removes results, too, when it has ended and gc.max-size is set,"
+          + " and forgets runs if gc.keep-runs is; for some seconds, and nothing that this process"
+          + " used. Blobs that nothing names go by this command alone, as do those that were"
+          + " published within the hour before their results went."
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -123,7 +126,26 @@ final class GcCommand implements Callable<Integer> {
       GcPlan plan,
       GarbageCollection.@Nullable Result result,
       Sweep.Result unnamed,
-      List<String> runs) {}
+      List<String> runs) {
+    /** Entries that are gone, or would be. */
+    List<Victim> victims() {
+      return result == null || result.unreadable().isEmpty()
+          ? plan.victims()
+          : plan.victims().stream().filter(victim -> victim.why() != Why.SIZE).toList();
+    }
+
+    /** Their number. */
+    long removed() {
+      return victims().size();
+    }
+
+    /** What the entries that are left hold. */
+    long bytesLeft() {
+      return result == null || result.whole()
+          ? plan.bytesAfter()
+          : plan.bytes() - result.freedBytes();
+    }
+  }
 
   @Override
   public Integer call() throws IOException, CommandException {
@@ -197,24 +219,27 @@ final class GcCommand implements Callable<Integer> {
       context
           .err()
           .printf(
-              "warning: blobs had to stay, since what some manifests name is not known: %s%n",
+              "warning: blobs had to stay%s, since what some manifests name is not known: %s%n",
+              collected.victims().size() < collected.plan.victims().size()
+                  ? ", and entries that were to go for their size"
+                  : "",
               unreadable.get(0));
     }
   }
 
-  private static Map<Why, Integer> byReason(GcPlan plan) {
+  private static Map<Why, Integer> byReason(Collected collected) {
     Map<Why, Integer> counts = new EnumMap<>(Why.class);
     for (Why why : Why.values()) {
       counts.put(why, 0);
     }
-    plan.victims().forEach(victim -> counts.merge(victim.why(), 1, Integer::sum));
+    collected.victims().forEach(victim -> counts.merge(victim.why(), 1, Integer::sum));
     return counts;
   }
 
   private String json(Collected collected, GcOptions limits) {
     GcPlan plan = collected.plan;
     GarbageCollection.Result result = collected.result;
-    Map<Why, Integer> reasons = byReason(plan);
+    Map<Why, Integer> reasons = byReason(collected);
     JsonText json = JsonText.document().flag("dry_run", dryRun);
     limit(json, "max_bytes", settled(limits.maxBytes()));
     Duration maxAge = limits.maxAge();
@@ -223,20 +248,20 @@ final class GcCommand implements Callable<Integer> {
         json,
         "keep_runs",
         limits.keepRuns().isPresent() ? (long) limits.keepRuns().getAsInt() : null);
-    return json.number("removed", plan.victims().size())
+    return json.number("removed", collected.removed())
         .number("expired", reasons.getOrDefault(Why.EXPIRED, 0))
         .number("aged", reasons.getOrDefault(Why.AGE, 0))
         .number("for_size", reasons.getOrDefault(Why.SIZE, 0))
         .number(
             "freed_bytes", result == null ? plan.bytes() - plan.bytesAfter() : result.freedBytes())
-        .number("entries_left", plan.entries() - plan.victims().size())
-        .number("bytes_left", plan.bytesAfter())
+        .number("entries_left", plan.entries() - collected.removed())
+        .number("bytes_left", collected.bytesLeft())
         .number("pinned", plan.pinned().entries())
         .number("pinned_bytes", plan.pinned().bytes())
         .number("unnamed_blobs", collected.unnamed.blobs())
         .number("unnamed_bytes", collected.unnamed.bytes())
         .list("runs", collected.runs)
-        .objects("entries", plan.victims(), GcCommand::describe)
+        .objects("entries", collected.victims(), GcCommand::describe)
         .end();
   }
 
@@ -267,22 +292,25 @@ final class GcCommand implements Callable<Integer> {
 
   private void print(Collected collected, GcOptions limits) throws IOException {
     GcPlan plan = collected.plan;
-    List<Victim> victims = plan.victims();
+    List<Victim> victims = collected.victims();
     boolean would = collected.result == null;
     if (dryRun && !victims.isEmpty()) {
       table(victims);
     }
-    if (victims.isEmpty()) {
-      context.out().println("no entry " + (would ? "would go" : "had to go"));
+    if (collected.removed() == 0) {
+      context
+          .out()
+          .println(
+              "no entry " + (would ? "would go" : plan.victims().isEmpty() ? "had to go" : "went"));
     } else {
       context
           .out()
           .printf(
               "%s %s, %s: %s%n",
               would ? "would remove" : "removed",
-              ListCommand.entries(victims.size()),
+              ListCommand.entries(collected.removed()),
               Figures.bytes(victims.stream().mapToLong(Victim::bytes).sum()),
-              reasons(plan));
+              reasons(collected));
     }
     GarbageCollection.Result result = collected.result;
     long freed = result == null ? plan.bytes() - plan.bytesAfter() : result.freedBytes();
@@ -292,8 +320,8 @@ final class GcCommand implements Callable<Integer> {
             "%s %s; %s, %s %s%s%n",
             Figures.bytes(freed),
             would ? "would be freed" : "freed",
-            ListCommand.entries(plan.entries() - victims.size()),
-            Figures.bytes(plan.bytesAfter()),
+            ListCommand.entries(plan.entries() - collected.removed()),
+            Figures.bytes(collected.bytesLeft()),
             would ? "would be left" : "left",
             limits.maxBytes() == GcOptions.NONE.maxBytes()
                 ? ""
@@ -331,9 +359,9 @@ final class GcCommand implements Callable<Integer> {
     }
   }
 
-  private static String reasons(GcPlan plan) {
+  private static String reasons(Collected collected) {
     List<String> words = new ArrayList<>();
-    byReason(plan)
+    byReason(collected)
         .forEach(
             (why, count) -> {
               if (count > 0) {

@@ -14,6 +14,7 @@ import dev.reprise.cli.base.SettingOptions;
 import dev.reprise.config.Settings;
 import dev.reprise.console.Figures;
 import dev.reprise.console.JsonText;
+import dev.reprise.home.SizeFile;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -80,7 +81,10 @@ final class RebuildCommand implements Callable<Integer> {
         settings,
         "cache rebuild",
         anew ? Start.EMPTY : Start.SOUND_OR_EMPTY,
-        home -> new Rebuild(Scopes.of(home.index()), home.store(), progress).run());
+        home -> {
+          new SizeFile(settings.home()).take(); // it is another size now: somebody counts
+          return new Rebuild(Scopes.of(home.index()), home.store(), progress).run();
+        });
   }
 
   private void report(Rebuild.Result result) {

@@ -48,7 +48,7 @@ abstract class CacheCommandLab {
   /** They are as old as the entries, and not as the test. */
   void ageBlobs() throws IOException {
     for (Path blob : blobs()) {
-      Files.setLastModifiedTime(blob, FileTime.from(lab.now.minus(Duration.ofHours(1))));
+      Files.setLastModifiedTime(blob, FileTime.from(lab.now.minus(Duration.ofHours(3))));
     }
   }
 

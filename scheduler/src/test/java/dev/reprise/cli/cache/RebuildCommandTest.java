@@ -44,4 +44,13 @@ class RebuildCommandTest extends CacheCommandLab {
           .anyMatch(name -> name.startsWith("index."));
     }
   }
+
+  @Test
+  void rebuild_sizeOfTheHomeWasKnown_isNotAnyMore() throws Exception {
+    Files.writeString(home.resolve("size"), "reprise-size 1 10\n");
+
+    assertThat(lab.run("cache", "rebuild").exit()).isZero();
+
+    assertThat(home.resolve("size")).doesNotExist();
+  }
 }
