@@ -101,7 +101,8 @@ public final class GarbageCollection {
     List<Victim> gone = victims.subList(0, done);
     // Again, now that those of this home are gone: a store may not tell whose a manifest is.
     others = NamedBlobs.byOthers(store, new Stopped.Asking(() -> true));
-    long freed = removeBlobs(gone, others, plan.blobsSparedSince());
+    boolean shared = !others.addresses().isEmpty();
+    long freed = removeBlobs(gone, others, plan.blobsSparedSince(shared));
     store.sync();
     long bytes = gone.stream().mapToLong(Victim::bytes).sum();
     return new Result(done, bytes, freed, all && done == victims.size(), others.unreadable());

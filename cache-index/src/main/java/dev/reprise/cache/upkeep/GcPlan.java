@@ -210,9 +210,11 @@ public final class GcPlan {
    * What was published at this moment or later stays, although no entry names it: somebody is about
    * to write one that does, or has made the same bytes and reads them. {@link Sweep} removes it
    * once it is old.
+   *
+   * @param shared whether other homes use the store, which are not kept out meanwhile
    */
-  Instant blobsSparedSince() {
-    return blobsSparedSince;
+  Instant blobsSparedSince(boolean shared) {
+    return shared ? blobsSparedSince.minus(BLOBS_SPARED) : blobsSparedSince;
   }
 
   /** Blobs that an entry names, of those that are to go, too. */
@@ -422,14 +424,10 @@ public final class GcPlan {
       return plan;
     }
 
-    /**
-     * Well before it was looked at what is named, since another home may be about to name it; with
-     * runs that are spared, well before they began.
-     */
+    /** When it was looked at what is named; with runs that are spared, before they began. */
     private Instant blobsSparedSince() {
       Instant looked = Instant.ofEpochMilli(now);
-      Instant first = limits.sparedSince().isBefore(looked) ? limits.sparedSince() : looked;
-      return first.minus(BLOBS_SPARED);
+      return limits.sparedSince().isBefore(looked) ? limits.sparedSince() : looked;
     }
 
     private @Nullable Why whyNow(Counted entry) {

@@ -44,6 +44,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Carrying out a plan: entries before blobs, and nothing that is named. */
 final class GarbageCollectionTest {
@@ -243,26 +245,38 @@ final class GarbageCollectionTest {
         .isEqualTo(all + 1 - Removal.AT_ONCE);
   }
 
-  @Test
-  void carryOut_blobThatWasPublishedAgainSinceThePlan_stays() throws Exception {
+  @ParameterizedTest
+  @CsvSource({
+    "false, -1, 7000", // a second before the plan was made
+    "false, 1, 3000",
+    "true, -3540, 3000", // other homes may be about to name it
+    "true, -3660, 7000"
+  })
+  void carryOut_blobWasPublishedAgainAboutWhenThePlanWasMade_staysIfItMayBeNamed(
+      boolean shared, long seconds, long freed) throws Exception {
     keep(index, store, entry(1, 1, Manifest.one(stored(store, 1, 3000))));
     keep(index, store, entry(2, 1, Manifest.one(stored(store, 2, 4000))));
+    if (shared) {
+      FileResultStore bobs = whole.forHome("bob");
+      InMemoryCacheIndex bob = new InMemoryCacheIndex(Scope.of(DEV), bobs, new ManualTime());
+      keep(bob, bobs, entry(7, 1, Manifest.one(stored(bobs, 7, 5000))));
+    }
     Instant looked = Instant.now().plus(Duration.ofHours(2));
     GcPlan plan =
         GcPlan.of(scopes, Pins.NONE, Uses.NONE, GcLimits.of(0, null), looked.toEpochMilli());
-    PartitionRef again = stored(store, 2, 4000); // by another home, or a run that keeps nothing
+    PartitionRef again = stored(store, 2, 4000);
     String address = ((Location.Stored) again.location()).blob().address().toString();
     for (Path blob : files("blobs")) {
       if (blob.endsWith(address)) {
-        Files.setLastModifiedTime(blob, FileTime.from(looked.minus(Duration.ofMinutes(59))));
+        Files.setLastModifiedTime(blob, FileTime.from(looked.plusSeconds(seconds)));
       }
     }
 
     Result result = carryOut(plan, KillPoints.NONE);
 
     assertThat(result.entries()).isEqualTo(2);
-    assertThat(result.freedBytes()).isEqualTo(3000);
-    assertThat(store.holds(Manifest.one(again))).isTrue();
+    assertThat(result.freedBytes()).isEqualTo(freed);
+    assertThat(store.holds(Manifest.one(again))).isEqualTo(freed == 3000);
   }
 
   /** FAULTS row 39. */
