@@ -7,6 +7,7 @@ import dev.reprise.cache.base.Bytes;
 import dev.reprise.cache.commit.CommitRequest.Mode;
 import dev.reprise.executor.AttemptResult;
 import dev.reprise.executor.ErrorInfo;
+import dev.reprise.executor.WorkChunk;
 import dev.reprise.graph.TaskGraph;
 import dev.reprise.plan.Outcome;
 import dev.reprise.plan.StepKeys;
@@ -90,6 +91,9 @@ final class RunLab {
 
   /** For how long executors say that they have work, in nanoseconds. */
   LongSupplier nanosOfWork = () -> 0;
+
+  /** Told of every chunk that an executor is given. */
+  Consumer<WorkChunk> submitted = chunk -> {};
 
   /** How long runs let events gather, in nanoseconds, each time. */
   final List<Long> gathered = new ArrayList<>();
