@@ -20,6 +20,7 @@ final class Inputs implements AutoCloseable {
   private final ResultStore store;
   private final Invocation invocation;
   private final TableForm.@Nullable Use tables;
+  private final SharedValues shared;
   private final List<AutoCloseable> open = new ArrayList<>(0);
   private final List<Argument.File> files = new ArrayList<>(0);
   private int captured;
@@ -28,12 +29,19 @@ final class Inputs implements AutoCloseable {
 
   /**
    * @param tables how user code wants tables; null for {@link ArrowTable}
+   * @param shared what other units take too
    */
-  Inputs(Codecs codecs, ResultStore store, Invocation invocation, TableForm.@Nullable Use tables) {
+  Inputs(
+      Codecs codecs,
+      ResultStore store,
+      Invocation invocation,
+      TableForm.@Nullable Use tables,
+      SharedValues shared) {
     this.codecs = codecs;
     this.store = store;
     this.invocation = invocation;
     this.tables = tables;
+    this.shared = shared;
   }
 
   /**
@@ -49,15 +57,28 @@ final class Inputs implements AutoCloseable {
     this.captured = captured.size() + (takesContext ? 1 : 0);
     @Nullable Object[] values = new Object[this.captured + arguments.size()];
     for (position = 0; position < captured.size(); position++) {
-      values[position] = decode(captured.get(position));
+      values[position] = value(captured.get(position));
     }
     if (takesContext) {
       values[position++] = requireNonNull(tables).context();
     }
     for (; position < values.length; position++) {
-      values[position] = decode(arguments.get(position - this.captured));
+      values[position] = value(arguments.get(position - this.captured));
     }
     return values;
+  }
+
+  private @Nullable Object value(Argument argument) throws Exception {
+    SharedValues.Kept kept = shared.of(argument);
+    Object known = kept == null ? null : kept.value();
+    if (known != null) {
+      return known;
+    }
+    Object value = decode(argument);
+    if (kept != null) {
+      kept.offer(value);
+    }
+    return value;
   }
 
   /** The number of the argument that is being decoded, from 0; negative for a captured value. */

@@ -18,6 +18,7 @@ import dev.reprise.executor.AttemptResult.Lost;
 import dev.reprise.executor.AttemptResult.Success;
 import dev.reprise.executor.AttemptResult.UserError;
 import dev.reprise.executor.TaskCode;
+import dev.reprise.executor.WorkChunk;
 import dev.reprise.executor.WorkChunk.UnitWork;
 import dev.reprise.task.Receipt;
 import java.io.IOException;
@@ -35,15 +36,21 @@ final class TaskRunner implements UnitRunner {
   private final Invocation invocation;
   private final Codecs codecs;
   private final ResultWriter results;
+  private final SharedValues shared;
 
-  TaskRunner(Worker worker, String run, TaskCode code, Invocation invocation, Codecs codecs) {
+  TaskRunner(Worker worker, WorkChunk chunk, Invocation invocation, Codecs codecs) {
     this.worker = worker;
-    this.code = code;
+    this.code = chunk.code();
+    this.shared = SharedValues.of(chunk);
     this.invocation = invocation;
     this.codecs = codecs;
     results =
         new ResultWriter(
-            codecs.withRowOrder(code.rowOrder()), worker.store(), worker.memory(), run, code);
+            codecs.withRowOrder(code.rowOrder()),
+            worker.store(),
+            worker.memory(),
+            chunk.run(),
+            code);
   }
 
   /** Where a unit is; what a throwable means depends on it. */
@@ -63,11 +70,11 @@ final class TaskRunner implements UnitRunner {
     long nanos = 0;
     Object value = null;
     TableForm.Use tables = null;
-    Inputs inputs = new Inputs(codecs, worker.store(), invocation, null);
+    Inputs inputs = new Inputs(codecs, worker.store(), invocation, null, shared);
     try {
       if (worker.tables() != null) {
         tables = worker.tables().begin(unit);
-        inputs = new Inputs(codecs, worker.store(), invocation, tables);
+        inputs = new Inputs(codecs, worker.store(), invocation, tables, shared);
       }
       @Nullable Object[] arguments = inputs.decode(code.captured(), work.arguments());
       checkCount(arguments.length);

@@ -104,7 +104,7 @@ public final class Worker {
   public UnitRunner runner(WorkChunk chunk) {
     TaskCode code = chunk.code();
     try {
-      return new TaskRunner(this, chunk.run(), code, invocation(code), codecs(code.registered()));
+      return new TaskRunner(this, chunk, invocation(code), codecs(code.registered()));
     } catch (Throwable e) {
       // Whatever a broken class does when it is loaded: the worker lives on.
       String what = "task %s cannot run on %s: %s%s".formatted(code.method(), host, e, wayOut(e));

@@ -9,6 +9,7 @@ import dev.reprise.graph.Edge.Mapping;
 import dev.reprise.graph.PipelineException;
 import java.security.MessageDigest;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -156,6 +157,24 @@ final class Gathering {
       inputs[i] = base + partitions[firstOfUnit[unit] + i];
     }
     return inputs;
+  }
+
+  /**
+   * The partitions that units from {@code from} to before {@code to} take; null if these are more
+   * than {@code most}.
+   */
+  @Nullable BitSet partitions(int from, int to, int most) {
+    BitSet all = new BitSet();
+    int count = 0;
+    for (int i = firstOfUnit[from]; i < firstOfUnit[to]; i++) {
+      if (!all.get(partitions[i])) {
+        if (++count > most) {
+          return null;
+        }
+        all.set(partitions[i]);
+      }
+    }
+    return all;
   }
 
   /**

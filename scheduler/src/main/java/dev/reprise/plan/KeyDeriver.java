@@ -10,9 +10,11 @@ import dev.reprise.graph.FileSet;
 import dev.reprise.graph.Node;
 import dev.reprise.plan.StepKey.KeyArgument;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntConsumer;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
@@ -82,40 +84,62 @@ public final class KeyDeriver {
   /**
    * The digest of all that {@link #derive} takes for the units of a node from place {@code from} to
    * before {@code to}: if it is the same as in another plan, so are their keys.
+   *
+   * @param most how many gathered partitions are taken one by one; of more, all that there are
    */
-  Fingerprint together(Node node, StepKey step, int from, int to) {
+  Fingerprint together(Node node, StepKey step, int from, int to, int most) {
     Hasher together = Hasher.of("reprise/together").putFingerprint(step.task());
     for (KeyArgument argument : step.arguments()) {
       Fingerprint constant = argument.constant();
       if (constant != null) {
         together.putFingerprint(constant);
       } else {
-        putTogether(together, node, (FromNode) node.inputs().get(argument.input()), from, to);
+        FromNode edge = (FromNode) node.inputs().get(argument.input());
+        putTogether(together, node, edge, from, to, most);
       }
     }
     return together.finish();
   }
 
-  private void putTogether(Hasher together, Node node, FromNode edge, int from, int to) {
+  private void putTogether(Hasher together, Node node, FromNode edge, int from, int to, int most) {
+    boolean paths = takesPaths(node, edge);
     int first = units.first(edge.node());
     if (edge instanceof Edge.Each) {
-      boolean paths = takesPaths(node, edge);
-      if (!paths && to - from == units.count(edge.node())) {
-        together.putFingerprint(whole(edge.node())); // known already if other steps take it too
-        return;
-      }
       for (int place = from; place < to; place++) {
-        if (paths) {
-          together.putFingerprint(file(first + place));
-        } else {
-          together.putFingerprint(units.contents(), (first + place) * Fingerprint.BYTES);
-        }
+        put(together, first + place, paths);
       }
     } else if (edge instanceof Edge.Gather gather) {
-      together.putFingerprint(propagation.gathering(node.id(), gather).digest());
-      together.putFingerprint(whole(edge, takesPaths(node, edge)));
+      Gathering gathering = propagation.gathering(node.id(), gather);
+      together.putFingerprint(gathering.digest());
+      BitSet taken = gathering.partitions(from, to, most);
+      if (taken == null) {
+        together.putFingerprint(whole(edge, paths));
+      } else {
+        taken.stream().forEach(place -> put(together, first + place, paths));
+      }
     } else {
       together.putFingerprint(digest(node, units.first(node.id()), edge)); // the same for all
+    }
+  }
+
+  private void put(Hasher to, int unit, boolean path) {
+    if (path) {
+      to.putFingerprint(file(unit));
+    } else {
+      to.putFingerprint(units.contents(), unit * Fingerprint.BYTES);
+    }
+  }
+
+  /**
+   * Calls {@code each} for every node of which {@link #together} takes all results, although the
+   * units themselves, which may be ready before these are known, do not.
+   */
+  void forEachWhole(Node node, int from, int to, int most, IntConsumer each) {
+    for (Edge edge : node.inputs()) {
+      if (edge instanceof Edge.Gather gather
+          && propagation.gathering(node.id(), gather).partitions(from, to, most) == null) {
+        each.accept(gather.node());
+      }
     }
   }
 
@@ -134,6 +158,11 @@ public final class KeyDeriver {
       }
     }
     return known;
+  }
+
+  /** Whether {@link #whole} was asked for since a result changed, or said. */
+  boolean knowsWhole(int node) {
+    return all.containsKey(node);
   }
 
   /** Says what {@link #whole} would return. */

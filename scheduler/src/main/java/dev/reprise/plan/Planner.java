@@ -207,11 +207,10 @@ public final class Planner {
     explain();
   }
 
-  /** Ends all units of a step at once that are remembered together, before its first is asked. */
+  /** Ends units of a step at once that are remembered together, before the first is asked. */
   private void recall(int unit) {
-    int node = units.nodeOf(unit);
-    if (unit == units.first(node) && rules.reads() && !rules.forced().contains(node)) {
-      memos.recall(node, this::recalled);
+    if (rules.reads() && !rules.forced().contains(units.nodeOf(unit))) {
+      memos.recall(unit, this::recalled);
     }
   }
 
@@ -286,7 +285,7 @@ public final class Planner {
       return;
     }
     deriver.derive(unit, step);
-    memos.lookedUp(node.id());
+    memos.lookedUp(unit);
     newUnits.clear(unit);
     Reason unread = unread(unit);
     if (unread != null) {
@@ -434,7 +433,7 @@ public final class Planner {
   private void know(int unit, Fingerprint content, Fingerprint before) {
     if (!content.equals(before)) {
       deriver.forget(units.nodeOf(unit));
-      memos.lookedUp(units.nodeOf(unit));
+      memos.lookedUp(unit);
       propagation.contentChanged(unit);
     }
     propagation.know(unit, content);

@@ -9,37 +9,46 @@ import org.jspecify.annotations.Nullable;
 
 /** Which steps are remembered as wholes, in records of what size, and when these are believed. */
 public class Remembering {
-  private static final int USUAL_BLOCK = 4096;
+  private static final int USUAL_BLOCK = 256;
+
+  /** Neighbours in a table or a butterfly are no more, as most are those of several units. */
+  private static final int USUALLY_GATHERED = 4 * USUAL_BLOCK;
 
   private final int least;
   private final int block;
+  private final int gathered;
 
   /**
    * What a record says of its whole step.
    *
-   * @param units how many the step had when it was written
+   * @param units how many the step had when it was written; {@link #UNTOLD} if it says nothing
    * @param contents the digest of all their results
    */
-  record Whole(int units, Fingerprint contents) {}
+  record Whole(int units, Fingerprint contents) {
+    static final int UNTOLD = -1;
+  }
 
   /**
-   * In records of the usual size, 4,096 units.
+   * In records of the usual size, 256 units.
    *
    * @param least how many units a step has at the least that is remembered
    */
   public static Remembering from(int least) {
-    return new Remembering(least, USUAL_BLOCK);
+    return new Remembering(least, USUAL_BLOCK, USUALLY_GATHERED);
   }
 
   /**
    * @param least how many units a step has at the least that is remembered
    * @param block how many units one record holds at the most
+   * @param gathered how many partitions these may gather, together, for the record to depend on
+   *     them alone; if they gather more of a step, it depends on all that the step has
    */
-  public Remembering(int least, int block) {
+  public Remembering(int least, int block, int gathered) {
     checkArgument(least >= 0, "a step has at least 0 units, not %s", least);
     checkArgument(block > 0, "a record holds at least one unit, not %s", block);
     this.least = least;
     this.block = block;
+    this.gathered = gathered;
   }
 
   final int least() {
@@ -48,6 +57,10 @@ public class Remembering {
 
   final int block() {
     return block;
+  }
+
+  final int gathered() {
+    return gathered;
   }
 
   /*

@@ -22,8 +22,9 @@ import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was found for all units of a step, kept as one record: if the step is asked with the same
- * inputs again, that record answers for all of them, without a key derived or an entry read.
+ * What was found for the units of a step, kept as records of some hundred each: if these units are
+ * asked with the same inputs again, their record answers for all of them, without a key derived or
+ * an entry read.
  *
  * <p>A memo holds what look-ups would find, as long as no entry was removed or replaced since
  * ({@link dev.reprise.cache.index.CacheIndex#generation}), none can expire and none has blobs that
@@ -33,7 +34,12 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="../../../../../../docs/adr/0007-memos-of-steps.md">ADR-0007, memos of steps</a>
  */
 final class StepMemos {
-  private static final int VERSION = 4;
+  /** How many records are read at once. */
+  private static final int READ_AT_ONCE = 64;
+
+  private static final int VERSION = 5;
+
+  private static final Fingerprint NOTHING = Fingerprint.of(new byte[Fingerprint.BYTES]);
 
   private final TaskGraph graph;
   private final UnitTable units;
@@ -44,11 +50,14 @@ final class StepMemos {
   private final Remembering remembering;
   private final IntPredicate known;
 
+  /** By node, the records that were asked for; all, if the node has none. */
+  private final @Nullable BitSet[] tried;
+
+  /** By node, what the records say whose units were all recalled, none asked since. */
+  private final @Nullable Whole[][] recalled;
+
   /** Nodes of which a result was found or kept that may go without the index being changed. */
   private final BitSet passing = new BitSet();
-
-  /** Nodes all of whose units were recalled, from records of one plan, and none asked since. */
-  private final BitSet recalled = new BitSet();
 
   /** The index's when the plan began: what was found since is as it was then. */
   private @Nullable Long generation;
@@ -75,6 +84,9 @@ final class StepMemos {
     this.cache = cache;
     this.remembering = remembering;
     this.known = remembering.known(propagation);
+    int nodes = graph.nodes().size();
+    this.tried = new BitSet[nodes];
+    this.recalled = new Whole[nodes][];
   }
 
   /** Call it before anything is looked up, if anything is; again does nothing. */
@@ -85,36 +97,106 @@ final class StepMemos {
   }
 
   /**
-   * Finds what is remembered of a node, all of whose units are ready for the first time. The others
-   * stay as they are.
+   * Finds what is remembered of a unit that is ready, and of those around it that its record has;
+   * of units that follow too, as far as all of them are ready for the first time. What is not found
+   * stays as it is, and is not looked for again.
    */
-  void recall(int node, Found found) {
-    if (generation == null
-        || !mayHave(graph.node(node))
-        || !inputsAre(known, graph.node(node))
-        || !units.areNew(units.first(node), units.first(node) + units.count(node))) {
+  void recall(int unit, Found found) {
+    int node = units.nodeOf(unit);
+    int block = units.partition(unit) / remembering.block();
+    if (generation == null || tried(node).get(block)) {
       return;
     }
-    int blocks = (units.count(node) + remembering.block() - 1) / remembering.block();
-    List<Fingerprint> ids = new ArrayList<>(blocks);
-    for (int block = 0; block < blocks; block++) {
+    int end = block;
+    while (end < Math.min(blocks(node), block + READ_AT_ONCE)
+        && !tried(node).get(end)
+        && isReady(node, end)) {
+      end++;
+    }
+    tried(node).set(block, Math.max(end, block + 1));
+    if (end > block) {
+      recall(node, block, end, found);
+    }
+  }
+
+  private BitSet tried(int node) {
+    BitSet known = tried[node];
+    if (known == null) {
+      known = new BitSet();
+      if (!mayHave(graph.node(node))) {
+        known.set(0, blocks(node));
+      }
+      tried[node] = known;
+    }
+    return known;
+  }
+
+  /**
+   * Whether a record can be asked for: all of its units are ready, and what it is made of is known.
+   * Units that gather may be ready while the whole of what they gather is not.
+   */
+  private boolean isReady(int node, int block) {
+    int from = from(block);
+    int to = to(node, block);
+    int first = units.first(node);
+    if (!units.areNew(first + from, first + to)) {
+      return false;
+    }
+    boolean[] ready = {true};
+    deriver.forEachWhole(
+        graph.node(node), from, to, remembering.gathered(), input -> ready[0] &= known.test(input));
+    return ready[0];
+  }
+
+  private void recall(int node, int from, int to, Found found) {
+    List<Fingerprint> ids = new ArrayList<>(to - from);
+    for (int block = from; block < to; block++) {
       ids.add(id(node, block));
     }
     List<@Nullable Bytes> records = cache.notes(NoteKind.STEP_MEMO, ids);
-    List<Whole> wholes = new ArrayList<>(blocks);
-    for (int block = 0; block < blocks; block++) {
-      Bytes record = records.get(block);
-      Whole whole = record == null ? null : recall(node, block, ids.get(block), record, found);
-      if (whole != null) {
-        wholes.add(whole);
+    for (int block = from; block < to; block++) {
+      Bytes record = records.get(block - from);
+      if (record != null) {
+        told(node)[block] = recall(node, block, ids.get(block - from), record, found);
       }
     }
-    boolean all = wholes.size() == blocks;
-    Fingerprint whole = all ? remembering.whole(wholes, units.count(node)) : null;
+    Fingerprint whole = whole(node);
     if (whole != null) {
       deriver.know(node, whole);
     }
-    recalled.set(node, whole != null);
+  }
+
+  private @Nullable Whole[] told(int node) {
+    @Nullable Whole[] known = recalled[node];
+    if (known == null) {
+      known = new Whole[blocks(node)];
+      recalled[node] = known;
+    }
+    return known;
+  }
+
+  /** The digest of all of the node's results, if all were recalled and their records say so. */
+  private @Nullable Fingerprint whole(int node) {
+    List<Whole> wholes = new ArrayList<>(blocks(node));
+    for (Whole each : told(node)) {
+      if (each == null) {
+        return null;
+      }
+      wholes.add(each);
+    }
+    return wholes.isEmpty() ? null : remembering.whole(wholes, units.count(node));
+  }
+
+  private int blocks(int node) {
+    return (units.count(node) + remembering.block() - 1) / remembering.block();
+  }
+
+  private int from(int block) {
+    return block * remembering.block();
+  }
+
+  private int to(int node, int block) {
+    return Math.min(from(block) + remembering.block(), units.count(node));
   }
 
   /** Whether the node is of a kind that has memos. */
@@ -128,8 +210,8 @@ final class StepMemos {
 
   /** Returns what the record says of the whole node; null if it does not answer. */
   private @Nullable Whole recall(int node, int block, Fingerprint id, Bytes record, Found found) {
-    int from = block * remembering.block();
-    int to = Math.min(from + remembering.block(), units.count(node));
+    int from = from(block);
+    int to = to(node, block);
     int first = units.first(node);
     try {
       ByteReader in = new ByteReader(record.array()).checked(id.bytes());
@@ -149,9 +231,12 @@ final class StepMemos {
     }
   }
 
-  /** A unit of the node is looked up, or has another result: a memo of it may be of old. */
-  void lookedUp(int node) {
-    recalled.clear(node);
+  /** A unit is looked up, or has another result: its record may be of old. */
+  void lookedUp(int unit) {
+    @Nullable Whole[] known = recalled[units.nodeOf(unit)];
+    if (known != null) {
+      known[units.partition(unit) / remembering.block()] = null;
+    }
   }
 
   /** A result of the node may go without the index being changed. */
@@ -160,8 +245,8 @@ final class StepMemos {
   }
 
   /**
-   * Shows a memo of every step of which one can be kept and is not yet. Call it when all results
-   * that are known are in the index, or marked.
+   * Shows a memo of what can be kept and is not yet. Call it when all results that are known are in
+   * the index, or marked.
    */
   void remember(Consumer<PutNote> each) {
     Long at = generation;
@@ -170,13 +255,27 @@ final class StepMemos {
     }
     for (Node node : graph.nodes()) {
       int id = node.id();
-      if (units.count(id) >= 0 && mayHave(node) && !recalled.get(id) && isWhole(node)) {
-        int block = remembering.block();
-        for (int from = 0; from < units.count(id); from += block) {
-          each.accept(memo(id, from / block));
+      if (units.count(id) >= 0 && mayHave(node)) {
+        BitSet missing = missing(id);
+        if (!missing.isEmpty() && isWhole(node)) {
+          missing.stream().forEach(block -> each.accept(memo(id, block)));
         }
       }
     }
+  }
+
+  /**
+   * The records of a node that were not recalled. All of them, if its results were digested as one
+   * and they do not all say what that comes to: the next plan need not digest them then.
+   */
+  private BitSet missing(int node) {
+    BitSet missing = new BitSet();
+    @Nullable Whole[] known = told(node);
+    boolean all = deriver.knowsWhole(node) && whole(node) == null;
+    for (int block = 0; block < known.length; block++) {
+      missing.set(block, all || known[block] == null);
+    }
+    return missing;
   }
 
   /** Whether every unit has a result that lasts, made from what is known of its inputs. */
@@ -184,8 +283,10 @@ final class StepMemos {
     if (passing.get(node.id())) {
       return false;
     }
-    if (!inputsAre(propagation::complete, node)) {
-      return false;
+    for (int input : graph.inputs(node.id())) {
+      if (!propagation.complete(input)) {
+        return false;
+      }
     }
     int first = units.first(node.id());
     for (int unit = first; unit < first + units.count(node.id()); unit++) {
@@ -196,27 +297,15 @@ final class StepMemos {
     return true;
   }
 
-  /**
-   * Whether all of the node's inputs are complete: else units that gather may be ready, and the
-   * whole of what they gather is not known.
-   */
-  private boolean inputsAre(IntPredicate complete, Node node) {
-    for (int input : graph.inputs(node.id())) {
-      if (!complete.test(input)) {
-        return false;
-      }
-    }
-    return true;
-  }
-
   private PutNote memo(int node, int block) {
-    int from = block * remembering.block();
-    int to = Math.min(from + remembering.block(), units.count(node));
+    int from = from(block);
+    int to = to(node, block);
+    boolean whole = deriver.knowsWhole(node);
     ByteWriter out = new ByteWriter();
     out.putByte(VERSION).putLong(generation()).putInt(to - from);
     put(out, asked(node, from, to));
-    out.putInt(units.count(node));
-    put(out, deriver.whole(node));
+    out.putInt(whole ? units.count(node) : Whole.UNTOLD);
+    put(out, whole ? deriver.whole(node) : NOTHING);
     units.pack(units.first(node) + from, units.first(node) + to, out);
     Fingerprint id = id(node, block);
     out.putCrc(id.bytes(), 0);
@@ -225,7 +314,7 @@ final class StepMemos {
 
   /** The digest of all that the keys of these units are derived from. */
   private Fingerprint asked(int node, int from, int to) {
-    return deriver.together(graph.node(node), steps.of(node), from, to);
+    return deriver.together(graph.node(node), steps.of(node), from, to, remembering.gathered());
   }
 
   private long generation() {

@@ -35,6 +35,9 @@ final class Arguments {
   // By step, then by identity: a user's constants may have no sensible equality.
   private final Map<Integer, IdentityHashMap<Edge.Constant, Argument>> encoded = new HashMap<>();
 
+  /** What all units of the chunk that was prepared last take of an edge, as one object. */
+  private final IdentityHashMap<FromNode, Argument> common = new IdentityHashMap<>(4);
+
   /** Says what a source's file was when it was fingerprinted. */
   @FunctionalInterface
   interface Files {
@@ -68,8 +71,10 @@ final class Arguments {
   }
 
   /**
-   * The arguments of a unit, in the order of its step's inputs.
+   * The arguments of a unit, in the order of its step's inputs. Those that every unit of the step
+   * has are one object for all units of the chunk that was {@linkplain #prepare prepared}.
    *
+   * @param unit of that chunk
    * @throws GoneException if a result that it takes is gone
    */
   List<Argument> of(int unit) throws GoneException {
@@ -78,10 +83,30 @@ final class Arguments {
       if (edge instanceof Edge.Constant constant) {
         arguments.add(constant(units.nodeOf(unit), constant));
       } else {
-        arguments.add(from((FromNode) edge, unit));
+        arguments.add(of(unit, (FromNode) edge));
       }
     }
     return arguments;
+  }
+
+  private Argument of(int unit, FromNode edge) throws GoneException {
+    if (!sameForAll(edge)) {
+      return from(edge, unit);
+    }
+    Argument known = common.get(edge);
+    if (known == null) {
+      known = from(edge, unit);
+      common.put(edge, known);
+    }
+    return known;
+  }
+
+  /** Whether all units of a step take the same results by the edge. */
+  private static boolean sameForAll(FromNode edge) {
+    return edge instanceof Edge.All
+        || edge instanceof Edge.Labelled
+        || edge instanceof Edge.Whole
+        || edge instanceof Edge.Part;
   }
 
   private Argument constant(int node, Edge.Constant constant) {
@@ -114,8 +139,9 @@ final class Arguments {
     return one ? elements.get(0) : new Argument.Listed(elements);
   }
 
-  /** Reads together what {@link #of} will need of the index for these units. */
+  /** Reads together what {@link #of} will need of the index for these units of one step. */
   void prepare(List<Integer> chunk) {
+    common.clear();
     Set<Integer> missing = new LinkedHashSet<>(0);
     for (int unit : chunk) {
       for (Edge edge : units.node(unit).inputs()) {
@@ -170,6 +196,8 @@ final class Arguments {
       manifest = read.get(producer);
     }
     if (manifest == null) {
+      common
+          .clear(); // results that are in it may be gone too, as whoever is told of this one finds
       throw new GoneException(producer);
     }
     List<PartitionRef> partitions = manifest.partitions();

@@ -11,7 +11,7 @@ public final class BrokenMemos {
 
   /** A step that gathers is asked for, and what it gathers digested, before all of it is known. */
   public static Remembering wholeOfParts(Remembering sound) {
-    return new Remembering(sound.least(), sound.block()) {
+    return new Remembering(sound.least(), sound.block(), sound.gathered()) {
       @Override
       IntPredicate known(Propagation propagation) {
         return node -> true;
@@ -21,7 +21,7 @@ public final class BrokenMemos {
 
   /** The digest of a longer list is taken for that of the first of it. */
   public static Remembering wholeOfMore(Remembering sound) {
-    return new Remembering(sound.least(), sound.block()) {
+    return new Remembering(sound.least(), sound.block(), sound.gathered()) {
       @Override
       @Nullable Fingerprint whole(List<Whole> records, int units) {
         return super.whole(records, records.get(0).units());
@@ -31,7 +31,7 @@ public final class BrokenMemos {
 
   /** The digest that the last record has is taken, whatever the others say. */
   public static Remembering wholeOfAnother(Remembering sound) {
-    return new Remembering(sound.least(), sound.block()) {
+    return new Remembering(sound.least(), sound.block(), sound.gathered()) {
       @Override
       @Nullable Fingerprint whole(List<Whole> records, int units) {
         return super.whole(records.subList(records.size() - 1, records.size()), units);

@@ -9,6 +9,7 @@ import dev.reprise.cache.index.CacheIndex;
 import dev.reprise.executor.Argument;
 import dev.reprise.executor.TaskExecutor;
 import dev.reprise.graph.TaskGraph;
+import dev.reprise.plan.Remembering;
 import dev.reprise.plan.TaskResolver;
 import dev.reprise.plan.ValueEncoder;
 import java.nio.file.Path;
@@ -58,6 +59,11 @@ final class LabByHand implements LabParts {
         throw new AssertionError("no files here");
       }
     };
+  }
+
+  @Override
+  public Remembering remembering() {
+    return lab.remembering;
   }
 
   @Override

@@ -68,6 +68,7 @@ final class LabExecutor implements TaskExecutor {
     if (lab.unavailable != null) {
       throw new ExecutorUnavailableException(lab.unavailable, null);
     }
+    lab.submitted.accept(chunk);
     TaskSpec task = graph.find(chunk.step()).orElseThrow().step();
     for (UnitWork work : chunk.units()) {
       String unit = RunLab.name(chunk.step(), work.label());

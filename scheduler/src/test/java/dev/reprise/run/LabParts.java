@@ -34,9 +34,7 @@ interface LabParts {
   Commits commits(Consumer<List<Commits.Settled>> settled);
 
   /** Which steps are remembered as wholes. */
-  default Remembering remembering() {
-    return Remembering.from(32);
-  }
+  Remembering remembering();
 
   /** Those who are told of a run, beside the lab itself. */
   default List<RunListener> listeners(String run) {

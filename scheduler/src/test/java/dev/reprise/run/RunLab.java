@@ -7,8 +7,10 @@ import dev.reprise.cache.base.Bytes;
 import dev.reprise.cache.commit.CommitRequest.Mode;
 import dev.reprise.executor.AttemptResult;
 import dev.reprise.executor.ErrorInfo;
+import dev.reprise.executor.WorkChunk;
 import dev.reprise.graph.TaskGraph;
 import dev.reprise.plan.Outcome;
+import dev.reprise.plan.Remembering;
 import dev.reprise.plan.StepKeys;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -85,11 +87,17 @@ final class RunLab {
   /** Changes what becomes of an attempt; by unit name and number of the attempt. Null: nothing. */
   BiFunction<String, Integer, @Nullable AttemptResult> meddle = (unit, attempt) -> null;
 
+  /** All steps of the tests' pipelines in a few records, so that one can be told by its number. */
+  Remembering remembering = new Remembering(32, 4096, 0);
+
   RunOptions options = RunOptions.DEFAULT;
   int window = 4;
 
   /** For how long executors say that they have work, in nanoseconds. */
   LongSupplier nanosOfWork = () -> 0;
+
+  /** Told of every chunk that an executor is given. */
+  Consumer<WorkChunk> submitted = chunk -> {};
 
   /** How long runs let events gather, in nanoseconds, each time. */
   final List<Long> gathered = new ArrayList<>();

@@ -10,9 +10,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.reprise.api.Partitions;
 import dev.reprise.api.Pipeline;
 import dev.reprise.cache.index.LookupBatch.Answer;
+import dev.reprise.executor.Argument;
+import dev.reprise.executor.WorkChunk;
 import dev.reprise.plan.Outcome;
 import dev.reprise.task.Task2;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -306,6 +309,37 @@ class RunLoopTest {
     lab.run(stencil(10, 4));
     assertThat(lab.executions.keySet())
         .containsExactlyInAnyOrder("list", "first:4", "second:3", "second:4", "second:5");
+  }
+
+  /** A worker decodes once what is one object, see SharedValues there. */
+  @Test
+  void run_unitsOfOneChunkTakeAllOfAStep_theyHaveItAsOneObject() {
+    List<WorkChunk> chunks = new ArrayList<>();
+    lab.submitted = chunks::add;
+    lab.window = 64;
+
+    lab.run(
+        p -> {
+          Partitions<String> list =
+              p.fanOut("list", task((Integer n) -> names(n)).named("list"), p.value(40));
+          p.perPartition(
+              "each",
+              task((String own, List<String> all) -> own + all.size()).named("each"),
+              list,
+              list.all());
+        });
+
+    List<WorkChunk> each = chunks.stream().filter(chunk -> chunk.step().equals("each")).toList();
+    assertThat(each).anySatisfy(chunk -> assertThat(chunk.units()).hasSizeGreaterThan(1));
+    assertThat(each)
+        .allSatisfy(
+            chunk -> {
+              Argument all = chunk.units().get(0).arguments().get(1);
+              assertThat(((Argument.Listed) all).elements()).hasSize(40);
+              assertThat(chunk.units())
+                  .allSatisfy(unit -> assertThat(unit.arguments().get(1)).isSameAs(all));
+            });
+    assertThat(lab.executions).hasSize(41);
   }
 
   private static Pipeline.Definition stencil(int width, int changed) {

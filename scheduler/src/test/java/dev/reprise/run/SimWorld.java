@@ -262,7 +262,7 @@ final class SimWorld implements LabParts {
 
   @Override
   public Remembering remembering() {
-    return seams.remembering(new Remembering(1, block));
+    return seams.remembering(new Remembering(1, block, block - 1));
   }
 
   @Override
