@@ -164,17 +164,19 @@ final class Gathering {
    * than {@code most}.
    */
   @Nullable BitSet partitions(int from, int to, int most) {
-    BitSet all = new BitSet();
+    long[] all = new long[(firstOfPartition.length + 62) / 64];
     int count = 0;
     for (int i = firstOfUnit[from]; i < firstOfUnit[to]; i++) {
-      if (!all.get(partitions[i])) {
+      int word = partitions[i] >> 6;
+      long bit = 1L << partitions[i];
+      if ((all[word] & bit) == 0) {
         if (++count > most) {
           return null;
         }
-        all.set(partitions[i]);
+        all[word] |= bit;
       }
     }
-    return all;
+    return BitSet.valueOf(all);
   }
 
   /**

@@ -14,7 +14,6 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.IntConsumer;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +38,8 @@ public final class KeyDeriver {
   private final Hasher hasher = new Hasher();
   private final Hasher lists = new Hasher();
   private final @Nullable Digests[] latest = new @Nullable Digests[LATEST];
+  private final @Nullable Fingerprint[][] blocks;
+  private int blockSize;
   private final Map<Integer, Fingerprint> all = new HashMap<>();
   private final Map<Integer, Fingerprint> files = new HashMap<>();
   private final Map<Integer, Fingerprint> labelled = new HashMap<>();
@@ -52,12 +53,18 @@ public final class KeyDeriver {
    */
   public KeyDeriver(UnitTable units, Propagation propagation, IntPredicate complete) {
     this.units = units;
+    this.blocks = new Fingerprint[units.graph().nodes().size()][];
     this.propagation = propagation;
     this.complete = complete;
   }
 
-  /** Drops what is kept of a node, since a content changed. */
-  void forget(int node) {
+  /** Drops what is kept that has the content of a unit, since it changed. */
+  void forget(int unit) {
+    int node = units.nodeOf(unit);
+    @Nullable Fingerprint[] known = blocks[node];
+    if (known != null) {
+      known[units.partition(unit) / blockSize] = null;
+    }
     all.remove(node);
     files.remove(node);
     labelled.remove(node);
@@ -85,62 +92,113 @@ public final class KeyDeriver {
    * The digest of all that {@link #derive} takes for the units of a node from place {@code from} to
    * before {@code to}: if it is the same as in another plan, so are their keys.
    *
-   * @param most how many gathered partitions are taken one by one; of more, all that there are
+   * @param remembering how many gathered partitions are taken, rather than all that there are, and
+   *     how many of them that lie together are taken as one
    */
-  Fingerprint together(Node node, StepKey step, int from, int to, int most) {
-    Hasher together = Hasher.of("reprise/together").putFingerprint(step.task());
+  Fingerprint together(Node node, StepKey step, int from, int to, Remembering remembering) {
+    Hasher together =
+        Hasher.of("reprise/together").putFingerprint(step.task()).putLong(remembering.block());
     for (KeyArgument argument : step.arguments()) {
       Fingerprint constant = argument.constant();
       if (constant != null) {
         together.putFingerprint(constant);
       } else {
         FromNode edge = (FromNode) node.inputs().get(argument.input());
-        putTogether(together, node, edge, from, to, most);
+        putTogether(together, node, edge, from, to, remembering);
       }
     }
     return together.finish();
   }
 
-  private void putTogether(Hasher together, Node node, FromNode edge, int from, int to, int most) {
+  private void putTogether(
+      Hasher together, Node node, FromNode edge, int from, int to, Remembering remembering) {
     boolean paths = takesPaths(node, edge);
-    int first = units.first(edge.node());
-    if (edge instanceof Edge.Each) {
+    int source = edge.node();
+    if (edge instanceof Edge.Each && paths) {
       for (int place = from; place < to; place++) {
-        put(together, first + place, paths);
+        together.putFingerprint(file(units.first(source) + place));
       }
+    } else if (edge instanceof Edge.Each) {
+      together.putFingerprint(block(source, from, to, remembering.block()));
     } else if (edge instanceof Edge.Gather gather) {
       Gathering gathering = propagation.gathering(node.id(), gather);
       together.putFingerprint(gathering.digest());
-      BitSet taken = gathering.partitions(from, to, most);
+      BitSet taken = gathering.partitions(from, to, remembering.gathered());
       if (taken == null) {
         together.putFingerprint(whole(edge, paths));
       } else {
-        taken.stream().forEach(place -> put(together, first + place, paths));
+        putTaken(together, source, taken, paths, remembering.block());
       }
     } else {
       together.putFingerprint(digest(node, units.first(node.id()), edge)); // the same for all
     }
   }
 
-  private void put(Hasher to, int unit, boolean path) {
-    if (path) {
-      to.putFingerprint(file(unit));
-    } else {
-      to.putFingerprint(units.contents(), unit * Fingerprint.BYTES);
+  /**
+   * Which ones are taken is in the digest already, so blocks and single ones are never confused.
+   */
+  private void putTaken(Hasher together, int source, BitSet taken, boolean paths, int size) {
+    int first = units.first(source);
+    int place = taken.nextSetBit(0);
+    while (place >= 0) {
+      int end = Math.min(place + size, units.count(source));
+      boolean whole = place % size == 0 && taken.nextClearBit(place) >= end;
+      if (paths) {
+        together.putFingerprint(file(first + place));
+      } else if (whole) {
+        together.putFingerprint(block(source, place, end, size));
+      } else {
+        together.putFingerprint(units.contents(), (first + place) * Fingerprint.BYTES);
+      }
+      place = taken.nextSetBit(whole && !paths ? end : place + 1);
     }
   }
 
   /**
-   * Calls {@code each} for every node of which {@link #together} takes all results, although the
-   * units themselves, which may be ready before these are known, do not.
+   * The digest of the results of a node from place {@code from} to before {@code to}, of which all
+   * are known.
+   *
+   * @param size how many places a block has; {@code from} begins one
    */
-  void forEachWhole(Node node, int from, int to, int most, IntConsumer each) {
+  Fingerprint block(int node, int from, int to, int size) {
+    @Nullable Fingerprint[] known = blocks(node, size);
+    Fingerprint block = known[from / size];
+    if (block == null) {
+      block = range(LIST, units.first(node) + from, to - from);
+      known[from / size] = block;
+    }
+    return block;
+  }
+
+  /** Says what {@link #block} would return. */
+  void knowBlock(int node, int from, int size, Fingerprint contents) {
+    blocks(node, size)[from / size] = contents;
+  }
+
+  private @Nullable Fingerprint[] blocks(int node, int size) {
+    @Nullable Fingerprint[] known = blocks[node];
+    if (known == null) {
+      known = new Fingerprint[(units.count(node) + size - 1) / size];
+      blocks[node] = known;
+      blockSize = size;
+    }
+    return known;
+  }
+
+  /**
+   * Whether {@link #together} takes all results of a node that are not all known, although the
+   * units themselves, which may be ready before they are, do not.
+   */
+  boolean takesUnknown(Node node, int from, int to, Remembering remembering, IntPredicate known) {
     for (Edge edge : node.inputs()) {
       if (edge instanceof Edge.Gather gather
-          && propagation.gathering(node.id(), gather).partitions(from, to, most) == null) {
-        each.accept(gather.node());
+          && !known.test(gather.node())
+          && propagation.gathering(node.id(), gather).partitions(from, to, remembering.gathered())
+              == null) {
+        return true;
       }
     }
+    return false;
   }
 
   /** The digest of all results of a node, in order. */

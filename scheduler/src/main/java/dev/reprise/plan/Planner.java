@@ -432,7 +432,7 @@ public final class Planner {
 
   private void know(int unit, Fingerprint content, Fingerprint before) {
     if (!content.equals(before)) {
-      deriver.forget(units.nodeOf(unit));
+      deriver.forget(unit);
       memos.lookedUp(unit);
       propagation.contentChanged(unit);
     }

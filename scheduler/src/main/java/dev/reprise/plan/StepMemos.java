@@ -37,7 +37,7 @@ final class StepMemos {
   /** How many records are read at once. */
   private static final int READ_AT_ONCE = 64;
 
-  private static final int VERSION = 5;
+  private static final int VERSION = 6;
 
   private static final Fingerprint NOTHING = Fingerprint.of(new byte[Fingerprint.BYTES]);
 
@@ -142,10 +142,7 @@ final class StepMemos {
     if (!units.areNew(first + from, first + to)) {
       return false;
     }
-    boolean[] ready = {true};
-    deriver.forEachWhole(
-        graph.node(node), from, to, remembering.gathered(), input -> ready[0] &= known.test(input));
-    return ready[0];
+    return !deriver.takesUnknown(graph.node(node), from, to, remembering, known);
   }
 
   private void recall(int node, int from, int to, Found found) {
@@ -222,9 +219,11 @@ final class StepMemos {
         return null;
       }
       Whole whole = new Whole(in.getInt(), fingerprint(in));
+      Fingerprint contents = fingerprint(in);
       int packed = in.skip((to - from) * UnitTable.PACKED_BYTES);
       units.unpack(first + from, first + to, in.array(), packed);
       found.recalled(first + from, first + to);
+      deriver.knowBlock(node, from, remembering.block(), contents);
       return whole;
     } catch (BadRecordException e) {
       return null; // the entries themselves are looked up
@@ -306,6 +305,7 @@ final class StepMemos {
     put(out, asked(node, from, to));
     out.putInt(whole ? units.count(node) : Whole.UNTOLD);
     put(out, whole ? deriver.whole(node) : NOTHING);
+    put(out, deriver.block(node, from, to, remembering.block()));
     units.pack(units.first(node) + from, units.first(node) + to, out);
     Fingerprint id = id(node, block);
     out.putCrc(id.bytes(), 0);
@@ -314,7 +314,7 @@ final class StepMemos {
 
   /** The digest of all that the keys of these units are derived from. */
   private Fingerprint asked(int node, int from, int to) {
-    return deriver.together(graph.node(node), steps.of(node), from, to, remembering.gathered());
+    return deriver.together(graph.node(node), steps.of(node), from, to, remembering);
   }
 
   private long generation() {
