@@ -160,21 +160,30 @@ final class Gathering {
   }
 
   /**
-   * The partitions that units from {@code from} to before {@code to} take; null if these are more
-   * than {@code most}.
+   * The partitions that units from {@code from} to before {@code to} take, ascending, each once;
+   * null if these are more than {@code most}.
    */
-  @Nullable BitSet partitions(int from, int to, int most) {
-    BitSet all = new BitSet();
+  int @Nullable [] partitions(int from, int to, int most) {
+    int least = Integer.MAX_VALUE;
+    for (int i = firstOfUnit[from]; i < firstOfUnit[to]; i++) {
+      least = Math.min(least, partitions[i]);
+    }
+    BitSet all = new BitSet(); // from the first on: neighbours at the end of many are few bits too
     int count = 0;
     for (int i = firstOfUnit[from]; i < firstOfUnit[to]; i++) {
-      if (!all.get(partitions[i])) {
+      if (!all.get(partitions[i] - least)) {
         if (++count > most) {
           return null;
         }
-        all.set(partitions[i]);
+        all.set(partitions[i] - least);
       }
     }
-    return all;
+    int[] taken = new int[count];
+    int next = 0;
+    for (int bit = all.nextSetBit(0); bit >= 0; bit = all.nextSetBit(bit + 1)) {
+      taken[next++] = least + bit;
+    }
+    return taken;
   }
 
   /**

@@ -10,7 +10,6 @@ import dev.reprise.graph.FileSet;
 import dev.reprise.graph.Node;
 import dev.reprise.plan.StepKey.KeyArgument;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -111,11 +110,13 @@ public final class KeyDeriver {
     } else if (edge instanceof Edge.Gather gather) {
       Gathering gathering = propagation.gathering(node.id(), gather);
       together.putFingerprint(gathering.digest());
-      BitSet taken = gathering.partitions(from, to, most);
+      int[] taken = gathering.partitions(from, to, most);
       if (taken == null) {
         together.putFingerprint(whole(edge, paths));
-      } else {
-        taken.stream().forEach(place -> put(together, first + place, paths));
+        return;
+      }
+      for (int place : taken) {
+        put(together, first + place, paths);
       }
     } else {
       together.putFingerprint(digest(node, units.first(node.id()), edge)); // the same for all
