@@ -58,6 +58,9 @@ final class CommitThread implements Commits {
   /** A batch is settled as a whole, and the run gives up a side that settles nothing for long. */
   private static final int LARGEST_BATCH = 1024;
 
+  /** Of some kilobytes each. To write them one by one takes as long as a small run has left. */
+  private static final int MOST_NOTES = 64;
+
   private final BatchCommitter committer;
   private final ResultStore store;
   private final @Nullable CacheIndex index;
@@ -74,6 +77,9 @@ final class CommitThread implements Commits {
 
   /** Blobs that are damaged and in the way of good ones, and why. */
   private final Map<Fingerprint, String> stuck = new HashMap<>();
+
+  /** To be written before anything else is waited for. */
+  private final List<PutNote> notes = new ArrayList<>();
 
   private boolean ending;
 
@@ -156,16 +162,23 @@ final class CommitThread implements Commits {
   }
 
   private void put(PutNote note) {
-    if (index == null) {
-      return;
+    notes.add(note);
+    if (notes.size() == MOST_NOTES) {
+      putAll();
     }
-    IndexBatch batch = new IndexBatch();
-    batch.add(note);
-    try {
-      index.write(batch);
-    } catch (CacheUnavailableException e) {
-      log.debug("run {}: a note is not kept: {}", run, e.getMessage());
+  }
+
+  private void putAll() {
+    if (index != null && !notes.isEmpty()) {
+      IndexBatch batch = new IndexBatch();
+      notes.forEach(batch::add);
+      try {
+        index.write(batch);
+      } catch (CacheUnavailableException e) {
+        log.debug("run {}: {} notes are not kept: {}", run, notes.size(), e.getMessage());
+      }
     }
+    notes.clear();
   }
 
   @Override
@@ -259,6 +272,7 @@ final class CommitThread implements Commits {
         settle(batch, commitOrLeave(batch));
         batch.clear();
       }
+      putAll();
     }
   }
 

@@ -9,7 +9,6 @@ import dev.reprise.graph.Edge.Mapping;
 import dev.reprise.graph.PipelineException;
 import java.security.MessageDigest;
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -160,23 +159,40 @@ final class Gathering {
   }
 
   /**
-   * The partitions that units from {@code from} to before {@code to} take; null if these are more
-   * than {@code most}.
+   * The partitions that units from {@code from} to before {@code to} take, ascending, each once;
+   * null if these are more than {@code most}.
    */
-  @Nullable BitSet partitions(int from, int to, int most) {
-    long[] all = new long[(firstOfPartition.length + 62) / 64];
+  int @Nullable [] partitions(int from, int to, int most) {
+    int least = Integer.MAX_VALUE;
+    int greatest = -1;
+    for (int i = firstOfUnit[from]; i < firstOfUnit[to]; i++) {
+      least = Math.min(least, partitions[i]);
+      greatest = Math.max(greatest, partitions[i]);
+    }
+    if (greatest < 0) {
+      return new int[0];
+    }
+    // A bit each from the first on: neighbours at the end of many are few bits too.
+    long[] seen = new long[((greatest - least) >> 6) + 1];
     int count = 0;
     for (int i = firstOfUnit[from]; i < firstOfUnit[to]; i++) {
-      int word = partitions[i] >> 6;
-      long bit = 1L << partitions[i];
-      if ((all[word] & bit) == 0) {
+      int place = partitions[i] - least;
+      long bit = 1L << place;
+      if ((seen[place >> 6] & bit) == 0) {
         if (++count > most) {
           return null;
         }
-        all[word] |= bit;
+        seen[place >> 6] |= bit;
       }
     }
-    return BitSet.valueOf(all);
+    int[] taken = new int[count];
+    int next = 0;
+    for (int word = 0; word < seen.length; word++) {
+      for (long left = seen[word]; left != 0; left &= left - 1) {
+        taken[next++] = least + (word << 6) + Long.numberOfTrailingZeros(left);
+      }
+    }
+    return taken;
   }
 
   /**

@@ -10,7 +10,6 @@ import dev.reprise.graph.FileSet;
 import dev.reprise.graph.Node;
 import dev.reprise.plan.StepKey.KeyArgument;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -123,7 +122,7 @@ public final class KeyDeriver {
     } else if (edge instanceof Edge.Gather gather) {
       Gathering gathering = propagation.gathering(node.id(), gather);
       together.putFingerprint(gathering.digest());
-      BitSet taken = gathering.partitions(from, to, remembering.gathered());
+      int[] taken = gathering.partitions(from, to, remembering.gathered());
       if (taken == null) {
         together.putFingerprint(whole(edge, paths));
       } else {
@@ -137,20 +136,23 @@ public final class KeyDeriver {
   /**
    * Which ones are taken is in the digest already, so blocks and single ones are never confused.
    */
-  private void putTaken(Hasher together, int source, BitSet taken, boolean paths, int size) {
+  private void putTaken(Hasher together, int source, int[] taken, boolean paths, int size) {
     int first = units.first(source);
-    int place = taken.nextSetBit(0);
-    while (place >= 0) {
-      int end = Math.min(place + size, units.count(source));
-      boolean whole = place % size == 0 && taken.nextClearBit(place) >= end;
+    int i = 0;
+    while (i < taken.length) {
+      int place = taken[i];
+      int length = Math.min(size, units.count(source) - place);
+      int last = i + length - 1;
       if (paths) {
         together.putFingerprint(file(first + place));
-      } else if (whole) {
-        together.putFingerprint(block(source, place, end, size));
+        i++;
+      } else if (place % size == 0 && last < taken.length && taken[last] == place + length - 1) {
+        together.putFingerprint(block(source, place, place + length, size));
+        i += length;
       } else {
         together.putFingerprint(units.contents(), (first + place) * Fingerprint.BYTES);
+        i++;
       }
-      place = taken.nextSetBit(whole && !paths ? end : place + 1);
     }
   }
 

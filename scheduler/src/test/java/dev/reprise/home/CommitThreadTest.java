@@ -2,6 +2,7 @@ package dev.reprise.home;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.reprise.cache.base.Bytes;
 import dev.reprise.cache.base.KillPoint;
 import dev.reprise.cache.base.KillPoints;
 import dev.reprise.cache.claim.Claims;
@@ -9,7 +10,10 @@ import dev.reprise.cache.claim.Claims.Claim;
 import dev.reprise.cache.claim.InProcessClaims;
 import dev.reprise.cache.commit.CommitRequest.Mode;
 import dev.reprise.cache.commit.Committer;
+import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.index.InMemoryCacheIndex;
+import dev.reprise.cache.index.IndexBatch.Change.PutNote;
+import dev.reprise.cache.index.NoteKind;
 import dev.reprise.cache.index.Scope;
 import dev.reprise.cache.store.BlobRef;
 import dev.reprise.cache.store.ForwardingResultStore;
@@ -32,6 +36,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -96,6 +101,22 @@ class CommitThreadTest {
     assertThat(refused.kept()).isTrue();
     assertThat(refused.manifest()).isEqualTo(manifest(1));
     commits.close(LONG, "the test is over");
+  }
+
+  /** They are written together, as far as they wait: the last of them when the thread ends. */
+  @Test
+  void remember_manyNotes_allAreInTheIndexOnceItIsClosed() throws Exception {
+    CommitThread commits = thread(claims, KillPoints.NONE);
+    List<Fingerprint> ids = IntStream.range(0, 150).mapToObj(Samples::content).toList();
+    commits.submit(List.of(finished(1, null)));
+    ids.forEach(
+        id -> commits.remember(new PutNote(NoteKind.STEP_MEMO, id, Bytes.wrap(id.bytes()))));
+
+    assertThat(commits.close(LONG, "the test is over")).isTrue();
+
+    assertThat(index.notes(NoteKind.STEP_MEMO, ids))
+        .isEqualTo(ids.stream().map(id -> Bytes.wrap(id.bytes())).toList());
+    assertThat(next().kept()).isTrue();
   }
 
   @Test
