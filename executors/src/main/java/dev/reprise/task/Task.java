@@ -32,8 +32,9 @@ public abstract sealed class Task<R extends @Nullable Object, S extends Task<R, 
   public abstract S with(TaskSpec changed);
 
   /**
-   * Names the task. The name is in its keys: results are found again when the method is renamed or
-   * moved, and two tasks of one name and equal code share results.
+   * Names the task. The name is in its keys in place of the method's. With a {@link #manualVersion}
+   * results are found again when the method is renamed or moved, and two tasks of one name and
+   * version share results; otherwise the code is in the key, and names of methods are part of it.
    *
    * @throws IllegalArgumentException if the name is not of the allowed form; choose another
    */
