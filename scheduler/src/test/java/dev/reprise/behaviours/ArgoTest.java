@@ -10,6 +10,8 @@ import dev.reprise.api.Driver;
 import dev.reprise.api.Pipeline;
 import dev.reprise.api.Run;
 import dev.reprise.cache.testing.Shows;
+import dev.reprise.cli.CliLab;
+import dev.reprise.cli.CliLab.Ran;
 import dev.reprise.graph.PipelineException;
 import dev.reprise.home.HomeOptions;
 import dev.reprise.plan.Outcome;
@@ -212,5 +214,28 @@ class ArgoTest {
       }
     }
     assertThat(Bodies.take()).isEmpty();
+  }
+
+  @Test
+  @Shows("Argo 10")
+  void store_folderOfSomethingElse_isRefusedAndLeftAlone() throws Exception {
+    CliLab lab = new CliLab(folder);
+    lab.with("p", p -> p.step("slow", task(ArgoTest::slow), p.value("x")));
+    Path photos = Files.createDirectory(folder.resolve("photos"));
+    Files.writeString(photos.resolve("cat.jpg"), "a cat");
+    Bodies.take();
+
+    Ran ran = lab.run("run", "p", "--store", "photos");
+    assertThat(ran.exit()).isZero();
+    assertThat(ran.err())
+        .contains("is not a result store (it has no file 'reprise-store') and is not empty");
+    assertThat(lab.run("run", "p", "--store", "photos").exit()).isZero();
+    assertThat(Bodies.take()).as("it is not used").hasSize(2);
+    assertThat(lab.run("run", "p", "--store", "photos", "--cache=require").exit()).isEqualTo(5);
+    assertThat(lab.run("cache", "clear", "--yes", "--store", "photos").exit()).isNotZero();
+
+    try (Stream<Path> left = Files.list(photos)) {
+      assertThat(left).containsExactly(photos.resolve("cat.jpg"));
+    }
   }
 }

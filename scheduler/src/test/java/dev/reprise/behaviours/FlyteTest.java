@@ -48,6 +48,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class FlyteTest {
   @RegisterExtension final PipelineTester reprise = new PipelineTester();
@@ -104,7 +105,8 @@ class FlyteTest {
   }
 
   @Test
-  void signature_inputOrOutputAddedRemovedOrRenamedOrInputOfAnotherType_isAMiss() throws Exception {
+  @Shows("Flyte 5")
+  void signature_inputOrOutputAddedRemovedRenamedOrOfAnotherType_isAMiss() throws Exception {
     String one = "static String f(int a) { ran(\"f\"); return \"f\"; }";
     String call = "p.step(\"f\", task(Jobs::f).manualVersion(\"1\").named(\"f\"), p.value(1));";
     String call2 =
@@ -112,6 +114,10 @@ class FlyteTest {
     String record = "public record Out(%s) {} static Out f(int a) { ran(\"f\"); return %s; }";
     String parts =
         "p.outputs(\"f\", Out.class, task(Jobs::f).manualVersion(\"1\").named(\"f\"), p.value(1));";
+    String gives =
+        "static java.util.List<%s> f(int a) { ran(\"f\"); return java.util.List.of(%s); }";
+    String list = call.replace("p.step(\"f\"", "p.step(\"list\"");
+    String fan = call.replace("p.step(", "p.fanOut(");
     try (Edition edition = new Edition(folder)) {
       assertThat(bodies(edition.of(call, one))).hasSize(1);
       assertThat(bodies(edition.of(call, one))).isEmpty();
@@ -125,7 +131,12 @@ class FlyteTest {
               new Other(call, one.replace("String f", "Object f")),
               new Other(parts, record.formatted("int x", "new Out(1)")),
               new Other(parts, record.formatted("int y", "new Out(1)")),
-              new Other(parts, record.formatted("int x, int y", "new Out(1, 2)")))) {
+              new Other(parts, record.formatted("int x, int y", "new Out(1, 2)")),
+              new Other(parts, record.formatted("long x", "new Out(1)")),
+              new Other(list, gives.formatted("Integer", "1")),
+              new Other(list, gives.formatted("Long", "1L")),
+              new Other(fan, gives.formatted("Integer", "1")),
+              new Other(fan, gives.formatted("Long", "1L")))) {
         Pipeline pipeline = edition.of(other.define(), other.members());
         assertThat(bodies(pipeline)).as(other.toString()).hasSize(1);
         assertThat(bodies(pipeline)).as(other.toString()).isEmpty();
@@ -555,5 +566,89 @@ class FlyteTest {
         .findFirst()
         .orElseThrow()
         .group(1);
+  }
+
+  private static volatile boolean ownerFails;
+
+  static int owned(String of) throws InterruptedException {
+    Bodies.ran("owned");
+    gate.await();
+    if (ownerFails) {
+      ownerFails = false;
+      throw new IllegalStateException("unlucky");
+    }
+    return 1;
+  }
+
+  /** What happens to an owner that dies without a word is shown of claims themselves. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  @Shows("Flyte 17")
+  void owner_failsOrIsCancelled_exactlyOneWaiterTakesOver(boolean fails) throws Exception {
+    Pipeline pipeline =
+        Pipeline.define("p", p -> p.step("owned", task(FlyteTest::owned), p.value("x")));
+    Bodies.take();
+    gate = new CountDownLatch(1);
+    ownerFails = fails;
+    Waits first = new Waits();
+    Run owner = reprise.driver().submit(pipeline, RunOptions.DEFAULT, first);
+    first.started.await();
+    List<Run> waiters = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      Waits waiter = new Waits();
+      waiters.add(reprise.driver().submit(pipeline, RunOptions.DEFAULT, waiter));
+      waiter.waits.await();
+    }
+    if (!fails) {
+      owner.cancel();
+      assertThat(owner.await().state()).isEqualTo(RunState.CANCELLED);
+    }
+    gate.countDown();
+
+    assertThat(owner.await().state()).isNotEqualTo(RunState.SUCCEEDED);
+    int ran = 0;
+    int shared = 0;
+    for (Run waiter : waiters) {
+      ran += waiter.await().outcomes().get(Outcome.RAN);
+      shared += waiter.await().outcomes().get(Outcome.SHARED);
+    }
+    assertThat(ran).isEqualTo(1);
+    assertThat(shared).isEqualTo(2);
+    assertThat(Bodies.take()).hasSize(2);
+  }
+
+  static String other(String name) {
+    Bodies.ran("other");
+    return name;
+  }
+
+  @Test
+  @Shows("Flyte 29")
+  void eviction_ofOneExecutionOfATaskOrOfAProject_runsThatAgainAlone() {
+    CliLab lab = new CliLab(folder);
+    lab.with(
+        "p",
+        p -> {
+          var names = p.fanOut("names", task(FlyteTest::numbers), p.value(List.of(1, 2, 3)));
+          p.perPartition("show", task(FlyteTest::show), names);
+          p.step("other", task(FlyteTest::other), p.value("x"));
+        });
+    lab.run("run", "p");
+    lab.run("run", "p", "--conf", "project=neighbour");
+    Bodies.take();
+
+    assertThat(lab.run("cache", "evict", "--step", "show:1").out()).startsWith("removed 1 entry");
+    lab.run("run", "p");
+    assertThat(Bodies.take()).containsExactly("show");
+
+    assertThat(lab.run("cache", "evict", "--step", "show").out()).startsWith("removed 3 entries");
+    lab.run("run", "p");
+    assertThat(Bodies.take()).containsExactly("show", "show", "show");
+
+    assertThat(lab.run("cache", "clear", "--yes").out()).startsWith("removed 5 entries");
+    lab.run("run", "p", "--conf", "project=neighbour");
+    assertThat(Bodies.take()).as("of another project").isEmpty();
+    lab.run("run", "p");
+    assertThat(Bodies.take()).containsExactly("other", "show", "show", "show");
   }
 }
