@@ -3,11 +3,14 @@ package dev.reprise.behaviours;
 import static dev.reprise.task.Tasks.task;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.reprise.api.Driver;
 import dev.reprise.api.Pipeline;
+import dev.reprise.cache.code.CodeFingerprint.Mode;
 import dev.reprise.cache.testing.Shows;
 import dev.reprise.cli.CliLab;
+import dev.reprise.cli.CliLab.Ran;
 import dev.reprise.plan.Outcome;
 import dev.reprise.run.RunOptions;
 import dev.reprise.run.RunView;
@@ -191,5 +194,33 @@ class DagsterTest {
     assertThat(run.count(Outcome.RAN)).isEqualTo(1);
     assertThat(Set.of(run.outcome("two", ""), run.outcome("three", "")))
         .doesNotContain(Outcome.RAN, Outcome.FAILED, Outcome.SKIPPED);
+  }
+
+  @Test
+  @Shows("Dagster 9")
+  void version_badOrMissing_isRefusedNamingTheTaskAndTheRule() {
+    Task1<String, String> same = task(DagsterTest::same);
+    String name = DagsterTest.class.getName() + ".same";
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> same.version("1.0"))
+        .withMessage("task '%s': bad version '1.0': use letters, digits, '-' and '_'", name);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> same.named("sameness").manualVersion(""))
+        .withMessage("task 'sameness': bad version '': use letters, digits, '-' and '_'");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> same.codeIdentity(Mode.MANUAL))
+        .withMessage(
+            "task '%s': a task whose code is identified by hand needs a version; call"
+                + " manualVersion(...)",
+            name);
+    CliLab lab = new CliLab(folder);
+    lab.with("p", p -> p.step("s", task(DagsterTest::same).version("1.0"), p.value("x")));
+    Bodies.take();
+    Ran ran = lab.run("run", "p");
+    assertThat(ran.exit()).isEqualTo(3);
+    assertThat(ran.err()).contains("task '" + name + "': bad version '1.0'");
+    assertThat(Bodies.take()).isEmpty();
+    assertThat(bodies(Pipeline.define("p", p -> p.step("s", same.version("1_0"), p.value("x")))))
+        .hasSize(1);
   }
 }
