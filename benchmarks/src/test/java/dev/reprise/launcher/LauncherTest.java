@@ -148,6 +148,14 @@ class LauncherTest {
     assertThat(tree.start("run", "flights-model").out()).contains("spark-core.jar", "sun.nio.ch");
   }
 
+  /** Its steps may be on Spark, whatever runs the others. */
+  @Test
+  void start_jarOfTheUsers_hasItsJars() throws Exception {
+    assertThat(tree.start("run", "--jar", "my.jar", "my.Steps", "--executor", "ray").out())
+        .contains("spark-core.jar", "sun.nio.ch");
+    assertThat(tree.start("plan", "--jar=my.jar", "my.Steps").out()).contains("spark-core.jar");
+  }
+
   @Test
   void start_argumentNamesSpark_addsItsJarsLastAndWhatItNeeds() throws Exception {
     Start start = tree.start("run", "flights", "--executor=spark");

@@ -3,6 +3,7 @@ package dev.reprise.ray;
 import static java.util.Objects.requireNonNull;
 
 import dev.reprise.cache.base.BadRecordException;
+import dev.reprise.cache.base.Text;
 import dev.reprise.cache.base.Ticker;
 import dev.reprise.cache.store.PartitionRef;
 import dev.reprise.cache.store.PartitionRef.Location;
@@ -144,7 +145,7 @@ final class Dispatcher implements Runnable {
     try {
       traffic.answered(flight, ChunkReply.decode(reply.body())).forEach(this::discard);
     } catch (EnvelopeException | BadRecordException e) {
-      traffic.refused(flight, "what a worker answered cannot be read: " + e.getMessage());
+      traffic.refused(flight, "what a worker answered cannot be read: " + Text.why(e));
     }
   }
 

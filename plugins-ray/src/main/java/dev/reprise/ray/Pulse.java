@@ -1,5 +1,6 @@
 package dev.reprise.ray;
 
+import dev.reprise.cache.base.Text;
 import dev.reprise.cache.base.Ticker;
 import dev.reprise.ray.connect.RayCalls.Node;
 import dev.reprise.ray.connect.RayConnection;
@@ -79,7 +80,7 @@ final class Pulse {
     } catch (RuntimeException e) {
       LOG.debug("Ray does not tell its nodes", e);
       if (++refusals == MOST_REFUSALS) {
-        gone("it does not tell its nodes: " + e.getMessage());
+        gone("it does not tell its nodes: " + Text.why(e));
       }
       return; // those that were known are good until then
     }

@@ -1,5 +1,6 @@
 package dev.reprise.ray;
 
+import dev.reprise.cache.base.Text;
 import dev.reprise.cache.code.MethodRef;
 import dev.reprise.cache.codec.Codec;
 import dev.reprise.cache.codec.Codecs;
@@ -73,13 +74,12 @@ final class RayCheckup {
         look(node, place);
       }
     } catch (ExecutorUnavailableException e) {
-      checks.add(
-          Check.fail("ray", String.valueOf(e.getMessage()), "no unit can run on Ray before that"));
+      checks.add(Check.fail("ray", Text.why(e), "no unit can run on Ray before that"));
     } catch (IllegalStateException e) {
       checks.add(
           Check.fail(
               "ray",
-              "the cluster does not tell its nodes: " + e.getMessage(),
+              "the cluster does not tell its nodes: " + Text.why(e),
               "no unit can run on Ray before that"));
     }
     return checks;

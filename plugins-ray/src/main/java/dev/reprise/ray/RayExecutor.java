@@ -2,6 +2,7 @@ package dev.reprise.ray;
 
 import static dev.reprise.cache.base.Checks.checkState;
 
+import dev.reprise.cache.base.Text;
 import dev.reprise.cache.base.Ticker;
 import dev.reprise.cache.store.StorePlace;
 import dev.reprise.executor.ExecutorFactory.Setting;
@@ -78,7 +79,7 @@ final class RayExecutor implements TaskExecutor {
     try {
       Envelope.check(chunk);
     } catch (EnvelopeException e) {
-      throw new ExecutorUnavailableException(String.valueOf(e.getMessage()), e);
+      throw new ExecutorUnavailableException(Text.why(e), e);
     }
     connected().traffic().add(chunk, listener);
   }
@@ -138,7 +139,7 @@ final class RayExecutor implements TaskExecutor {
     } catch (RuntimeException e) {
       throw new ExecutorUnavailableException(
           "the Ray cluster at %s does not tell what nodes it has: %s; see with 'ray status' whether its head works, or start it anew"
-              .formatted(place.address(), e.getMessage()),
+              .formatted(place.address(), Text.why(e)),
           e);
     } catch (IOException e) {
       throw new ExecutorUnavailableException(

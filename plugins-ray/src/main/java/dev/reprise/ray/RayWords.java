@@ -1,5 +1,6 @@
 package dev.reprise.ray;
 
+import dev.reprise.cache.base.Text;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -24,7 +25,7 @@ final class RayWords {
   private RayWords() {}
 
   static String of(Throwable thrown) {
-    String says = thrown.getMessage() == null ? thrown.toString() : thrown.getMessage();
+    String says = Text.why(thrown);
     Matcher code = CODE.matcher(says);
     if (!code.find()) {
       return "killed, out of memory, or a crash in native code (Ray says: " + says + ")";

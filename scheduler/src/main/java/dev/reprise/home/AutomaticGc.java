@@ -1,6 +1,7 @@
 package dev.reprise.home;
 
 import dev.reprise.cache.base.HaltingKillPoints;
+import dev.reprise.cache.base.Text;
 import dev.reprise.cache.base.Ticker;
 import dev.reprise.cache.index.CacheUnavailableException;
 import dev.reprise.cache.upkeep.GarbageCollection;
@@ -103,11 +104,7 @@ final class AutomaticGc {
       forget(); // not before: the journals of others tell when entries were used
     } catch (CacheUnavailableException | IOException | RuntimeException e) {
       log.info("the home was not brought within its limits", e);
-      options
-          .told()
-          .accept(
-              "the home was not brought within its limits: "
-                  + (e.getMessage() == null ? e.toString() : e.getMessage()));
+      options.told().accept("the home was not brought within its limits: " + Text.why(e));
     }
   }
 

@@ -11,10 +11,6 @@ import dev.reprise.cache.commit.Committer;
 import dev.reprise.cache.fingerprint.CanonicalEncoder;
 import dev.reprise.cache.fingerprint.FileFingerprinter;
 import dev.reprise.cache.fingerprint.FileMemo;
-import dev.reprise.cache.fingerprint.Fingerprint;
-import dev.reprise.cache.fingerprint.MetClasses;
-import dev.reprise.cache.fingerprint.NoCanonicalFormException;
-import dev.reprise.cache.fingerprint.Preview;
 import dev.reprise.cache.index.CacheIndex;
 import dev.reprise.cache.index.CacheUnavailableException;
 import dev.reprise.cache.index.IndexFileMemo;
@@ -292,21 +288,11 @@ public final class Home implements AutoCloseable {
       FunctionResolver resolver,
       Claims claims,
       Mailbox mailbox) {
-    CanonicalEncoder encoder =
-        CanonicalEncoder.plain().withSecrets(secret.keyring()).withFunctions(graph.hashFunctions());
     ValueEncoder values =
-        new ValueEncoder() {
-          @Override
-          public Fingerprint digest(@Nullable Object value, MetClasses met)
-              throws NoCanonicalFormException {
-            return encoder.fingerprint(value, met);
-          }
-
-          @Override
-          public String preview(@Nullable Object value) {
-            return Preview.of(value);
-          }
-        };
+        ValueEncoder.of(
+            CanonicalEncoder.plain()
+                .withSecrets(secret.keyring())
+                .withFunctions(graph.hashFunctions()));
     boolean keeps = options.access().writes() && header.options().cache().writes();
     boolean uses = header.options().cache() != CacheMode.OFF;
     Committer committer =

@@ -20,11 +20,11 @@ final class CachedBlock {
   /** No units. */
   static final CachedBlock EMPTY = new CachedBlock(0);
 
-  private final int size;
-  private final int[] partitions;
-  private final byte[] keys;
-  private final byte[] contents;
-  private final long[] durations;
+  private int size;
+  private int[] partitions;
+  private byte[] keys;
+  private byte[] contents;
+  private long[] durations;
   private final Map<Integer, Manifest> manifests = new HashMap<>();
   private final Map<Integer, List<Fingerprint>> arguments = new HashMap<>();
 
@@ -34,6 +34,20 @@ final class CachedBlock {
     this.keys = new byte[size * Fingerprint.BYTES];
     this.contents = new byte[size * Fingerprint.BYTES];
     this.durations = new long[size];
+  }
+
+  /** Makes it one of so many units, which are to be set anew. Its arrays are kept if they do. */
+  CachedBlock reset(int units) {
+    if (units > partitions.length) {
+      partitions = new int[units];
+      keys = new byte[units * Fingerprint.BYTES];
+      contents = new byte[units * Fingerprint.BYTES];
+      durations = new long[units];
+    }
+    size = units;
+    manifests.clear();
+    arguments.clear();
+    return this;
   }
 
   int size() {
@@ -70,7 +84,7 @@ final class CachedBlock {
 
   /** The place of a partition, or a negative number if it was not cached. */
   int find(int partition) {
-    return Arrays.binarySearch(partitions, partition);
+    return Arrays.binarySearch(partitions, 0, size, partition);
   }
 
   int partition(int i) {
@@ -105,7 +119,8 @@ final class CachedBlock {
       to.putNumber(partitions[i] - next).putNumber(durations[i]);
       next = partitions[i] + 1;
     }
-    to.putBytes(keys).putBytes(contents);
+    int bytes = size * Fingerprint.BYTES;
+    to.putBytes(keys, bytes).putBytes(contents, bytes);
     to.putAll(
         manifests.entrySet(),
         (each, entry) -> ManifestForm.write(each.putNumber(entry.getKey()), entry.getValue()));

@@ -2,7 +2,6 @@ package dev.reprise.journal;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -48,7 +47,7 @@ final class JournalFile implements Closeable {
   private final Thread writer;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  private GrowingBuffer pending = new GrowingBuffer();
+  private PagedBuffer pending = new PagedBuffer();
   private List<Runnable> chores = new ArrayList<>();
   private long choreBytes;
   private boolean closing;
@@ -173,14 +172,14 @@ final class JournalFile implements Closeable {
   }
 
   private void writeUntilClosed() {
-    GrowingBuffer taken = new GrowingBuffer();
+    PagedBuffer taken = new PagedBuffer();
     try (channel) {
       boolean last;
       do {
         List<Runnable> beside;
         lock.lock();
         try {
-          GrowingBuffer full = awaitWork();
+          PagedBuffer full = awaitWork();
           pending = taken;
           taken = full;
           beside = chores;
@@ -205,7 +204,7 @@ final class JournalFile implements Closeable {
   }
 
   /** Waits for enough to write, until it is time to sync, or for the end. */
-  private GrowingBuffer awaitWork() throws IOException {
+  private PagedBuffer awaitWork() throws IOException {
     try {
       while (untilSync > 0 && !closing && pendingBytes() < WRITE_BYTES) {
         untilSync = changed.awaitNanos(untilSync);
@@ -219,7 +218,7 @@ final class JournalFile implements Closeable {
   /**
    * @param sync whether to sync in any case, as before what may take long
    */
-  private void write(GrowingBuffer buffer, boolean sync) throws IOException {
+  private void write(PagedBuffer buffer, boolean sync) throws IOException {
     if (buffer.size() > 0) {
       transfer(buffer);
     }
@@ -233,13 +232,13 @@ final class JournalFile implements Closeable {
     untilSync = SYNC_NANOS;
   }
 
-  private void transfer(GrowingBuffer buffer) throws IOException {
-    ByteBuffer bytes = buffer.bytes();
-    while (bytes.hasRemaining()) {
-      unsynced += channel.write(bytes);
-      progress.incrementAndGet();
-    }
-    buffer.clear();
+  private void transfer(PagedBuffer buffer) throws IOException {
+    buffer.transfer(
+        channel,
+        bytes -> {
+          unsynced += bytes;
+          progress.incrementAndGet();
+        });
   }
 
   private void fail(IOException why) {

@@ -97,7 +97,8 @@ final class JournalReader {
       }
       if (whole && !(ended && frames.damage().isEmpty())) {
         throw new IOException(
-            "what the run used is not known, since its journal %s has no end".formatted(path));
+            "what the run used is not known, since its journal %s has no end; close this driver, and 'reprise cache gc' does it"
+                .formatted(path));
       }
       return true;
     } catch (BadRecordException | IllegalArgumentException e) {

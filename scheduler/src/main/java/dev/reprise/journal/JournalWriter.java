@@ -43,10 +43,14 @@ public final class JournalWriter implements RunListener {
    */
   private static final int MOST_ARGUMENTS = 200;
 
+  /** Larger steps are rare enough for memory of their own, which is not held on to. */
+  private static final int MOST_REUSED = 1 << 16;
+
   private final Path runFolder;
   private final Clock clock;
   private final OutputLogs logs;
   private final RecordWriter record = new RecordWriter();
+  private final CachedBlock reused = new CachedBlock(0);
   private final BitSet told = new BitSet();
 
   /** Changes that units share and that are in the journal, by number; one object is one record. */
@@ -211,11 +215,12 @@ public final class JournalWriter implements RunListener {
         LongText.cut(summary.message()));
   }
 
+  /** Valid until it is asked for the next step. */
   private CachedBlock cached(RunView view, StepReport report) {
     int first = view.firstUnit(report.node());
     int cached = report.outcomes().getOrDefault(Outcome.CACHED, 0);
     boolean manifests = keepsManifests(view, report.node());
-    CachedBlock block = new CachedBlock(cached);
+    CachedBlock block = cached <= MOST_REUSED ? reused.reset(cached) : new CachedBlock(cached);
     if (cached == report.units()) {
       block.set(0, cached, 0, view, first);
     } else {

@@ -54,7 +54,13 @@ final class RecordWriter {
   }
 
   RecordWriter putBytes(byte[] value) {
-    out.putBytes(value);
+    return putBytes(value, value.length);
+  }
+
+  /** Takes the first {@code length} bytes of the array. */
+  RecordWriter putBytes(byte[] value, int length) {
+    out.putVarint(length);
+    out.putRaw(value, 0, length);
     return this;
   }
 

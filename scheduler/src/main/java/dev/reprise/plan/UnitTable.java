@@ -36,7 +36,7 @@ public final class UnitTable {
   static final int PACKED_BYTES = 2 * Fingerprint.BYTES + Long.BYTES;
 
   /** For how many units more than there are there may be room. */
-  private static final int MOST_SPARE = 65_536;
+  private static final int MOST_SPARE = 1 << 17;
 
   private static final byte KEYED = 1;
   private static final byte KNOWN = 2;

@@ -1,12 +1,30 @@
 package dev.reprise.plan;
 
+import dev.reprise.cache.fingerprint.CanonicalEncoder;
 import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.fingerprint.MetClasses;
 import dev.reprise.cache.fingerprint.NoCanonicalFormException;
+import dev.reprise.cache.fingerprint.Preview;
 import org.jspecify.annotations.Nullable;
 
 /** Gives a value that the user passed its place in a key. */
 public interface ValueEncoder {
+  /** The one whose digests are {@code encoder}'s. */
+  static ValueEncoder of(CanonicalEncoder encoder) {
+    return new ValueEncoder() {
+      @Override
+      public Fingerprint digest(@Nullable Object value, MetClasses met)
+          throws NoCanonicalFormException {
+        return encoder.fingerprint(value, met);
+      }
+
+      @Override
+      public String preview(@Nullable Object value) {
+        return Preview.of(value);
+      }
+    };
+  }
+
   /**
    * The digest of the value's canonical form.
    *

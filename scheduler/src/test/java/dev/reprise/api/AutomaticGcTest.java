@@ -296,7 +296,7 @@ class AutomaticGcTest {
   }
 
   static String never(int number) throws InterruptedException {
-    Thread.sleep(60_000);
+    new CountDownLatch(1).await(); // until the run is cancelled
     return text(number);
   }
 
@@ -333,13 +333,13 @@ class AutomaticGcTest {
     assertThat(blobs()).isEqualTo(2);
   }
 
-  /** What earlier runs published is as old as if they were of another day. */
   private void awaitRuns(int count) throws IOException {
     while (new RunHistory(home.resolve("runs")).ids().size() != count) {
       Thread.onSpinWait();
     }
   }
 
+  /** What earlier runs published is as old as if they were of another day. */
   private void ageBlobs() throws IOException {
     Path blobs = home.resolve("store/blobs");
     if (Files.exists(blobs)) {

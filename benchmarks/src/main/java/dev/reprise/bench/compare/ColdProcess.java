@@ -1,7 +1,6 @@
 package dev.reprise.bench.compare;
 
 import static dev.reprise.cache.base.Checks.checkState;
-import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.reprise.bench.ratio.Comparison;
 import dev.reprise.bench.taskbench.Edits;
@@ -9,8 +8,10 @@ import dev.reprise.bench.taskbench.TaskBench;
 import dev.reprise.bench.taskbench.TaskBench.Shape;
 import dev.reprise.cache.base.Ticker;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A new process that runs a graph of which everything is cached, and reads the results of its last
@@ -19,8 +20,11 @@ import java.util.Arrays;
  * which are the launcher's.
  */
 public final class ColdProcess implements Comparison {
+  private static final int MOST_MINUTES = 5;
+
   private final Ticker ticker = Ticker.system();
   private final Path home;
+  private final Path out;
   private final Shape shape;
   private final String main;
   private final String expected;
@@ -39,6 +43,7 @@ public final class ColdProcess implements Comparison {
   ColdProcess(Path folder, int width, int steps, String main) throws Exception {
     this.main = main;
     home = folder.resolve("home");
+    out = folder.resolve("out");
     shape = CachedGraph.shape(width, steps);
     ninja = NinjaGraph.make(folder.resolve("ninja"), shape);
     try (Workplace work = Workplace.in(home)) {
@@ -73,11 +78,14 @@ public final class ColdProcess implements Comparison {
 
   private Ended run(ProcessBuilder builder) throws IOException, InterruptedException {
     long begun = ticker.nanos();
-    Process process = builder.redirectErrorStream(true).start();
+    Process process = builder.redirectErrorStream(true).redirectOutput(out.toFile()).start();
     try {
-      String said = new String(process.getInputStream().readAllBytes(), UTF_8).trim();
-      int exit = process.waitFor();
+      boolean ended = process.waitFor(MOST_MINUTES, TimeUnit.MINUTES);
       double nanos = ticker.nanos() - begun;
+      String said = Files.readString(out).trim();
+      checkState(
+          ended, "%s does not end within %s minutes: %s", builder.command(), MOST_MINUTES, said);
+      int exit = process.exitValue();
       checkState(exit == 0, "%s ended with exit code %s: %s", builder.command(), exit, said);
       return new Ended(nanos, said);
     } finally {

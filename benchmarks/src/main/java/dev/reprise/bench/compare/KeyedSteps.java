@@ -4,9 +4,7 @@ import dev.reprise.cache.code.CodeFingerprint;
 import dev.reprise.cache.code.CodeFingerprinter;
 import dev.reprise.cache.codec.SharedCodecs;
 import dev.reprise.cache.fingerprint.CanonicalEncoder;
-import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.fingerprint.MetClasses;
-import dev.reprise.cache.fingerprint.NoCanonicalFormException;
 import dev.reprise.cache.store.Manifest;
 import dev.reprise.executor.ResolvedTask;
 import dev.reprise.graph.TaskGraph;
@@ -16,7 +14,6 @@ import dev.reprise.plan.ValueEncoder;
 import dev.reprise.task.TaskSpec;
 import java.util.List;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Keys of steps as a run composes them, but for the code, which has a version by hand: looking at
@@ -30,7 +27,12 @@ final class KeyedSteps {
 
   /** Composes the keys of all steps of a graph. */
   static StepKeys of(TaskGraph graph) {
-    StepKeys steps = new StepKeys(graph, new Versioned(), new Plain(), node -> new TreeMap<>());
+    StepKeys steps =
+        new StepKeys(
+            graph,
+            new Versioned(),
+            ValueEncoder.of(CanonicalEncoder.plain()),
+            node -> new TreeMap<>());
     steps.compose();
     return steps;
   }
@@ -54,21 +56,6 @@ final class KeyedSteps {
     @Override
     public CodeFingerprint identify(Resolved resolved, TaskSpec spec, MetClasses met) {
       return CodeFingerprinter.manual(VERSION);
-    }
-  }
-
-  private static final class Plain implements ValueEncoder {
-    private final CanonicalEncoder encoder = CanonicalEncoder.plain();
-
-    @Override
-    public Fingerprint digest(@Nullable Object value, MetClasses met)
-        throws NoCanonicalFormException {
-      return encoder.fingerprint(value, met);
-    }
-
-    @Override
-    public String preview(@Nullable Object value) {
-      return "";
     }
   }
 }

@@ -11,6 +11,8 @@ import java.util.zip.CRC32C;
  * #clear} keeps the array, so that one writer serves many records.
  */
 public final class ByteWriter {
+  private static final int LONGEST_VARINT = 10;
+
   private final CRC32C crc = new CRC32C();
   private byte[] array = new byte[256];
   private int size;
@@ -70,11 +72,15 @@ public final class ByteWriter {
   /** Adds a number in one to ten bytes, as few as it needs; meant for what is never negative. */
   public ByteWriter putVarint(long value) {
     long rest = value;
+    int at = reserve(LONGEST_VARINT);
+    byte[] to = array;
     while ((rest & ~0x7fL) != 0) {
-      putByte(((int) rest & 0x7f) | 0x80);
+      to[at++] = (byte) ((rest & 0x7f) | 0x80);
       rest >>>= 7;
     }
-    return putByte((int) rest);
+    to[at++] = (byte) rest;
+    size = at;
+    return this;
   }
 
   /** Adds bytes without their number. */

@@ -42,6 +42,12 @@ public final class Text {
     return length <= longest ? safe.toString() : safe + "… (" + length + " characters)";
   }
 
+  /** What went wrong: the message of {@code thrown}, or its name if it has none. */
+  public static String why(Throwable thrown) {
+    String message = thrown.getMessage();
+    return message == null ? thrown.toString() : message;
+  }
+
   /**
    * Returns the candidate that {@code wanted} was probably meant to be: the one with the fewest
    * edits, if they are at most a third of its length (at least two).

@@ -1,5 +1,7 @@
 package dev.reprise.cache.code;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.reprise.cache.base.Bytes;
 import dev.reprise.cache.code.CodeFingerprint.Mode;
 import dev.reprise.cache.fingerprint.FileFingerprinter;
@@ -15,6 +17,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,7 +43,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class MemoKeeper {
   /** Goes up with every change of what is digested, since old records would hide the change. */
-  private static final int RULES = 7;
+  private static final int RULES = 8;
 
   private final ClassSource source;
   private final PlatformPackages platform;
@@ -127,8 +130,21 @@ final class MemoKeeper {
     put(platform.packages(), hasher);
     put(platform.except(), hasher);
     put(searched.loaders(), hasher);
-    put(searched.entries(), hasher);
-    return hasher.finish();
+    return hasher.putLong(checksum(searched.entries())).finish();
+  }
+
+  /**
+   * Tells class paths apart, so that each has its record. Were two taken for one, their states
+   * would differ, which digest every path; but that class paths are long and digesting is slow in a
+   * new process, they would be in the id.
+   */
+  private static long checksum(List<Path> places) {
+    CRC32 crc = new CRC32();
+    for (Path place : places) {
+      crc.update(place.toString().getBytes(UTF_8));
+      crc.update('\n');
+    }
+    return crc.getValue();
   }
 
   private static void put(List<?> texts, Hasher to) {

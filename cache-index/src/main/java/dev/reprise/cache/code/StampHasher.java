@@ -20,9 +20,11 @@ final class StampHasher {
   /** Adds a file, or that there is none. */
   void put(Path file) throws IOException {
     FileStamp stamp = stamps.of(file);
-    hasher.putString(file.toString()).putBoolean(stamp != null);
-    if (stamp != null) {
-      stamp.put(hasher);
+    hasher.putBoolean(stamp != null);
+    if (stamp == null) {
+      hasher.putString(file.toString());
+    } else {
+      stamp.put(hasher); // which has the path
       newestNanos = Math.max(newestNanos, stamp.lastTouchedNanos());
     }
   }

@@ -76,9 +76,8 @@ final class BlobFiles {
         return;
       }
       long found = StoreFolder.size(place);
-      // Looked at again, since what was touched may have lost its name meanwhile: if it has it
-      // still,
-      // whoever deletes it sees that it was touched.
+      // Looked at again, since what was touched may have lost its name meanwhile. One that has it
+      // still is seen as touched by whoever deletes it.
       if (found == blob.size() && touch(place) && StoreFolder.size(place) == found) {
         return;
       }

@@ -43,7 +43,7 @@ public final class GcPlan {
   private static final Duration BLOBS_SPARED = Duration.ofHours(1);
 
   private final List<Victim> victims = new ArrayList<>();
-  private final Set<Fingerprint> named = new HashSet<>();
+  private final Set<Fingerprint> named;
   private final boolean usesKnown;
   private final long entries;
   private final long bytes;
@@ -137,7 +137,7 @@ public final class GcPlan {
     this.bytesAfter = bytesAfter;
     this.pinned = pinned;
     this.spared = spared;
-    named.addAll(count.blobs.keySet());
+    this.named = count.blobs.keySet();
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.reprise.cache.upkeep;
 
+import dev.reprise.cache.base.Saturating;
 import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.store.ResultStore;
 import java.io.IOException;
@@ -66,7 +67,7 @@ public final class Sweep {
    *     that was cut short leaves entries without their manifests
    */
   public Result sweep(Duration grace, boolean remove, Set<Fingerprint> spare) throws IOException {
-    Instant spared = clock.instant().minus(grace);
+    Instant spared = clock.instant().minus(Saturating.limit(grace));
     List<Orphan> old = new ArrayList<>();
     store.forEachBlob(
         (address, size, published) -> {

@@ -1,5 +1,6 @@
 package dev.reprise.ray.connect;
 
+import dev.reprise.cache.base.Text;
 import dev.reprise.executor.ExecutorUnavailableException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -90,8 +91,7 @@ public record RayPlace(String address, Path jar) {
       connect(address, CONNECT_MILLIS);
     } catch (IOException | IllegalArgumentException e) {
       throw new ExecutorUnavailableException(
-          "no Ray cluster answers at %s (%s)%s".formatted(address, e.getMessage(), HOW_TO_START),
-          e);
+          "no Ray cluster answers at %s (%s)%s".formatted(address, Text.why(e), HOW_TO_START), e);
     }
   }
 

@@ -97,6 +97,17 @@ class GcCommandTest extends CacheCommandLab {
     assertThat(json("cache", "gc", "--dry-run").get("aged").asInt()).isEqualTo(2);
   }
 
+  @ParameterizedTest
+  @CsvSource({"gc.grace", "gc.max-age"})
+  void gc_durationsOfEver_spareAll(String setting) throws IOException {
+    orphan(300, Duration.ofDays(8));
+
+    JsonNode json = json("cache", "gc", "--conf", setting + "=99999999999999d");
+
+    assertThat(json.get("removed").asInt()).isZero();
+    assertThat(json.get("unnamed_bytes").asLong()).isEqualTo(setting.equals("gc.grace") ? 0 : 300);
+  }
+
   @Test
   void gc_entriesOfOtherScopes_countAndGoToo() throws Exception {
     try (CacheHome other = new CacheHome(home, "default/prod")) {
