@@ -126,8 +126,7 @@ class UniflowTest {
     assertThat(second.executions()).isEqualTo(1);
     TestedRun later = reprise.run(pipeline);
     assertThat(later.executions()).isZero();
-    assertThat(later.run().result("n", Integer.class))
-        .isEqualTo(second.run().result("n", Integer.class));
+    assertThat(later.run().result("n", Integer.class)).as("the newest").isEqualTo(COUNT.get());
 
     CliLab lab = new CliLab(folder).with("chain", UniflowTest::chain);
     assertThat(lab.run("run", "chain", "--cache=write").exit()).isZero();
