@@ -291,7 +291,7 @@ class CofluxTest {
             "p",
             p ->
                 p.step(
-                    "hang", task(CofluxTest::hang).timeout(Duration.ofMillis(50)), p.value("x")));
+                    "hang", task(CofluxTest::hang).timeout(Duration.ofMillis(300)), p.value("x")));
     Bodies.take();
     for (int i = 0; i < 2; i++) {
       TestedRun run = reprise.run(pipeline);
