@@ -18,6 +18,9 @@ record Capacity(List<Node> nodes) {
   /** How finely Ray divides what is shared: one ten-thousandth. */
   private static final double PARTS = 10_000;
 
+  private static final int MOST_BYTES_OFF = 1 << 16;
+  private static final double PLENTY_BYTES = 1 << 30;
+
   /**
    * What Ray is asked for, for a unit: what it wants, rounded up to what Ray takes. Above 1 that is
    * whole numbers.
@@ -30,6 +33,27 @@ record Capacity(List<Node> nodes) {
     }
     resources.custom().forEach((name, amount) -> wanted.put(name, roundedUp(amount)));
     return wanted;
+  }
+
+  /**
+   * What Ray is asked for in a run: the same, with a memory that is a few bytes off and hardly any
+   * other run asks for. Ray gives units that ask for the same, whoever sends them, as many slots as
+   * would do for all, and still counts those of a driver that was killed: its successors would be
+   * kept waiting, for longer with each (docs/adr/0003).
+   */
+  Map<String, Double> asked(Resources resources, String run) {
+    Map<String, Double> asked = wanted(resources);
+    double off = 1 + Math.floorMod(run.hashCode(), MOST_BYTES_OFF);
+    if (resources.memoryBytes() > off) {
+      asked.put("memory", resources.memoryBytes() - off);
+    } else if (nodes.stream().allMatch(node -> memory(node) >= PLENTY_BYTES)) {
+      asked.put("memory", resources.memoryBytes() + off);
+    }
+    return asked;
+  }
+
+  private static double memory(Node node) {
+    return node.resources().getOrDefault("memory", 0.0);
   }
 
   private static double roundedUp(double amount) {

@@ -38,6 +38,7 @@ final class Dispatcher implements Runnable {
   private static final int MOST_WAIT_MILLIS = 20;
   private static final int GET_MILLIS = 30_000;
 
+  private final String run;
   private final RayCalls calls;
   private final Traffic traffic;
   private final TaskFrames frames;
@@ -45,13 +46,18 @@ final class Dispatcher implements Runnable {
   private final ResultStore store;
   private final Ticker ticker;
 
+  /**
+   * @param run the run's id
+   */
   Dispatcher(
+      String run,
       RayConnection connection,
       Traffic traffic,
       TaskFrames frames,
       ResultStore store,
       Runnable keepCode,
       Ticker ticker) {
+    this.run = run;
     this.calls = connection.calls();
     this.pulse = new Pulse(connection, traffic, keepCode, ticker);
     this.traffic = traffic;
@@ -94,7 +100,7 @@ final class Dispatcher implements Runnable {
     boolean any = false;
     for (Flight flight = traffic.next(); flight != null; flight = traffic.next()) {
       try {
-        Map<String, Double> wanted = Capacity.wanted(flight.step.resources());
+        Map<String, Double> wanted = traffic.capacity().asked(flight.step.resources(), run);
         flight.ref = calls.submit(flight.title(), wanted, frames.of(flight));
         any = true;
       } catch (RuntimeException e) {

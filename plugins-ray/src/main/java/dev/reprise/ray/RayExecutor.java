@@ -126,6 +126,7 @@ final class RayExecutor implements TaskExecutor {
       Thread dispatcher =
           new Thread(
               new Dispatcher(
+                  setting.run(),
                   connection,
                   traffic,
                   frames,
