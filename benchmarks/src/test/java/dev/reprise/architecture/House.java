@@ -11,8 +11,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** The modules, where they lie, and their classes without tests. */
-final class House {
-  static final List<String> MODULES =
+public final class House {
+  public static final List<String> MODULES =
       List.of(
           "cache-index", "executors", "scheduler", "plugins-spark", "plugins-ray", "benchmarks");
 
@@ -38,7 +38,7 @@ final class House {
   }
 
   /** Where a module lies. */
-  static Path folder(String module) {
+  public static Path folder(String module) {
     // Surefire says where; an editor starts tests in the module or at the top.
     Path here = Path.of(System.getProperty("basedir", "")).toAbsolutePath();
     Path top = Files.exists(here.resolve("benchmarks")) ? here : here.getParent();

@@ -10,6 +10,7 @@ import dev.reprise.api.Pipeline;
 import dev.reprise.api.Run;
 import dev.reprise.api.Value;
 import dev.reprise.cache.codec.ArrowTable;
+import dev.reprise.cache.testing.Shows;
 import dev.reprise.plan.Outcome;
 import dev.reprise.run.RunOptions;
 import dev.reprise.run.RunState;
@@ -58,6 +59,7 @@ class SparkRunTest {
   }
 
   @Test
+  @Shows("Flyte 25")
   void run_onSparkAfterLocal_executesNothingAndStartsNoSpark() {
     assertThat(reprise.run(pipeline(2), LOCAL).executions()).isEqualTo(5);
 
@@ -70,6 +72,7 @@ class SparkRunTest {
   }
 
   @Test
+  @Shows("Flyte 25")
   void run_locallyAfterSpark_executesNothing() throws Exception {
     TestedRun first = reprise.run(pipeline(2), SPARK);
     assertThat(first.state()).isEqualTo(RunState.SUCCEEDED);

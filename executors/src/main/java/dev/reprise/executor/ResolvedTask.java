@@ -29,6 +29,7 @@ public final class ResolvedTask {
   private final TaskFunction function;
   private final TaskCode code;
   private final List<String> parameters;
+  private final Type resultType;
   private final List<Captured> captured;
   private final Codecs codecs;
 
@@ -36,11 +37,13 @@ public final class ResolvedTask {
       TaskFunction function,
       TaskCode code,
       List<String> parameters,
+      Type resultType,
       List<Captured> captured,
       Codecs codecs) {
     this.function = function;
     this.code = code;
     this.parameters = parameters;
+    this.resultType = resultType;
     this.captured = captured;
     this.codecs = codecs;
   }
@@ -94,7 +97,12 @@ public final class ResolvedTask {
             inlineLimit,
             spec.rowOrder());
     return new ResolvedTask(
-        function, code, signature.parameterNames(spec.arity()), List.copyOf(captured), codecs);
+        function,
+        code,
+        signature.parameterNames(spec.arity()),
+        signature.resultType(),
+        List.copyOf(captured),
+        codecs);
   }
 
   /** The method and how it is called. */
@@ -110,6 +118,11 @@ public final class ResolvedTask {
   /** Names of the arguments' parameters, empty where the class file has none; one per argument. */
   public List<String> parameters() {
     return parameters;
+  }
+
+  /** What the method returns, with type arguments; of a lambda the compiler keeps none. */
+  public Type resultType() {
+    return resultType;
   }
 
   /** What the function captured, the receiver first if there is one. */

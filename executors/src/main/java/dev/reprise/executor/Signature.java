@@ -98,6 +98,11 @@ final class Signature {
     return types;
   }
 
+  /** What the method returns, as it is declared. */
+  Type resultType() {
+    return types.get(types.size() - 1);
+  }
+
   /** Name of a captured value. */
   String capturedName(int i) {
     String name = i < names.size() ? names.get(i) : "";

@@ -3,9 +3,12 @@ package dev.reprise.task;
 import static dev.reprise.cache.base.Checks.checkArgument;
 
 import dev.reprise.cache.code.CodeFingerprint.Mode;
+import dev.reprise.cache.code.MethodRef;
+import dev.reprise.cache.code.TaskFunction;
 import dev.reprise.cache.codec.RowOrder;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -32,8 +35,9 @@ public abstract sealed class Task<R extends @Nullable Object, S extends Task<R, 
   public abstract S with(TaskSpec changed);
 
   /**
-   * Names the task. The name is in its keys: results are found again when the method is renamed or
-   * moved, and two tasks of one name and equal code share results.
+   * Names the task. The name is in its keys in place of the method's. With a {@link #manualVersion}
+   * results are found again when the method is renamed or moved, and two tasks of one name and
+   * version share results; otherwise the code is in the key, and names of methods are part of it.
    *
    * @throws IllegalArgumentException if the name is not of the allowed form; choose another
    */
@@ -66,7 +70,7 @@ public abstract sealed class Task<R extends @Nullable Object, S extends Task<R, 
    * @throws IllegalArgumentException if it holds anything but letters, digits, '-' and '_'
    */
   public final S version(String version) {
-    return with(spec.withCache(spec.cache().withVersion(version)));
+    return withPolicy(policy -> policy.withVersion(version));
   }
 
   /**
@@ -77,22 +81,22 @@ public abstract sealed class Task<R extends @Nullable Object, S extends Task<R, 
    * @throws IllegalArgumentException if it holds anything but letters, digits, '-' and '_'
    */
   public final S manualVersion(String version) {
-    return with(spec.withCache(spec.cache().withVersion(version).withMode(Mode.MANUAL)));
+    return withPolicy(policy -> policy.withVersion(version).withMode(Mode.MANUAL));
   }
 
   /** Chooses how the code enters the key; the default is {@link Mode#CLOSURE}. */
   public final S codeIdentity(Mode mode) {
-    return with(spec.withCache(spec.cache().withMode(mode)));
+    return withPolicy(policy -> policy.withMode(mode));
   }
 
   /** Lets results expire so long after they were made. */
   public final S ttl(Duration timeToLive) {
-    return with(spec.withCache(spec.cache().withTimeToLive(timeToLive)));
+    return withPolicy(policy -> policy.withTimeToLive(timeToLive));
   }
 
   /** Takes no result that is older. */
   public final S maxAge(Duration age) {
-    return with(spec.withCache(spec.cache().withMaxAge(age)));
+    return withPolicy(policy -> policy.withMaxAge(age));
   }
 
   /**
@@ -173,6 +177,30 @@ public abstract sealed class Task<R extends @Nullable Object, S extends Task<R, 
    */
   public final S rowOrderMatters() {
     return with(spec.withRowOrder(RowOrder.SIGNIFICANT));
+  }
+
+  /** Changes the cache policy; what is wrong with it is said of this task. */
+  private S withPolicy(UnaryOperator<CachePolicy> change) {
+    CachePolicy changed;
+    try {
+      changed = change.apply(spec.cache());
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("task '%s': %s".formatted(shownName(), e.getMessage()), e);
+    }
+    return with(spec.withCache(changed));
+  }
+
+  private String shownName() {
+    String given = spec.name();
+    if (given != null) {
+      return given;
+    }
+    try {
+      MethodRef method = TaskFunction.of(spec.function()).method();
+      return method.owner() + "." + method.name();
+    } catch (IllegalArgumentException e) {
+      return "without a name"; // what is wrong with its function is said when it is used
+    }
   }
 
   /** What was declared before and what is added, each once. */

@@ -19,6 +19,8 @@ import dev.reprise.task.CachePolicy;
 import dev.reprise.task.TaskSpec;
 import java.io.IOException;
 import java.io.Serializable;
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
 import java.net.URL;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -97,11 +99,33 @@ final class FunctionResolver implements TaskResolver, AutoCloseable {
     return new Resolved(
         task.code(),
         Objects.requireNonNullElseGet(spec.name(), () -> name(task.function().method())),
-        task.function().descriptor(),
+        task.function().descriptor() + given(spec, task),
         task.parameters(),
         captured,
         liveBecause,
         task::pass);
+  }
+
+  /**
+   * What the descriptor does not tell of a result and code by hand does not either: type arguments,
+   * and what the components of a record are, each of which may be kept as a result of its own.
+   */
+  private static String given(TaskSpec spec, ResolvedTask task) {
+    if (spec.cache().mode() != Mode.MANUAL) {
+      return "";
+    }
+    StringBuilder text = new StringBuilder();
+    Type result = task.resultType();
+    if (!(result instanceof Class<?>)) {
+      text.append(" giving ").append(result.getTypeName());
+    }
+    if (result instanceof Class<?> type && type.isRecord()) {
+      text.append(" with");
+      for (RecordComponent component : type.getRecordComponents()) {
+        text.append(' ').append(component.getGenericType().getTypeName());
+      }
+    }
+    return text.toString();
   }
 
   /**

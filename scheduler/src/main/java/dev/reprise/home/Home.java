@@ -198,6 +198,7 @@ public final class Home implements AutoCloseable {
     }
     IndexSettings settings =
         IndexSettings.of(options.indexFolder(), options.scope(), store)
+            .withTime(clock, Ticker.system())
             .withCommand(command)
             .withStart(options.access() == Access.REQUIRE ? Start.SOUND : Start.SOUND_OR_EMPTY)
             .withFloor(options.freeSpaceFloor())

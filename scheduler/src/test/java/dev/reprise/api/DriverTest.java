@@ -4,6 +4,7 @@ import static dev.reprise.task.Tasks.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.reprise.cache.testing.Shows;
 import dev.reprise.home.HomeOptions;
 import dev.reprise.home.HomeOptions.Access;
 import dev.reprise.journal.RecordedUnit;
@@ -68,6 +69,7 @@ class DriverTest {
   }
 
   @Test
+  @Shows("Argo 12")
   void submit_twoRunsNeedOneUnit_secondSharesItAndItsJournalTellsSo() throws Exception {
     gate = new CountDownLatch(1);
     CountDownLatch started = new CountDownLatch(1);

@@ -398,8 +398,9 @@ class PipelineTest {
   void define_badDeclarationOfATask_isRefusedWithItsCause() {
     assertRefused(
         p -> p.step("s", task(PipelineTest::f0).version("1 2")),
-        "the definition of pipeline 'daily' threw java.lang.IllegalArgumentException: bad version"
-            + " '1 2': use letters, digits, '-' and '_'");
+        "the definition of pipeline 'daily' threw java.lang.IllegalArgumentException: task"
+            + " 'dev.reprise.api.PipelineTest.f0': bad version '1 2': use letters, digits, '-' and"
+            + " '_'");
   }
 
   @Test

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.reprise.cache.codec.ArrowTable;
 import dev.reprise.cache.codec.Columns;
+import dev.reprise.cache.testing.Shows;
 import dev.reprise.graph.PipelineException;
 import dev.reprise.run.RunOptions;
 import dev.reprise.task.Task1;
@@ -128,6 +129,7 @@ class ReuseTest {
   }
 
   @Test
+  @Shows("Coflux 10")
   void rerun_contentDiffers_isWhatIsReusedFromThenOn() throws Exception {
     Pipeline pipeline = counting(task -> task);
     int first = reprise.run(pipeline).run().result("n", Integer.class);

@@ -18,19 +18,19 @@ import java.util.List;
 import java.util.Map;
 
 /** Runs command lines in this JVM, as the process does, in a folder of the test's own. */
-final class CliLab implements PipelineSource {
-  final Path folder;
-  final Map<String, String> environment = new HashMap<>();
+public final class CliLab implements PipelineSource {
+  public final Path folder;
+  public final Map<String, String> environment = new HashMap<>();
   private final List<NamedPipeline> pipelines = new ArrayList<>();
 
-  CliLab(Path folder) {
+  public CliLab(Path folder) {
     this.folder = folder;
   }
 
   /** What a command left behind. */
-  record Ran(int exit, String out, String err) {
+  public record Ran(int exit, String out, String err) {
     /** What was printed, with what differs from run to run taken out. */
-    String screen() {
+    public String screen() {
       return out.replaceAll("\\d{8}-\\d{6}-[0-9a-f]{4,}", "RUN")
           .replaceAll("\\b(run|from run|by run) [0-9a-f]{4}\\b", "$1 RUN")
           .replaceAll("\\d+(\\.\\d+)? (s|ms)\\b", "TIME")
@@ -38,7 +38,7 @@ final class CliLab implements PipelineSource {
           .replaceAll("[0-9a-f]{64}", "KEY");
     }
 
-    String lastLine() {
+    public String lastLine() {
       return out.lines().reduce("", (before, line) -> line);
     }
   }
@@ -48,7 +48,7 @@ final class CliLab implements PipelineSource {
     return this;
   }
 
-  CliLab with(String name, Pipeline.Definition definition) {
+  public CliLab with(String name, Pipeline.Definition definition) {
     return with(
         new NamedPipeline() {
           @Override
@@ -68,7 +68,7 @@ final class CliLab implements PipelineSource {
         });
   }
 
-  Ran run(String... args) {
+  public Ran run(String... args) {
     return run(this, args);
   }
 

@@ -3,6 +3,7 @@ package dev.reprise.cli;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.reprise.cache.testing.Shows;
 import dev.reprise.cli.CliLab.Ran;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -46,6 +47,7 @@ class DamageTest {
   // ---- the index --------------------------------------------------------------------------------
 
   @Test
+  @Shows("Argo 19")
   void run_indexOfNewerFormat_goesOnWithoutCacheAndTouchesNothing() throws Exception {
     Path marker = index.resolve("reprise-index");
     Files.writeString(marker, "9\n");
@@ -187,6 +189,7 @@ class DamageTest {
   // ---- the store --------------------------------------------------------------------------------
 
   @Test
+  @Shows("Dagster 7")
   void run_blobDeleted_runsThatUnitAloneAgain() throws Exception {
     Files.delete(blob(3));
 

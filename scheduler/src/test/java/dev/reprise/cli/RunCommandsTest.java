@@ -4,6 +4,7 @@ import static dev.reprise.task.Tasks.local;
 import static dev.reprise.task.Tasks.task;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.reprise.cache.testing.Shows;
 import dev.reprise.cli.CliLab.Ran;
 import dev.reprise.journal.BegunJournal;
 import dev.reprise.run.Pipelines;
@@ -132,6 +133,7 @@ class RunCommandsTest {
   }
 
   @Test
+  @Shows("Dagster 14")
   void run_secondTime_reusesEverything() {
     lab.run("run", "squares");
 
@@ -143,6 +145,7 @@ class RunCommandsTest {
   }
 
   @Test
+  @Shows("Uniflow 12")
   void run_parameterChanged_runsWhatDependsOnItAlone() {
     lab.run("run", "squares");
 

@@ -10,6 +10,7 @@ import dev.reprise.cache.claim.Claims.Waiting;
 import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.testing.ManualTime;
 import dev.reprise.cache.testing.Samples;
+import dev.reprise.cache.testing.Shows;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,7 +45,7 @@ final class InProcessClaimsTest {
 
   @Test
   void claim_heldKey_namesTheHolder() {
-    Claim first = granted(KEY, "run 1"); // Flyte 15
+    Claim first = granted(KEY, "run 1");
 
     assertThat(claims.claim(KEY, "run 2", TTL)).isEqualTo(new Outcome.Held(first));
     assertThat(claims.claim(KEY, "run 1", TTL)).isEqualTo(new Outcome.Held(first));
@@ -52,8 +53,9 @@ final class InProcessClaimsTest {
   }
 
   @Test
+  @Shows("Flyte 17")
   void claim_ranOut_isTakenOverAndTheOldTokenIsFenced() {
-    Claim old = granted(KEY, "run 1"); // FAULTS row 10, Flyte 17 and 18
+    Claim old = granted(KEY, "run 1"); // FAULTS row 10, Flyte 18
     time.advance(TTL.minusNanos(1));
     assertThat(claims.isCurrent(old)).isTrue();
     time.advance(Duration.ofNanos(1));
@@ -111,8 +113,9 @@ final class InProcessClaimsTest {
   }
 
   @Test
+  @Shows("Flyte 17")
   void whenFree_ownerDies_wakesWhenTheClaimRunsOut() {
-    granted(KEY, "run 1"); // Flyte 17
+    granted(KEY, "run 1");
     wait(KEY, "a");
     time.advance(TTL.minusNanos(1));
     assertThat(woken).isEmpty();
@@ -171,6 +174,7 @@ final class InProcessClaimsTest {
   }
 
   @Test
+  @Shows("Flyte 17")
   void wake_mayClaimAtOnce() {
     Claim first = granted(KEY, "run 1");
     List<Outcome> outcomes = new ArrayList<>();

@@ -109,6 +109,7 @@ final class WhyJson {
   private static void origin(JsonText json, CacheEntry entry) {
     json.text("run", entry.origin().run())
         .text("step", entry.origin().step())
+        .number("attempt", entry.origin().attempt())
         .text("executor", entry.origin().executor())
         .text("host", entry.origin().host())
         .text("time", Instant.ofEpochMilli(entry.createdMillis()).toString());

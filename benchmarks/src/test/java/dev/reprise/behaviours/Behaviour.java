@@ -1,0 +1,68 @@
+package dev.reprise.behaviours;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.IntStream;
+
+/**
+ * One behaviour of another system.
+ *
+ * @param line system and number, such as {@code Flyte 19}
+ * @param title what it is
+ * @param missing why no test shows it yet; {@link #LATER} if none is to; empty if one must
+ */
+record Behaviour(String line, String title, String missing) {
+  static final String LATER = "later";
+
+  /** Whether it may be missing for good. */
+  boolean later() {
+    return missing.equals(LATER);
+  }
+
+  /** All of them, in the order of {@code behaviours.tsv}. */
+  static List<Behaviour> all() throws IOException {
+    try (InputStream in =
+        Objects.requireNonNull(Behaviour.class.getResourceAsStream("/behaviours.tsv"))) {
+      return parse(new String(in.readAllBytes(), UTF_8));
+    }
+  }
+
+  /**
+   * Reads a line each of behaviour, title and, if no test shows it, why. Those of a system are
+   * numbered from 1 without gaps.
+   */
+  static List<Behaviour> parse(String text) {
+    List<Behaviour> all = new ArrayList<>();
+    for (String row : text.lines().filter(row -> !row.startsWith("#")).toList()) {
+      String[] cells = row.split("\t", -1);
+      if (cells.length != 3 || !cells[0].matches("[A-Z][a-z]+ [1-9][0-9]*")) {
+        throw new IllegalArgumentException("want system and number, title, why missing: " + row);
+      }
+      all.add(new Behaviour(cells[0], cells[1], cells[2]));
+    }
+    all.stream()
+        .map(Behaviour::system)
+        .distinct()
+        .forEach(
+            system -> {
+              List<String> lines =
+                  all.stream().map(Behaviour::line).filter(l -> l.startsWith(system)).toList();
+              List<String> wanted =
+                  IntStream.rangeClosed(1, lines.size()).mapToObj(n -> system + n).toList();
+              if (!lines.equals(wanted)) {
+                throw new IllegalArgumentException("lines are not numbered from 1: " + lines);
+              }
+            });
+    return all;
+  }
+
+  /** The system with the space behind it. */
+  private String system() {
+    return line.substring(0, line.indexOf(' ') + 1);
+  }
+}

@@ -1,0 +1,241 @@
+package dev.reprise.behaviours;
+
+import static dev.reprise.task.Tasks.action;
+import static dev.reprise.task.Tasks.task;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.reprise.api.ClockedDriver;
+import dev.reprise.api.Driver;
+import dev.reprise.api.Pipeline;
+import dev.reprise.api.Run;
+import dev.reprise.cache.testing.Shows;
+import dev.reprise.cli.CliLab;
+import dev.reprise.cli.CliLab.Ran;
+import dev.reprise.graph.PipelineException;
+import dev.reprise.home.HomeOptions;
+import dev.reprise.plan.Outcome;
+import dev.reprise.run.RunState;
+import dev.reprise.task.Task1;
+import dev.reprise.testkit.PipelineTester;
+import dev.reprise.testkit.TestedRun;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+class ArgoTest {
+  @RegisterExtension final PipelineTester reprise = new PipelineTester();
+  @TempDir Path folder;
+
+  private static final AtomicInteger COUNT = new AtomicInteger();
+
+  static int next(String of) {
+    Bodies.ran("next");
+    return COUNT.incrementAndGet();
+  }
+
+  private static Pipeline counting(UnaryOperator<Task1<String, Integer>> how) {
+    return Pipeline.define(
+        "p", p -> p.result("n", p.step("n", how.apply(task(ArgoTest::next)), p.value("x"))));
+  }
+
+  @Test
+  @Shows("Argo 4")
+  void maxAge_olderEntry_isIgnoredThenReplacedAndABadDurationIsRefused() throws Exception {
+    ManualClock clock = new ManualClock();
+    UnaryOperator<Task1<String, Integer>> tenSeconds = task -> task.maxAge(Duration.ofSeconds(10));
+    try (Driver driver = ClockedDriver.open(folder.resolve("home"), clock)) {
+      assertThat(Bodies.of(driver, counting(tenSeconds))).hasSize(1);
+      clock.advance(Duration.ofSeconds(9));
+      assertThat(Bodies.of(driver, counting(tenSeconds))).isEmpty();
+      clock.advance(Duration.ofSeconds(2));
+      assertThat(Bodies.of(driver, counting(tenSeconds))).hasSize(1);
+      clock.advance(Duration.ofSeconds(9));
+      assertThat(Bodies.of(driver, counting(tenSeconds))).as("the new one").isEmpty();
+      Run last = driver.submit(counting(task -> task));
+      last.await();
+      assertThat(last.result("n", Integer.class)).isEqualTo(COUNT.get());
+
+      UnaryOperator<Task1<String, Integer>> aDay =
+          task -> task.version("ttl").ttl(Duration.ofDays(1));
+      assertThat(Bodies.of(driver, counting(aDay))).hasSize(1);
+      clock.advance(Duration.ofHours(23));
+      assertThat(Bodies.of(driver, counting(aDay))).isEmpty();
+      clock.advance(Duration.ofHours(2));
+      assertThat(Bodies.of(driver, counting(aDay))).hasSize(1);
+    }
+    assertThatExceptionOfType(PipelineException.class)
+        .isThrownBy(() -> counting(task -> task.maxAge(Duration.ofSeconds(-1))))
+        .withMessageContaining("maximum age must not be negative: PT-1S");
+    assertThatExceptionOfType(PipelineException.class)
+        .isThrownBy(() -> counting(task -> task.ttl(Duration.ZERO)))
+        .withMessageContaining("time to live must be positive: PT0S");
+  }
+
+  @Test
+  @Shows("Argo 5")
+  void maxAge_none_neverExpires() throws Exception {
+    ManualClock clock = new ManualClock();
+    try (Driver driver = ClockedDriver.open(folder.resolve("home"), clock)) {
+      assertThat(Bodies.of(driver, counting(task -> task))).hasSize(1);
+      clock.advance(Duration.ofDays(365_000));
+      assertThat(Bodies.of(driver, counting(task -> task))).isEmpty();
+    }
+  }
+
+  static void tell(String text) {
+    Bodies.ran("tell " + text);
+  }
+
+  static @Nullable String nothing(String text) {
+    Bodies.ran("nothing");
+    return null;
+  }
+
+  @Test
+  @Shows("Argo 6")
+  void stepWithoutOutput_thatOptsIn_runsOnce() {
+    Pipeline pipeline =
+        Pipeline.define(
+            "p",
+            p -> {
+              p.step("kept", action(ArgoTest::tell).cached(), p.value("kept"));
+              p.step("not-kept", action(ArgoTest::tell), p.value("not kept"));
+              p.step("nothing", task(ArgoTest::nothing), p.value("x"));
+            });
+    assertThat(Bodies.of(reprise.driver(), pipeline))
+        .containsExactly("nothing", "tell kept", "tell not kept");
+    assertThat(Bodies.of(reprise.driver(), pipeline)).containsExactly("tell not kept");
+  }
+
+  private static final int LARGE = 24 << 20;
+
+  static byte[] large(String of) {
+    Bodies.ran("large");
+    byte[] bytes = new byte[LARGE];
+    Arrays.fill(bytes, (byte) of.charAt(0));
+    return bytes;
+  }
+
+  static int length(byte[] bytes) {
+    Bodies.ran("length");
+    return bytes.length;
+  }
+
+  @Test
+  @Shows("Argo 8")
+  void output_ofManyMegabytes_isKeptInTheStoreAndTheIndexHasAReference() throws Exception {
+    Pipeline pipeline =
+        Pipeline.define(
+            "p",
+            p -> {
+              var large = p.step("large", task(ArgoTest::large), p.value("a"));
+              p.result("length", p.step("length", task(ArgoTest::length), large));
+            });
+    assertThat(Bodies.of(reprise.driver(), pipeline)).containsExactly("large", "length");
+    assertThat(Bodies.of(reprise.driver(), pipeline)).isEmpty();
+    TestedRun run = reprise.run(pipeline);
+    assertThat(run.run().result("length", Integer.class)).isEqualTo(LARGE);
+    assertThat(bytesBelow(reprise.home().resolve("store"))).isGreaterThanOrEqualTo(LARGE);
+    assertThat(bytesBelow(reprise.home().resolve("index"))).isLessThan(LARGE / 4);
+  }
+
+  private static long bytesBelow(Path folder) throws Exception {
+    try (Stream<Path> files = Files.walk(folder)) {
+      long sum = 0;
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        if (!file.toString().endsWith(".log")) { // reserved, mostly empty
+          sum += Files.size(file);
+        }
+      }
+      return sum;
+    }
+  }
+
+  static String slow(String text) {
+    Bodies.ran("slow " + text);
+    return text;
+  }
+
+  private static Pipeline slow(int pipeline) {
+    return Pipeline.define(
+        "p" + pipeline,
+        p -> {
+          for (int i = 0; i < 5; i++) {
+            p.step("s" + i, task(ArgoTest::slow), p.value(pipeline + "/" + i));
+          }
+        });
+  }
+
+  @Test
+  @Shows("Argo 14")
+  void writers_severalAtOnceInOneDriverAndInTwoInTurn_loseNoEntry() throws Exception {
+    Bodies.take();
+    HomeOptions options = HomeOptions.at(folder.resolve("home"));
+    CountDownLatch waits = new CountDownLatch(1);
+    FutureTask<RunState> second =
+        new FutureTask<>(
+            () -> {
+              HomeOptions waiting =
+                  options.withLockTimeout(Duration.ofMinutes(1), holder -> waits.countDown());
+              try (Driver driver = Driver.open(waiting, "second")) {
+                return driver.submit(slow(8)).await().state();
+              }
+            });
+    try (Driver driver = Driver.open(options, "first")) {
+      Thread other = new Thread(second, "second driver");
+      other.start();
+      waits.await();
+      List<Run> runs = new ArrayList<>();
+      for (int i = 0; i < 8; i++) {
+        runs.add(driver.submit(slow(i)));
+      }
+      for (Run run : runs) {
+        assertThat(run.await().state()).isEqualTo(RunState.SUCCEEDED);
+      }
+    }
+    assertThat(second.get()).isEqualTo(RunState.SUCCEEDED);
+    assertThat(Bodies.take()).hasSize(45);
+    try (Driver driver = Driver.open(options, "third")) {
+      for (int i = 0; i < 9; i++) {
+        assertThat(driver.submit(slow(i)).await().outcomes()).containsEntry(Outcome.CACHED, 5);
+      }
+    }
+    assertThat(Bodies.take()).isEmpty();
+  }
+
+  @Test
+  @Shows("Argo 10")
+  void store_folderOfSomethingElse_isRefusedAndLeftAlone() throws Exception {
+    CliLab lab = new CliLab(folder);
+    lab.with("p", p -> p.step("slow", task(ArgoTest::slow), p.value("x")));
+    Path photos = Files.createDirectory(folder.resolve("photos"));
+    Files.writeString(photos.resolve("cat.jpg"), "a cat");
+    Bodies.take();
+
+    Ran ran = lab.run("run", "p", "--store", "photos");
+    assertThat(ran.exit()).isZero();
+    assertThat(ran.err())
+        .contains("is not a result store (it has no file 'reprise-store') and is not empty");
+    assertThat(lab.run("run", "p", "--store", "photos").exit()).isZero();
+    assertThat(Bodies.take()).as("it is not used").hasSize(2);
+    assertThat(lab.run("run", "p", "--store", "photos", "--cache=require").exit()).isEqualTo(5);
+    assertThat(lab.run("cache", "clear", "--yes", "--store", "photos").exit()).isNotZero();
+
+    try (Stream<Path> left = Files.list(photos)) {
+      assertThat(left).containsExactly(photos.resolve("cat.jpg"));
+    }
+  }
+}

@@ -1,0 +1,202 @@
+package dev.reprise.behaviours;
+
+import static dev.reprise.task.Tasks.task;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.reprise.api.Pipeline;
+import dev.reprise.api.Run;
+import dev.reprise.cache.testing.Shows;
+import dev.reprise.cli.CliLab;
+import dev.reprise.cli.CliLab.Ran;
+import dev.reprise.graph.PipelineException;
+import dev.reprise.plan.Outcome;
+import dev.reprise.run.CacheMode;
+import dev.reprise.run.RunOptions;
+import dev.reprise.run.RunState;
+import dev.reprise.task.RetryPolicy;
+import dev.reprise.task.Task1;
+import dev.reprise.testkit.PipelineTester;
+import dev.reprise.testkit.TestedRun;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+class UniflowTest {
+  @RegisterExtension final PipelineTester reprise = new PipelineTester();
+  @TempDir Path folder;
+
+  private static final AtomicInteger COUNT = new AtomicInteger();
+
+  private List<String> bodies(Pipeline pipeline) {
+    return Bodies.of(reprise.driver(), pipeline);
+  }
+
+  static String train(String data) {
+    Bodies.ran("train");
+    return "model of " + data;
+  }
+
+  static String fit(String data) {
+    Bodies.ran("fit");
+    return "fit of " + data;
+  }
+
+  private static Pipeline training(String data, UnaryOperator<Task1<String, String>> how) {
+    return Pipeline.define(
+        "p",
+        p ->
+            p.result("model", p.step("train", how.apply(task(UniflowTest::train)), p.value(data))));
+  }
+
+  @Test
+  @Shows("Uniflow 2")
+  void key_byHand_isTaskInputsAndVersion() throws Exception {
+    UnaryOperator<Task1<String, String>> one = task -> task.manualVersion("1");
+    assertThat(bodies(training("a", one))).hasSize(1);
+    assertThat(bodies(training("a", one))).isEmpty();
+    assertThat(bodies(training("b", one))).as("input").hasSize(1);
+    assertThat(bodies(training("a", task -> task.manualVersion("2")))).as("version").hasSize(1);
+    Pipeline other =
+        Pipeline.define(
+            "p", p -> p.step("train", task(UniflowTest::fit).manualVersion("1"), p.value("a")));
+    assertThat(bodies(other)).as("task").containsExactly("fit");
+    assertThat(bodies(training("a", one))).isEmpty();
+  }
+
+  @Test
+  @Shows("Uniflow 3")
+  void version_badCharacters_areRefusedAndLongOnesDoNotCollide() {
+    for (String bad : List.of("", "1.0", "a b", "a/b", "é")) {
+      assertThatExceptionOfType(PipelineException.class)
+          .isThrownBy(() -> training("a", task -> task.version(bad)))
+          .withMessageContaining("bad version '" + bad + "': use letters, digits, '-' and '_'");
+    }
+    String common = "v".repeat(100_000);
+    for (String version : List.of(common + "-1", common + "_2", common, "V" + common)) {
+      assertThat(bodies(training("a", task -> task.manualVersion(version)))).hasSize(1);
+      assertThat(bodies(training("a", task -> task.manualVersion(version)))).isEmpty();
+    }
+  }
+
+  private static void chain(Pipeline.Builder p) {
+    var model = p.step("train", task(UniflowTest::train), p.value("a"));
+    p.result("fit", p.step("fit", task(UniflowTest::fit), model));
+  }
+
+  @Test
+  @Shows("Uniflow 4")
+  void hit_isToldHandsItsResultOnAndNamesItsSource() {
+    CliLab lab = new CliLab(folder).with("chain", UniflowTest::chain);
+    lab.run("run", "chain");
+    Bodies.take();
+
+    Ran ran = lab.run("run", "chain", "--rerun", "fit");
+
+    assertThat(Bodies.take()).containsExactly("fit");
+    assertThat(ran.out()).containsPattern("\nCACHED +train +1 unit");
+    assertThat(lab.run("result", "fit").out()).startsWith("fit of model of a");
+    assertThat(lab.run("why", "train").out()).contains("CACHED: made by run ");
+  }
+
+  static int next(String of) {
+    Bodies.ran("next");
+    return COUNT.incrementAndGet();
+  }
+
+  private static void counting(Pipeline.Builder p) {
+    p.result("n", p.step("n", task(UniflowTest::next), p.value("x")));
+  }
+
+  @Test
+  @Shows({"Uniflow 5", "Uniflow 6"})
+  void reuse_offByTheRunAndWritingOn_indexesEachSuccessAndALaterRunGetsTheNewest()
+      throws Exception {
+    Pipeline pipeline = Pipeline.define("p", UniflowTest::counting);
+    RunOptions write = RunOptions.DEFAULT.withCache(CacheMode.WRITE);
+    assertThat(Bodies.of(reprise.driver(), pipeline, write)).hasSize(1);
+    TestedRun second = reprise.run(pipeline, write);
+    assertThat(second.executions()).isEqualTo(1);
+    TestedRun later = reprise.run(pipeline);
+    assertThat(later.executions()).isZero();
+    assertThat(later.run().result("n", Integer.class)).as("the newest").isEqualTo(COUNT.get());
+
+    CliLab lab = new CliLab(folder).with("chain", UniflowTest::chain);
+    assertThat(lab.run("run", "chain", "--cache=write").exit()).isZero();
+    assertThat(lab.run("cache", "ls").out()).contains("train", "fit");
+    assertThat(lab.run("run", "chain").lastLine()).startsWith("2 cached · 0 ran");
+  }
+
+  @Test
+  @Shows("Uniflow 8")
+  void version_none_isTheIdentityOfTheCode() throws Exception {
+    String define = "p.step(\"f\", task(Jobs::f), p.value(1));";
+    String members =
+        "static int f(int a) { ran(\"f\"); return g(a); } static int g(int a) { return a + %d; }";
+    try (Edition edition = new Edition(folder)) {
+      assertThat(bodies(edition.of(define, members.formatted(1)))).hasSize(1);
+      assertThat(bodies(edition.of(define, members.formatted(1)))).isEmpty();
+      assertThat(bodies(edition.of(define, members.formatted(2)))).hasSize(1);
+      assertThat(bodies(edition.of(define, members.formatted(1)))).isEmpty();
+    }
+  }
+
+  private static volatile CountDownLatch started = new CountDownLatch(0);
+  private static volatile int failing;
+  private static final CountDownLatch NEVER = new CountDownLatch(1);
+
+  static int job(String of) throws InterruptedException {
+    Bodies.ran("job");
+    if (failing > 0) {
+      failing--;
+      throw new IllegalStateException("not yet");
+    }
+    if (failing < 0) {
+      started.countDown();
+      NEVER.await();
+    }
+    return COUNT.incrementAndGet();
+  }
+
+  @Test
+  @Shows("Uniflow 18")
+  void retries_keptOnlyAfterSuccess_killedIsNeitherRetriedNorKept() throws Exception {
+    RetryPolicy three = RetryPolicy.attempts(3).withBackoff(Duration.ZERO, Duration.ZERO);
+    Pipeline pipeline =
+        Pipeline.define("p", p -> p.step("job", task(UniflowTest::job).retry(three), p.value("x")));
+    Bodies.take();
+    failing = 9;
+    assertThat(reprise.run(pipeline).state()).isEqualTo(RunState.FAILED);
+    assertThat(Bodies.take()).hasSize(3);
+
+    failing = -1;
+    started = new CountDownLatch(1);
+    Run killed = reprise.driver().submit(pipeline);
+    started.await();
+    killed.cancel();
+    assertThat(killed.await().outcomes()).containsEntry(Outcome.CANCELLED, 1);
+    assertThat(Bodies.take()).hasSize(1);
+
+    failing = 2;
+    assertThat(bodies(pipeline)).hasSize(3);
+    assertThat(bodies(pipeline)).isEmpty();
+  }
+
+  @Test
+  @Shows("Uniflow 21")
+  void nameOfAStep_isWhatARunNamesAndNotInTheKey() {
+    Pipeline.Definition aliased = p -> p.step("alias", task(UniflowTest::train), p.value("a"));
+    assertThat(bodies(training("a", task -> task))).hasSize(1);
+    Pipeline pipeline = Pipeline.define("q", aliased);
+    assertThat(bodies(pipeline)).isEmpty();
+    RunOptions rerun = RunOptions.DEFAULT.withRerun(Set.of("alias"));
+    assertThat(Bodies.of(reprise.driver(), pipeline, rerun)).hasSize(1);
+  }
+}
