@@ -135,6 +135,13 @@ final class Gathering {
     return known;
   }
 
+  /** Whether units take the same partitions in the same order. */
+  boolean sameAs(Gathering other) {
+    return firstOfPartition.length == other.firstOfPartition.length
+        && Arrays.equals(firstOfUnit, other.firstOfUnit)
+        && Arrays.equals(partitions, other.partitions);
+  }
+
   /** How many partitions the unit takes. */
   int count(int unit) {
     return firstOfUnit[unit + 1] - firstOfUnit[unit];

@@ -36,6 +36,7 @@ public final class KeyDeriver {
   private final IntPredicate complete;
   private final Hasher hasher = new Hasher();
   private final Hasher lists = new Hasher();
+  private final Hasher together = new Hasher();
   private final @Nullable Digests[] latest = new @Nullable Digests[LATEST];
   private final @Nullable Fingerprint[][] blocks;
   private int blockSize;
@@ -95,22 +96,20 @@ public final class KeyDeriver {
    *     how many of them that lie together are taken as one
    */
   Fingerprint together(Node node, StepKey step, int from, int to, Remembering remembering) {
-    Hasher together =
-        Hasher.of("reprise/together").putFingerprint(step.task()).putLong(remembering.block());
+    together.putString("reprise/together").putFingerprint(step.task()).putLong(remembering.block());
     for (KeyArgument argument : step.arguments()) {
       Fingerprint constant = argument.constant();
       if (constant != null) {
         together.putFingerprint(constant);
       } else {
         FromNode edge = (FromNode) node.inputs().get(argument.input());
-        putTogether(together, node, edge, from, to, remembering);
+        putTogether(node, edge, from, to, remembering);
       }
     }
     return together.finish();
   }
 
-  private void putTogether(
-      Hasher together, Node node, FromNode edge, int from, int to, Remembering remembering) {
+  private void putTogether(Node node, FromNode edge, int from, int to, Remembering remembering) {
     boolean paths = takesPaths(node, edge);
     int source = edge.node();
     if (edge instanceof Edge.Each && paths) {
@@ -126,7 +125,7 @@ public final class KeyDeriver {
       if (taken == null) {
         together.putFingerprint(whole(edge, paths));
       } else {
-        putTaken(together, source, taken, paths, remembering.block());
+        putTaken(source, taken, paths, remembering.block());
       }
     } else {
       together.putFingerprint(digest(node, units.first(node.id()), edge)); // the same for all
@@ -136,7 +135,7 @@ public final class KeyDeriver {
   /**
    * Which ones are taken is in the digest already, so blocks and single ones are never confused.
    */
-  private void putTaken(Hasher together, int source, int[] taken, boolean paths, int size) {
+  private void putTaken(int source, int[] taken, boolean paths, int size) {
     int first = units.first(source);
     int i = 0;
     while (i < taken.length) {

@@ -37,6 +37,7 @@ public final class Propagation {
   private final int[] unknown;
   private final @Nullable CombineTree[] trees;
   private final List<IdentityHashMap<Edge.Gather, Gathering>> gatherings = new ArrayList<>();
+  private @Nullable Gathering latestGathering;
   // Nodes with a changed content since they were last complete: what takes the whole of them is
   // marked stale already.
   private final BitSet changed = new BitSet();
@@ -200,8 +201,23 @@ public final class Propagation {
         .computeIfAbsent(
             gather,
             any ->
-                Gathering.of(
-                    node.name(), nameOf(source), gather.mapping(), count, units.count(source)));
+                shared(
+                    Gathering.of(
+                        node.name(),
+                        nameOf(source),
+                        gather.mapping(),
+                        count,
+                        units.count(source))));
+  }
+
+  /** In a chain of steps neighbours are mostly the same; then they are kept and digested once. */
+  private Gathering shared(Gathering made) {
+    Gathering before = latestGathering;
+    if (before != null && made.sameAs(before)) {
+      return before;
+    }
+    latestGathering = made;
+    return made;
   }
 
   private void addPending(Node node, Edge edge) {

@@ -50,6 +50,8 @@ final class StepMemos {
   private final Remembering remembering;
   private final IntPredicate known;
 
+  private final Hasher hasher = new Hasher();
+
   /** By node, the records that were asked for; all, if the node has none. */
   private final @Nullable BitSet[] tried;
 
@@ -151,10 +153,28 @@ final class StepMemos {
       ids.add(id(node, block));
     }
     List<@Nullable Bytes> records = cache.notes(NoteKind.STEP_MEMO, ids);
+    @Nullable Said[] said = new Said[to - from];
+    for (int i = 0; i < said.length; i++) {
+      Bytes record = records.get(i);
+      said[i] = record == null ? null : read(node, from + i, ids.get(i), record);
+    }
+    int i = 0;
+    while (i < said.length) {
+      int begin = i;
+      while (i < said.length && said[i] != null) {
+        i++;
+      }
+      if (i > begin) {
+        int first = units.first(node);
+        found.recalled(first + from(from + begin), first + to(node, from + i - 1));
+      }
+      i++;
+    }
     for (int block = from; block < to; block++) {
-      Bytes record = records.get(block - from);
-      if (record != null) {
-        told(node)[block] = recall(node, block, ids.get(block - from), record, found);
+      Said each = said[block - from];
+      if (each != null) {
+        told(node)[block] = each.whole;
+        deriver.knowBlock(node, from(block), remembering.block(), each.contents);
       }
     }
     Fingerprint whole = whole(node);
@@ -205,8 +225,15 @@ final class StepMemos {
         && steps.of(node.id()).unavailable() == null;
   }
 
-  /** Returns what the record says of the whole node; null if it does not answer. */
-  private @Nullable Whole recall(int node, int block, Fingerprint id, Bytes record, Found found) {
+  /**
+   * What a record says beside its units.
+   *
+   * @param contents the digest of their results
+   */
+  private record Said(Whole whole, Fingerprint contents) {}
+
+  /** Fills its units in, of which nobody is told; returns null if the record does not answer. */
+  private @Nullable Said read(int node, int block, Fingerprint id, Bytes record) {
     int from = from(block);
     int to = to(node, block);
     int first = units.first(node);
@@ -218,13 +245,10 @@ final class StepMemos {
           || !asked(node, from, to).equals(fingerprint(in))) {
         return null;
       }
-      Whole whole = new Whole(in.getInt(), fingerprint(in));
-      Fingerprint contents = fingerprint(in);
+      Said said = new Said(new Whole(in.getInt(), fingerprint(in)), fingerprint(in));
       int packed = in.skip((to - from) * UnitTable.PACKED_BYTES);
       units.unpack(first + from, first + to, in.array(), packed);
-      found.recalled(first + from, first + to);
-      deriver.knowBlock(node, from, remembering.block(), contents);
-      return whole;
+      return said;
     } catch (BadRecordException e) {
       return null; // the entries themselves are looked up
     }
@@ -322,7 +346,8 @@ final class StepMemos {
   }
 
   private Fingerprint id(int node, int block) {
-    return Hasher.of("reprise/step-memo")
+    return hasher
+        .putString("reprise/step-memo")
         .putString(graph.pipeline())
         .putString(graph.node(node).name())
         .putLong(block)
