@@ -18,8 +18,11 @@ record Capacity(List<Node> nodes) {
   /** How finely Ray divides what is shared: one ten-thousandth. */
   private static final double PARTS = 10_000;
 
-  private static final int MOST_BYTES_OFF = 1 << 16;
-  private static final double PLENTY_BYTES = 1 << 30;
+  /** Ray has one of any name that begins so on every node, without being told. */
+  private static final String EVERY_NODE_HAS = "node:__internal_implicit_resource_reprise-";
+
+  /** Ray remembers each, so that there must not be one for each run of years. */
+  private static final int KINDS = 1 << 14;
 
   /**
    * What Ray is asked for, for a unit: what it wants, rounded up to what Ray takes. Above 1 that is
@@ -36,24 +39,15 @@ record Capacity(List<Node> nodes) {
   }
 
   /**
-   * What Ray is asked for in a run: the same, with a memory that is a few bytes off and hardly any
-   * other run asks for. Ray gives units that ask for the same, whoever sends them, as many slots as
-   * would do for all, and still counts those of a driver that was killed: its successors would be
-   * kept waiting, for longer with each (docs/adr/0003).
+   * What Ray is asked for in a run: the same, and a trace of a resource that every node has and
+   * hardly any other run asks for. Ray gives units that ask for the same, whoever sends them, as
+   * many slots as would do for all, and still counts those of a driver that was killed: its
+   * successors would be kept waiting, for longer with each (docs/adr/0003).
    */
-  Map<String, Double> asked(Resources resources, String run) {
+  static Map<String, Double> asked(Resources resources, String run) {
     Map<String, Double> asked = wanted(resources);
-    double off = 1 + Math.floorMod(run.hashCode(), MOST_BYTES_OFF);
-    if (resources.memoryBytes() > off) {
-      asked.put("memory", resources.memoryBytes() - off);
-    } else if (nodes.stream().allMatch(node -> memory(node) >= PLENTY_BYTES)) {
-      asked.put("memory", resources.memoryBytes() + off);
-    }
+    asked.put(EVERY_NODE_HAS + Math.floorMod(run.hashCode(), KINDS), 1 / PARTS);
     return asked;
-  }
-
-  private static double memory(Node node) {
-    return node.resources().getOrDefault("memory", 0.0);
   }
 
   private static double roundedUp(double amount) {

@@ -100,7 +100,7 @@ final class Dispatcher implements Runnable {
     boolean any = false;
     for (Flight flight = traffic.next(); flight != null; flight = traffic.next()) {
       try {
-        Map<String, Double> wanted = traffic.capacity().asked(flight.step.resources(), run);
+        Map<String, Double> wanted = Capacity.asked(flight.step.resources(), run);
         flight.ref = calls.submit(flight.title(), wanted, frames.of(flight));
         any = true;
       } catch (RuntimeException e) {

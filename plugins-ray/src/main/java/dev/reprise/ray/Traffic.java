@@ -79,13 +79,6 @@ final class Traffic {
     }
   }
 
-  /** What nodes there were when they were last told. */
-  Capacity capacity() {
-    synchronized (lock) {
-      return waiting.capacity();
-    }
-  }
-
   /** What nodes there are now. */
   void capacity(Capacity now) {
     String hopeless;

@@ -1,7 +1,6 @@
 package dev.reprise.ray;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
 import dev.reprise.ray.connect.RayCalls.Node;
 import dev.reprise.task.Resources;
@@ -30,36 +29,17 @@ class CapacityTest {
     assertThat(capacity.slots(Resources.ONE_CPU.withCpus(0.1))).isEqualTo(70);
   }
 
-  /** FAULTS: a driver that was killed must not slow down those that come after it. */
+  /** A driver that was killed must not slow down those that come after it (ADR-0003). */
   @Test
-  void asked_otherRuns_askForAMemoryThatDiffersBySomeBytes() {
-    Capacity capacity = new Capacity(List.of(node("a", Map.of("CPU", 2.0, "memory", 2e9))));
-    Resources large = Resources.ONE_CPU.withMemoryBytes(2_000_000_000);
+  void asked_otherRuns_askForATraceOfSomethingElse() {
+    Resources resources = Resources.ONE_CPU.with("gpu", 1);
 
-    for (Resources resources : List.of(Resources.ONE_CPU, large)) {
-      Map<String, Double> one = capacity.asked(resources, "20261122-193151-73f5");
-      Map<String, Double> other = capacity.asked(resources, "20261122-193210-01aa");
+    Map<String, Double> one = Capacity.asked(resources, "20261122-193151-73f5");
+    Map<String, Double> other = Capacity.asked(resources, "20261122-193210-01aa");
 
-      assertThat(one).isEqualTo(capacity.asked(resources, "20261122-193151-73f5"));
-      assertThat(one).containsEntry("CPU", 1.0).isNotEqualTo(other);
-      assertThat(one.get("memory"))
-          .isPositive()
-          .isLessThanOrEqualTo(2e9)
-          .isCloseTo(resources.memoryBytes(), within(65_536.0));
-    }
-  }
-
-  /** Such a unit would wait for ever. */
-  @Test
-  void asked_nodeThatHasNoMemoryToGive_asksForNone() {
-    Capacity capacity =
-        new Capacity(
-            List.of(
-                node("a", Map.of("CPU", 2.0, "memory", 2e9)),
-                node("b", Map.of("CPU", 2.0, "memory", 1e6))));
-
-    assertThat(capacity.asked(Resources.ONE_CPU, "20261122-193151-73f5"))
-        .isEqualTo(Map.of("CPU", 1.0));
+    assertThat(one).isEqualTo(Capacity.asked(resources, "20261122-193151-73f5"));
+    assertThat(one).containsAllEntriesOf(Capacity.wanted(resources)).hasSize(3).isNotEqualTo(other);
+    assertThat(one.values()).contains(0.0001);
   }
 
   private static Node node(String host, Map<String, Double> resources) {
