@@ -20,11 +20,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Arguments that all units of a chunk take, decoded once: 500 units that each take the same 500
- * results would decode 250,000.
+ * results would decode 250,000. They are known by being one object, which is so in the process of
+ * the run; to another one each unit's arguments are sent by themselves, and what was captured is
+ * shared.
  *
  * <p>No unit may see what another one did to its arguments. So a value is shared only if nobody can
  * change it: text, numbers, times, enum constants, and records of such. Each unit has a list or map
@@ -55,9 +58,18 @@ final class SharedValues {
   private static final Set<Class<?>> FIXED_IF_EXACT = Set.of(BigInteger.class, BigDecimal.class);
 
   private final List<Kept> all;
+  private final AtomicInteger left;
 
-  private SharedValues(List<Kept> all) {
+  private SharedValues(List<Kept> all, int units) {
     this.all = all;
+    this.left = new AtomicInteger(units);
+  }
+
+  /** A unit of the chunk needs its arguments no more. After the last nothing is held on to. */
+  void unitEnded() {
+    if (left.decrementAndGet() == 0) {
+      all.forEach(Kept::drop);
+    }
   }
 
   /**
@@ -76,7 +88,7 @@ final class SharedValues {
       }
       chunk.code().captured().forEach(argument -> add(argument, all));
     }
-    return new SharedValues(all);
+    return new SharedValues(all, chunk.units().size());
   }
 
   private static void add(Argument argument, List<Kept> to) {
@@ -117,6 +129,11 @@ final class SharedValues {
         return new LinkedHashMap<>(elements);
       }
       return known;
+    }
+
+    private void drop() {
+      refused = true;
+      value = null;
     }
 
     /** Keeps what the argument was decoded to, if units may share it. */

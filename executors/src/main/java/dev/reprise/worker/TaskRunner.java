@@ -98,6 +98,7 @@ final class TaskRunner implements UnitRunner {
     } finally {
       close(value);
       inputs.close();
+      shared.unitEnded();
       if (tables != null) {
         Closing.close(tables);
       }

@@ -133,6 +133,21 @@ class SharedValuesTest {
     assertThat(Users.seen()).containsExactly("same", "same", "another");
   }
 
+  /** An idle thread has its last chunk yet, and others need the memory. */
+  @Test
+  void run_lastUnitHasEnded_valuesAreLetGo() throws IOException {
+    Argument one = work.encoded(new Place(Kind.PLAIN, 3, "b"));
+    WorkChunk chunk = chunk("takesOne", one, one);
+    UnitRunner runner = worker().runner(chunk);
+
+    chunk.units().forEach(unit -> runner.run(unit, running(unit)));
+    runner.run(chunk.units().get(0), running(chunk.units().get(0)));
+
+    List<Object> seen = Users.seen();
+    assertThat(seen.get(1)).isSameAs(seen.get(0));
+    assertThat(seen.get(2)).isEqualTo(seen.get(0)).isNotSameAs(seen.get(0));
+  }
+
   /** Nothing is decoded of which the check has not passed, for any unit. */
   @Test
   void run_sharedValueIsDamaged_everyUnitSaysSo() throws IOException {

@@ -169,7 +169,10 @@ final class CommitThread implements Commits {
   }
 
   private void putAll() {
-    if (index != null && !notes.isEmpty()) {
+    String refused = whyClosed();
+    if (refused != null && !notes.isEmpty()) {
+      log.info("run {}: {} notes are not kept: {}", run, notes.size(), refused);
+    } else if (index != null && !notes.isEmpty()) {
       IndexBatch batch = new IndexBatch();
       notes.forEach(batch::add);
       try {

@@ -17,8 +17,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The writing end of a journal. The first record is in the file when it is made; of a run that is
  * killed at once it is still known whose it was. Appending costs a copy in memory; a thread of its
- * own writes a megabyte at a time and syncs, every half second or 16 MiB and at the end, so that a
- * slow disk does not hold up the run. The same thread writes what else the run leaves on that disk.
+ * own writes once there is a megabyte, and syncs every half second or 16 MiB and at the end, so
+ * that a slow disk does not hold up the run. The same thread writes what else the run leaves on
+ * that disk.
  *
  * <p>After a failure nothing more is written, and every call throws what happened.
  */
@@ -137,9 +138,14 @@ final class JournalFile implements Closeable {
 
   private void put(RecordWriter record) {
     int size = record.size();
-    pending.putInt(size);
-    pending.putInt(JournalFrames.checksum(record.array(), size));
-    pending.put(record.array(), size);
+    try {
+      pending.putInt(size);
+      pending.putInt(JournalFrames.checksum(record.array(), size));
+      pending.put(record.array(), size);
+    } catch (OutOfMemoryError e) {
+      failure = new IOException(e); // what followed a frame that was cut could not be read
+      throw e;
+    }
     position += JournalFormat.FRAME_BYTES + size;
   }
 

@@ -9,6 +9,8 @@ import dev.reprise.graph.Edge.Mapping;
 import dev.reprise.graph.PipelineException;
 import java.security.MessageDigest;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +31,7 @@ final class Gathering {
   private final int[] partitions;
   private final int[] firstOfPartition;
   private final int[] takers;
-  private @Nullable Fingerprint digest;
+  private final Map<Long, Fingerprint> digests = new HashMap<>();
 
   private Gathering(int[] firstOfUnit, int[] partitions, int[] firstOfPartition, int[] takers) {
     this.firstOfUnit = firstOfUnit;
@@ -107,32 +109,32 @@ final class Gathering {
   }
 
   /**
-   * The digest of which partitions each unit takes, in order: of how many, and how far each lies
-   * from the one before. That is mostly one byte each, and digesting them is what costs.
+   * The digest of which partitions units from {@code from} to before {@code to} take, in order: of
+   * how many, and how far each lies from the one before. That is mostly one byte each, and
+   * digesting them is what costs, so it is kept.
    */
-  Fingerprint digest() {
-    Fingerprint known = digest;
-    if (known == null) {
-      MessageDigest sha256 = Hasher.sha256();
-      ByteWriter out = new ByteWriter();
-      int before = 0;
-      for (int unit = 0; unit < firstOfUnit.length - 1; unit++) {
-        out.putVarint(count(unit));
-        for (int i = firstOfUnit[unit]; i < firstOfUnit[unit + 1]; i++) {
-          int step = partitions[i] - before;
-          out.putVarint(step << 1 ^ step >> 31); // the sign goes to the end
-          before = partitions[i];
-        }
-        if (out.size() >= CHUNK) {
-          sha256.update(out.array(), 0, out.size());
-          out.clear();
-        }
+  Fingerprint digest(int from, int to) {
+    return digests.computeIfAbsent((long) from << Integer.SIZE | to, range -> compute(from, to));
+  }
+
+  private Fingerprint compute(int from, int to) {
+    MessageDigest sha256 = Hasher.sha256();
+    ByteWriter out = new ByteWriter();
+    int before = 0;
+    for (int unit = from; unit < to; unit++) {
+      out.putVarint(count(unit));
+      for (int i = firstOfUnit[unit]; i < firstOfUnit[unit + 1]; i++) {
+        int step = partitions[i] - before;
+        out.putVarint(step << 1 ^ step >> 31); // the sign goes to the end
+        before = partitions[i];
       }
-      sha256.update(out.array(), 0, out.size());
-      known = Fingerprint.of(sha256.digest());
-      digest = known;
+      if (out.size() >= CHUNK) {
+        sha256.update(out.array(), 0, out.size());
+        out.clear();
+      }
     }
-    return known;
+    sha256.update(out.array(), 0, out.size());
+    return Fingerprint.of(sha256.digest());
   }
 
   /** Whether units take the same partitions in the same order. */

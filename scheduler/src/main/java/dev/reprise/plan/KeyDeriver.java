@@ -120,7 +120,7 @@ public final class KeyDeriver {
       together.putFingerprint(block(source, from, to, remembering.block()));
     } else if (edge instanceof Edge.Gather gather) {
       Gathering gathering = propagation.gathering(node.id(), gather);
-      together.putFingerprint(gathering.digest());
+      together.putFingerprint(gathering.digest(from, to));
       int[] taken = gathering.partitions(from, to, remembering.gathered());
       if (taken == null) {
         together.putFingerprint(whole(edge, paths));

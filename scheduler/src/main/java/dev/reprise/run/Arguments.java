@@ -139,6 +139,11 @@ final class Arguments {
     return one ? elements.get(0) : new Argument.Listed(elements);
   }
 
+  /** Lets go of what was common to the chunk that was prepared: all of its units have theirs. */
+  void forgetChunk() {
+    common.clear();
+  }
+
   /** Reads together what {@link #of} will need of the index for these units of one step. */
   void prepare(List<Integer> chunk) {
     common.clear();
@@ -196,8 +201,8 @@ final class Arguments {
       manifest = read.get(producer);
     }
     if (manifest == null) {
-      common
-          .clear(); // results that are in it may be gone too, as whoever is told of this one finds
+      // Results that are in it may be gone too, as whoever is told of this one finds.
+      common.clear();
       throw new GoneException(producer);
     }
     List<PartitionRef> partitions = manifest.partitions();

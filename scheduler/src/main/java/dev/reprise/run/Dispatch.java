@@ -279,6 +279,7 @@ final class Dispatch {
       units.move(unit, UnitState.DISPATCHED);
       setStartDeadline(attempt);
     }
+    arguments.forgetChunk();
     if (work.isEmpty()) {
       return;
     }
