@@ -75,7 +75,8 @@ final class BehaviourTable {
     if (behaviour.later()) {
       return State.LATER;
     }
-    return ends.isEmpty() || all ? State.MISSING : State.NOT_RUN;
+    // Of a build of some modules others may have been cleaned, or be older than what is listed.
+    return all || !behaviour.missing().isEmpty() ? State.MISSING : State.NOT_RUN;
   }
 
   private void check(Row row) {
