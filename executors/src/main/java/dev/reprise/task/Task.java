@@ -6,6 +6,7 @@ import dev.reprise.cache.code.CodeFingerprint.Mode;
 import dev.reprise.cache.code.MethodRef;
 import dev.reprise.cache.code.TaskFunction;
 import dev.reprise.cache.codec.RowOrder;
+import dev.reprise.task.CachePolicy.Sharing;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -48,7 +49,10 @@ public abstract sealed class Task<R extends @Nullable Object, S extends Task<R, 
     return with(spec.withName(name));
   }
 
-  /** Sets the whole cache policy. */
+  /**
+   * Sets the whole cache policy. What it does not say is left to the pipeline, then to the run,
+   * then to the defaults.
+   */
   public final S cache(CachePolicy policy) {
     return with(spec.withCache(policy));
   }
@@ -89,12 +93,30 @@ public abstract sealed class Task<R extends @Nullable Object, S extends Task<R, 
     return withPolicy(policy -> policy.withMode(mode));
   }
 
+  /**
+   * Looks results up under another version than they are kept under: as while a new version fills
+   * its cache and the old one serves.
+   *
+   * @throws IllegalArgumentException if it holds anything but letters, digits, '-' and '_'
+   */
+  public final S readVersion(String version) {
+    return withPolicy(policy -> policy.withReadVersion(version));
+  }
+
+  /**
+   * Says what becomes of a unit while an equal one is under way; by default it waits for it, and
+   * takes over if that one fails. Needs the cache, by which units are equal.
+   */
+  public final S sharing(Sharing how) {
+    return withPolicy(policy -> policy.withSharing(how));
+  }
+
   /** Lets results expire so long after they were made. */
   public final S ttl(Duration timeToLive) {
     return withPolicy(policy -> policy.withTimeToLive(timeToLive));
   }
 
-  /** Takes no result that is older. */
+  /** Takes no result that is older, and none at all if {@code age} is zero. */
   public final S maxAge(Duration age) {
     return withPolicy(policy -> policy.withMaxAge(age));
   }

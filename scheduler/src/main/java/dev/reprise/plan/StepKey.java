@@ -24,6 +24,8 @@ import dev.reprise.plan.Reason.Code;
 import dev.reprise.plan.TaskResolver.Captured;
 import dev.reprise.plan.TaskResolver.Resolved;
 import dev.reprise.task.CachePolicy;
+import dev.reprise.task.CachePolicy.Property;
+import dev.reprise.task.TaskSpec;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
@@ -44,13 +46,16 @@ import org.jspecify.annotations.Nullable;
  * @param arguments those in the key, in the order of their names
  * @param parts the same for people
  * @param unavailable why the units have no key or do not use it; null if they do
+ * @param keptAs what results are kept under that are made, if it is not what they are looked up
+ *     under: the arguments are the same, the version is another. Null if it is the same
  */
 public record StepKey(
     Fingerprint task,
     List<Fingerprint> captured,
     List<KeyArgument> arguments,
     StepParts parts,
-    @Nullable Reason unavailable) {
+    @Nullable Reason unavailable,
+    @Nullable StepKey keptAs) {
   /** Version of the composition; another one gives other keys. */
   static final String SCHEMA = "reprise/key/5";
 
@@ -68,7 +73,7 @@ public record StepKey(
   static StepKey without(Node node, Reason why) {
     StepParts none =
         new StepParts(node.name(), "", "", "", new TreeMap<>(), new TreeMap<>(), List.of());
-    return new StepKey(NONE, List.of(), List.of(), none, why);
+    return new StepKey(NONE, List.of(), List.of(), none, why, null);
   }
 
   /**
@@ -85,11 +90,29 @@ public record StepKey(
       ValueEncoder values,
       SortedMap<String, Object> engine) {
     CachePolicy policy = node.step().cache();
+    StepKey kept = of(graph, node, node.step(), resolved, resolver, values, engine, null);
+    String read = policy.readVersion();
+    if (kept.unavailable != null || read == null || read.equals(policy.version())) {
+      return kept;
+    }
+    TaskSpec asRead = node.step().withCache(policy.withVersion(read));
+    return of(graph, node, asRead, resolved, resolver, values, engine, kept);
+  }
+
+  private static StepKey of(
+      TaskGraph graph,
+      Node node,
+      TaskSpec spec,
+      Resolved resolved,
+      TaskResolver resolver,
+      ValueEncoder values,
+      SortedMap<String, Object> engine,
+      @Nullable StepKey keptAs) {
+    CachePolicy policy = spec.cache();
     List<Named> named = name(graph, node, resolved);
     policy.ignored().forEach(ignored -> leaveOut(node, named, ignored));
     if (!policy.enabled()) {
-      return without(
-          node, new Reason(Code.DISABLED, node.step().effect() ? "a side effect" : "by the task"));
+      return without(node, new Reason(Code.DISABLED, whoDisabled(node)));
     }
     String places = places(named);
     named.sort(Comparator.comparing(Named::name));
@@ -135,7 +158,7 @@ public record StepKey(
                 preview));
       }
       at = "code";
-      code = resolver.identify(resolved, node.step(), met);
+      code = resolver.identify(resolved, spec, met);
     } catch (NoCanonicalFormException | CodeUnavailableException e) {
       return without(node, new Reason(Code.KEY_UNAVAILABLE, at + ": " + e.getMessage()));
     }
@@ -175,7 +198,17 @@ public record StepKey(
             shownSettings,
             shown,
             code.caveats());
-    return new StepKey(hasher.finish(), captured, arguments, parts, null);
+    return new StepKey(hasher.finish(), captured, arguments, parts, null, keptAs);
+  }
+
+  private static String whoDisabled(Node node) {
+    String who = node.saidBy(Property.ENABLED);
+    return node.step().effect() && Node.TASK.equals(who) ? "a side effect" : "by the " + who;
+  }
+
+  /** What results are kept under. */
+  StepKey kept() {
+    return keptAs == null ? this : keptAs;
   }
 
   /**

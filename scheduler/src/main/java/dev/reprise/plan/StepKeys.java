@@ -238,11 +238,11 @@ public final class StepKeys {
     return CodeFingerprint.resources(of(node).parts().code().keySet());
   }
 
-  /** The encoded parts of a step's key. */
+  /** The encoded parts of a step's key, as results are kept. */
   public EncodedParts encodedParts(int node) {
     EncodedParts known = encoded[node];
     if (known == null) {
-      Bytes bytes = PartsFormat.encode(of(node).parts());
+      Bytes bytes = PartsFormat.encode(of(node).kept().parts());
       known = new EncodedParts(Explainer.idOf(bytes), bytes);
       encoded[node] = known;
     }

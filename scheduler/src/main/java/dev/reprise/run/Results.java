@@ -98,8 +98,12 @@ final class Results {
               CODE_CHANGED,
               ENGINE_CHANGED,
               ARG_CHANGED,
-              UPSTREAM_CHANGED ->
-              run.flight().isAlone(unit) ? Mode.NEW : Mode.FIRST_WINS;
+              UPSTREAM_CHANGED -> {
+            boolean elsewhere = run.environment().steps().of(node.id()).keptAs() != null;
+            boolean alone = run.flight().isAlone(unit);
+            // Under a version of its own nobody looked, and what is there is to be replaced.
+            yield elsewhere ? Mode.REPLACE : alone ? Mode.NEW : Mode.FIRST_WINS;
+          }
           default -> run.options().cache() == CacheMode.WRITE ? Mode.REPLACE : Mode.FIRST_WINS;
         };
     Variant variant = null;

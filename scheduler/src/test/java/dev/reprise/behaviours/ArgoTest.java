@@ -16,6 +16,7 @@ import dev.reprise.graph.PipelineException;
 import dev.reprise.home.HomeOptions;
 import dev.reprise.plan.Outcome;
 import dev.reprise.run.RunState;
+import dev.reprise.task.CachePolicy;
 import dev.reprise.task.Task1;
 import dev.reprise.testkit.PipelineTester;
 import dev.reprise.testkit.TestedRun;
@@ -237,5 +238,72 @@ class ArgoTest {
     try (Stream<Path> left = Files.list(photos)) {
       assertThat(left).containsExactly(photos.resolve("cat.jpg"));
     }
+  }
+
+  static String shout(String text) {
+    Bodies.ran("shout");
+    return text + "!";
+  }
+
+  @Test
+  @Shows("Argo 18")
+  void policy_ofAWholePipeline_countsForTasksThatDoNotOptOut() throws Exception {
+    ManualClock clock = new ManualClock();
+    Pipeline pipeline =
+        Pipeline.define(
+            "p",
+            p -> {
+              p.step("usual", task(ArgoTest::shout), p.value("a"));
+              p.step("out", task(ArgoTest::next).uncached(), p.value("a"));
+              p.step("own", task(ArgoTest::shout).maxAge(Duration.ofDays(9)), p.value("b"));
+              p.nested(
+                  "inner",
+                  inner -> {
+                    inner.policy(CachePolicy.DEFAULT.withMaxAge(Duration.ofDays(5)));
+                    return inner.step("usual", task(ArgoTest::shout), inner.value("c"));
+                  });
+              p.policy(CachePolicy.DEFAULT.withMaxAge(Duration.ofDays(1)).withVersion("7"));
+            });
+    try (Driver driver = ClockedDriver.open(folder.resolve("home"), clock)) {
+      assertThat(Bodies.of(driver, pipeline)).containsExactly("next", "shout", "shout", "shout");
+      assertThat(Bodies.of(driver, pipeline)).containsExactly("next");
+      clock.advance(Duration.ofDays(2));
+      assertThat(Bodies.of(driver, pipeline)).as("usual").containsExactly("next", "shout");
+      clock.advance(Duration.ofHours(80));
+      assertThat(Bodies.of(driver, pipeline))
+          .as("usual and inner")
+          .containsExactly("next", "shout", "shout");
+    }
+    CliLab lab = new CliLab(folder);
+    lab.with(
+        "p",
+        p -> {
+          p.policy(CachePolicy.OFF);
+          p.step("off", task(ArgoTest::shout), p.value("a"));
+          p.step("in", task(ArgoTest::shout).cached(), p.value("b"));
+        });
+    Bodies.take();
+    lab.run("run", "p");
+    lab.run("run", "p");
+    assertThat(Bodies.take()).containsExactly("shout", "shout", "shout");
+    assertThat(lab.run("plan", "p", "-v").out())
+        .contains("DISABLED(by the pipeline)", "enabled true (task)", "enabled false (pipeline)");
+    assertThat(lab.run("plan", "p", "--output", "json").out().replaceAll("\\s+", ""))
+        .contains("\"policy\":[{\"option\":\"enabled\",\"value\":\"true\",\"from\":\"task\"}]");
+  }
+
+  @Test
+  void policy_ofAPipelineAboutOneFunction_isRefused() {
+    assertThatExceptionOfType(PipelineException.class)
+        .isThrownBy(
+            () ->
+                Pipeline.define(
+                    "p",
+                    p -> {
+                      p.policy(CachePolicy.DEFAULT.withIgnored(List.of("text")));
+                      p.step("s", task(ArgoTest::shout), p.value("a"));
+                    }))
+        .withMessageContaining("the pipeline says 'ignored' of all its steps")
+        .withMessageContaining("say it of the task");
   }
 }

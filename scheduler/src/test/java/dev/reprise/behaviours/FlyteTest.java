@@ -4,6 +4,7 @@ import static dev.reprise.task.Tasks.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.reprise.api.ClockedDriver;
 import dev.reprise.api.Driver;
 import dev.reprise.api.Parameters;
 import dev.reprise.api.Pipeline;
@@ -18,8 +19,11 @@ import dev.reprise.plan.Outcome;
 import dev.reprise.run.CacheMode;
 import dev.reprise.run.RunListener;
 import dev.reprise.run.RunOptions;
+import dev.reprise.run.RunPolicy;
 import dev.reprise.run.RunState;
 import dev.reprise.run.RunView;
+import dev.reprise.task.CachePolicy;
+import dev.reprise.task.CachePolicy.Sharing;
 import dev.reprise.task.Task1;
 import dev.reprise.testkit.PipelineTester;
 import dev.reprise.testkit.TestedRun;
@@ -650,5 +654,162 @@ class FlyteTest {
     assertThat(Bodies.take()).as("of another project").isEmpty();
     lab.run("run", "p");
     assertThat(Bodies.take()).containsExactly("other", "show", "show", "show");
+  }
+
+  private static final CachePolicy OFF = CachePolicy.OFF;
+
+  /** Reuse is on by default here; this is the line with the policy off, wherever that is said. */
+  @ParameterizedTest
+  @ValueSource(strings = {"task", "pipeline", "nested pipeline", "run", "step of the run"})
+  @Shows("Flyte 1")
+  void policy_offWhereverItIsSaid_theSameCallRunsEachTime(String place) {
+    Pipeline pipeline =
+        Pipeline.define(
+            "p",
+            p -> {
+              if (place.equals("pipeline")) {
+                p.policy(OFF);
+              }
+              Task1<String, String> greet = task(FlyteTest::greet);
+              p.nested(
+                  "inner",
+                  inner -> {
+                    if (place.equals("nested pipeline")) {
+                      inner.policy(OFF);
+                    }
+                    boolean ofTask = place.equals("task");
+                    return inner.step(
+                        "greet", ofTask ? greet.uncached() : greet, inner.value("world"));
+                  });
+            });
+    RunPolicy policy =
+        switch (place) {
+          case "run" -> RunPolicy.NONE.withAll(OFF);
+          case "step of the run" -> RunPolicy.NONE.withStep("inner.greet", OFF);
+          default -> RunPolicy.NONE;
+        };
+    RunOptions options = RunOptions.DEFAULT.withPolicy(policy);
+    assertThat(Bodies.of(reprise.driver(), pipeline, options)).hasSize(1);
+    assertThat(Bodies.of(reprise.driver(), pipeline, options)).hasSize(1);
+    RunOptions on = RunOptions.DEFAULT.withPolicy(policy.withStep("inner.greet", ON));
+    assertThat(Bodies.of(reprise.driver(), pipeline, on)).as("nothing was kept").hasSize(1);
+    assertThat(Bodies.of(reprise.driver(), pipeline, on)).isEmpty();
+  }
+
+  private static final CachePolicy ON = CachePolicy.DEFAULT.withEnabled(true);
+
+  @Test
+  @Shows("Flyte 1")
+  void policy_offInTheEnvironment_runsEachTimeUnlessTheTaskSaysOtherwise() {
+    CliLab lab = new CliLab(folder);
+    lab.with(
+        "p",
+        p -> {
+          p.step("greet", task(FlyteTest::greet), p.value("world"));
+          p.step("other", task(FlyteTest::other).cached(), p.value("world"));
+        });
+    lab.environment.put("REPRISE_POLICY_ENABLED", "false");
+    Bodies.take();
+    lab.run("run", "p");
+    lab.run("run", "p");
+    assertThat(Bodies.take()).containsExactly("greet", "greet", "other");
+    assertThat(lab.run("plan", "p", "-v").out())
+        .contains("DISABLED(by the run)", "enabled false (run)", "enabled true (task)");
+    assertThat(lab.run("plan", "p", "-v", "--policy", "enabled=greet=true,other=no").out())
+        .contains("enabled true (run, for this step)")
+        .contains("DISABLED(by the run, for this step)");
+    lab.run("run", "p", "--policy", "enabled=false", "--policy", "enabled=other=false");
+    assertThat(Bodies.take()).containsExactly("greet", "other");
+  }
+
+  @Test
+  @Shows("Flyte 16")
+  void sharing_ofATaskWithoutCache_isRefusedByTheDefinition() {
+    for (Sharing sharing : Sharing.values()) {
+      assertThatExceptionOfType(PipelineException.class)
+          .isThrownBy(() -> greeting("p", task -> task.uncached().sharing(sharing)))
+          .withMessageContaining("'greet'")
+          .withMessageContaining("has no cache");
+    }
+    assertThatExceptionOfType(PipelineException.class)
+        .isThrownBy(
+            () ->
+                Pipeline.define(
+                    "p",
+                    p -> {
+                      p.policy(OFF);
+                      var greet = task(FlyteTest::greet).sharing(Sharing.TAKE_OVER);
+                      p.step("greet", greet, p.value("world"));
+                    }))
+        .withMessageContaining("(pipeline)");
+    assertThat(bodies(greeting("p", task -> task.sharing(Sharing.NONE)))).hasSize(1);
+  }
+
+  @Test
+  @Shows("Flyte 24")
+  void maxAge_ofAllAndPerTask_nearestCountsAndZeroNeverHits() throws Exception {
+    ManualClock clock = new ManualClock();
+    Pipeline pipeline =
+        Pipeline.define(
+            "p",
+            p -> {
+              p.step("greet", task(FlyteTest::greet), p.value("a"));
+              var other = task(FlyteTest::other).maxAge(Duration.ofHours(1));
+              p.step("other", other, p.value("a"));
+            });
+    RunOptions day = maxAge(Duration.ofDays(1));
+    try (Driver driver = ClockedDriver.open(folder.resolve("home"), clock)) {
+      assertThat(Bodies.of(driver, pipeline, day)).containsExactly("greet", "other");
+      clock.advance(Duration.ofHours(2));
+      assertThat(Bodies.of(driver, pipeline, day)).containsExactly("other");
+      clock.advance(Duration.ofHours(23));
+      assertThat(Bodies.of(driver, pipeline, day)).containsExactly("greet", "other");
+
+      RunOptions never = maxAge(Duration.ZERO);
+      assertThat(Bodies.of(driver, pipeline, never)).as("made in this very millisecond").hasSize(1);
+      assertThat(Bodies.of(driver, pipeline, never)).hasSize(1);
+      assertThat(Bodies.of(driver, pipeline, RunOptions.DEFAULT)).isEmpty();
+
+      Pipeline twice =
+          Pipeline.define(
+              "p",
+              p -> {
+                p.step("one", task(FlyteTest::greet), p.value("b"));
+                p.step("two", task(FlyteTest::greet), p.value("b"));
+              });
+      assertThat(Bodies.of(driver, twice, never)).as("nor in flight").hasSize(2);
+    }
+  }
+
+  private static RunOptions maxAge(Duration age) {
+    return RunOptions.DEFAULT.withPolicy(
+        RunPolicy.NONE.withAll(CachePolicy.DEFAULT.withMaxAge(age)));
+  }
+
+  @Test
+  void policySetting_bad_isRefusedWithWhatIsWanted() {
+    CliLab lab = new CliLab(folder);
+    lab.with("p", p -> p.step("greet", task(FlyteTest::greet), p.value("world")));
+    for (String bad :
+        List.of(
+            "max-age=soon",
+            "max-age=-1h",
+            "ttl=0s",
+            "version=1.0",
+            "read-version=a b",
+            "enabled=perhaps",
+            "enabled==true",
+            "enabled=true,false",
+            "sharing=some")) {
+      Ran ran = lab.run("run", "p", "--policy", bad);
+      assertThat(ran.exit()).as(bad).isEqualTo(2);
+      assertThat(ran.err()).as(bad).contains("'policy.", ", wanted ", "STEP=... for one step");
+    }
+    Ran unknown = lab.run("run", "p", "--policy", "max-aeg=1d");
+    assertThat(unknown.exit()).isEqualTo(2);
+    assertThat(unknown.err()).contains("did you mean 'policy.max-age'?");
+    Ran step = lab.run("run", "p", "--policy", "max-age=gret=1d");
+    assertThat(step.exit()).isEqualTo(2);
+    assertThat(step.err()).contains("gret", "greet");
   }
 }

@@ -4,6 +4,8 @@ import static dev.reprise.task.Tasks.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.reprise.api.ClockedDriver;
+import dev.reprise.api.Driver;
 import dev.reprise.api.Pipeline;
 import dev.reprise.api.Run;
 import dev.reprise.cache.testing.Shows;
@@ -13,7 +15,9 @@ import dev.reprise.graph.PipelineException;
 import dev.reprise.plan.Outcome;
 import dev.reprise.run.CacheMode;
 import dev.reprise.run.RunOptions;
+import dev.reprise.run.RunPolicy;
 import dev.reprise.run.RunState;
+import dev.reprise.task.CachePolicy;
 import dev.reprise.task.RetryPolicy;
 import dev.reprise.task.Task1;
 import dev.reprise.testkit.PipelineTester;
@@ -198,5 +202,67 @@ class UniflowTest {
     assertThat(bodies(pipeline)).isEmpty();
     RunOptions rerun = RunOptions.DEFAULT.withRerun(Set.of("alias"));
     assertThat(Bodies.of(reprise.driver(), pipeline, rerun)).hasSize(1);
+  }
+
+  /** Nothing expires by default here; this is the line with their 28 days. */
+  @Test
+  @Shows("Uniflow 7")
+  void retention_of28DaysForAllOrPerTask_expiredIsAMiss() throws Exception {
+    ManualClock clock = new ManualClock();
+    CachePolicy days = CachePolicy.DEFAULT.withTimeToLive(Duration.ofDays(28));
+    RunOptions retention = RunOptions.DEFAULT.withPolicy(RunPolicy.NONE.withAll(days));
+    Pipeline pipeline =
+        Pipeline.define(
+            "p",
+            p -> {
+              p.step("train", task(UniflowTest::train), p.value("a"));
+              p.step("fit", task(UniflowTest::fit).ttl(Duration.ofDays(1)), p.value("a"));
+            });
+    try (Driver driver = ClockedDriver.open(folder.resolve("home"), clock)) {
+      assertThat(Bodies.of(driver, pipeline, retention)).containsExactly("fit", "train");
+      clock.advance(Duration.ofDays(27));
+      assertThat(Bodies.of(driver, pipeline, retention)).containsExactly("fit");
+      clock.advance(Duration.ofDays(1));
+      assertThat(Bodies.of(driver, pipeline))
+          .as("it is in the record, whatever this run says")
+          .containsExactly("fit", "train");
+    }
+    CliLab lab = new CliLab(folder).with("chain", UniflowTest::chain);
+    lab.run("run", "chain", "--policy", "ttl=28d");
+    assertThat(lab.run("plan", "chain", "-v", "--policy", "ttl=28d").out())
+        .contains("ttl 28d (run)");
+    assertThat(lab.run("runs", "show", "latest", "--output", "json").out().replaceAll("\\s+", ""))
+        .contains("\"policy\":{\"ttl\":\"28d\"}");
+  }
+
+  @Test
+  @Shows("Uniflow 9")
+  void version_fromTheEnvironment_ofPipelineAndTaskAndApartForReadingAndWriting() {
+    CliLab lab = new CliLab(folder).with("chain", UniflowTest::chain);
+    Bodies.take();
+    assertThat(ranWith(lab, "")).containsExactly("fit", "train");
+    assertThat(ranWith(lab, "1")).as("of all").containsExactly("fit", "train");
+    assertThat(ranWith(lab, "1,fit=2")).as("of one").containsExactly("fit");
+    assertThat(ranWith(lab, "1")).isEmpty();
+    assertThat(ranWith(lab, "")).isEmpty();
+
+    lab.environment.put("REPRISE_POLICY_READ_VERSION", "1");
+    assertThat(ranWith(lab, "3")).as("reads what 1 has kept").isEmpty();
+    assertThat(lab.run("run", "chain", "--rerun", "train").exit()).isZero();
+    assertThat(Bodies.take()).as("makes 3").containsExactly("train");
+    lab.environment.put("REPRISE_POLICY_READ_VERSION", "nobody");
+    assertThat(ranWith(lab, "4")).as("finds nothing, writes 4").containsExactly("fit", "train");
+    assertThat(ranWith(lab, "4")).as("again, and over what is there").hasSize(2);
+    assertThat(lab.run("result", "fit").out()).startsWith("fit of model of a");
+    lab.environment.remove("REPRISE_POLICY_READ_VERSION");
+    assertThat(ranWith(lab, "4")).isEmpty();
+    assertThat(ranWith(lab, "3")).as("made above, the rest was not").containsExactly("fit");
+    assertThat(ranWith(lab, "nobody")).containsExactly("fit", "train");
+  }
+
+  private static List<String> ranWith(CliLab lab, String version) {
+    lab.environment.put("REPRISE_POLICY_VERSION", version);
+    assertThat(lab.run("run", "chain").exit()).isZero();
+    return Bodies.take();
   }
 }

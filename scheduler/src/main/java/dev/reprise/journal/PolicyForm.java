@@ -1,0 +1,47 @@
+package dev.reprise.journal;
+
+import dev.reprise.cache.base.BadRecordException;
+import dev.reprise.run.RunPolicy;
+import dev.reprise.task.CachePolicy;
+import dev.reprise.task.CachePolicy.Property;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** The form of what a run says of cache policies: words and texts, as settings have them. */
+final class PolicyForm {
+  private PolicyForm() {}
+
+  static void write(RecordWriter to, RunPolicy policy) {
+    to.putTexts(texts(policy.all()));
+    to.putAll(
+        policy.steps().entrySet(),
+        (each, step) -> each.putString(step.getKey()).putTexts(texts(step.getValue())));
+  }
+
+  static RunPolicy read(RecordReader from) throws BadRecordException {
+    CachePolicy all = read(from.readTexts());
+    Map<String, CachePolicy> steps = new LinkedHashMap<>();
+    for (int i = from.readCount(); i > 0; i--) {
+      steps.put(from.readString(), read(from.readTexts()));
+    }
+    return new RunPolicy(all, steps);
+  }
+
+  private static Map<String, String> texts(CachePolicy policy) {
+    Map<String, String> texts = new LinkedHashMap<>();
+    policy.said().forEach(each -> texts.put(each.name(), policy.shown(each)));
+    return texts;
+  }
+
+  private static CachePolicy read(Map<String, String> texts) throws BadRecordException {
+    CachePolicy policy = CachePolicy.DEFAULT;
+    try {
+      for (Map.Entry<String, String> each : texts.entrySet()) {
+        policy = policy.with(Property.valueOf(each.getKey()), each.getValue());
+      }
+      return policy;
+    } catch (IllegalArgumentException e) {
+      throw new BadRecordException("the record has an unknown policy: " + e.getMessage());
+    }
+  }
+}
