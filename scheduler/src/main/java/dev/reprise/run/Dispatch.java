@@ -15,6 +15,7 @@ import dev.reprise.plan.Planner;
 import dev.reprise.plan.UnitState;
 import dev.reprise.plan.UnitTable;
 import dev.reprise.run.Arguments.GoneException;
+import dev.reprise.run.RunListener.Keeping;
 import dev.reprise.run.SingleFlight.Turn;
 import dev.reprise.task.CachePolicy.Sharing;
 import java.time.Duration;
@@ -88,7 +89,7 @@ final class Dispatch {
   /** The unit has what it waited for: tells so. */
   void shared(int unit) {
     Awaited last = requireNonNull(awaited.remove(unit), "it did not wait");
-    run.reports().unitFinished(unit, new byte[0], null, "made by " + last.owner);
+    run.reports().unitFinished(unit, new byte[0], null, "made by " + last.owner, Keeping.KEPT);
   }
 
   /**
