@@ -32,6 +32,10 @@ public final class CachePolicy {
     VERSION,
     /** The version under which results are looked up, if it is another than they are kept under. */
     READ_VERSION,
+    /** Who finds the version, where none is given in words. */
+    STRATEGY,
+    /** In the key beside all else. */
+    SALT,
     /** How the code enters the key. */
     CODE,
     /** How old results may be that are taken. */
@@ -44,6 +48,8 @@ public final class CachePolicy {
     PATHS,
     /** Arguments that are not in the key. */
     IGNORED(true),
+    /** The only arguments in the key, by their place in this list. */
+    KEYED(true),
     /** Classes that the analysis does not reach. */
     ALSO_RUNS(true),
     /** Class-path resources that the analysis does not reach. */
@@ -88,7 +94,9 @@ public final class CachePolicy {
 
   /** Who says the first of these leaves the others to nobody: they would be of another version. */
   private static final Map<Property, Set<Property>> GOES_WITHOUT =
-      Map.of(Property.VERSION, Set.of(Property.READ_VERSION));
+      Map.of(
+          Property.VERSION, Set.of(Property.READ_VERSION, Property.STRATEGY),
+          Property.STRATEGY, Set.of(Property.VERSION, Property.READ_VERSION));
 
   private final Map<Property, Object> said;
   private final boolean enabled;
@@ -109,8 +117,13 @@ public final class CachePolicy {
     this.sharing = get(Property.SHARING, Sharing.TAKE_OVER);
     this.paths = get(Property.PATHS, true);
     checkArgument(
-        mode != Mode.MANUAL || says(Property.VERSION),
+        mode != Mode.MANUAL || says(Property.VERSION) || says(Property.STRATEGY),
         "a task whose code is identified by hand needs a version; call manualVersion(...)");
+    checkArgument(
+        !says(Property.IGNORED) || !says(Property.KEYED),
+        "it has its key from %s and ignores %s; say one of them",
+        keyed(),
+        ignored());
   }
 
   @SuppressWarnings("unchecked") // what is put under a property is of its default's type
@@ -142,6 +155,8 @@ public final class CachePolicy {
       return "";
     } else if (value instanceof Duration duration) {
       return Durations.text(duration);
+    } else if (value instanceof VersionStrategy strategy) {
+      return strategy.name();
     } else if (value instanceof Enum<?> constant) {
       return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
     } else if (value instanceof List<?> all) {
@@ -154,7 +169,7 @@ public final class CachePolicy {
 
   /**
    * What this policy says, and of what it does not say what the other does. A version goes with its
-   * own read version: that of the other is not taken beside it.
+   * own read version: that of the other is not taken beside it, nor is its strategy.
    */
   public CachePolicy orElse(CachePolicy other) {
     if (other.said.isEmpty()) {
@@ -192,6 +207,16 @@ public final class CachePolicy {
     return (String) said.get(Property.READ_VERSION);
   }
 
+  /** Finds the version; null if there is none, or the version is given in words. */
+  public @Nullable VersionStrategy strategy() {
+    return says(Property.VERSION) ? null : (VersionStrategy) said.get(Property.STRATEGY);
+  }
+
+  /** In the key beside all else; null for none. */
+  public @Nullable String salt() {
+    return (String) said.get(Property.SALT);
+  }
+
   /** Results expire so long after they were made; null for never. */
   public @Nullable Duration timeToLive() {
     return timeToLive;
@@ -213,6 +238,14 @@ public final class CachePolicy {
   /** Arguments that are not in the key, by the name of the step's parameter; may be empty. */
   public List<String> ignored() {
     return get(Property.IGNORED, List.of());
+  }
+
+  /**
+   * The only arguments that are in the key, by the name of the step's parameter; they enter it by
+   * their place in this list. Empty if all are that are not ignored, by their names.
+   */
+  public List<String> keyed() {
+    return get(Property.KEYED, List.of());
   }
 
   /** Classes whose code enters the key although the analysis does not reach them; may be empty. */
@@ -237,8 +270,8 @@ public final class CachePolicy {
    * Returns a copy that says something as it is written in settings: {@code true}, {@code 7d},
    * {@code fail-together}.
    *
-   * @throws IllegalArgumentException if the text is none of what the property can be, or only a
-   *     task can say it
+   * @throws IllegalArgumentException if the text is none of what the property can be, or it cannot
+   *     be said in words
    */
   public CachePolicy with(Property property, String text) {
     String word = text.strip().toLowerCase(Locale.ROOT);
@@ -246,13 +279,15 @@ public final class CachePolicy {
       case ENABLED -> withEnabled(isTrue(word));
       case VERSION -> withVersion(text.strip());
       case READ_VERSION -> withReadVersion(text.strip());
+      case SALT -> withSalt(text.strip());
       case CODE -> withMode(Mode.valueOf(constant(word)));
       case MAX_AGE -> withMaxAge(Durations.parse(word));
       case TTL -> withTimeToLive(Durations.parse(word));
       case SHARING -> withSharing(Sharing.valueOf(constant(word)));
       case PATHS -> withPaths(isTrue(word));
-      case IGNORED, ALSO_RUNS, ALSO_READS ->
-          throw new IllegalArgumentException("'%s' is said by a task".formatted(property.word()));
+      case STRATEGY, IGNORED, KEYED, ALSO_RUNS, ALSO_READS ->
+          throw new IllegalArgumentException(
+              "'%s' is not said in words".formatted(property.word()));
     };
   }
 
@@ -289,6 +324,27 @@ public final class CachePolicy {
    */
   public CachePolicy withVersion(String to) {
     return saying(Property.VERSION, checkVersion(to));
+  }
+
+  /**
+   * Returns a copy with the versions that strategies found, one or more; in the order given.
+   *
+   * @throws IllegalArgumentException if one holds anything but letters, digits, '-' and '_'
+   */
+  public CachePolicy withVersions(List<String> found) {
+    checkArgument(!found.isEmpty(), "there must be a version");
+    found.forEach(CachePolicy::checkVersion);
+    return saying(Property.VERSION, String.join("+", found)); // of which no version has any
+  }
+
+  /** Returns a copy whose version is found by a strategy, unless it is given in words. */
+  public CachePolicy withStrategy(VersionStrategy to) {
+    return saying(Property.STRATEGY, to);
+  }
+
+  /** Returns a copy with another salt: any text, which is not secret. */
+  public CachePolicy withSalt(String to) {
+    return saying(Property.SALT, to);
   }
 
   /**
@@ -334,6 +390,18 @@ public final class CachePolicy {
   /** Returns a copy with other ignored arguments. */
   public CachePolicy withIgnored(List<String> to) {
     return saying(Property.IGNORED, List.copyOf(to));
+  }
+
+  /**
+   * Returns a copy with other arguments as the only ones in the key.
+   *
+   * @throws IllegalArgumentException if there are none, one is named twice, or arguments are
+   *     ignored
+   */
+  public CachePolicy withKeyed(List<String> to) {
+    checkArgument(!to.isEmpty(), "a key needs one argument at least");
+    checkArgument(Set.copyOf(to).size() == to.size(), "an argument is named twice: %s", to);
+    return saying(Property.KEYED, List.copyOf(to));
   }
 
   /** Returns a copy with other declared classes. */

@@ -103,6 +103,28 @@ public abstract sealed class Task<R extends @Nullable Object, S extends Task<R, 
     return withPolicy(policy -> policy.withReadVersion(version));
   }
 
+  /** Adds any text to the key: with another one, what was kept is not found. */
+  public final S salt(String salt) {
+    return withPolicy(policy -> policy.withSalt(salt));
+  }
+
+  /** Lets a strategy find the version, unless one is given in words. */
+  public final S versionedBy(VersionStrategy strategy) {
+    return withPolicy(policy -> policy.withStrategy(strategy));
+  }
+
+  /**
+   * Puts these arguments alone into the key, by the names of the function's parameters and in this
+   * order. They enter by their place in it, so that results are found again when a parameter is
+   * renamed, moved or added that is not among them.
+   *
+   * @throws IllegalArgumentException if there are none, one is named twice, or arguments are
+   *     {@linkplain #ignoring ignored}
+   */
+  public final S keyedBy(String... arguments) {
+    return withPolicy(policy -> policy.withKeyed(List.of(arguments)));
+  }
+
   /**
    * Says what becomes of a unit while an equal one is under way; by default it waits for it, and
    * takes over if that one fails. Needs the cache, by which units are equal.
@@ -128,8 +150,7 @@ public abstract sealed class Task<R extends @Nullable Object, S extends Task<R, 
    * @see CachePolicy#ignored
    */
   public final S ignoring(String... arguments) {
-    CachePolicy cache = spec.cache();
-    return with(spec.withCache(cache.withIgnored(and(cache.ignored(), List.of(arguments)))));
+    return withPolicy(policy -> policy.withIgnored(and(policy.ignored(), List.of(arguments))));
   }
 
   /**

@@ -21,6 +21,7 @@ enum Form {
   STEP_AGE("a duration, such as 90s, 15m, 2h or 7d" + Form.OR_BY_STEP),
   STEP_LIMIT("a duration of more than 0, such as 90s, 15m, 2h or 7d" + Form.OR_BY_STEP),
   STEP_VERSION("letters, digits, '-' and '_'" + Form.OR_BY_STEP),
+  STEP_TEXT("text without ',' and '='" + Form.OR_BY_STEP),
   STEP_SHARING("take-over, fail-together or none" + Form.OR_BY_STEP);
 
   /** The end of what is wanted of a value that steps may have of their own. */

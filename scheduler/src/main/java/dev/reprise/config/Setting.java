@@ -57,6 +57,8 @@ public enum Setting {
       "",
       "likewise, the version that results are looked up under, if it is another than they are kept"
           + " under"),
+  /** In keys beside all else. */
+  POLICY_SALT("policy.salt", Form.STEP_TEXT, "", "likewise, any text in keys beside all else"),
   /** How old results may be that are taken. */
   POLICY_MAX_AGE(
       "policy.max-age",

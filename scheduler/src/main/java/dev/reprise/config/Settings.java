@@ -176,7 +176,8 @@ public final class Settings {
           case NUMBER, COUNT -> number(setting);
           case TRUTH -> truth(setting);
           case CACHE, CONSOLE -> word(setting);
-          case STEP_TRUTH, STEP_AGE, STEP_LIMIT, STEP_VERSION, STEP_SHARING -> policies(setting);
+          case STEP_TRUTH, STEP_AGE, STEP_LIMIT, STEP_VERSION, STEP_TEXT, STEP_SHARING ->
+              policies(setting);
           case NAMES -> names(setting);
           case TEXT -> {}
         }

@@ -89,13 +89,14 @@ public record StepKey(
       TaskResolver resolver,
       ValueEncoder values,
       SortedMap<String, Object> engine) {
-    CachePolicy policy = node.step().cache();
-    StepKey kept = of(graph, node, node.step(), resolved, resolver, values, engine, null);
+    TaskSpec spec = Versions.found(node, node.step(), resolved);
+    CachePolicy policy = spec.cache();
+    StepKey kept = of(graph, node, spec, resolved, resolver, values, engine, null);
     String read = policy.readVersion();
     if (kept.unavailable != null || read == null || read.equals(policy.version())) {
       return kept;
     }
-    TaskSpec asRead = node.step().withCache(policy.withVersion(read));
+    TaskSpec asRead = spec.withCache(policy.withVersion(read));
     return of(graph, node, asRead, resolved, resolver, values, engine, kept);
   }
 
@@ -109,13 +110,21 @@ public record StepKey(
       SortedMap<String, Object> engine,
       @Nullable StepKey keptAs) {
     CachePolicy policy = spec.cache();
-    List<Named> named = name(graph, node, resolved);
-    policy.ignored().forEach(ignored -> leaveOut(node, named, ignored));
+    List<Named> all = name(graph, node, resolved);
+    policy.ignored().forEach(ignored -> leaveOut(node, all, ignored));
+    boolean chosen = !policy.keyed().isEmpty();
+    List<Named> named =
+        chosen
+            ? keyed(node, all, policy.keyed())
+            : all.stream().sorted(Comparator.comparing(Named::name)).toList();
     if (!policy.enabled()) {
       return without(node, new Reason(Code.DISABLED, whoDisabled(node)));
     }
-    String places = places(named);
-    named.sort(Comparator.comparing(Named::name));
+    String types =
+        chosen
+            ? Descriptors.taking(
+                resolved.signature(), named.stream().map(Named::input).toList(), spec.arity())
+            : resolved.signature() + places(all);
     List<KeyArgument> arguments = new ArrayList<>();
     List<ArgumentPart> shown = new ArrayList<>();
     List<Fingerprint> captured = new ArrayList<>();
@@ -163,7 +172,7 @@ public record StepKey(
       return without(node, new Reason(Code.KEY_UNAVAILABLE, at + ": " + e.getMessage()));
     }
     String version = requireNonNullElse(policy.version(), "");
-    String signature = resolved.signature() + places + form(graph, node);
+    String signature = types + form(graph, node);
     Hasher hasher =
         Hasher.of(SCHEMA)
             .putString(resolved.name())
@@ -188,10 +197,14 @@ public record StepKey(
     captured.forEach(hasher::putFingerprint);
     hasher.putLong(arguments.size());
     named.forEach(argument -> hasher.putString(argument.name()));
+    String salt = policy.salt();
+    if (salt != null) {
+      hasher.putString("salt").putString(salt);
+    }
     StepParts parts =
         new StepParts(
             resolved.name(),
-            version,
+            shown(version, salt),
             signature,
             code.mode().name(),
             code.parts(),
@@ -224,18 +237,43 @@ public record StepKey(
    * one argument, while two may come from one step.
    */
   private static void leaveOut(Node node, List<Named> named, String ignored) {
-    List<String> names = named.stream().map(Named::name).toList();
-    List<String> shown = named.stream().map(Named::shown).toList();
     boolean removed =
         named.removeIf(argument -> argument.name().equals(ignored))
             || named.removeIf(argument -> argument.shown().equals(ignored));
     if (!removed) {
-      Set<String> all = new LinkedHashSet<>(shown);
-      all.addAll(names);
-      throw new PipelineException(
-          "step '%s' ignores argument %s, which it does not have; it has %s%s"
-              .formatted(node.name(), Text.quote(ignored), shown, Text.hint(ignored, all)));
+      throw noArgument(node, "ignores", ignored, named);
     }
+  }
+
+  /** The arguments that alone are in the key, each named by its place in their list. */
+  private static List<Named> keyed(Node node, List<Named> all, List<String> keyed) {
+    List<Named> chosen = new ArrayList<>();
+    for (int place = 0; place < keyed.size(); place++) {
+      String wanted = keyed.get(place);
+      Named found =
+          all.stream()
+              .filter(each -> each.name().equals(wanted))
+              .findFirst()
+              .or(() -> all.stream().filter(each -> each.shown().equals(wanted)).findFirst())
+              .orElseThrow(() -> noArgument(node, "has its key from", wanted, all));
+      chosen.add(new Named(found.input(), Integer.toString(place), found.shown(), found.edge()));
+    }
+    return chosen;
+  }
+
+  /** A version with its salt, for people. */
+  private static String shown(String version, @Nullable String salt) {
+    return salt == null ? version : (version.isEmpty() ? "" : version + ", ") + "salt " + salt;
+  }
+
+  private static PipelineException noArgument(
+      Node node, String does, String argument, List<Named> named) {
+    List<String> shown = named.stream().map(Named::shown).toList();
+    Set<String> all = new LinkedHashSet<>(shown);
+    named.forEach(each -> all.add(each.name()));
+    return new PipelineException(
+        "step '%s' %s argument %s, which it does not have; it has %s%s"
+            .formatted(node.name(), does, Text.quote(argument), shown, Text.hint(argument, all)));
   }
 
   /**

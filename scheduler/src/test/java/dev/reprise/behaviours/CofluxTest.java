@@ -2,6 +2,7 @@ package dev.reprise.behaviours;
 
 import static dev.reprise.task.Tasks.task;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.reprise.api.ClockedDriver;
 import dev.reprise.api.Driver;
@@ -9,6 +10,7 @@ import dev.reprise.api.Pipeline;
 import dev.reprise.api.Run;
 import dev.reprise.cache.testing.Shows;
 import dev.reprise.cli.CliLab;
+import dev.reprise.graph.PipelineException;
 import dev.reprise.home.HomeOptions;
 import dev.reprise.plan.Outcome;
 import dev.reprise.run.RunListener;
@@ -513,5 +515,72 @@ class CofluxTest {
     assertThat(Bodies.take()).hasSize(1);
     assertThat(lab.run("why", "n", "--conf", parents + "prod").out())
         .contains("CACHED: made by run ");
+  }
+
+  @Test
+  @Shows("Coflux 3")
+  void keyedArguments_othersIgnoredOrderByTheListRenamedAndMovedHit() throws Exception {
+    String keyed =
+        "p.step(\"s\", task(Jobs::s).named(\"s\").manualVersion(\"1\").keyedBy(%s), %s);";
+    String body = "static String s(%s) { ran(\"s\"); return \"s\"; }";
+    String usual = body.formatted("int amount, String unit, boolean loud");
+    String values = "p.value(1), p.value(\"m\"), p.value(%s)";
+    String two = "\"amount\", \"unit\"";
+    try (Edition edition = new Edition(folder)) {
+      assertThat(bodies(edition.of(keyed.formatted(two, values.formatted(true)), usual)))
+          .hasSize(1);
+      assertThat(bodies(edition.of(keyed.formatted(two, values.formatted(false)), usual)))
+          .as("others are ignored")
+          .isEmpty();
+      assertThat(
+              bodies(
+                  edition.of(
+                      keyed.formatted("\"n\", \"in\"", values.formatted(true)),
+                      body.formatted("int n, String in, boolean aloud"))))
+          .as("renamed")
+          .isEmpty();
+      assertThat(
+              bodies(
+                  edition.of(
+                      keyed.formatted(two, "p.value(true), p.value(\"m\"), p.value(1)"),
+                      body.formatted("boolean loud, String unit, int amount"))))
+          .as("moved")
+          .isEmpty();
+      assertThat(
+              bodies(
+                  edition.of(
+                      keyed.formatted(two, "p.value(1), p.value(\"m\")"),
+                      body.formatted("int amount, String unit"))))
+          .as("one that is not listed is gone")
+          .isEmpty();
+      assertThat(
+              bodies(
+                  edition.of(
+                      keyed.formatted("\"unit\", \"amount\"", values.formatted(true)), usual)))
+          .as("the order of the list is the key's")
+          .hasSize(1);
+      assertThat(
+              bodies(
+                  edition.of(
+                      keyed.formatted(two, values.formatted(true).replace("value(1)", "value(2)")),
+                      usual)))
+          .as("another value")
+          .hasSize(1);
+      assertThatExceptionOfType(PipelineException.class)
+          .isThrownBy(
+              () ->
+                  reprise.run(
+                      edition.of(keyed.formatted("\"amout\"", values.formatted(true)), usual)))
+          .withMessageContaining(
+              "step 's' has its key from argument 'amout', which it does not have")
+          .withMessageContaining("'amount'");
+    }
+    for (UnaryOperator<Task1<String, Integer>> bad :
+        List.<UnaryOperator<Task1<String, Integer>>>of(
+            task -> task.keyedBy(),
+            task -> task.keyedBy("of", "of"),
+            task -> task.keyedBy("of").ignoring("of"))) {
+      assertThatExceptionOfType(PipelineException.class).isThrownBy(() -> counting(bad));
+    }
   }
 }

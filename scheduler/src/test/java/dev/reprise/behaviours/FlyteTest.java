@@ -25,8 +25,10 @@ import dev.reprise.run.RunView;
 import dev.reprise.task.CachePolicy;
 import dev.reprise.task.CachePolicy.Sharing;
 import dev.reprise.task.Task1;
+import dev.reprise.task.VersionStrategy;
 import dev.reprise.testkit.PipelineTester;
 import dev.reprise.testkit.TestedRun;
+import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -811,5 +813,158 @@ class FlyteTest {
     Ran step = lab.run("run", "p", "--policy", "max-age=gret=1d");
     assertThat(step.exit()).isEqualTo(2);
     assertThat(step.err()).contains("gret", "greet");
+  }
+
+  static byte[] large(String from) throws Exception {
+    Bodies.ran("large");
+    Path lost = inTheWay;
+    if (lost != null) { // while the run goes on, as when a disk is taken away
+      Files.move(lost, lost.resolveSibling("away"));
+      Files.writeString(lost, "in the way");
+    }
+    return new byte[200_000];
+  }
+
+  private static volatile @Nullable Path inTheWay;
+
+  @Test
+  @Shows("Flyte 21")
+  void step_whateverBecameOfItsResult_tellsLookUpWriteAndReservation() throws Exception {
+    CliLab lab = new CliLab(folder);
+    lab.with(
+        "p",
+        p -> {
+          p.step("disabled", task(FlyteTest::other).uncached(), p.value("a"));
+          p.step("unkeyed", task(FlyteTest::show), p.value(new Frame(List.of(), 1)));
+          p.step("usual", task(FlyteTest::show), p.value("usual"));
+          p.step("first", task(FlyteTest::show), p.value("joint"));
+          p.step("second", task(FlyteTest::show), p.value("joint"));
+        });
+    String first = unitsOf(lab, "run", "p");
+    assertThat(first)
+        .contains(unit("disabled", "RAN", "DISABLED", "NOT_KEPT", "DISABLED(by the task)"))
+        .contains(unit("unkeyed", "RAN", "KEY_UNAVAILABLE", "NOT_KEPT", "KEY_UNAVAILABLE("))
+        .contains(unit("first", "RAN", "NO_ENTRY", "KEPT", ""))
+        .contains(unit("second", "SHARED", "NO_ENTRY", "KEPT", ""))
+        .contains(unit("usual", "RAN", "NO_ENTRY", "KEPT", ""));
+    String again = unitsOf(lab, "run", "p");
+    assertThat(again).doesNotContain("usual:");
+    assertThat(unitsOf(lab, "run", "p", "--rerun", "usual"))
+        .contains(unit("usual", "RAN", "FORCED", "KEPT", ""));
+    assertThat(unitsOf(lab, "run", "p", "--cache=read", "--rerun", "usual"))
+        .contains(unit("usual", "RAN", "FORCED", "NOT_KEPT", "--cache=read"));
+    lab.run("cache", "evict", "--step", "usual");
+    assertThat(lab.run("why", "usual").out()).contains("not kept: --cache=read");
+    assertThat(unitsOf(lab, "run", "p"))
+        .contains(unit("usual", "RAN", "NO_ENTRY(its entry is gone)", "KEPT"));
+    Path marker = folder.resolve(".reprise/index/reprise-index");
+    String version = Files.readString(marker);
+    Files.writeString(marker, "9\n");
+    assertThat(unitsOf(lab, "run", "p"))
+        .contains(unit("usual", "RAN", "INDEX_UNAVAILABLE", "NOT_KEPT", ""));
+    Files.writeString(marker, version);
+  }
+
+  @Test
+  @Shows("Flyte 21")
+  void step_whoseResultCannotBeWritten_tellsWhyAndRunsInTheNextRun() throws Exception {
+    CliLab lab = new CliLab(folder);
+    lab.with("p", p -> p.step("large", task(FlyteTest::large), p.value("a")));
+    lab.run("run", "p", "--policy", "version=warm-up");
+    inTheWay = folder.resolve(".reprise/store/blobs");
+    try {
+      assertThat(inTheWay).isDirectory();
+      assertThat(unitsOf(lab, "run", "p"))
+          .contains(unit("large", "RAN", "VERSION_CHANGED", "NOT_KEPT", "its bytes"));
+    } finally {
+      inTheWay = null;
+    }
+  }
+
+  /** What the journal of the last run tells of its units, a line each. */
+  private static String unitsOf(CliLab lab, String... command) {
+    Ran ran = lab.run(command);
+    assertThat(ran.exit()).as(ran.err()).isZero();
+    String json = lab.run("runs", "show", "latest", "--output", "json").out();
+    StringBuilder units = new StringBuilder();
+    String step = "";
+    for (String line : json.lines().map(String::strip).toList()) {
+      if (line.startsWith("\"step\"")) {
+        step = text(line);
+      } else if (line.startsWith("\"outcome\"")) {
+        units.append("\n").append(step).append(": ").append(text(line));
+      } else if (line.startsWith("\"code\"") || line.startsWith("\"kept\"")) {
+        units.append(' ').append(text(line));
+      } else if (line.startsWith("\"detail\"") && text(line).contains("gone")) {
+        units.append('(').append(text(line)).append(')');
+      } else if (line.startsWith("\"not_kept_because\"")) {
+        units.append(' ').append(text(line));
+      }
+    }
+    return units.toString();
+  }
+
+  private static String unit(String step, String... words) {
+    return "\n" + step + ": " + String.join(" ", words).strip();
+  }
+
+  private static String text(String line) {
+    return line.replaceFirst("^\"[a-z_]+\" : \"?", "").replaceFirst("\"?,?$", "");
+  }
+
+  private static VersionStrategy fixed(String version) {
+    return VersionStrategy.named("fixed", step -> version);
+  }
+
+  @Test
+  @Shows("Flyte 12")
+  void autoKey_bodyCountsCosmeticsDoNotSaltDoesStrategiesCombineAndAFailingOneIsNamed()
+      throws Exception {
+    String define = "p.step(\"f\", task(Jobs::f), p.value(1));";
+    String body = "static String f(int a) { ran(\"f\"); return \"%s\"; }";
+    try (Edition edition = new Edition(folder)) {
+      assertThat(bodies(edition.of(define, body.formatted("old")))).hasSize(1);
+      String cosmetic = "/* a comment */\n  " + body.formatted("old").replace("{ ", "{\n\n");
+      assertThat(bodies(edition.of(define, cosmetic))).isEmpty();
+      assertThat(bodies(edition.of(define, body.formatted("new")))).hasSize(1);
+      String salted = define.replace("Jobs::f)", "Jobs::f).salt(\"%s\")");
+      for (String salt : List.of("a", "b, any text", "")) {
+        Pipeline pipeline = edition.of(salted.formatted(salt), body.formatted("old"));
+        assertThat(bodies(pipeline)).as(salt).hasSize(1);
+        assertThat(bodies(pipeline)).as(salt).isEmpty();
+      }
+      assertThat(bodies(edition.of(define, body.formatted("old")))).as("without").isEmpty();
+    }
+    for (VersionStrategy each :
+        List.of(
+            fixed("a").and(fixed("b")),
+            fixed("b").and(fixed("a")),
+            fixed("a"),
+            fixed("ab"),
+            fixed("a").and(fixed("b").and(fixed("c"))))) {
+      UnaryOperator<Task1<String, String>> versioned = task -> task.versionedBy(each);
+      assertThat(bodies(greeting("p", versioned))).hasSize(1);
+      assertThat(bodies(greeting("p", versioned))).isEmpty();
+    }
+    assertThat(bodies(greeting("p", task -> task.version("a")))).as("a version as any").isEmpty();
+
+    VersionStrategy failing =
+        VersionStrategy.named(
+            "registry",
+            step -> {
+              throw new IOException("no answer for " + step.name());
+            });
+    for (VersionStrategy each : List.of(failing, fixed("a").and(failing))) {
+      assertThatExceptionOfType(PipelineException.class)
+          .isThrownBy(() -> reprise.run(greeting("p", task -> task.versionedBy(each))))
+          .withMessageContaining("step 'greet': version strategy 'registry' failed: ")
+          .withMessageContaining("no answer for greet");
+    }
+    assertThatExceptionOfType(PipelineException.class)
+        .isThrownBy(() -> reprise.run(greeting("p", task -> task.versionedBy(fixed("1.0")))))
+        .withMessageContaining("version strategy 'fixed': bad version '1.0'");
+    CliLab lab = new CliLab(folder);
+    lab.with("p", p -> p.step("f", task(FlyteTest::greet).versionedBy(failing), p.value("a")));
+    assertThat(lab.run("plan", "p").exit()).isEqualTo(3);
   }
 }
