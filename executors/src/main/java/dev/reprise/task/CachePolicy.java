@@ -50,6 +50,8 @@ public final class CachePolicy {
     IGNORED(true),
     /** The only arguments in the key, by their place in this list. */
     KEYED(true),
+    /** The cache that the task shares, and how the keys in it are written. */
+    KEY(true),
     /** Classes that the analysis does not reach. */
     ALSO_RUNS(true),
     /** Class-path resources that the analysis does not reach. */
@@ -86,6 +88,10 @@ public final class CachePolicy {
     NONE
   }
 
+  /** Of these a policy can say one: each says which arguments are in the key. */
+  private static final Set<Property> OF_ARGUMENTS =
+      Set.of(Property.IGNORED, Property.KEYED, Property.KEY);
+
   /** Says nothing: reuse by all the code that can be reached, for ever. */
   public static final CachePolicy DEFAULT = new CachePolicy(Map.of());
 
@@ -120,10 +126,8 @@ public final class CachePolicy {
         mode != Mode.MANUAL || says(Property.VERSION) || says(Property.STRATEGY),
         "a task whose code is identified by hand needs a version; call manualVersion(...)");
     checkArgument(
-        !says(Property.IGNORED) || !says(Property.KEYED),
-        "it has its key from %s and ignores %s; say one of them",
-        keyed(),
-        ignored());
+        OF_ARGUMENTS.stream().filter(this::says).count() <= 1,
+        "it ignores arguments, lists those in its key, or writes its key by hand; say one of these");
   }
 
   @SuppressWarnings("unchecked") // what is put under a property is of its default's type
@@ -248,6 +252,14 @@ public final class CachePolicy {
     return get(Property.KEYED, List.of());
   }
 
+  /**
+   * The named cache and how keys in it are written; null for keys of the task's own, from its name,
+   * its code and its arguments.
+   */
+  public NamedCache.@Nullable Key key() {
+    return (NamedCache.Key) said.get(Property.KEY);
+  }
+
   /** Classes whose code enters the key although the analysis does not reach them; may be empty. */
   public List<Class<?>> alsoRuns() {
     return get(Property.ALSO_RUNS, List.of());
@@ -285,7 +297,7 @@ public final class CachePolicy {
       case TTL -> withTimeToLive(Durations.parse(word));
       case SHARING -> withSharing(Sharing.valueOf(constant(word)));
       case PATHS -> withPaths(isTrue(word));
-      case STRATEGY, IGNORED, KEYED, ALSO_RUNS, ALSO_READS ->
+      case STRATEGY, IGNORED, KEYED, KEY, ALSO_RUNS, ALSO_READS ->
           throw new IllegalArgumentException(
               "'%s' is not said in words".formatted(property.word()));
     };
@@ -402,6 +414,15 @@ public final class CachePolicy {
     checkArgument(!to.isEmpty(), "a key needs one argument at least");
     checkArgument(Set.copyOf(to).size() == to.size(), "an argument is named twice: %s", to);
     return saying(Property.KEYED, List.copyOf(to));
+  }
+
+  /**
+   * Returns a copy with another named cache and way to write its keys.
+   *
+   * @throws IllegalArgumentException if arguments are ignored or listed
+   */
+  public CachePolicy withKey(NamedCache.Key to) {
+    return saying(Property.KEY, to);
   }
 
   /** Returns a copy with other declared classes. */

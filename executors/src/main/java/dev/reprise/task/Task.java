@@ -126,6 +126,25 @@ public abstract sealed class Task<R extends @Nullable Object, S extends Task<R, 
   }
 
   /**
+   * Keeps results in a cache that tasks may share, under keys that the user writes:
+   *
+   * <pre>{@code
+   * static final NamedCache PRICES = new NamedCache("prices");
+   * task(Shop::price).keptIn(PRICES, "price-{symbol}-{day}")
+   * }</pre>
+   *
+   * <p>The key stands in the place of the task's name, its code and its arguments: what it does not
+   * tell apart is one entry. A version and a salt count beside it. A constant or a parameter enters
+   * by its text, what another step gives by its content.
+   *
+   * @param key text in which <code>{name}</code> is the argument of that parameter
+   * @throws IllegalArgumentException if braces do not match, or arguments are ignored or listed
+   */
+  public final S keptIn(NamedCache cache, String key) {
+    return withPolicy(policy -> policy.withKey(new NamedCache.Key(cache, key)));
+  }
+
+  /**
    * Says what becomes of a unit while an equal one is under way; by default it waits for it, and
    * takes over if that one fails. Needs the cache, by which units are equal.
    */

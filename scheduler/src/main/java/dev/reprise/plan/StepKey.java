@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNullElse;
 
 import dev.reprise.cache.base.Text;
 import dev.reprise.cache.code.CodeFingerprint;
+import dev.reprise.cache.code.CodeFingerprint.Mode;
 import dev.reprise.cache.code.CodeUnavailableException;
 import dev.reprise.cache.codec.RowOrder;
 import dev.reprise.cache.fingerprint.Fingerprint;
@@ -25,9 +26,11 @@ import dev.reprise.plan.TaskResolver.Captured;
 import dev.reprise.plan.TaskResolver.Resolved;
 import dev.reprise.task.CachePolicy;
 import dev.reprise.task.CachePolicy.Property;
+import dev.reprise.task.NamedCache;
 import dev.reprise.task.TaskSpec;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -41,8 +44,8 @@ import org.jspecify.annotations.Nullable;
  * {@link KeyDeriver} adds the digests of a unit's arguments.
  *
  * @param task digest over everything but the arguments
- * @param captured digests of the values that the function captured; they are in {@code task}
- *     already
+ * @param captured digests of the values that the function captured, or of the text of a key that a
+ *     user writes; they are in {@code task} already
  * @param arguments those in the key, in the order of their names
  * @param parts the same for people
  * @param unavailable why the units have no key or do not use it; null if they do
@@ -58,6 +61,9 @@ public record StepKey(
     @Nullable StepKey keptAs) {
   /** Version of the composition; another one gives other keys. */
   static final String SCHEMA = "reprise/key/5";
+
+  /** The same of keys that users write. */
+  private static final String WRITTEN = "reprise/written-key/1";
 
   private static final Fingerprint NONE = Hasher.of("reprise/none").finish();
 
@@ -112,13 +118,18 @@ public record StepKey(
     CachePolicy policy = spec.cache();
     List<Named> all = name(graph, node, resolved);
     policy.ignored().forEach(ignored -> leaveOut(node, all, ignored));
-    boolean chosen = !policy.keyed().isEmpty();
+    NamedCache.Key written = policy.key();
+    List<String> wanted = written == null ? policy.keyed() : written.arguments();
+    boolean chosen = !wanted.isEmpty() || written != null;
     List<Named> named =
         chosen
-            ? keyed(node, all, policy.keyed())
+            ? keyed(node, all, wanted)
             : all.stream().sorted(Comparator.comparing(Named::name)).toList();
     if (!policy.enabled()) {
       return without(node, new Reason(Code.DISABLED, whoDisabled(node)));
+    }
+    if (written != null) {
+      return written(graph, node, policy, written, resolved, named, keptAs);
     }
     String types =
         chosen
@@ -212,6 +223,59 @@ public record StepKey(
             shown,
             code.caveats());
     return new StepKey(hasher.finish(), captured, arguments, parts, null, keptAs);
+  }
+
+  /**
+   * Composes a key that the user writes: its text, and the content of what other steps give to it.
+   *
+   * @param named the arguments that it names, in their order
+   */
+  private static StepKey written(
+      TaskGraph graph,
+      Node node,
+      CachePolicy policy,
+      NamedCache.Key key,
+      Resolved resolved,
+      List<Named> named,
+      @Nullable StepKey keptAs) {
+    Map<String, Edge> edges = new LinkedHashMap<>();
+    for (int i = 0; i < named.size(); i++) {
+      edges.put(key.arguments().get(i), named.get(i).edge());
+    }
+    String text = WrittenKey.of(node, key, edges);
+    String version = requireNonNullElse(policy.version(), "");
+    String salt = requireNonNullElse(policy.salt(), "");
+    String result =
+        resolved.signature().substring(resolved.signature().indexOf(')') + 1) + form(graph, node);
+    List<KeyArgument> arguments = new ArrayList<>();
+    List<ArgumentPart> shown = new ArrayList<>();
+    shown.add(new ArgumentPart("key", "key", ArgumentKind.GIVEN, text));
+    for (Named argument : named) {
+      if (argument.edge() instanceof FromNode) {
+        arguments.add(new KeyArgument(argument.input(), null));
+        shown.add(new ArgumentPart(argument.name(), argument.shown(), ArgumentKind.UPSTREAM, ""));
+      }
+    }
+    Hasher hasher =
+        Hasher.of(WRITTEN)
+            .putString(key.cache().name())
+            .putString(text)
+            .putString(version)
+            .putString(salt)
+            .putString(result)
+            .putLong(arguments.size());
+    StepParts parts =
+        new StepParts(
+            "cache " + key.cache().name(),
+            shown(version, policy.salt()),
+            result,
+            Mode.MANUAL.name(),
+            new TreeMap<>(),
+            new TreeMap<>(),
+            shown,
+            List.of());
+    List<Fingerprint> written = List.of(Hasher.of(WRITTEN).putString(text).finish());
+    return new StepKey(hasher.finish(), written, arguments, parts, null, keptAs);
   }
 
   private static String whoDisabled(Node node) {

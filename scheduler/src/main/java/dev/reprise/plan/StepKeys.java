@@ -158,8 +158,8 @@ public final class StepKeys {
    */
   public @Nullable String changed(int node) {
     StepKey key = of(node);
-    if (key.unavailable() != null) {
-      return null;
+    if (key.unavailable() != null || graph.node(node).step().cache().key() != null) {
+      return null; // what a user writes a key of is text, and stays what it is
     }
     List<Argument> code = resolved(node).code().captured();
     List<Captured> captured = resolved(node).captured();

@@ -4,6 +4,7 @@ import static dev.reprise.task.Tasks.action;
 import static dev.reprise.task.Tasks.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.reprise.api.ClockedDriver;
 import dev.reprise.api.Driver;
@@ -17,6 +18,7 @@ import dev.reprise.home.HomeOptions;
 import dev.reprise.plan.Outcome;
 import dev.reprise.run.RunState;
 import dev.reprise.task.CachePolicy;
+import dev.reprise.task.NamedCache;
 import dev.reprise.task.Task1;
 import dev.reprise.testkit.PipelineTester;
 import dev.reprise.testkit.TestedRun;
@@ -30,6 +32,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -305,5 +308,169 @@ class ArgoTest {
                     }))
         .withMessageContaining("the pipeline says 'ignored' of all its steps")
         .withMessageContaining("say it of the task");
+  }
+
+  private static final NamedCache PRICES = new NamedCache("prices");
+  private static final NamedCache OTHERS = new NamedCache("others");
+
+  enum Unit {
+    KILO,
+    POUND
+  }
+
+  static String price(String symbol, int day, Unit unit) {
+    Bodies.ran("price");
+    return symbol + " " + day;
+  }
+
+  static String quote(String symbol, int day) {
+    Bodies.ran("quote");
+    return symbol + " " + day + " quoted";
+  }
+
+  private static Pipeline prices(String key, String symbol, int day, Unit unit) {
+    return Pipeline.define(
+        "p",
+        p ->
+            p.step(
+                "price",
+                task(ArgoTest::price).keptIn(PRICES, key),
+                p.value(symbol),
+                p.value(day),
+                p.value(unit)));
+  }
+
+  private List<String> bodies(Pipeline pipeline) {
+    return Bodies.of(reprise.driver(), pipeline);
+  }
+
+  @Test
+  @Shows("Argo 1")
+  void writtenKey_ofInputsOrAlwaysTheSame_decidesAlone() throws Exception {
+    String both = "price-{symbol}/{day}";
+    assertThat(bodies(prices(both, "ACME", 1, Unit.KILO))).hasSize(1);
+    assertThat(bodies(prices(both, "ACME", 1, Unit.POUND))).as("not in the key").isEmpty();
+    assertThat(bodies(prices(both, "ACME", 2, Unit.KILO))).hasSize(1);
+    assertThat(bodies(prices(both, "EMCA", 1, Unit.KILO))).hasSize(1);
+    assertThat(bodies(prices("price-ACME/{day}", "x", 2, Unit.KILO))).as("one text").isEmpty();
+    assertThat(bodies(prices("{unit}", "x", 2, Unit.POUND))).hasSize(1);
+    assertThat(bodies(prices("KILO", "x", 3, Unit.KILO))).as("always the same").hasSize(1);
+    assertThat(bodies(prices("KILO", "y", 4, Unit.POUND))).isEmpty();
+
+    Pipeline each =
+        Pipeline.define(
+            "p",
+            p -> {
+              var days = p.fanOut("days", task(ArgoTest::days), p.value(3));
+              p.perPartition(
+                  "quote",
+                  task(ArgoTest::ofDay).keptIn(PRICES, "{symbol}-{day}"),
+                  days,
+                  p.value("A"));
+            });
+    assertThat(bodies(each)).containsExactly("quote", "quote", "quote");
+    assertThat(bodies(each)).isEmpty();
+    assertThatExceptionOfType(PipelineException.class)
+        .isThrownBy(
+            () ->
+                reprise.run(
+                    Pipeline.define(
+                        "p",
+                        p -> {
+                          var days = p.fanOut("days", task(ArgoTest::days), p.value(3));
+                          var quote = task(ArgoTest::ofDay).keptIn(PRICES, "{symbol}");
+                          p.perPartition("quote", quote, days, p.value("A"));
+                        })))
+        .withMessageContaining(
+            "all its partitions would have one key, '{symbol}' of cache 'prices'");
+
+    CliLab lab = new CliLab(folder);
+    lab.with(
+        "p",
+        p ->
+            p.step(
+                "quote",
+                task(ArgoTest::quote).keptIn(PRICES, "{symbol}-{day}"),
+                p.value("A"),
+                p.param("day", 1)));
+    lab.run("run", "p");
+    assertThat(lab.run("plan", "p", "-v").out()).contains("key prices: {symbol}-{day} (task)");
+    assertThat(lab.run("plan", "p", "--param", "day=2").out()).contains("ARG_CHANGED(key)");
+    assertThat(lab.run("why", "quote", "-v").out()).contains("cache prices", "A-1");
+  }
+
+  static String ofDay(int day, String symbol) {
+    return quote(symbol, day);
+  }
+
+  static List<Integer> days(int count) {
+    return IntStream.range(0, count).boxed().toList();
+  }
+
+  @Test
+  @Shows("Argo 2")
+  void namedCache_sharedByTasks_entriesAreApartByKeyAndByCache() {
+    assertThat(bodies(quotes(PRICES, "a-{symbol}", PRICES, "a-{symbol}"))).hasSize(1);
+    assertThat(bodies(quotes(PRICES, "a-{symbol}", PRICES, "b-{symbol}"))).hasSize(1);
+    assertThat(bodies(quotes(PRICES, "a-{symbol}", OTHERS, "a-{symbol}"))).hasSize(1);
+    assertThat(bodies(quotes(OTHERS, "a-{symbol}", OTHERS, "b-{symbol}"))).hasSize(1);
+    assertThat(bodies(quotes(OTHERS, "a-{symbol}", PRICES, "b-{symbol}"))).isEmpty();
+  }
+
+  static String quoteAgain(String symbol, int day) {
+    Bodies.ran("again");
+    return symbol + " " + day + " quoted again";
+  }
+
+  private static Pipeline quotes(NamedCache first, String key, NamedCache second, String other) {
+    return Pipeline.define(
+        "p",
+        p -> {
+          var one = task(ArgoTest::quote).keptIn(first, key);
+          var two = task(ArgoTest::quoteAgain).keptIn(second, other);
+          p.step("one", one, p.value("ACME"), p.value(1));
+          p.step("two", two, p.value("ACME"), p.value(1));
+        });
+  }
+
+  @Test
+  @Shows("Argo 3")
+  void writtenKey_badCharacters_isRefusedWithTheKeyAsItCameOut() {
+    assertThatExceptionOfType(PipelineException.class)
+        .isThrownBy(() -> reprise.run(prices("price-{symbol}-{day}", "a b", 7, Unit.KILO)))
+        .withMessageContaining(
+            "step 'price': key 'price-a b-7' of cache 'prices', from 'price-{symbol}-{day}', holds ' '");
+    assertThatExceptionOfType(PipelineException.class)
+        .isThrownBy(() -> reprise.run(prices("{symbol}", "{day}", 7, Unit.KILO)))
+        .withMessageContaining("key '{day}' of cache 'prices', from '{symbol}', holds '{'");
+    assertThatExceptionOfType(PipelineException.class)
+        .isThrownBy(() -> reprise.run(prices("{symbol}", "x".repeat(251), 7, Unit.KILO)))
+        .withMessageContaining("has 251 characters; use 1 to 250");
+    assertThatExceptionOfType(PipelineException.class)
+        .isThrownBy(() -> reprise.run(prices("{symbol}", "", 7, Unit.KILO)))
+        .withMessageContaining("has 0 characters");
+    assertThatExceptionOfType(PipelineException.class)
+        .isThrownBy(() -> reprise.run(prices("{simbol}", "a", 7, Unit.KILO)))
+        .withMessageContaining("'simbol', which it does not have")
+        .withMessageContaining("'symbol'");
+    for (String bad : List.of("price-{symbol", "price-symbol}", "{a{b}", "")) {
+      assertThatExceptionOfType(PipelineException.class)
+          .isThrownBy(() -> prices(bad, "a", 1, Unit.KILO));
+    }
+    for (String bad : List.of("", "a b", "a/b", "x".repeat(101))) {
+      assertThatIllegalArgumentException().isThrownBy(() -> new NamedCache(bad));
+    }
+    CliLab lab = new CliLab(folder);
+    lab.with(
+        "p",
+        p ->
+            p.step(
+                "quote",
+                task(ArgoTest::quote).keptIn(PRICES, "{symbol}"),
+                p.param("symbol", "a"),
+                p.value(1)));
+    CliLab.Ran bad = lab.run("plan", "p", "--param", "symbol=a b");
+    assertThat(bad.exit()).isEqualTo(3);
+    assertThat(bad.err()).contains("key 'a b' of cache 'prices'");
   }
 }
