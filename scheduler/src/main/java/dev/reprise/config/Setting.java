@@ -105,6 +105,12 @@ public enum Setting {
       Form.LIMIT,
       "",
       "eviction: what was neither made nor used for longer goes, too"),
+  /** How often what nothing uses goes; no value means never by itself. */
+  GC_EVERY(
+      "gc.every",
+      Form.LIMIT,
+      "",
+      "how often, at most, a run that has ended evicts what gc.max-age names; off without a value"),
   /** How many runs are remembered; no value means all. */
   GC_KEEP_RUNS(
       "gc.keep-runs", Form.COUNT, "", "how many runs are remembered; older ones are forgotten"),

@@ -14,6 +14,7 @@ import dev.reprise.cache.testing.Shows;
 import dev.reprise.cli.CliLab;
 import dev.reprise.cli.CliLab.Ran;
 import dev.reprise.graph.PipelineException;
+import dev.reprise.home.GcOptions;
 import dev.reprise.home.HomeOptions;
 import dev.reprise.plan.Outcome;
 import dev.reprise.run.RunState;
@@ -472,5 +473,52 @@ class ArgoTest {
     CliLab.Ran bad = lab.run("plan", "p", "--param", "symbol=a b");
     assertThat(bad.exit()).isEqualTo(3);
     assertThat(bad.err()).contains("key 'a b' of cache 'prices'");
+  }
+
+  @Test
+  @Shows("Argo 13")
+  void entries_notHitForSomeTime_areCollectedOncePerPeriodOrNot() throws Exception {
+    ManualClock clock = new ManualClock();
+    GcOptions weekly = GcOptions.NONE.withMaxAge(Duration.ofDays(7), Duration.ofDays(1));
+    Pipeline hit = prices("hit", "A", 1, Unit.KILO);
+    Pipeline unhit = prices("unhit", "A", 1, Unit.KILO);
+    Pipeline later = prices("later", "A", 1, Unit.KILO);
+    assertThat(with(weekly, clock, hit)).hasSize(1);
+    assertThat(with(weekly, clock, unhit)).hasSize(1);
+    clock.advance(Duration.ofDays(4));
+    assertThat(with(weekly, clock, hit)).isEmpty();
+    clock.advance(Duration.ofDays(4));
+    assertThat(with(GcOptions.NONE, clock, later)).as("switched off").hasSize(1);
+    assertThat(entries()).isEqualTo(3);
+    assertThat(with(weekly, clock, later)).isEmpty();
+    assertThat(entries()).as("one was not hit for 8 days").isEqualTo(2);
+    assertThat(with(weekly, clock, hit)).as("hit 4 days ago").isEmpty();
+
+    assertThat(with(GcOptions.NONE, clock, unhit)).as("was collected").hasSize(1);
+    GcOptions hourly = GcOptions.NONE.withMaxAge(Duration.ofHours(1), Duration.ofDays(1));
+    clock.advance(Duration.ofHours(12));
+    assertThat(with(hourly, clock, hit)).isEmpty();
+    assertThat(entries()).as("the day is not over").isEqualTo(3);
+    clock.advance(Duration.ofHours(13));
+    assertThat(with(hourly, clock, hit)).isEmpty();
+    assertThat(entries()).isEqualTo(1);
+    CliLab lab = new CliLab(folder);
+    lab.with("p", p -> p.step("s", task(ArgoTest::shout), p.value("a")));
+    CliLab.Ran bad = lab.run("run", "p", "--conf", "gc.every=0s");
+    assertThat(bad.exit()).isEqualTo(2);
+    assertThat(bad.err()).contains("'gc.every' cannot be '0s'");
+  }
+
+  private List<String> with(GcOptions gc, ManualClock clock, Pipeline pipeline) throws Exception {
+    HomeOptions options = HomeOptions.at(folder.resolve("home")).withGc(gc);
+    try (Driver driver = ClockedDriver.open(options, clock)) {
+      return Bodies.of(driver, pipeline);
+    }
+  }
+
+  private int entries() {
+    CliLab lab = new CliLab(folder);
+    String json = lab.run("cache", "ls", "--home", "home", "--output", "json").out();
+    return (int) json.lines().filter(line -> line.contains("\"key\"")).count();
   }
 }

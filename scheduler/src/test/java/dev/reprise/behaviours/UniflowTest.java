@@ -3,6 +3,7 @@ package dev.reprise.behaviours;
 import static dev.reprise.task.Tasks.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.reprise.api.ClockedDriver;
 import dev.reprise.api.Driver;
@@ -22,13 +23,18 @@ import dev.reprise.task.RetryPolicy;
 import dev.reprise.task.Task1;
 import dev.reprise.testkit.PipelineTester;
 import dev.reprise.testkit.TestedRun;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -264,5 +270,81 @@ class UniflowTest {
     lab.environment.put("REPRISE_POLICY_VERSION", version);
     assertThat(lab.run("run", "chain").exit()).isZero();
     return Bodies.take();
+  }
+
+  @Test
+  @Shows("Uniflow 20")
+  void store_withoutPermission_isReportedAndNoSilentMiss() throws Exception {
+    CliLab lab = new CliLab(folder).with("chain", UniflowTest::chain);
+    lab.run("run", "chain");
+    Bodies.take();
+    Path store = folder.resolve(".reprise/store");
+    try (Closeable back = unwritable(store)) {
+      Ran hit = lab.run("run", "chain");
+      assertThat(hit.exit()).isZero();
+      assertThat(Bodies.take()).as("what is there is reused").isEmpty();
+      assertThat(hit.err()).contains("the result store " + store + " cannot be written (");
+      Ran other = lab.run("run", "chain", "--policy", "version=2");
+      assertThat(other.exit()).isZero();
+      assertThat(Bodies.take()).containsExactly("fit", "train");
+      assertThat(other.err()).contains("cannot be written (", "the run keeps nothing");
+      assertThat(lab.run("why", "train").out()).contains("not kept: ");
+      assertThat(lab.run("run", "chain", "--cache=require").exit()).isEqualTo(5);
+    }
+    assertThat(lab.run("run", "chain").err()).isEmpty();
+    try (Closeable back = unreadable(folder.resolve(".reprise/index"))) {
+      Ran blind = lab.run("run", "chain");
+      assertThat(blind.exit()).isZero();
+      assertThat(blind.err()).contains("no cache: ");
+      assertThat(Bodies.take()).containsExactly("fit", "train");
+      assertThat(lab.run("run", "chain", "--cache=require").exit()).isEqualTo(5);
+    }
+    Bodies.take();
+    assertThat(lab.run("run", "chain").err()).isEmpty();
+    assertThat(Bodies.take()).isEmpty();
+  }
+
+  /** Takes the permission to write below a folder, from root, too; gives it back when closed. */
+  private static Closeable unwritable(Path folder) throws Exception {
+    List<Path> folders;
+    try (Stream<Path> walk = Files.walk(folder)) {
+      folders = walk.filter(Files::isDirectory).toList();
+    }
+    permit(folders, "r-xr-xr-x");
+    if (!Files.isWritable(folder)) {
+      return () -> permit(folders, "rwxr-xr-x");
+    }
+    assumeTrue(chattr("+i", folder), "nothing here takes permissions from root");
+    return () -> {
+      chattr("-i", folder);
+      permit(folders, "rwxr-xr-x");
+    };
+  }
+
+  private static void permit(List<Path> folders, String permissions) throws IOException {
+    for (Path each : folders) {
+      Files.setPosixFilePermissions(each, PosixFilePermissions.fromString(permissions));
+    }
+  }
+
+  /** Puts something in the place of a folder that even root cannot read as one. */
+  private static Closeable unreadable(Path folder) throws IOException {
+    Path away = folder.resolveSibling("away");
+    Files.move(folder, away);
+    Files.createFile(folder);
+    return () -> {
+      Files.delete(folder);
+      Files.move(away, folder);
+    };
+  }
+
+  private static boolean chattr(String flag, Path folder) throws IOException {
+    try {
+      return new ProcessBuilder("chattr", "-R", flag, folder.toString()).start().waitFor() == 0;
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    } catch (IOException e) {
+      return false; // there is no such program
+    }
   }
 }
