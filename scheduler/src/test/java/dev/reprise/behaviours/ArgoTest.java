@@ -26,6 +26,7 @@ import dev.reprise.testkit.TestedRun;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -520,5 +521,70 @@ class ArgoTest {
     CliLab lab = new CliLab(folder);
     String json = lab.run("cache", "ls", "--home", "home", "--output", "json").out();
     return (int) json.lines().filter(line -> line.contains("\"key\"")).count();
+  }
+
+  static byte[] bulky(String from) {
+    Bodies.ran("large");
+    return new byte[100_000];
+  }
+
+  @Test
+  @Shows("Argo 9")
+  void entry_fromOutside_isListedShownEditedAndDeleted() {
+    CliLab lab = new CliLab(folder);
+    lab.with(
+        "p",
+        p -> {
+          p.step("small", task(ArgoTest::shout), p.value("a"));
+          p.step("large", task(ArgoTest::bulky), p.value("a"));
+        });
+    lab.run("run", "p");
+    String made = field(lab.run("runs", "show", "latest", "--output", "json").out(), "run");
+    for (String step : List.of("small", "large")) {
+      String listed = lab.run("cache", "ls", "--step", step, "--output", "json").out();
+      String key = field(listed, "key");
+      String first = lab.run("cache", "show", key, "--output", "json").out();
+      assertThat(field(first, "run")).as("producing run").isEqualTo(made);
+      assertThat(field(first, "step")).isEqualTo(step);
+      assertThat(field(first, "user")).as("who").isEqualTo(System.getProperty("user.name"));
+      assertThat(field(first, "expires")).isEqualTo("null");
+      assertThat(first).as("outputs").contains("\"parts\"", "\"bytes\"", "\"codec\"");
+      Bodies.take();
+      lab.run("run", "p");
+      String hit = lab.run("cache", "show", key, "--output", "json").out();
+      assertThat(Instant.parse(field(hit, "last_used")))
+          .as("last hit")
+          .isAfter(Instant.parse(field(first, "last_used")));
+      assertThat(field(hit, "created")).isEqualTo(field(first, "created"));
+
+      String edited = lab.run("cache", "edit", key, "--expires", "7d", "--output", "json").out();
+      String shown = lab.run("cache", "show", key, "--output", "json").out();
+      assertThat(field(shown, "expires")).isEqualTo(field(edited, "expires")).startsWith("20");
+      lab.run("run", "p");
+      assertThat(Bodies.take()).as("is not expired yet").isEmpty();
+      lab.run("cache", "edit", key.substring(0, 12), "--expires", "0s");
+      if (step.equals("large")) {
+        assertThat(lab.run("cache", "rebuild").exit()).isZero();
+      }
+      lab.run("run", "p");
+      assertThat(Bodies.take()).as("has expired, also after a rebuild").hasSize(1);
+      lab.run("cache", "edit", key, "--expires", "never");
+      assertThat(field(lab.run("cache", "show", key, "--output", "json").out(), "expires"))
+          .isEqualTo("null");
+      assertThat(lab.run("cache", "evict", "--key", key).out()).startsWith("removed 1 entry");
+      assertThat(lab.run("cache", "show", key).exit()).isEqualTo(2);
+      lab.run("run", "p");
+    }
+    for (String bad : List.of("soon", "-1d", "")) {
+      CliLab.Ran ran = lab.run("cache", "edit", "00", "--expires", bad);
+      assertThat(ran.exit()).as(bad).isEqualTo(2);
+      assertThat(ran.err()).contains("is no time; write 90m, 7d or never");
+    }
+    assertThat(lab.run("cache", "edit", "0123456789", "--expires", "1d").exit()).isEqualTo(2);
+    assertThat(lab.run("cache", "edit", "0123456789").exit()).isEqualTo(2);
+  }
+
+  private static String field(String json, String name) {
+    return json.replaceFirst("(?s).*?\"" + name + "\" : \"?([^\",\n]+)\"?,?\n.*", "$1");
   }
 }

@@ -410,12 +410,22 @@ class CofluxTest {
   private List<String> inEnvironment(
       ManualClock clock, String environment, List<String> parents, Pipeline pipeline)
       throws Exception {
-    HomeOptions options =
+    return inEnvironment(clock, environment, parents, pipeline, RunOptions.DEFAULT);
+  }
+
+  private List<String> inEnvironment(
+      ManualClock clock,
+      String environment,
+      List<String> parents,
+      Pipeline pipeline,
+      RunOptions options)
+      throws Exception {
+    HomeOptions home =
         HomeOptions.at(folder.resolve("home"))
             .withScope("project", environment)
             .withParents(parents);
-    try (Driver driver = ClockedDriver.open(options, clock)) {
-      return Bodies.of(driver, pipeline);
+    try (Driver driver = ClockedDriver.open(home, clock)) {
+      return Bodies.of(driver, pipeline, options);
     }
   }
 
@@ -458,6 +468,10 @@ class CofluxTest {
     assertThat(inEnvironment(clock, "prod", List.of(), young)).hasSize(2);
     clock.advance(Duration.ofHours(1));
     assertThat(inEnvironment(clock, "dev", parents, young)).isEmpty();
+    RunOptions again = RunOptions.DEFAULT.withRerun(Set.of("shown"));
+    assertThat(inEnvironment(clock, "dev", parents, young, again))
+        .as("gets what was found, not what lies nearer")
+        .containsExactly("shown");
     clock.advance(Duration.ofDays(2));
     assertThat(inEnvironment(clock, "dev", parents, young)).as("both too old").hasSize(2);
   }

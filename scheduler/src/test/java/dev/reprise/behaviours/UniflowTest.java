@@ -347,4 +347,45 @@ class UniflowTest {
       return false; // there is no such program
     }
   }
+
+  static byte[] weights(String data) {
+    Bodies.ran("weights");
+    return new byte[100_000];
+  }
+
+  @Test
+  @Shows("Uniflow 19")
+  void entry_hasTypePlaceExpirySourceAndLabels_andIsListedShownAndDeleted() {
+    CliLab lab = new CliLab(folder);
+    lab.with(
+        "p",
+        p -> {
+          p.step("train", task(UniflowTest::train), p.value("a"));
+          p.step("weights", task(UniflowTest::weights).ttl(Duration.ofDays(28)), p.value("a"));
+        });
+    lab.run("run", "p", "--label", "team=risk", "--label", "zone=eu");
+    assertThat(lab.run("cache", "ls").out()).contains("train", "weights");
+    for (String step : List.of("train", "weights")) {
+      boolean large = step.equals("weights");
+      String listed = lab.run("cache", "ls", "--step", step, "--output", "json").out();
+      String key = listed.replaceFirst("(?s).*?\"key\" : \"([0-9a-f]{64}).*", "$1");
+      String shown = lab.run("cache", "show", key, "--output", "json").out();
+      String flat = shown.replaceAll("\\s+", "");
+      assertThat(flat)
+          .as("source")
+          .contains("\"pipeline\":\"p\",\"step\":\"" + step + "\"")
+          .as("labels")
+          .contains("\"labels\":{\"team\":\"risk\",\"zone\":\"eu\"}")
+          .as("type")
+          .contains("\"codec\":\"" + (large ? "bytes" : "kryo"))
+          .as("place")
+          .containsPattern(large ? "\"blob\":\"[0-9a-f]{64}\"" : "\"inline_bytes\":[1-9]")
+          .as("expiry")
+          .containsPattern(large ? "\"expires\":\"20" : "\"expires\":null");
+      assertThat(lab.run("cache", "show", key).out())
+          .contains("team=risk zone=eu", step, large ? "blob " : "in the index");
+      assertThat(lab.run("cache", "evict", "--key", key).out()).startsWith("removed 1 entry");
+      assertThat(lab.run("cache", "ls").out()).doesNotContain(step);
+    }
+  }
 }
