@@ -6,6 +6,7 @@ import dev.reprise.cache.code.CodeFingerprint.Mode;
 import dev.reprise.cache.code.MethodRef;
 import dev.reprise.cache.code.TaskFunction;
 import dev.reprise.cache.codec.RowOrder;
+import dev.reprise.task.CachePolicy.Sharing;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -48,7 +49,10 @@ public abstract sealed class Task<R extends @Nullable Object, S extends Task<R, 
     return with(spec.withName(name));
   }
 
-  /** Sets the whole cache policy. */
+  /**
+   * Sets the whole cache policy. What it does not say is left to the pipeline, then to the run,
+   * then to the defaults.
+   */
   public final S cache(CachePolicy policy) {
     return with(spec.withCache(policy));
   }
@@ -89,12 +93,71 @@ public abstract sealed class Task<R extends @Nullable Object, S extends Task<R, 
     return withPolicy(policy -> policy.withMode(mode));
   }
 
+  /**
+   * Looks results up under another version than they are kept under: as while a new version fills
+   * its cache and the old one serves.
+   *
+   * @throws IllegalArgumentException if it holds anything but letters, digits, '-' and '_'
+   */
+  public final S readVersion(String version) {
+    return withPolicy(policy -> policy.withReadVersion(version));
+  }
+
+  /** Adds any text to the key: with another one, what was kept is not found. */
+  public final S salt(String salt) {
+    return withPolicy(policy -> policy.withSalt(salt));
+  }
+
+  /** Lets a strategy find the version, unless one is given in words. */
+  public final S versionedBy(VersionStrategy strategy) {
+    return withPolicy(policy -> policy.withStrategy(strategy));
+  }
+
+  /**
+   * Puts these arguments alone into the key, by the names of the function's parameters and in this
+   * order. They enter by their place in it, so that results are found again when a parameter is
+   * renamed, moved or added that is not among them.
+   *
+   * @throws IllegalArgumentException if there are none, one is named twice, or arguments are
+   *     {@linkplain #ignoring ignored}
+   */
+  public final S keyedBy(String... arguments) {
+    return withPolicy(policy -> policy.withKeyed(List.of(arguments)));
+  }
+
+  /**
+   * Keeps results in a cache that tasks may share, under keys that the user writes:
+   *
+   * <pre>{@code
+   * static final NamedCache PRICES = new NamedCache("prices");
+   * task(Shop::price).keptIn(PRICES, "price-{symbol}-{day}")
+   * }</pre>
+   *
+   * <p>The key stands in the place of the task's name, its code and its arguments: what it does not
+   * tell apart is one entry. A version and a salt count beside it. A constant or a parameter enters
+   * by its text, what another step gives by its content.
+   *
+   * @param key text in which <code>{name}</code> is the argument of that parameter
+   * @throws IllegalArgumentException if braces do not match, or arguments are ignored or listed
+   */
+  public final S keptIn(NamedCache cache, String key) {
+    return withPolicy(policy -> policy.withKey(new NamedCache.Key(cache, key)));
+  }
+
+  /**
+   * Says what becomes of a unit while an equal one is under way; by default it waits for it, and
+   * takes over if that one fails. Needs the cache, by which units are equal.
+   */
+  public final S sharing(Sharing how) {
+    return withPolicy(policy -> policy.withSharing(how));
+  }
+
   /** Lets results expire so long after they were made. */
   public final S ttl(Duration timeToLive) {
     return withPolicy(policy -> policy.withTimeToLive(timeToLive));
   }
 
-  /** Takes no result that is older. */
+  /** Takes no result that is older, and none at all if {@code age} is zero. */
   public final S maxAge(Duration age) {
     return withPolicy(policy -> policy.withMaxAge(age));
   }
@@ -106,8 +169,7 @@ public abstract sealed class Task<R extends @Nullable Object, S extends Task<R, 
    * @see CachePolicy#ignored
    */
   public final S ignoring(String... arguments) {
-    CachePolicy cache = spec.cache();
-    return with(spec.withCache(cache.withIgnored(and(cache.ignored(), List.of(arguments)))));
+    return withPolicy(policy -> policy.withIgnored(and(policy.ignored(), List.of(arguments))));
   }
 
   /**

@@ -77,7 +77,8 @@ public record TaskSpec(
     return declared(to, cache, retry, timeout, resources, registered, rowOrder);
   }
 
-  TaskSpec withCache(CachePolicy to) {
+  /** Returns a copy with another cache policy. */
+  public TaskSpec withCache(CachePolicy to) {
     return declared(name, to, retry, timeout, resources, registered, rowOrder);
   }
 

@@ -6,9 +6,11 @@ import dev.reprise.cache.fingerprint.Secret;
 import dev.reprise.graph.Edge;
 import dev.reprise.graph.Edge.FromNode;
 import dev.reprise.graph.GraphBuilder;
+import dev.reprise.graph.GraphBuilder.Enclosing;
 import dev.reprise.graph.Node.Kind;
 import dev.reprise.graph.PipelineException;
 import dev.reprise.graph.TaskGraph;
+import dev.reprise.task.CachePolicy;
 import dev.reprise.task.Functions.F1;
 import dev.reprise.task.Task;
 import dev.reprise.task.Task0;
@@ -103,7 +105,7 @@ public final class Pipeline {
     GraphBuilder graph = new GraphBuilder(name);
     H handles;
     try {
-      handles = definition.apply(new Builder(graph, binding, ""));
+      handles = definition.apply(new Builder(graph, binding, "", new Enclosing(null, "")));
     } catch (PipelineException | ParameterException e) {
       throw e;
     } catch (NoClassDefFoundError e) {
@@ -162,11 +164,28 @@ public final class Pipeline {
     private final GraphBuilder graph;
     private final ParameterBinding parameters;
     private final String prefix;
+    private final Enclosing enclosing;
 
-    Builder(GraphBuilder graph, ParameterBinding parameters, String prefix) {
+    Builder(GraphBuilder graph, ParameterBinding parameters, String prefix, Enclosing enclosing) {
       this.graph = graph;
       this.parameters = parameters;
       this.prefix = prefix;
+      this.enclosing = enclosing;
+    }
+
+    /**
+     * Says of all steps of this pipeline what their tasks leave open, also of those that are nested
+     * in it, whose own policy goes first, and wherever in the definition it stands:
+     *
+     * <pre>{@code
+     * p.policy(CachePolicy.DEFAULT.withMaxAge(Duration.ofDays(7)));
+     * p.step("prices", task(Shop::prices).maxAge(Duration.ofHours(1)), day); // an hour
+     * }</pre>
+     *
+     * @throws PipelineException if it says what is about one function, such as ignored arguments
+     */
+    public void policy(CachePolicy policy) {
+      enclosing.policy(policy);
     }
 
     /**
@@ -263,7 +282,9 @@ public final class Pipeline {
      */
     public <H extends @Nullable Object> H nested(String name, Function<Builder, H> part) {
       GraphBuilder.checkName("a nested pipeline", name);
-      return part.apply(new Builder(graph, parameters, prefix + name + "."));
+      String inner = prefix + name;
+      return part.apply(
+          new Builder(graph, parameters, inner + ".", new Enclosing(enclosing, inner)));
     }
 
     /**
@@ -652,7 +673,8 @@ public final class Pipeline {
       List<Edge> inputs = List.of(new Edge.Tree(((FromNode) all).node()));
       return new Value<>(
           graph,
-          new Edge.Whole(graph.step(prefix + name, Kind.COMBINE, task.spec(), inputs, fanIn)));
+          new Edge.Whole(
+              graph.step(prefix + name, Kind.COMBINE, task.spec(), inputs, fanIn, enclosing)));
     }
 
     private <R extends @Nullable Object> Value<R> single(
@@ -682,7 +704,7 @@ public final class Pipeline {
       String step = prefix + name;
       List<Edge> edges =
           inputs.stream().map(input -> edgeOf("step '" + step + "'", input)).toList();
-      return graph.step(step, kind, task.spec(), edges, 0);
+      return graph.step(step, kind, task.spec(), edges, 0, enclosing);
     }
 
     /**

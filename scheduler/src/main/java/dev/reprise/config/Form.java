@@ -15,7 +15,17 @@ enum Form {
   COUNT("a whole number, 1 or more; leave it out for all"),
   TRUTH("true or false"),
   CACHE("one of on, off, read, write, refresh, require"),
-  CONSOLE("one of auto, rich, plain, json");
+  NAMES("names, each once, with commas between them; leave it out for none"),
+  CONSOLE("one of auto, rich, plain, json"),
+  STEP_TRUTH("true or false" + Form.OR_BY_STEP),
+  STEP_AGE("a duration, such as 90s, 15m, 2h or 7d" + Form.OR_BY_STEP),
+  STEP_LIMIT("a duration of more than 0, such as 90s, 15m, 2h or 7d" + Form.OR_BY_STEP),
+  STEP_VERSION("letters, digits, '-' and '_'" + Form.OR_BY_STEP),
+  STEP_TEXT("text without ',' and '='" + Form.OR_BY_STEP),
+  STEP_SHARING("take-over, fail-together or none" + Form.OR_BY_STEP);
+
+  /** The end of what is wanted of a value that steps may have of their own. */
+  private static final String OR_BY_STEP = "; STEP=... for one step, several with commas";
 
   private static final String ONE_OF = "one of ";
 

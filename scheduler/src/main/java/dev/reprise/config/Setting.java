@@ -1,5 +1,6 @@
 package dev.reprise.config;
 
+import dev.reprise.task.CachePolicy.Property;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -39,12 +40,53 @@ public enum Setting {
   /** Whether a failed unit stops the run. */
   KEEP_GOING(
       "keep-going", Form.TRUTH, "false", "whether to run what does not depend on a failed unit"),
+  /** Whether results are reused of tasks that do not say. */
+  POLICY_ENABLED(
+      "policy.enabled",
+      Form.STEP_TRUTH,
+      "",
+      "whether results are reused and kept of tasks and pipelines that do not say; STEP=false says"
+          + " so of one step, whatever its task says"),
+  /** Version of tasks that have none. */
+  POLICY_VERSION(
+      "policy.version", Form.STEP_VERSION, "", "likewise, the version in keys beside the code"),
+  /** Version under which results are looked up. */
+  POLICY_READ_VERSION(
+      "policy.read-version",
+      Form.STEP_VERSION,
+      "",
+      "likewise, the version that results are looked up under, if it is another than they are kept"
+          + " under"),
+  /** In keys beside all else. */
+  POLICY_SALT("policy.salt", Form.STEP_TEXT, "", "likewise, any text in keys beside all else"),
+  /** How old results may be that are taken. */
+  POLICY_MAX_AGE(
+      "policy.max-age",
+      Form.STEP_AGE,
+      "",
+      "likewise, how old results may be that are taken; 0s takes none"),
+  /** When results expire that are made. */
+  POLICY_TTL(
+      "policy.ttl", Form.STEP_LIMIT, "", "likewise, how long results that are made may be taken"),
+  /** What becomes of equal units under way. */
+  POLICY_SHARING(
+      "policy.sharing",
+      Form.STEP_SHARING,
+      "",
+      "likewise, what a unit does while an equal one is under way: wait for it and take-over if it"
+          + " fails, wait and fail-together, or none"),
   /** When the run is ended; no value means never. */
   TIMEOUT("timeout", Form.LIMIT, "", "time after which a run is ended, if there is one"),
   /** Whose results are seen. */
   PROJECT("project", Form.TEXT, "default", "results of one project are never seen by another"),
   /** Whose results are seen, within a project. */
   ENVIRONMENT("environment", Form.TEXT, "default", "likewise, within a project"),
+  /** Whose results are seen, too; no value means nobody's. */
+  ENVIRONMENT_PARENTS(
+      "environment.parents",
+      Form.NAMES,
+      "",
+      "environments of the project whose results are read, too, nearest first; never written"),
   /** When nothing is stored any more. */
   STORE_FREE_SPACE_FLOOR(
       "store-free-space-floor",
@@ -63,6 +105,12 @@ public enum Setting {
       Form.LIMIT,
       "",
       "eviction: what was neither made nor used for longer goes, too"),
+  /** How often what nothing uses goes; no value means never by itself. */
+  GC_EVERY(
+      "gc.every",
+      Form.LIMIT,
+      "",
+      "how often, at most, a run that has ended evicts what gc.max-age names; off without a value"),
   /** How many runs are remembered; no value means all. */
   GC_KEEP_RUNS(
       "gc.keep-runs", Form.COUNT, "", "how many runs are remembered; older ones are forgotten"),
@@ -112,6 +160,9 @@ public enum Setting {
   /** What the keys begin with that are options of {@code cache gc}. */
   private static final String GC = "gc.";
 
+  /** What the keys begin with that are options of cache policies. */
+  private static final String POLICY = "policy.";
+
   private final String key;
   private final Form form;
   private final String defaultValue;
@@ -152,6 +203,13 @@ public enum Setting {
 
   Form form() {
     return form;
+  }
+
+  /** What it says of cache policies; empty if it is about something else. */
+  public Optional<Property> property() {
+    return Arrays.stream(Property.values())
+        .filter(property -> key.equals(POLICY + property.word()))
+        .findFirst();
   }
 
   static Optional<Setting> of(String key) {

@@ -4,11 +4,16 @@ import dev.reprise.cache.base.Durations;
 import dev.reprise.cache.base.Saturating;
 import dev.reprise.cache.base.Sizes;
 import dev.reprise.cache.base.Text;
+import dev.reprise.task.CachePolicy;
+import dev.reprise.task.CachePolicy.Property;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -171,6 +176,9 @@ public final class Settings {
           case NUMBER, COUNT -> number(setting);
           case TRUTH -> truth(setting);
           case CACHE, CONSOLE -> word(setting);
+          case STEP_TRUTH, STEP_AGE, STEP_LIMIT, STEP_VERSION, STEP_TEXT, STEP_SHARING ->
+              policies(setting);
+          case NAMES -> names(setting);
           case TEXT -> {}
         }
       }
@@ -211,6 +219,22 @@ public final class Settings {
   /** A value that is text. */
   public String text(Setting setting) {
     return given(setting).value();
+  }
+
+  /** Names, each once; none if it is not given. */
+  public List<String> names(Setting setting) {
+    if (!given(setting).present()) {
+      return List.of();
+    }
+    return parse(
+        setting,
+        text -> {
+          List<String> names = Arrays.stream(text.split(",", -1)).map(String::strip).toList();
+          if (names.contains("") || new HashSet<>(names).size() < names.size()) {
+            throw new IllegalArgumentException();
+          }
+          return names;
+        });
   }
 
   /** A path, made absolute with the folder of where it was given. */
@@ -292,6 +316,28 @@ public final class Settings {
             });
   }
 
+  /**
+   * What a setting says of cache policies: by the names of steps, and under the empty name of all.
+   * Written {@code 7d}, {@code train=1h,score=2h} or {@code 7d,train=1h}.
+   */
+  public Map<String, CachePolicy> policies(Setting setting) {
+    Property property = setting.property().orElseThrow();
+    return parse(
+        setting,
+        text -> {
+          Map<String, CachePolicy> policies = new LinkedHashMap<>();
+          for (String each : text.split(",", -1)) {
+            int equals = each.indexOf('=');
+            String step = equals < 0 ? "" : each.substring(0, equals).strip();
+            CachePolicy says = CachePolicy.DEFAULT.with(property, each.substring(equals + 1));
+            if (step.isEmpty() != equals < 0 || policies.put(step, says) != null) {
+              throw new IllegalArgumentException();
+            }
+          }
+          return policies;
+        });
+  }
+
   /** One of a few words, as the constant of that name. */
   public <E extends Enum<E>> E choice(Setting setting, Class<E> type) {
     return parse(
@@ -310,7 +356,10 @@ public final class Settings {
   public SortedMap<String, String> engineOptions() {
     SortedMap<String, String> options = new TreeMap<>();
     for (Setting setting : Setting.values()) {
-      boolean ofEngine = setting.key().indexOf('.') >= 0;
+      boolean ofEngine =
+          setting.key().indexOf('.') >= 0
+              && setting.property().isEmpty()
+              && setting != Setting.ENVIRONMENT_PARENTS;
       if (ofEngine && given(setting).present() && !isDefault(setting)) {
         options.put(setting.key(), plain(setting));
       }

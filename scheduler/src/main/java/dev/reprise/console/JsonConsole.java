@@ -49,6 +49,10 @@ public final class JsonConsole implements RunListener {
     line.text("key", view.key(report.unit()).map(Fingerprint::toString).orElse(null));
     line.number("attempts", report.attempts());
     line.number("millis", Math.round(report.durationNanos() / 1e6));
+    line.text("kept", report.keeping().state().name());
+    if (!report.keeping().because().isEmpty()) {
+      line.text("not_kept_because", report.keeping().because());
+    }
     error(line, report);
     print(line);
   }

@@ -4,6 +4,8 @@ import dev.reprise.cache.base.Text;
 import dev.reprise.cache.fingerprint.HashFunctions;
 import dev.reprise.graph.Edge.FromNode;
 import dev.reprise.graph.Node.Kind;
+import dev.reprise.task.CachePolicy;
+import dev.reprise.task.CachePolicy.Property;
 import dev.reprise.task.TaskSpec;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -31,12 +33,51 @@ public final class GraphBuilder {
   private final Map<String, Integer> places = new HashMap<>();
   private final List<Reference> references = new ArrayList<>();
   private final Map<String, Edge> results = new LinkedHashMap<>();
+  private final Map<Integer, Enclosing> enclosing = new HashMap<>();
   private HashFunctions hashFunctions = HashFunctions.NONE;
   private int[] ids = new int[0];
 
   private record Reference(String name, boolean partitions, Class<?> type) {}
 
   private record Order(int later, int earlier) {}
+
+  /**
+   * A pipeline, or one that is nested in another, and what it says of the cache policy of its
+   * steps. It may say so after them.
+   */
+  public static final class Enclosing {
+    private final @Nullable Enclosing outer;
+    private final String place;
+    private CachePolicy says = CachePolicy.DEFAULT;
+
+    /**
+     * A pipeline that says nothing yet.
+     *
+     * @param outer that it is nested in; null for the outermost
+     * @param name of what is nested
+     */
+    public Enclosing(@Nullable Enclosing outer, String name) {
+      this.outer = outer;
+      this.place = outer == null ? "pipeline" : "nested pipeline " + name;
+    }
+
+    /**
+     * Adds to what it says.
+     *
+     * @throws PipelineException if only a task can say this
+     */
+    public void policy(CachePolicy more) {
+      says = PolicyLayer.ofMany(place, more).says().orElse(says);
+    }
+
+    private List<PolicyLayer> layers() {
+      List<PolicyLayer> layers = new ArrayList<>();
+      for (Enclosing at = this; at != null; at = at.outer) {
+        layers.add(new PolicyLayer(at.place, at.says));
+      }
+      return layers;
+    }
+  }
 
   public GraphBuilder(String pipeline) {
     this.pipeline = checkName("a pipeline", pipeline);
@@ -72,12 +113,25 @@ public final class GraphBuilder {
   }
 
   /**
-   * Declares a step.
+   * Declares a step of which no pipeline says anything.
    *
    * @return its place
    */
   public int step(String name, Kind kind, TaskSpec task, List<Edge> inputs, int fanIn) {
     return add(checkName("a step", name), kind, task, inputs, null, fanIn, List.of());
+  }
+
+  /**
+   * Declares a step.
+   *
+   * @param in the pipeline that it belongs to
+   * @return its place
+   */
+  public int step(
+      String name, Kind kind, TaskSpec task, List<Edge> inputs, int fanIn, Enclosing in) {
+    int place = step(name, kind, task, inputs, fanIn);
+    enclosing.put(place, in);
+    return place;
   }
 
   /**
@@ -187,7 +241,11 @@ public final class GraphBuilder {
       throw new PipelineException(
           "pipeline '%s' has two steps named %s; rename one".formatted(pipeline, Text.quote(name)));
     }
-    declared.add(new Node(place, name, kind, task, inputs, Set.of(), files, fanIn, parts));
+    List<PolicyLayer> says =
+        task == null || task.cache().said().isEmpty()
+            ? List.of()
+            : List.of(new PolicyLayer(Node.TASK, task.cache()));
+    declared.add(new Node(place, name, kind, task, inputs, Set.of(), files, fanIn, parts, says));
     return place;
   }
 
@@ -233,7 +291,10 @@ public final class GraphBuilder {
     List<Node> nodes = new ArrayList<>(n);
     for (int id = 0; id < n; id++) {
       Node node = resolved.get(order[id]);
-      nodes.add(withEdges(node, id, node.after(), place -> idOf[place]));
+      Node placed = withEdges(node, id, node.after(), place -> idOf[place]);
+      Enclosing in = enclosing.get(order[id]);
+      Node whole = in == null ? placed : placed.withPolicies(List.of(), in.layers());
+      nodes.add(whole.isStep() ? sound(whole) : whole);
     }
     Fit fit = new Fit(nodes);
     nodes.stream().filter(node -> !node.isView()).forEach(fit::check);
@@ -249,6 +310,18 @@ public final class GraphBuilder {
     }
     results.forEach((name, edge) -> checkType("result '" + name + "'", edge));
     return new TaskGraph(pipeline, nodes, named, hashFunctions);
+  }
+
+  /** Refuses a policy whose parts contradict each other. */
+  private static Node sound(Node step) {
+    CachePolicy policy = step.step().cache();
+    if (Node.TASK.equals(step.saidBy(Property.SHARING)) && !policy.enabled()) {
+      throw new PipelineException(
+          "step '%s' says what becomes of equal units, and has no cache, by which units are equal (%s);"
+                  .formatted(step.name(), step.saidBy(Property.ENABLED))
+              + " leave out sharing(...), or call cached()");
+    }
+    return step;
   }
 
   private void checkType(String consumer, Edge edge) {
@@ -316,7 +389,8 @@ public final class GraphBuilder {
         renumbered,
         node.files(),
         node.fanIn(),
-        node.parts());
+        node.parts(),
+        node.policies());
   }
 
   private static Edge moved(Edge edge, IntUnaryOperator idOf) {

@@ -2,11 +2,14 @@ package dev.reprise.graph;
 
 import static dev.reprise.cache.base.Checks.checkArgument;
 
+import dev.reprise.task.CachePolicy.Property;
 import dev.reprise.task.TaskSpec;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param files the files of a {@code FILES} node, else null
  * @param fanIn how many partitions one unit of a {@code COMBINE} node takes, else 0
  * @param parts the names of a {@code PARTS} node's partitions, else empty
+ * @param policies what was said of a step's cache policy, nearest first; {@code task} has what they
+ *     come to. Empty for what is not run
  */
 public record Node(
     int id,
@@ -31,7 +36,11 @@ public record Node(
     Set<Integer> after,
     @Nullable FileSet files,
     int fanIn,
-    List<String> parts) {
+    List<String> parts,
+    List<PolicyLayer> policies) {
+  /** The place of what is declared with a task, or where it is called. */
+  public static final String TASK = "task";
+
   /** What the partitions of a node are and where their number comes from. */
   public enum Kind {
     /** Files named by the user, a partition each; read, not run. */
@@ -54,6 +63,7 @@ public record Node(
     inputs = List.copyOf(inputs);
     after = Collections.unmodifiableSet(new TreeSet<>(after));
     parts = List.copyOf(parts);
+    policies = List.copyOf(policies);
     checkArgument(
         (task == null) == (kind == Kind.FILES || kind == Kind.ELEMENTS || kind == Kind.PARTS),
         "node '%s' of kind %s has the wrong kind of task",
@@ -91,5 +101,29 @@ public record Node(
       throw new IllegalStateException("node '" + name + "' is not a step");
     }
     return declared;
+  }
+
+  /**
+   * The same step with more said of its cache policy.
+   *
+   * @param before what goes before all that was said
+   * @param after what is left to it
+   */
+  public Node withPolicies(List<PolicyLayer> before, List<PolicyLayer> after) {
+    List<PolicyLayer> all = new ArrayList<>();
+    Stream.of(before, policies, after)
+        .flatMap(List::stream)
+        .filter(layer -> !layer.says().said().isEmpty())
+        .forEach(all::add);
+    if (all.equals(policies)) {
+      return this;
+    }
+    TaskSpec merged = step().withCache(PolicyLayer.merged(all));
+    return new Node(id, name, kind, merged, inputs, this.after, files, fanIn, parts, all);
+  }
+
+  /** Where a property of the cache policy was said; null if it was nowhere, and has its default. */
+  public @Nullable String saidBy(Property property) {
+    return PolicyLayer.placeOf(policies, property);
   }
 }

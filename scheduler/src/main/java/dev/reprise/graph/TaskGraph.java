@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 
 /**
  * The validated, immutable graph made from a pipeline. Three kinds of node: sources, whose
@@ -59,6 +60,13 @@ public final class TaskGraph {
     for (int i = 0; i < consumers.length; i++) {
       consumers[i] = outgoing.get(i).stream().mapToInt(Integer::intValue).toArray();
     }
+  }
+
+  /** The same graph with other declarations of its steps; edges and names stay. */
+  public TaskGraph withSteps(UnaryOperator<Node> change) {
+    List<Node> changed =
+        nodes.stream().map(node -> node.isStep() ? change.apply(node) : node).toList();
+    return new TaskGraph(pipeline, changed, results, hashFunctions);
   }
 
   /** Name of the pipeline. */

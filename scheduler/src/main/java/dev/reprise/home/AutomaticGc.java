@@ -50,6 +50,7 @@ final class AutomaticGc {
   private final GcOptions options;
   private final HomeGc gc;
   private final SizeFile file;
+  private final LastGc last;
   private final Instant opened;
   private final Ticker ticker;
   private final long openedNanos;
@@ -69,12 +70,14 @@ final class AutomaticGc {
       GcOptions options,
       HomeGc gc,
       SizeFile file,
+      LastGc last,
       OptionalLong known,
       Instant opened,
       Ticker ticker) {
     this.options = options;
     this.gc = gc;
     this.file = file;
+    this.last = last;
     this.known = known;
     this.opened = opened;
     this.ticker = ticker;
@@ -101,6 +104,10 @@ final class AutomaticGc {
       if (options.limitsBytes()) {
         keepSize(goOn);
       }
+      Duration every = options.every();
+      if (options.limitsAge() && every != null && last.isDue(every, gc.now())) {
+        keepAge(goOn);
+      }
       forget(); // not before: the journals of others tell when entries were used
     } catch (CacheUnavailableException | IOException | RuntimeException e) {
       log.info("the home was not brought within its limits", e);
@@ -111,7 +118,7 @@ final class AutomaticGc {
   /** Its own runs stay while entries may go for their size: their journals tell what is spared. */
   private void forget() throws IOException {
     List<String> runs = new ArrayList<>(gc.superfluousRuns(options));
-    if (options.limitsBytes()) {
+    if (options.limitsBytes() || options.limitsAge()) {
       runs.removeAll(own);
     }
     gc.forget(runs);
@@ -130,6 +137,38 @@ final class AutomaticGc {
       known = OptionalLong.empty(); // should this fail
       known = collect(goOn);
     }
+  }
+
+  /**
+   * Evicts what was neither made nor used for the maximum age. If there is no time to read when
+   * that was, nothing goes, and the end of the next run is as good.
+   */
+  private void keepAge(BooleanSupplier unlessAwaited)
+      throws CacheUnavailableException, IOException {
+    Instant since = sparedSince();
+    GcLimits limits = new GcLimits(GcLimits.NO_LIMIT, 0, options.maxAge(), since);
+    BooleanSupplier goOn = within(LONGEST, unlessAwaited);
+    GcPlan plan = gc.plan(limits, new Own(own, since, goOn), goOn, goOn).orElse(null);
+    if (plan == null || !plan.usesKnown() || !goOn.getAsBoolean()) {
+      return;
+    }
+    GarbageCollection.Result result =
+        gc.carryOut(plan, HaltingKillPoints.fromSystemProperties(), goOn);
+    known = OptionalLong.empty(); // if somebody wants to know, he counts
+    if (result.whole()) {
+      last.write(gc.now());
+    }
+    if (result.entries() > 0) {
+      String line =
+          "cache     evicted %s that nothing used for gc.max-age, %s freed"
+              .formatted(entries(result), Figures.bytes(result.freedBytes()));
+      log.info("{}", line);
+      options.told().accept(line);
+    }
+  }
+
+  private static String entries(GarbageCollection.Result result) {
+    return result.entries() == 1 ? "1 entry" : Figures.count(result.entries()) + " entries";
   }
 
   /** Returns what is left, in bytes; empty if there was no time to count. */
@@ -193,12 +232,7 @@ final class AutomaticGc {
             ? "%s, more than the %s of gc.max-size".formatted(Figures.bytes(left), most)
             : "evicted %s, %s freed; %s of at most %s left"
                 .formatted(
-                    result.entries() == 1
-                        ? "1 entry"
-                        : Figures.count(result.entries()) + " entries",
-                    Figures.bytes(result.freedBytes()),
-                    Figures.bytes(left),
-                    most);
+                    entries(result), Figures.bytes(result.freedBytes()), Figures.bytes(left), most);
     String line =
         "cache     "
             + what

@@ -114,7 +114,8 @@ public final class Home implements AutoCloseable {
       return null;
     }
     HomeGc of = new HomeGc(options.home(), options.runsFolder(), Scopes.of(index), store, clock);
-    return new AutomaticGc(options.gc(), of, file, known, opened, Ticker.system());
+    return new AutomaticGc(
+        options.gc(), of, file, new LastGc(options.home()), known, opened, Ticker.system());
   }
 
   /** A run goes on, and writes a journal: what it uses stays while the home is open. */

@@ -1,8 +1,12 @@
 package dev.reprise.home;
 
+import static dev.reprise.cache.base.Checks.checkArgument;
+
 import dev.reprise.cache.index.Scope;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param freeSpaceFloor nothing is kept if less is free on the disk of the store or of the index,
  *     in bytes
  * @param gc how much the home may hold, seen to when runs have ended
+ * @param parents environments of the project whose results are read, too, where this one has none
+ *     that may be used; in that order, and never written
  */
 public record HomeOptions(
     Path home,
@@ -30,7 +36,8 @@ public record HomeOptions(
     String project,
     String environment,
     long freeSpaceFloor,
-    GcOptions gc) {
+    GcOptions gc,
+    List<String> parents) {
   /** What a driver does with the index. */
   public enum Access {
     /** Reads and writes it, alone. */
@@ -50,6 +57,18 @@ public record HomeOptions(
     }
   }
 
+  public HomeOptions {
+    parents = List.copyOf(parents);
+    checkArgument(
+        !parents.contains(environment), "environment '%s' is its own parent", environment);
+    checkArgument(
+        parents.stream().allMatch(parent -> !parent.isEmpty())
+            && parents.size() == Set.copyOf(parents).size(),
+        "the parents of environment '%s' must be names, each once: %s",
+        environment,
+        parents);
+  }
+
   /** The default name of a project and of an environment. */
   public static final String DEFAULT_SCOPE = "default";
 
@@ -64,42 +83,76 @@ public record HomeOptions(
         DEFAULT_SCOPE,
         DEFAULT_SCOPE,
         64L << 20,
-        GcOptions.NONE);
+        GcOptions.NONE,
+        List.of());
   }
 
   /** Returns a copy with another access to the index. */
   public HomeOptions withAccess(Access to) {
     return new HomeOptions(
-        home, store, to, lockTimeout, waiting, project, environment, freeSpaceFloor, gc);
+        home, store, to, lockTimeout, waiting, project, environment, freeSpaceFloor, gc, parents);
   }
 
   /** Returns a copy with another store. */
   public HomeOptions withStore(Path to) {
     return new HomeOptions(
-        home, to, access, lockTimeout, waiting, project, environment, freeSpaceFloor, gc);
+        home, to, access, lockTimeout, waiting, project, environment, freeSpaceFloor, gc, parents);
   }
 
   /** Returns a copy with another wait for an index that is held. */
   public HomeOptions withLockTimeout(Duration to, Consumer<String> told) {
-    return new HomeOptions(home, store, access, to, told, project, environment, freeSpaceFloor, gc);
+    return new HomeOptions(
+        home, store, access, to, told, project, environment, freeSpaceFloor, gc, parents);
   }
 
   /** Returns a copy with another project and environment. */
   public HomeOptions withScope(String toProject, String toEnvironment) {
     return new HomeOptions(
-        home, store, access, lockTimeout, waiting, toProject, toEnvironment, freeSpaceFloor, gc);
+        home,
+        store,
+        access,
+        lockTimeout,
+        waiting,
+        toProject,
+        toEnvironment,
+        freeSpaceFloor,
+        gc,
+        parents);
+  }
+
+  /**
+   * Returns a copy that reads the results of other environments of the project, too.
+   *
+   * @throws IllegalArgumentException if one is named twice, or is the environment itself
+   */
+  public HomeOptions withParents(List<String> to) {
+    return new HomeOptions(
+        home, store, access, lockTimeout, waiting, project, environment, freeSpaceFloor, gc, to);
   }
 
   /** Returns a copy with other limits of what the home may hold. */
   public HomeOptions withGc(GcOptions to) {
     return new HomeOptions(
-        home, store, access, lockTimeout, waiting, project, environment, freeSpaceFloor, to);
+        home,
+        store,
+        access,
+        lockTimeout,
+        waiting,
+        project,
+        environment,
+        freeSpaceFloor,
+        to,
+        parents);
   }
 
   /** Whose results are seen, and whose entries are written. */
   public Scope scope() {
+    return new Scope(scopeOf(environment), parents.stream().map(this::scopeOf).toList());
+  }
+
+  private String scopeOf(String of) {
     // The first slash ends the project: a/b in c is not a in b/c.
-    return Scope.of(project.replace("%", "%25").replace("/", "%2F") + "/" + environment);
+    return project.replace("%", "%25").replace("/", "%2F") + "/" + of;
   }
 
   /** The folder of the index. */

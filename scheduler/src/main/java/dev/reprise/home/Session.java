@@ -23,10 +23,12 @@ public final class Session implements AutoCloseable {
    * Prepares a run; nothing happens before the loop is told to plan or run. Keys and arguments are
    * made from the code and the user's values as they are now.
    *
+   * @param declared the graph of the pipeline, of which the run may say more
    * @throws dev.reprise.graph.PipelineException if there is no key to be had of a step as declared
    */
   public static Session of(
-      Home home, TaskGraph graph, RunHeader header, Claims claims, List<RunListener> listeners) {
+      Home home, TaskGraph declared, RunHeader header, Claims claims, List<RunListener> listeners) {
+    TaskGraph graph = header.options().policy().over(declared);
     FunctionResolver resolver = home.resolver();
     try {
       RunEnvironment environment =

@@ -9,6 +9,7 @@ import dev.reprise.journal.RecordedGraph.Take;
 import dev.reprise.run.CacheMode;
 import dev.reprise.run.RunListener.RunHeader;
 import dev.reprise.run.RunOptions;
+import dev.reprise.run.RunPolicy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashSet;
@@ -37,6 +38,7 @@ final class HeaderForm {
     to.putAll(graph.nodes(), HeaderForm::writeNode);
     to.putAll(graph.results(), HeaderForm::writeResult);
     to.putString(header.scope()).putString(header.store());
+    PolicyForm.write(to, header.options().policy());
   }
 
   static Opening read(RecordReader from) throws BadRecordException {
@@ -52,9 +54,10 @@ final class HeaderForm {
         new RecordedGraph(from.readAll(HeaderForm::readNode), from.readAll(HeaderForm::readResult));
     String scope = from.atEnd() ? "" : from.readString();
     String store = from.atEnd() ? "" : from.readString();
+    RunPolicy policy = from.atEnd() ? RunPolicy.NONE : PolicyForm.read(from);
+    RunOptions all = options.withPolicy(policy);
     return new Opening(
-        new RunHeader(run, pipeline, parameters, options, user, host, pid, start, scope, store),
-        graph);
+        new RunHeader(run, pipeline, parameters, all, user, host, pid, start, scope, store), graph);
   }
 
   private static void writeOptions(RecordWriter to, RunOptions options) {
@@ -93,7 +96,8 @@ final class HeaderForm {
         maxParallel,
         timeoutMillis == 0 ? null : Duration.ofMillis(timeoutMillis),
         from.readTexts(),
-        from.readString());
+        from.readString(),
+        RunPolicy.NONE);
   }
 
   private static void writeNode(RecordWriter to, RecordedNode node) {

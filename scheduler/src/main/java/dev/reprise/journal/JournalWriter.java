@@ -118,7 +118,8 @@ public final class JournalWriter implements RunListener {
             LongText.cut(report.error()),
             report.stepChanged(),
             report.argumentsChanged(),
-            keepsManifests(view, node) ? manifest(view, unit) : Optional.empty());
+            keepsManifests(view, node) ? manifest(view, unit) : Optional.empty(),
+            cut(report.keeping()));
     int stepChanges = numberOf(report.stepChanged());
     append(RecordType.UNIT, to -> UnitForm.write(to, ended, stepChanges));
   }
@@ -202,6 +203,12 @@ public final class JournalWriter implements RunListener {
     if (untold != null) {
       throw new UncheckedIOException(outputLost(untold), untold);
     }
+  }
+
+  private static Keeping cut(Keeping keeping) {
+    return keeping.because().isEmpty()
+        ? keeping
+        : new Keeping(keeping.state(), LongText.cut(keeping.because()));
   }
 
   private static RunSummary cut(RunSummary summary) {

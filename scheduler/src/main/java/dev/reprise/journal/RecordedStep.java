@@ -111,7 +111,8 @@ public final class RecordedStep {
             null,
             List.of(),
             List.of(),
-            block.manifest(place)));
+            block.manifest(place),
+            null));
   }
 
   /** How a unit ended; empty if it did not. */

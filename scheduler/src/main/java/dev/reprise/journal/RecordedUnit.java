@@ -6,6 +6,7 @@ import dev.reprise.executor.ErrorInfo;
 import dev.reprise.plan.Outcome;
 import dev.reprise.plan.Reason;
 import dev.reprise.run.RunListener.Change;
+import dev.reprise.run.RunListener.Keeping;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  *     earlier key; may be empty; units of which it says the same share the list
  * @param argumentsChanged how its arguments differ from those of that key; may be empty
  * @param manifest of its result, if that was recorded
+ * @param keeping whether its result was kept; null if it was reused, or the journal does not tell
  */
 public record RecordedUnit(
     int node,
@@ -49,7 +51,8 @@ public record RecordedUnit(
     @Nullable ErrorInfo error,
     List<Change> stepChanged,
     List<Change> argumentsChanged,
-    Optional<Manifest> manifest) {
+    Optional<Manifest> manifest,
+    @Nullable Keeping keeping) {
   public RecordedUnit {
     arguments = List.copyOf(arguments);
     stepChanged = List.copyOf(stepChanged);

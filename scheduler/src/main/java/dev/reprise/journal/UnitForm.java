@@ -7,13 +7,20 @@ import dev.reprise.executor.ErrorInfo;
 import dev.reprise.plan.Outcome;
 import dev.reprise.plan.Reason;
 import dev.reprise.run.RunListener.Change;
+import dev.reprise.run.RunListener.Keeping;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The form of what is told of single units: how one ended, and that an attempt is repeated. */
 final class UnitForm {
+  private static final int UNTOLD = 0;
+  private static final int KEPT = 1;
+  private static final int NO_RESULT = 2;
+  private static final int NOT_KEPT = 3;
+
   private UnitForm() {}
 
   /** Differences that units share, with the number under which those name them. */
@@ -52,6 +59,7 @@ final class UnitForm {
         .putAll(unit.argumentsChanged(), UnitForm::writeChange)
         .putNullable(unit.manifest().orElse(null), ManifestForm::write)
         .putNumber(stepChanges);
+    writeKeeping(to, unit.keeping());
   }
 
   /**
@@ -77,6 +85,7 @@ final class UnitForm {
     Optional<Manifest> manifest = Optional.ofNullable(from.readNullable(ManifestForm::read));
     // Journals of the first days end here: all changes are the unit's own.
     int stepChanges = from.atEnd() ? 0 : from.readInt();
+    Keeping keeping = from.atEnd() ? null : readKeeping(from);
     List<Change> stepChanged = stepChanges == 0 ? List.of() : shared.get(stepChanges);
     if (stepChanged == null) {
       throw new BadRecordException("the journal names changes that it does not tell");
@@ -98,7 +107,8 @@ final class UnitForm {
         error,
         stepChanged,
         argumentsChanged,
-        manifest);
+        manifest,
+        keeping);
   }
 
   static void writeRetry(RecordWriter to, RecordedRetry retry) {
@@ -122,6 +132,30 @@ final class UnitForm {
         from.readLong(),
         from.readString(),
         from.readNullable(UnitForm::readError));
+  }
+
+  /** One byte in most cases: there are as many of these as units that ran. */
+  private static void writeKeeping(RecordWriter to, @Nullable Keeping keeping) {
+    if (keeping == null) {
+      to.putByte(UNTOLD);
+      return;
+    }
+    switch (keeping.state()) {
+      case KEPT -> to.putByte(KEPT);
+      case NO_RESULT -> to.putByte(NO_RESULT);
+      case NOT_KEPT -> to.putByte(NOT_KEPT).putString(keeping.because());
+    }
+  }
+
+  private static @Nullable Keeping readKeeping(RecordReader from) throws BadRecordException {
+    int state = from.readByte();
+    return switch (state) {
+      case UNTOLD -> null;
+      case KEPT -> Keeping.KEPT;
+      case NO_RESULT -> Keeping.NO_RESULT;
+      case NOT_KEPT -> Keeping.not(from.readString());
+      default -> throw new BadRecordException("a result is kept in state " + state);
+    };
   }
 
   private static void writeReason(RecordWriter to, Reason reason) {

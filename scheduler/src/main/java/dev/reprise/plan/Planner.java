@@ -324,8 +324,8 @@ public final class Planner {
         && surroundings.manifest(unit).isPresent();
   }
 
-  /** The oldest age that the step accepts; more than a long holds is any age. */
-  private static long maxAgeMillis(Node node) {
+  /** The oldest age that the step accepts, in milliseconds; more than a long holds is any age. */
+  public static long maxAgeMillis(Node node) {
     Duration maxAge = node.step().cache().maxAge();
     return maxAge == null || maxAge.compareTo(LONGEST_AGE) >= 0
         ? Long.MAX_VALUE
@@ -498,6 +498,10 @@ public final class Planner {
     if (rules.unselected().contains(units.nodeOf(unit))) {
       surroundings.notSelected(unit);
     } else {
+      StepKey keptAs = steps.of(units.nodeOf(unit)).keptAs();
+      if (keptAs != null) {
+        deriver.derive(unit, keptAs); // from here on its key is that of what it makes
+      }
       units.move(unit, UnitState.QUEUED);
       surroundings.mustRun(unit);
     }

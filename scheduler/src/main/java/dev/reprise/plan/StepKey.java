@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNullElse;
 
 import dev.reprise.cache.base.Text;
 import dev.reprise.cache.code.CodeFingerprint;
+import dev.reprise.cache.code.CodeFingerprint.Mode;
 import dev.reprise.cache.code.CodeUnavailableException;
 import dev.reprise.cache.codec.RowOrder;
 import dev.reprise.cache.fingerprint.Fingerprint;
@@ -24,8 +25,12 @@ import dev.reprise.plan.Reason.Code;
 import dev.reprise.plan.TaskResolver.Captured;
 import dev.reprise.plan.TaskResolver.Resolved;
 import dev.reprise.task.CachePolicy;
+import dev.reprise.task.CachePolicy.Property;
+import dev.reprise.task.NamedCache;
+import dev.reprise.task.TaskSpec;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -39,20 +44,26 @@ import org.jspecify.annotations.Nullable;
  * {@link KeyDeriver} adds the digests of a unit's arguments.
  *
  * @param task digest over everything but the arguments
- * @param captured digests of the values that the function captured; they are in {@code task}
- *     already
+ * @param captured digests of the values that the function captured, or of the text of a key that a
+ *     user writes; they are in {@code task} already
  * @param arguments those in the key, in the order of their names
  * @param parts the same for people
  * @param unavailable why the units have no key or do not use it; null if they do
+ * @param keptAs what results are kept under that are made, if it is not what they are looked up
+ *     under: the arguments are the same, the version is another. Null if it is the same
  */
 public record StepKey(
     Fingerprint task,
     List<Fingerprint> captured,
     List<KeyArgument> arguments,
     StepParts parts,
-    @Nullable Reason unavailable) {
+    @Nullable Reason unavailable,
+    @Nullable StepKey keptAs) {
   /** Version of the composition; another one gives other keys. */
   static final String SCHEMA = "reprise/key/5";
+
+  /** The same of keys that users write. */
+  private static final String WRITTEN = "reprise/written-key/1";
 
   private static final Fingerprint NONE = Hasher.of("reprise/none").finish();
 
@@ -68,7 +79,7 @@ public record StepKey(
   static StepKey without(Node node, Reason why) {
     StepParts none =
         new StepParts(node.name(), "", "", "", new TreeMap<>(), new TreeMap<>(), List.of());
-    return new StepKey(NONE, List.of(), List.of(), none, why);
+    return new StepKey(NONE, List.of(), List.of(), none, why, null);
   }
 
   /**
@@ -84,15 +95,47 @@ public record StepKey(
       TaskResolver resolver,
       ValueEncoder values,
       SortedMap<String, Object> engine) {
-    CachePolicy policy = node.step().cache();
-    List<Named> named = name(graph, node, resolved);
-    policy.ignored().forEach(ignored -> leaveOut(node, named, ignored));
-    if (!policy.enabled()) {
-      return without(
-          node, new Reason(Code.DISABLED, node.step().effect() ? "a side effect" : "by the task"));
+    TaskSpec spec = Versions.found(node, node.step(), resolved);
+    CachePolicy policy = spec.cache();
+    StepKey kept = of(graph, node, spec, resolved, resolver, values, engine, null);
+    String read = policy.readVersion();
+    if (kept.unavailable != null || read == null || read.equals(policy.version())) {
+      return kept;
     }
-    String places = places(named);
-    named.sort(Comparator.comparing(Named::name));
+    TaskSpec asRead = spec.withCache(policy.withVersion(read));
+    return of(graph, node, asRead, resolved, resolver, values, engine, kept);
+  }
+
+  private static StepKey of(
+      TaskGraph graph,
+      Node node,
+      TaskSpec spec,
+      Resolved resolved,
+      TaskResolver resolver,
+      ValueEncoder values,
+      SortedMap<String, Object> engine,
+      @Nullable StepKey keptAs) {
+    CachePolicy policy = spec.cache();
+    List<Named> all = name(graph, node, resolved);
+    policy.ignored().forEach(ignored -> leaveOut(node, all, ignored));
+    NamedCache.Key written = policy.key();
+    List<String> wanted = written == null ? policy.keyed() : written.arguments();
+    boolean chosen = !wanted.isEmpty() || written != null;
+    List<Named> named =
+        chosen
+            ? keyed(node, all, wanted)
+            : all.stream().sorted(Comparator.comparing(Named::name)).toList();
+    if (!policy.enabled()) {
+      return without(node, new Reason(Code.DISABLED, whoDisabled(node)));
+    }
+    if (written != null) {
+      return written(graph, node, policy, written, resolved, named, keptAs);
+    }
+    String types =
+        chosen
+            ? Descriptors.taking(
+                resolved.signature(), named.stream().map(Named::input).toList(), spec.arity())
+            : resolved.signature() + places(all);
     List<KeyArgument> arguments = new ArrayList<>();
     List<ArgumentPart> shown = new ArrayList<>();
     List<Fingerprint> captured = new ArrayList<>();
@@ -135,12 +178,12 @@ public record StepKey(
                 preview));
       }
       at = "code";
-      code = resolver.identify(resolved, node.step(), met);
+      code = resolver.identify(resolved, spec, met);
     } catch (NoCanonicalFormException | CodeUnavailableException e) {
       return without(node, new Reason(Code.KEY_UNAVAILABLE, at + ": " + e.getMessage()));
     }
     String version = requireNonNullElse(policy.version(), "");
-    String signature = resolved.signature() + places + form(graph, node);
+    String signature = types + form(graph, node);
     Hasher hasher =
         Hasher.of(SCHEMA)
             .putString(resolved.name())
@@ -165,17 +208,84 @@ public record StepKey(
     captured.forEach(hasher::putFingerprint);
     hasher.putLong(arguments.size());
     named.forEach(argument -> hasher.putString(argument.name()));
+    String salt = policy.salt();
+    if (salt != null) {
+      hasher.putString("salt").putString(salt);
+    }
     StepParts parts =
         new StepParts(
             resolved.name(),
-            version,
+            shown(version, salt),
             signature,
             code.mode().name(),
             code.parts(),
             shownSettings,
             shown,
             code.caveats());
-    return new StepKey(hasher.finish(), captured, arguments, parts, null);
+    return new StepKey(hasher.finish(), captured, arguments, parts, null, keptAs);
+  }
+
+  /**
+   * Composes a key that the user writes: its text, and the content of what other steps give to it.
+   *
+   * @param named the arguments that it names, in their order
+   */
+  private static StepKey written(
+      TaskGraph graph,
+      Node node,
+      CachePolicy policy,
+      NamedCache.Key key,
+      Resolved resolved,
+      List<Named> named,
+      @Nullable StepKey keptAs) {
+    Map<String, Edge> edges = new LinkedHashMap<>();
+    for (int i = 0; i < named.size(); i++) {
+      edges.put(key.arguments().get(i), named.get(i).edge());
+    }
+    String text = WrittenKey.of(node, key, edges);
+    String version = requireNonNullElse(policy.version(), "");
+    String salt = requireNonNullElse(policy.salt(), "");
+    String result =
+        resolved.signature().substring(resolved.signature().indexOf(')') + 1) + form(graph, node);
+    List<KeyArgument> arguments = new ArrayList<>();
+    List<ArgumentPart> shown = new ArrayList<>();
+    shown.add(new ArgumentPart("key", "key", ArgumentKind.GIVEN, text));
+    for (Named argument : named) {
+      if (argument.edge() instanceof FromNode) {
+        arguments.add(new KeyArgument(argument.input(), null));
+        shown.add(new ArgumentPart(argument.name(), argument.shown(), ArgumentKind.UPSTREAM, ""));
+      }
+    }
+    Hasher hasher =
+        Hasher.of(WRITTEN)
+            .putString(key.cache().name())
+            .putString(text)
+            .putString(version)
+            .putString(salt)
+            .putString(result)
+            .putLong(arguments.size());
+    StepParts parts =
+        new StepParts(
+            "cache " + key.cache().name(),
+            shown(version, policy.salt()),
+            result,
+            Mode.MANUAL.name(),
+            new TreeMap<>(),
+            new TreeMap<>(),
+            shown,
+            List.of());
+    List<Fingerprint> written = List.of(Hasher.of(WRITTEN).putString(text).finish());
+    return new StepKey(hasher.finish(), written, arguments, parts, null, keptAs);
+  }
+
+  private static String whoDisabled(Node node) {
+    String who = node.saidBy(Property.ENABLED);
+    return node.step().effect() && Node.TASK.equals(who) ? "a side effect" : "by the " + who;
+  }
+
+  /** What results are kept under. */
+  StepKey kept() {
+    return keptAs == null ? this : keptAs;
   }
 
   /**
@@ -191,18 +301,43 @@ public record StepKey(
    * one argument, while two may come from one step.
    */
   private static void leaveOut(Node node, List<Named> named, String ignored) {
-    List<String> names = named.stream().map(Named::name).toList();
-    List<String> shown = named.stream().map(Named::shown).toList();
     boolean removed =
         named.removeIf(argument -> argument.name().equals(ignored))
             || named.removeIf(argument -> argument.shown().equals(ignored));
     if (!removed) {
-      Set<String> all = new LinkedHashSet<>(shown);
-      all.addAll(names);
-      throw new PipelineException(
-          "step '%s' ignores argument %s, which it does not have; it has %s%s"
-              .formatted(node.name(), Text.quote(ignored), shown, Text.hint(ignored, all)));
+      throw noArgument(node, "ignores", ignored, named);
     }
+  }
+
+  /** The arguments that alone are in the key, each named by its place in their list. */
+  private static List<Named> keyed(Node node, List<Named> all, List<String> keyed) {
+    List<Named> chosen = new ArrayList<>();
+    for (int place = 0; place < keyed.size(); place++) {
+      String wanted = keyed.get(place);
+      Named found =
+          all.stream()
+              .filter(each -> each.name().equals(wanted))
+              .findFirst()
+              .or(() -> all.stream().filter(each -> each.shown().equals(wanted)).findFirst())
+              .orElseThrow(() -> noArgument(node, "has its key from", wanted, all));
+      chosen.add(new Named(found.input(), Integer.toString(place), found.shown(), found.edge()));
+    }
+    return chosen;
+  }
+
+  /** A version with its salt, for people. */
+  private static String shown(String version, @Nullable String salt) {
+    return salt == null ? version : (version.isEmpty() ? "" : version + ", ") + "salt " + salt;
+  }
+
+  private static PipelineException noArgument(
+      Node node, String does, String argument, List<Named> named) {
+    List<String> shown = named.stream().map(Named::shown).toList();
+    Set<String> all = new LinkedHashSet<>(shown);
+    named.forEach(each -> all.add(each.name()));
+    return new PipelineException(
+        "step '%s' %s argument %s, which it does not have; it has %s%s"
+            .formatted(node.name(), does, Text.quote(argument), shown, Text.hint(argument, all)));
   }
 
   /**

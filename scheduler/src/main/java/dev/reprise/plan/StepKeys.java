@@ -158,8 +158,8 @@ public final class StepKeys {
    */
   public @Nullable String changed(int node) {
     StepKey key = of(node);
-    if (key.unavailable() != null) {
-      return null;
+    if (key.unavailable() != null || graph.node(node).step().cache().key() != null) {
+      return null; // what a user writes a key of is text, and stays what it is
     }
     List<Argument> code = resolved(node).code().captured();
     List<Captured> captured = resolved(node).captured();
@@ -238,11 +238,11 @@ public final class StepKeys {
     return CodeFingerprint.resources(of(node).parts().code().keySet());
   }
 
-  /** The encoded parts of a step's key. */
+  /** The encoded parts of a step's key, as results are kept. */
   public EncodedParts encodedParts(int node) {
     EncodedParts known = encoded[node];
     if (known == null) {
-      Bytes bytes = PartsFormat.encode(of(node).parts());
+      Bytes bytes = PartsFormat.encode(of(node).kept().parts());
       known = new EncodedParts(Explainer.idOf(bytes), bytes);
       encoded[node] = known;
     }

@@ -222,7 +222,8 @@ final class StepMemos {
         && units.count(node.id()) >= remembering.least()
         && graph.consumers(node.id()).length > 0
         && node.step().cache().maxAge() == null
-        && steps.of(node.id()).unavailable() == null;
+        && steps.of(node.id()).unavailable() == null
+        && steps.of(node.id()).keptAs() == null; // what was made is not what would be found
   }
 
   /**

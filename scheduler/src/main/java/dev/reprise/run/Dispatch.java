@@ -15,7 +15,9 @@ import dev.reprise.plan.Planner;
 import dev.reprise.plan.UnitState;
 import dev.reprise.plan.UnitTable;
 import dev.reprise.run.Arguments.GoneException;
+import dev.reprise.run.RunListener.Keeping;
 import dev.reprise.run.SingleFlight.Turn;
+import dev.reprise.task.CachePolicy.Sharing;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -87,7 +89,7 @@ final class Dispatch {
   /** The unit has what it waited for: tells so. */
   void shared(int unit) {
     Awaited last = requireNonNull(awaited.remove(unit), "it did not wait");
-    run.reports().unitFinished(unit, new byte[0], null, "made by " + last.owner);
+    run.reports().unitFinished(unit, new byte[0], null, "made by " + last.owner, Keeping.KEPT);
   }
 
   /**
@@ -227,6 +229,12 @@ final class Dispatch {
       }
       case LEAD -> {
         boolean waited = hasWaited(unit);
+        if (waited && sharing(unit) == Sharing.FAIL_TOGETHER && !planner.appeared(unit)) {
+          String owner = requireNonNull(awaited.remove(unit)).owner;
+          String text = "%s was making it and did not, and equal units of this step fail together";
+          stopping.fail(unit, null, new byte[0], text.formatted(owner));
+          return false;
+        }
         String maker = waited ? null : maker(units.key(unit));
         if (maker != null && planner.appeared(unit)) {
           // Made and let go of between the look-up and this claim: looked up again, it is found.
@@ -252,7 +260,14 @@ final class Dispatch {
   }
 
   private boolean sharesRuns(int unit) {
-    return units.keyed(unit) && run.options().cache().reads() && cache.available();
+    return units.keyed(unit)
+        && run.options().cache().reads()
+        && cache.available()
+        && sharing(unit) != Sharing.NONE;
+  }
+
+  private Sharing sharing(int unit) {
+    return units.node(unit).step().cache().sharing();
   }
 
   private void submit(Lane lane, List<Integer> chunk) throws ExecutorUnavailableException {

@@ -14,6 +14,7 @@ import dev.reprise.plan.Reason;
 import dev.reprise.plan.Reason.Code;
 import dev.reprise.plan.UnitState;
 import dev.reprise.plan.UnitTable;
+import dev.reprise.task.CachePolicy.Sharing;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -77,6 +78,25 @@ final class Endings {
       units.move(follower, UnitState.READY);
       propagation.ready().add(follower);
     }
+  }
+
+  /**
+   * Ends whatever a unit that has failed has to do with equal ones, as {@link #leaveFlight}.
+   *
+   * @return those that followed it and are to fail with it
+   */
+  List<Integer> failFlight(int unit) {
+    flight.woken(unit);
+    List<Integer> together = new ArrayList<>();
+    for (int follower : flight.leave(unit)) {
+      if (units.node(follower).step().cache().sharing() == Sharing.FAIL_TOGETHER) {
+        together.add(follower);
+      } else {
+        units.move(follower, UnitState.READY);
+        propagation.ready().add(follower);
+      }
+    }
+    return together;
   }
 
   /**

@@ -8,6 +8,7 @@ import dev.reprise.cache.store.Manifest;
 import dev.reprise.cache.store.PartitionRef;
 import dev.reprise.cache.store.PartitionRef.Location;
 import dev.reprise.plan.Cache;
+import dev.reprise.plan.Planner;
 import dev.reprise.plan.UnitTable;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -144,14 +145,26 @@ final class Manifests {
   /** The manifests that the index has of these units, in their order. */
   private Map<Integer, Manifest> read(List<Integer> wanted) {
     Map<Integer, Manifest> found = new LinkedHashMap<>();
+    Map<Long, List<Integer>> byAge = new LinkedHashMap<>();
+    for (int unit : wanted) {
+      if (units.keyed(unit)) {
+        long age = Planner.maxAgeMillis(units.node(unit));
+        byAge.computeIfAbsent(age, any -> new ArrayList<>()).add(unit);
+      }
+    }
+    byAge.forEach((age, keyed) -> read(keyed, age, found));
+    return found;
+  }
+
+  /** Reads what the consumer with this age has found, which may be an ancestor's of its scope. */
+  private void read(List<Integer> keyed, long maxAgeMillis, Map<Integer, Manifest> found) {
     CacheIndex index = cache.index();
-    List<Integer> keyed = wanted.stream().filter(units::keyed).toList();
-    if (index == null || keyed.isEmpty()) {
-      return found;
+    if (index == null) {
+      return;
     }
     List<CacheKey> keys = keyed.stream().map(unit -> new CacheKey(units.key(unit))).toList();
     try {
-      List<@Nullable CacheEntry> entries = index.findAll(keys);
+      List<@Nullable CacheEntry> entries = index.findAll(keys, maxAgeMillis);
       for (int i = 0; i < keyed.size(); i++) {
         CacheEntry entry = entries.get(i);
         int unit = keyed.get(i);
@@ -164,7 +177,6 @@ final class Manifests {
     } catch (CacheUnavailableException e) {
       cache.fail(e.getMessage());
     }
-    return found;
   }
 
   /**

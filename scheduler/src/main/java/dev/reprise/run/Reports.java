@@ -11,6 +11,7 @@ import dev.reprise.plan.Planner;
 import dev.reprise.plan.Reason;
 import dev.reprise.plan.UnitTable;
 import dev.reprise.run.RunListener.Change;
+import dev.reprise.run.RunListener.Keeping;
 import dev.reprise.run.RunListener.PlanSummary;
 import dev.reprise.run.RunListener.RunSummary;
 import dev.reprise.run.RunListener.StepReport;
@@ -94,10 +95,16 @@ final class Reports {
     tell(listener -> listener.finished(view, summary));
   }
 
-  /** Tells how a unit ended that was not CACHED. */
+  /** Tells how a unit ended without a result. */
   void unitFinished(int unit, byte[] output, @Nullable ErrorInfo error, String message) {
+    unitFinished(unit, output, error, message, Keeping.NO_RESULT);
+  }
+
+  /** Tells how a unit ended that was not CACHED. */
+  void unitFinished(
+      int unit, byte[] output, @Nullable ErrorInfo error, String message, Keeping keeping) {
     Outcome outcome = Objects.requireNonNull(units.outcome(unit), "the unit has not ended");
-    UnitReport report = report(unit, outcome, output, error, message);
+    UnitReport report = report(unit, outcome, output, error, message, keeping);
     if (planTold) {
       unitFinished(report);
     } else {
@@ -113,12 +120,17 @@ final class Reports {
   /** Tells that an attempt failed and there will be another. */
   void unitRetried(
       int unit, byte[] output, @Nullable ErrorInfo error, String message, Duration wait) {
-    UnitReport report = report(unit, Outcome.FAILED, output, error, message);
+    UnitReport report = report(unit, Outcome.FAILED, output, error, message, Keeping.NO_RESULT);
     tell(listener -> listener.unitRetried(view, report, wait));
   }
 
   private UnitReport report(
-      int unit, Outcome outcome, byte[] output, @Nullable ErrorInfo error, String message) {
+      int unit,
+      Outcome outcome,
+      byte[] output,
+      @Nullable ErrorInfo error,
+      String message,
+      Keeping keeping) {
     Reason reason = units.reason(unit);
     Comparison differences = planner.differences(unit);
     return new UnitReport(
@@ -131,7 +143,8 @@ final class Reports {
         error,
         message,
         stepChanges.computeIfAbsent(differences.step(), Reports::changes),
-        changes(differences.arguments()));
+        changes(differences.arguments()),
+        keeping);
   }
 
   private static List<Change> changes(List<Difference> differences) {

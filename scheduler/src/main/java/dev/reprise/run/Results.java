@@ -20,17 +20,21 @@ import dev.reprise.plan.UnitState;
 import dev.reprise.plan.UnitTable;
 import dev.reprise.run.Commits.Finished;
 import dev.reprise.run.Commits.Settled;
+import dev.reprise.run.RunListener.Keeping;
 import dev.reprise.task.TaskSpec;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Results of attempts, on their way to being published, and what is known of them then. Belongs to
  * the run's one thread.
  */
 final class Results {
+  private static final String NOTHING_KEPT = "nothing is kept here";
+
   private final Shared run;
   private final UnitTable units;
   private final Stopping stopping;
@@ -41,10 +45,18 @@ final class Results {
   private final Healing healing;
   private final Committing committing;
   private final Unkept unkept;
-  private final Map<Integer, byte[]> outputs = new HashMap<>();
+  private final Map<Integer, Underway> underway = new HashMap<>();
 
   /** Nodes whose key parts are in the index, or on their way there. */
   private final BitSet historyKept = new BitSet();
+
+  /**
+   * A result that is being committed.
+   *
+   * @param output what its unit printed
+   * @param notKept why it will not be kept, whatever comes of it; null if it may be
+   */
+  private record Underway(byte[] output, @Nullable String notKept) {}
 
   Results(
       Shared run,
@@ -78,8 +90,8 @@ final class Results {
     Node node = units.node(unit);
     TaskSpec task = node.step();
     units.move(unit, UnitState.COMMITTING);
-    outputs.put(unit, success.output().array());
     String notKept = success.notKept();
+    underway.put(unit, new Underway(success.output().array(), whyNot(unit, notKept)));
     if (notKept != null) {
       unkept.add(units.name(unit), notKept);
       if (units.keyed(unit)) {
@@ -98,8 +110,12 @@ final class Results {
               CODE_CHANGED,
               ENGINE_CHANGED,
               ARG_CHANGED,
-              UPSTREAM_CHANGED ->
-              run.flight().isAlone(unit) ? Mode.NEW : Mode.FIRST_WINS;
+              UPSTREAM_CHANGED -> {
+            boolean elsewhere = run.environment().steps().of(node.id()).keptAs() != null;
+            boolean alone = run.flight().isAlone(unit);
+            // Under a version of its own nobody looked, and what is there is to be replaced.
+            yield elsewhere ? Mode.REPLACE : alone ? Mode.NEW : Mode.FIRST_WINS;
+          }
           default -> run.options().cache() == CacheMode.WRITE ? Mode.REPLACE : Mode.FIRST_WINS;
         };
     Variant variant = null;
@@ -158,7 +174,8 @@ final class Results {
 
   private void settle(Settled settled) {
     int unit = settled.unit();
-    byte[] output = requireNonNull(outputs.remove(unit));
+    Underway begun = requireNonNull(underway.remove(unit));
+    byte[] output = begun.output;
     boolean expired = requireNonNull(units.reason(unit)).code() == Code.EXPIRED;
     if (!settled.note().isEmpty() && !(settled.kept() && expired)) {
       if (settled.kept()) {
@@ -181,30 +198,49 @@ final class Results {
       planner.mayPass(unit);
       followers.forEach(planner::mayPass);
     }
-    made(unit, Outcome.RAN, manifest, settled.kept(), output, settled.note());
+    Keeping keeping = keeping(settled, begun.notKept);
+    made(unit, Outcome.RAN, manifest, keeping, output, settled.note());
     for (int follower : followers) {
       if (units.state(follower) != UnitState.FOLLOWING) {
         continue; // ended meanwhile, because the leader's result stopped the run
       }
       units.durationNanos(follower, units.durationNanos(unit));
       String joined = "joined " + units.name(unit);
-      made(follower, Outcome.SHARED, manifest, settled.kept(), new byte[0], joined);
+      made(follower, Outcome.SHARED, manifest, keeping, new byte[0], joined);
     }
     if (!settled.kept() && units.keyed(unit)) {
-      mustBeKept(unit, settled.note().isEmpty() ? "nothing is kept here" : settled.note());
+      mustBeKept(unit, settled.note().isEmpty() ? NOTHING_KEPT : settled.note());
     }
+  }
+
+  /** Why the result of a unit is not kept whatever the committing side does; null if it may be. */
+  private @Nullable String whyNot(int unit, @Nullable String saysTheWorker) {
+    if (!units.keyed(unit)) {
+      return requireNonNull(units.reason(unit)).toString();
+    } else if (!run.options().cache().writes()) {
+      return "--cache=" + run.options().cache().word();
+    }
+    return cache.available() ? saysTheWorker : "the index cannot be used";
+  }
+
+  private static Keeping keeping(Settled settled, @Nullable String notKept) {
+    if (settled.kept()) {
+      return Keeping.KEPT;
+    }
+    String note = settled.note().isEmpty() ? NOTHING_KEPT : settled.note();
+    return Keeping.not(requireNonNullElse(notKept, note));
   }
 
   /** The unit has a result, which is known from now on. */
   private void made(
-      int unit, Outcome how, Manifest manifest, boolean kept, byte[] output, String note) {
+      int unit, Outcome how, Manifest manifest, Keeping keeping, byte[] output, String note) {
     healing.made(unit);
     String misfit = planner.misfit(unit, manifest);
     if (misfit != null) {
       stopping.fail(unit, null, output, misfit);
       return;
     }
-    units.unkept(unit, !kept);
+    units.unkept(unit, keeping.state() != Keeping.State.KEPT);
     manifests.put(unit, manifest);
     PipelineException invalid = null;
     try {
@@ -212,7 +248,7 @@ final class Results {
     } catch (PipelineException e) {
       invalid = e;
     }
-    run.reports().unitFinished(unit, output, null, note);
+    run.reports().unitFinished(unit, output, null, note, keeping);
     run.propagation().refresh(unit);
     if (invalid != null) {
       throw invalid;

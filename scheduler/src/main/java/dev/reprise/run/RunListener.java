@@ -100,6 +100,7 @@ public interface RunListener {
    *     nearest earlier key; empty if nothing is known; one list object for all units of which it
    *     says the same, since it may be long
    * @param argumentsChanged how the unit's arguments differ from those of that key
+   * @param keeping whether the result is in the cache from now on
    */
   record UnitReport(
       int unit,
@@ -111,7 +112,36 @@ public interface RunListener {
       @Nullable ErrorInfo error,
       String message,
       List<Change> stepChanged,
-      List<Change> argumentsChanged) {}
+      List<Change> argumentsChanged,
+      Keeping keeping) {}
+
+  /**
+   * Whether a unit's result is in the cache when the unit has ended.
+   *
+   * @param because why it is not kept, for people; empty unless it is {@code NOT_KEPT}
+   */
+  record Keeping(State state, String because) {
+    /** Whether there is a result, and whether it is kept. */
+    public enum State {
+      /** The index has it. */
+      KEPT,
+      /** There is one, and the index does not have it. */
+      NOT_KEPT,
+      /** There is none. */
+      NO_RESULT
+    }
+
+    /** It is kept. */
+    public static final Keeping KEPT = new Keeping(State.KEPT, "");
+
+    /** There is nothing that could be kept. */
+    public static final Keeping NO_RESULT = new Keeping(State.NO_RESULT, "");
+
+    /** It is not kept. */
+    public static Keeping not(String because) {
+      return new Keeping(State.NOT_KEPT, because);
+    }
+  }
 
   /**
    * How one part of a key differs from an earlier key's.

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param timeout after which the run is ended (exit 9); null for none
  * @param labels of the run, for people
  * @param command the command line, for the journal
+ * @param policy what the run says of the cache policies of its steps
  */
 public record RunOptions(
     CacheMode cache,
@@ -36,7 +37,8 @@ public record RunOptions(
     int maxParallel,
     @Nullable Duration timeout,
     Map<String, String> labels,
-    String command) {
+    String command,
+    RunPolicy policy) {
   /**
    * In place of an executor's name: what is meant for Ray, and what names no engine, runs in this
    * process, without Ray.
@@ -56,7 +58,8 @@ public record RunOptions(
           0,
           null,
           Map.of(),
-          "");
+          "",
+          RunPolicy.NONE);
 
   public RunOptions {
     executorOptions = Map.copyOf(executorOptions);
@@ -88,7 +91,8 @@ public record RunOptions(
         maxParallel,
         timeout,
         labels,
-        command);
+        command,
+        policy);
   }
 
   /** Returns a copy with another executor for tasks that name none, and its options. */
@@ -104,7 +108,8 @@ public record RunOptions(
         maxParallel,
         timeout,
         labels,
-        command);
+        command,
+        policy);
   }
 
   /** Returns a copy that executes these steps. */
@@ -120,7 +125,8 @@ public record RunOptions(
         maxParallel,
         timeout,
         labels,
-        command);
+        command,
+        policy);
   }
 
   /** Returns a copy that executes these steps and everything downstream. */
@@ -136,7 +142,8 @@ public record RunOptions(
         maxParallel,
         timeout,
         labels,
-        command);
+        command,
+        policy);
   }
 
   /** Returns a copy that executes these steps alone. */
@@ -152,7 +159,8 @@ public record RunOptions(
         maxParallel,
         timeout,
         labels,
-        command);
+        command,
+        policy);
   }
 
   /** Returns a copy that goes on after a failure, or does not. */
@@ -168,7 +176,8 @@ public record RunOptions(
         maxParallel,
         timeout,
         labels,
-        command);
+        command,
+        policy);
   }
 
   /** Returns a copy with another bound on units at one time. */
@@ -184,6 +193,24 @@ public record RunOptions(
         to,
         timeout,
         labels,
-        command);
+        command,
+        policy);
+  }
+
+  /** Returns a copy that says this of the cache policies of its steps. */
+  public RunOptions withPolicy(RunPolicy to) {
+    return new RunOptions(
+        cache,
+        executor,
+        executorOptions,
+        rerun,
+        rerunFrom,
+        only,
+        keepGoing,
+        maxParallel,
+        timeout,
+        labels,
+        command,
+        to);
   }
 }

@@ -7,6 +7,7 @@ import dev.reprise.plan.Outcome;
 import dev.reprise.plan.Reason;
 import dev.reprise.plan.Reason.Code;
 import dev.reprise.plan.UnitTable;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -106,18 +107,24 @@ final class Stopping {
 
   /** Ends a unit for good that could not be executed, and the run unless it is to keep going. */
   void fail(int unit, @Nullable ErrorInfo error, byte[] output, String text) {
-    endings.leaveFlight(unit);
+    List<Integer> together = endings.failFlight(unit);
+    failed(unit, error, output, text);
+    String joined = "it joined '%s', which failed: %s".formatted(units.name(unit), text);
+    together.forEach(follower -> failed(follower, error, new byte[0], joined));
+    String step = units.node(unit).name();
+    if (!run.options().keepGoing()) {
+      stop(new Reason(Code.RUN_STOPPED, step));
+    }
+  }
+
+  private void failed(int unit, @Nullable ErrorInfo error, byte[] output, String text) {
     units.end(unit, Outcome.FAILED);
     run.reports().unitFinished(unit, output, error, text);
     if (exitCode == 0) {
       exitCode = 1;
       message = "'%s' failed: %s".formatted(units.name(unit), text);
     }
-    String step = units.node(unit).name();
-    endings.skipConsumers(unit, new Reason(Code.UPSTREAM_FAILED, step));
-    if (!run.options().keepGoing()) {
-      stop(new Reason(Code.RUN_STOPPED, step));
-    }
+    endings.skipConsumers(unit, new Reason(Code.UPSTREAM_FAILED, units.node(unit).name()));
   }
 
   private void abandonLater() {

@@ -13,4 +13,9 @@ public final class ClockedDriver {
   public static Driver open(Path home, Clock clock) throws IndexLockedException {
     return Driver.open(HomeOptions.at(home), "test", clock);
   }
+
+  /** Opens a driver with these options. */
+  public static Driver open(HomeOptions options, Clock clock) throws IndexLockedException {
+    return Driver.open(options, "test", clock);
+  }
 }

@@ -149,7 +149,8 @@ class DriverTest {
         usual.project(),
         usual.environment(),
         Long.MAX_VALUE,
-        usual.gc());
+        usual.gc(),
+        usual.parents());
   }
 
   static String name(Path file) {

@@ -4,6 +4,7 @@ import static dev.reprise.task.Tasks.action;
 import static dev.reprise.task.Tasks.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.reprise.api.ClockedDriver;
 import dev.reprise.api.Driver;
@@ -13,15 +14,19 @@ import dev.reprise.cache.testing.Shows;
 import dev.reprise.cli.CliLab;
 import dev.reprise.cli.CliLab.Ran;
 import dev.reprise.graph.PipelineException;
+import dev.reprise.home.GcOptions;
 import dev.reprise.home.HomeOptions;
 import dev.reprise.plan.Outcome;
 import dev.reprise.run.RunState;
+import dev.reprise.task.CachePolicy;
+import dev.reprise.task.NamedCache;
 import dev.reprise.task.Task1;
 import dev.reprise.testkit.PipelineTester;
 import dev.reprise.testkit.TestedRun;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -29,6 +34,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -237,5 +243,348 @@ class ArgoTest {
     try (Stream<Path> left = Files.list(photos)) {
       assertThat(left).containsExactly(photos.resolve("cat.jpg"));
     }
+  }
+
+  static String shout(String text) {
+    Bodies.ran("shout");
+    return text + "!";
+  }
+
+  @Test
+  @Shows("Argo 18")
+  void policy_ofAWholePipeline_countsForTasksThatDoNotOptOut() throws Exception {
+    ManualClock clock = new ManualClock();
+    Pipeline pipeline =
+        Pipeline.define(
+            "p",
+            p -> {
+              p.step("usual", task(ArgoTest::shout), p.value("a"));
+              p.step("out", task(ArgoTest::next).uncached(), p.value("a"));
+              p.step("own", task(ArgoTest::shout).maxAge(Duration.ofDays(9)), p.value("b"));
+              p.nested(
+                  "inner",
+                  inner -> {
+                    inner.policy(CachePolicy.DEFAULT.withMaxAge(Duration.ofDays(5)));
+                    return inner.step("usual", task(ArgoTest::shout), inner.value("c"));
+                  });
+              p.policy(CachePolicy.DEFAULT.withMaxAge(Duration.ofDays(1)).withVersion("7"));
+            });
+    try (Driver driver = ClockedDriver.open(folder.resolve("home"), clock)) {
+      assertThat(Bodies.of(driver, pipeline)).containsExactly("next", "shout", "shout", "shout");
+      assertThat(Bodies.of(driver, pipeline)).containsExactly("next");
+      clock.advance(Duration.ofDays(2));
+      assertThat(Bodies.of(driver, pipeline)).as("usual").containsExactly("next", "shout");
+      clock.advance(Duration.ofHours(80));
+      assertThat(Bodies.of(driver, pipeline))
+          .as("usual and inner")
+          .containsExactly("next", "shout", "shout");
+    }
+    CliLab lab = new CliLab(folder);
+    lab.with(
+        "p",
+        p -> {
+          p.policy(CachePolicy.OFF);
+          p.step("off", task(ArgoTest::shout), p.value("a"));
+          p.step("in", task(ArgoTest::shout).cached(), p.value("b"));
+        });
+    Bodies.take();
+    lab.run("run", "p");
+    lab.run("run", "p");
+    assertThat(Bodies.take()).containsExactly("shout", "shout", "shout");
+    assertThat(lab.run("plan", "p", "-v").out())
+        .contains("DISABLED(by the pipeline)", "enabled true (task)", "enabled false (pipeline)");
+    assertThat(lab.run("plan", "p", "--output", "json").out().replaceAll("\\s+", ""))
+        .contains("\"policy\":[{\"option\":\"enabled\",\"value\":\"true\",\"from\":\"task\"}]");
+  }
+
+  @Test
+  void policy_ofAPipelineAboutOneFunction_isRefused() {
+    assertThatExceptionOfType(PipelineException.class)
+        .isThrownBy(
+            () ->
+                Pipeline.define(
+                    "p",
+                    p -> {
+                      p.policy(CachePolicy.DEFAULT.withIgnored(List.of("text")));
+                      p.step("s", task(ArgoTest::shout), p.value("a"));
+                    }))
+        .withMessageContaining("the pipeline says 'ignored' of all its steps")
+        .withMessageContaining("say it of the task");
+  }
+
+  private static final NamedCache PRICES = new NamedCache("prices");
+  private static final NamedCache OTHERS = new NamedCache("others");
+
+  enum Unit {
+    KILO,
+    POUND
+  }
+
+  static String price(String symbol, int day, Unit unit) {
+    Bodies.ran("price");
+    return symbol + " " + day;
+  }
+
+  static String quote(String symbol, int day) {
+    Bodies.ran("quote");
+    return symbol + " " + day + " quoted";
+  }
+
+  private static Pipeline prices(String key, String symbol, int day, Unit unit) {
+    return Pipeline.define(
+        "p",
+        p ->
+            p.step(
+                "price",
+                task(ArgoTest::price).keptIn(PRICES, key),
+                p.value(symbol),
+                p.value(day),
+                p.value(unit)));
+  }
+
+  private List<String> bodies(Pipeline pipeline) {
+    return Bodies.of(reprise.driver(), pipeline);
+  }
+
+  @Test
+  @Shows("Argo 1")
+  void writtenKey_ofInputsOrAlwaysTheSame_decidesAlone() throws Exception {
+    String both = "price-{symbol}/{day}";
+    assertThat(bodies(prices(both, "ACME", 1, Unit.KILO))).hasSize(1);
+    assertThat(bodies(prices(both, "ACME", 1, Unit.POUND))).as("not in the key").isEmpty();
+    assertThat(bodies(prices(both, "ACME", 2, Unit.KILO))).hasSize(1);
+    assertThat(bodies(prices(both, "EMCA", 1, Unit.KILO))).hasSize(1);
+    assertThat(bodies(prices("price-ACME/{day}", "x", 2, Unit.KILO))).as("one text").isEmpty();
+    assertThat(bodies(prices("{unit}", "x", 2, Unit.POUND))).hasSize(1);
+    assertThat(bodies(prices("KILO", "x", 3, Unit.KILO))).as("always the same").hasSize(1);
+    assertThat(bodies(prices("KILO", "y", 4, Unit.POUND))).isEmpty();
+
+    Pipeline each =
+        Pipeline.define(
+            "p",
+            p -> {
+              var days = p.fanOut("days", task(ArgoTest::days), p.value(3));
+              p.perPartition(
+                  "quote",
+                  task(ArgoTest::ofDay).keptIn(PRICES, "{symbol}-{day}"),
+                  days,
+                  p.value("A"));
+            });
+    assertThat(bodies(each)).containsExactly("quote", "quote", "quote");
+    assertThat(bodies(each)).isEmpty();
+    assertThatExceptionOfType(PipelineException.class)
+        .isThrownBy(
+            () ->
+                reprise.run(
+                    Pipeline.define(
+                        "p",
+                        p -> {
+                          var days = p.fanOut("days", task(ArgoTest::days), p.value(3));
+                          var quote = task(ArgoTest::ofDay).keptIn(PRICES, "{symbol}");
+                          p.perPartition("quote", quote, days, p.value("A"));
+                        })))
+        .withMessageContaining(
+            "all its partitions would have one key, '{symbol}' of cache 'prices'");
+
+    CliLab lab = new CliLab(folder);
+    lab.with(
+        "p",
+        p ->
+            p.step(
+                "quote",
+                task(ArgoTest::quote).keptIn(PRICES, "{symbol}-{day}"),
+                p.value("A"),
+                p.param("day", 1)));
+    lab.run("run", "p");
+    assertThat(lab.run("plan", "p", "-v").out()).contains("key prices: {symbol}-{day} (task)");
+    assertThat(lab.run("plan", "p", "--param", "day=2").out()).contains("ARG_CHANGED(key)");
+    assertThat(lab.run("why", "quote", "-v").out()).contains("cache prices", "A-1");
+  }
+
+  static String ofDay(int day, String symbol) {
+    return quote(symbol, day);
+  }
+
+  static List<Integer> days(int count) {
+    return IntStream.range(0, count).boxed().toList();
+  }
+
+  @Test
+  @Shows("Argo 2")
+  void namedCache_sharedByTasks_entriesAreApartByKeyAndByCache() {
+    assertThat(bodies(quotes(PRICES, "a-{symbol}", PRICES, "a-{symbol}"))).hasSize(1);
+    assertThat(bodies(quotes(PRICES, "a-{symbol}", PRICES, "b-{symbol}"))).hasSize(1);
+    assertThat(bodies(quotes(PRICES, "a-{symbol}", OTHERS, "a-{symbol}"))).hasSize(1);
+    assertThat(bodies(quotes(OTHERS, "a-{symbol}", OTHERS, "b-{symbol}"))).hasSize(1);
+    assertThat(bodies(quotes(OTHERS, "a-{symbol}", PRICES, "b-{symbol}"))).isEmpty();
+  }
+
+  static String quoteAgain(String symbol, int day) {
+    Bodies.ran("again");
+    return symbol + " " + day + " quoted again";
+  }
+
+  private static Pipeline quotes(NamedCache first, String key, NamedCache second, String other) {
+    return Pipeline.define(
+        "p",
+        p -> {
+          var one = task(ArgoTest::quote).keptIn(first, key);
+          var two = task(ArgoTest::quoteAgain).keptIn(second, other);
+          p.step("one", one, p.value("ACME"), p.value(1));
+          p.step("two", two, p.value("ACME"), p.value(1));
+        });
+  }
+
+  @Test
+  @Shows("Argo 3")
+  void writtenKey_badCharacters_isRefusedWithTheKeyAsItCameOut() {
+    assertThatExceptionOfType(PipelineException.class)
+        .isThrownBy(() -> reprise.run(prices("price-{symbol}-{day}", "a b", 7, Unit.KILO)))
+        .withMessageContaining(
+            "step 'price': key 'price-a b-7' of cache 'prices', from 'price-{symbol}-{day}', holds ' '");
+    assertThatExceptionOfType(PipelineException.class)
+        .isThrownBy(() -> reprise.run(prices("{symbol}", "{day}", 7, Unit.KILO)))
+        .withMessageContaining("key '{day}' of cache 'prices', from '{symbol}', holds '{'");
+    assertThatExceptionOfType(PipelineException.class)
+        .isThrownBy(() -> reprise.run(prices("{symbol}", "x".repeat(251), 7, Unit.KILO)))
+        .withMessageContaining("has 251 characters; use 1 to 250");
+    assertThatExceptionOfType(PipelineException.class)
+        .isThrownBy(() -> reprise.run(prices("{symbol}", "", 7, Unit.KILO)))
+        .withMessageContaining("has 0 characters");
+    assertThatExceptionOfType(PipelineException.class)
+        .isThrownBy(() -> reprise.run(prices("{simbol}", "a", 7, Unit.KILO)))
+        .withMessageContaining("'simbol', which it does not have")
+        .withMessageContaining("'symbol'");
+    for (String bad : List.of("price-{symbol", "price-symbol}", "{a{b}", "")) {
+      assertThatExceptionOfType(PipelineException.class)
+          .isThrownBy(() -> prices(bad, "a", 1, Unit.KILO));
+    }
+    for (String bad : List.of("", "a b", "a/b", "x".repeat(101))) {
+      assertThatIllegalArgumentException().isThrownBy(() -> new NamedCache(bad));
+    }
+    CliLab lab = new CliLab(folder);
+    lab.with(
+        "p",
+        p ->
+            p.step(
+                "quote",
+                task(ArgoTest::quote).keptIn(PRICES, "{symbol}"),
+                p.param("symbol", "a"),
+                p.value(1)));
+    CliLab.Ran bad = lab.run("plan", "p", "--param", "symbol=a b");
+    assertThat(bad.exit()).isEqualTo(3);
+    assertThat(bad.err()).contains("key 'a b' of cache 'prices'");
+  }
+
+  @Test
+  @Shows("Argo 13")
+  void entries_notHitForSomeTime_areCollectedOncePerPeriodOrNot() throws Exception {
+    ManualClock clock = new ManualClock();
+    GcOptions weekly = GcOptions.NONE.withMaxAge(Duration.ofDays(7), Duration.ofDays(1));
+    Pipeline hit = prices("hit", "A", 1, Unit.KILO);
+    Pipeline unhit = prices("unhit", "A", 1, Unit.KILO);
+    Pipeline later = prices("later", "A", 1, Unit.KILO);
+    assertThat(with(weekly, clock, hit)).hasSize(1);
+    assertThat(with(weekly, clock, unhit)).hasSize(1);
+    clock.advance(Duration.ofDays(4));
+    assertThat(with(weekly, clock, hit)).isEmpty();
+    clock.advance(Duration.ofDays(4));
+    assertThat(with(GcOptions.NONE, clock, later)).as("switched off").hasSize(1);
+    assertThat(entries()).isEqualTo(3);
+    assertThat(with(weekly, clock, later)).isEmpty();
+    assertThat(entries()).as("one was not hit for 8 days").isEqualTo(2);
+    assertThat(with(weekly, clock, hit)).as("hit 4 days ago").isEmpty();
+
+    assertThat(with(GcOptions.NONE, clock, unhit)).as("was collected").hasSize(1);
+    GcOptions hourly = GcOptions.NONE.withMaxAge(Duration.ofHours(1), Duration.ofDays(1));
+    clock.advance(Duration.ofHours(12));
+    assertThat(with(hourly, clock, hit)).isEmpty();
+    assertThat(entries()).as("the day is not over").isEqualTo(3);
+    clock.advance(Duration.ofHours(13));
+    assertThat(with(hourly, clock, hit)).isEmpty();
+    assertThat(entries()).isEqualTo(1);
+    CliLab lab = new CliLab(folder);
+    lab.with("p", p -> p.step("s", task(ArgoTest::shout), p.value("a")));
+    CliLab.Ran bad = lab.run("run", "p", "--conf", "gc.every=0s");
+    assertThat(bad.exit()).isEqualTo(2);
+    assertThat(bad.err()).contains("'gc.every' cannot be '0s'");
+  }
+
+  private List<String> with(GcOptions gc, ManualClock clock, Pipeline pipeline) throws Exception {
+    HomeOptions options = HomeOptions.at(folder.resolve("home")).withGc(gc);
+    try (Driver driver = ClockedDriver.open(options, clock)) {
+      return Bodies.of(driver, pipeline);
+    }
+  }
+
+  private int entries() {
+    CliLab lab = new CliLab(folder);
+    String json = lab.run("cache", "ls", "--home", "home", "--output", "json").out();
+    return (int) json.lines().filter(line -> line.contains("\"key\"")).count();
+  }
+
+  static byte[] bulky(String from) {
+    Bodies.ran("large");
+    return new byte[100_000];
+  }
+
+  @Test
+  @Shows("Argo 9")
+  void entry_fromOutside_isListedShownEditedAndDeleted() {
+    CliLab lab = new CliLab(folder);
+    lab.with(
+        "p",
+        p -> {
+          p.step("small", task(ArgoTest::shout), p.value("a"));
+          p.step("large", task(ArgoTest::bulky), p.value("a"));
+        });
+    lab.run("run", "p");
+    String made = field(lab.run("runs", "show", "latest", "--output", "json").out(), "run");
+    for (String step : List.of("small", "large")) {
+      String listed = lab.run("cache", "ls", "--step", step, "--output", "json").out();
+      String key = field(listed, "key");
+      String first = lab.run("cache", "show", key, "--output", "json").out();
+      assertThat(field(first, "run")).as("producing run").isEqualTo(made);
+      assertThat(field(first, "step")).isEqualTo(step);
+      assertThat(field(first, "user")).as("who").isEqualTo(System.getProperty("user.name"));
+      assertThat(field(first, "expires")).isEqualTo("null");
+      assertThat(first).as("outputs").contains("\"parts\"", "\"bytes\"", "\"codec\"");
+      Bodies.take();
+      lab.run("run", "p");
+      String hit = lab.run("cache", "show", key, "--output", "json").out();
+      assertThat(Instant.parse(field(hit, "last_used")))
+          .as("last hit")
+          .isAfter(Instant.parse(field(first, "last_used")));
+      assertThat(field(hit, "created")).isEqualTo(field(first, "created"));
+
+      String edited = lab.run("cache", "edit", key, "--expires", "7d", "--output", "json").out();
+      String shown = lab.run("cache", "show", key, "--output", "json").out();
+      assertThat(field(shown, "expires")).isEqualTo(field(edited, "expires")).startsWith("20");
+      lab.run("run", "p");
+      assertThat(Bodies.take()).as("is not expired yet").isEmpty();
+      lab.run("cache", "edit", key.substring(0, 12), "--expires", "0s");
+      if (step.equals("large")) {
+        assertThat(lab.run("cache", "rebuild").exit()).isZero();
+      }
+      lab.run("run", "p");
+      assertThat(Bodies.take()).as("has expired, also after a rebuild").hasSize(1);
+      lab.run("cache", "edit", key, "--expires", "never");
+      assertThat(field(lab.run("cache", "show", key, "--output", "json").out(), "expires"))
+          .isEqualTo("null");
+      assertThat(lab.run("cache", "evict", "--key", key).out()).startsWith("removed 1 entry");
+      assertThat(lab.run("cache", "show", key).exit()).isEqualTo(2);
+      lab.run("run", "p");
+    }
+    for (String bad : List.of("soon", "-1d", "")) {
+      CliLab.Ran ran = lab.run("cache", "edit", "00", "--expires", bad);
+      assertThat(ran.exit()).as(bad).isEqualTo(2);
+      assertThat(ran.err()).contains("is no time; write 90m, 7d or never");
+    }
+    assertThat(lab.run("cache", "edit", "0123456789", "--expires", "1d").exit()).isEqualTo(2);
+    assertThat(lab.run("cache", "edit", "0123456789").exit()).isEqualTo(2);
+  }
+
+  private static String field(String json, String name) {
+    return json.replaceFirst("(?s).*?\"" + name + "\" : \"?([^\",\n]+)\"?,?\n.*", "$1");
   }
 }

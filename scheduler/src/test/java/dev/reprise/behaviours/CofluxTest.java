@@ -2,17 +2,24 @@ package dev.reprise.behaviours;
 
 import static dev.reprise.task.Tasks.task;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.reprise.api.ClockedDriver;
 import dev.reprise.api.Driver;
 import dev.reprise.api.Pipeline;
+import dev.reprise.api.Run;
 import dev.reprise.cache.testing.Shows;
 import dev.reprise.cli.CliLab;
+import dev.reprise.graph.PipelineException;
+import dev.reprise.home.HomeOptions;
 import dev.reprise.plan.Outcome;
 import dev.reprise.run.RunListener;
 import dev.reprise.run.RunOptions;
+import dev.reprise.run.RunPolicy;
 import dev.reprise.run.RunState;
 import dev.reprise.run.RunView;
+import dev.reprise.task.CachePolicy;
+import dev.reprise.task.CachePolicy.Sharing;
 import dev.reprise.task.RetryPolicy;
 import dev.reprise.task.Task1;
 import dev.reprise.testkit.PipelineTester;
@@ -27,6 +34,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -299,5 +307,294 @@ class CofluxTest {
       assertThat(run.outcome("hang", "")).isEqualTo(Outcome.FAILED);
     }
     assertThat(Bodies.take()).hasSize(2);
+  }
+
+  private static volatile CountDownLatch open = new CountDownLatch(0);
+
+  static int gated(String of) throws InterruptedException {
+    Bodies.ran("gated");
+    open.await();
+    return fragile(of);
+  }
+
+  private static Pipeline twoGated(Sharing sharing) {
+    return Pipeline.define(
+        "p",
+        p -> {
+          var gated = task(CofluxTest::gated).sharing(sharing);
+          p.step("one", gated, p.value("x"));
+          p.step("two", gated, p.value("x"));
+        });
+  }
+
+  /** Tells when a run's unit has begun, or when it waits for another run. */
+  private static final class Course implements RunListener {
+    final CountDownLatch begun = new CountDownLatch(1);
+    final CountDownLatch waits = new CountDownLatch(1);
+
+    @Override
+    public void unitStarted(RunView view, int unit, int attempt) {
+      begun.countDown();
+    }
+
+    @Override
+    public void warning(String code, String message) {
+      if (code.equals("WAITING")) {
+        waits.countDown();
+      }
+    }
+  }
+
+  @Test
+  @Shows("Coflux 8")
+  void pending_equalStep_isJoinedBeforeItEndsAndFailsWithTheFirstIfAsked() throws Exception {
+    Bodies.take();
+    TestedRun joined = reprise.run(twoGated(Sharing.FAIL_TOGETHER));
+    assertThat(joined.count(Outcome.RAN)).isEqualTo(1);
+    assertThat(joined.count(Outcome.SHARED)).isEqualTo(1);
+    assertThat(Bodies.take()).containsExactly("fragile", "gated");
+    assertThat(reprise.run(twoGated(Sharing.NONE)).count(Outcome.CACHED)).isEqualTo(2);
+
+    broken = true;
+    try {
+      Bodies.take();
+      RunOptions on = RunOptions.DEFAULT.withKeepGoing(true).withPolicy(version("2"));
+      TestedRun together = reprise.run(twoGated(Sharing.FAIL_TOGETHER), on);
+      assertThat(together.count(Outcome.FAILED)).isEqualTo(2);
+      assertThat(Bodies.take()).as("once").containsExactly("fragile", "gated");
+      TestedRun takenOver = reprise.run(twoGated(Sharing.TAKE_OVER), on);
+      assertThat(takenOver.count(Outcome.FAILED)).isEqualTo(2);
+      assertThat(Bodies.take()).as("one takes over").hasSize(4);
+      assertThat(failsInTwoRuns(Sharing.FAIL_TOGETHER)).as("of two runs").isEqualTo(1);
+      assertThat(failsInTwoRuns(Sharing.TAKE_OVER)).as("of two runs").isEqualTo(2);
+    } finally {
+      broken = false;
+    }
+  }
+
+  /** Lets a run wait for another whose step fails; returns how many bodies ran. */
+  private int failsInTwoRuns(Sharing sharing) throws Exception {
+    Pipeline pipeline =
+        Pipeline.define(
+            "p", p -> p.step("n", task(CofluxTest::gated).sharing(sharing), p.value("y")));
+    open = new CountDownLatch(1);
+    Bodies.take();
+    Course owner = new Course();
+    Run first = reprise.driver().submit(pipeline, RunOptions.DEFAULT, owner);
+    owner.begun.await();
+    Course waiter = new Course();
+    Run second = reprise.driver().submit(pipeline, RunOptions.DEFAULT, waiter);
+    waiter.waits.await();
+    open.countDown();
+    assertThat(first.await().state()).isEqualTo(RunState.FAILED);
+    assertThat(second.await().state()).isEqualTo(RunState.FAILED);
+    if (sharing == Sharing.FAIL_TOGETHER) {
+      assertThat(second.await().message()).contains(first.id(), "fail together");
+    }
+    return Bodies.take().size() / 2;
+  }
+
+  private static RunPolicy version(String version) {
+    return RunPolicy.NONE.withAll(CachePolicy.DEFAULT.withVersion(version));
+  }
+
+  @Test
+  void sharing_none_equalStepsRunEach() {
+    Bodies.take();
+    TestedRun run = reprise.run(twoGated(Sharing.NONE));
+    assertThat(run.count(Outcome.RAN)).isEqualTo(2);
+    assertThat(Bodies.take()).hasSize(4);
+    assertThat(reprise.run(twoGated(Sharing.NONE)).count(Outcome.CACHED)).isEqualTo(2);
+  }
+
+  private List<String> inEnvironment(
+      ManualClock clock, String environment, List<String> parents, Pipeline pipeline)
+      throws Exception {
+    return inEnvironment(clock, environment, parents, pipeline, RunOptions.DEFAULT);
+  }
+
+  private List<String> inEnvironment(
+      ManualClock clock,
+      String environment,
+      List<String> parents,
+      Pipeline pipeline,
+      RunOptions options)
+      throws Exception {
+    HomeOptions home =
+        HomeOptions.at(folder.resolve("home"))
+            .withScope("project", environment)
+            .withParents(parents);
+    try (Driver driver = ClockedDriver.open(home, clock)) {
+      return Bodies.of(driver, pipeline, options);
+    }
+  }
+
+  @Test
+  @Shows("Coflux 7")
+  void environment_readsItsAncestorsInTheirOrder_neverTheReverseAndNoSibling() throws Exception {
+    ManualClock clock = new ManualClock();
+    List<String> none = List.of();
+    List<String> prod = List.of("prod");
+    List<String> both = List.of("staging", "prod");
+    Pipeline pipeline = counting(task -> task);
+    assertThat(inEnvironment(clock, "prod", none, pipeline)).hasSize(1);
+    assertThat(inEnvironment(clock, "staging", prod, pipeline)).as("the parent's").isEmpty();
+    assertThat(inEnvironment(clock, "dev", both, pipeline)).as("the grandparent's").isEmpty();
+    assertThat(inEnvironment(clock, "dev", none, pipeline)).as("nothing was copied").hasSize(1);
+
+    Pipeline other = counting(task -> task.version("other"));
+    assertThat(inEnvironment(clock, "dev", both, other)).hasSize(1);
+    assertThat(inEnvironment(clock, "staging", prod, other)).as("never the reverse").hasSize(1);
+    assertThat(inEnvironment(clock, "prod", none, other)).as("never the reverse").hasSize(1);
+    Pipeline third = counting(task -> task.version("third"));
+    assertThat(inEnvironment(clock, "dev", prod, third)).hasSize(1);
+    assertThat(inEnvironment(clock, "test", prod, third)).as("a sibling is blind").hasSize(1);
+  }
+
+  @Test
+  void environment_ownResultIsTooOld_theYoungerOfAnAncestorIsTaken() throws Exception {
+    ManualClock clock = new ManualClock();
+    Pipeline young =
+        Pipeline.define(
+            "p",
+            p -> {
+              var n = task(CofluxTest::next).maxAge(Duration.ofDays(1));
+              var made = p.step("n", n, p.value("z"));
+              p.result("shown", p.step("shown", task(CofluxTest::shown), made));
+            });
+    List<String> parents = List.of("prod");
+    assertThat(inEnvironment(clock, "dev", parents, young)).hasSize(2);
+    clock.advance(Duration.ofDays(2));
+    assertThat(inEnvironment(clock, "prod", List.of(), young)).hasSize(2);
+    clock.advance(Duration.ofHours(1));
+    assertThat(inEnvironment(clock, "dev", parents, young)).isEmpty();
+    RunOptions again = RunOptions.DEFAULT.withRerun(Set.of("shown"));
+    assertThat(inEnvironment(clock, "dev", parents, young, again))
+        .as("gets what was found, not what lies nearer")
+        .containsExactly("shown");
+    clock.advance(Duration.ofDays(2));
+    assertThat(inEnvironment(clock, "dev", parents, young)).as("both too old").hasSize(2);
+  }
+
+  static String shown(int number) {
+    Bodies.ran("shown");
+    return "number " + number;
+  }
+
+  /** A step of so many units is remembered as a whole, which must not outlive its environment. */
+  @Test
+  void environment_parentsGivenUpOrChanged_whatWasRememberedOfThemIsNot() throws Exception {
+    ManualClock clock = new ManualClock();
+    List<Integer> numbers = IntStream.range(0, 100).boxed().toList();
+    Pipeline wide =
+        Pipeline.define(
+            "p",
+            p -> {
+              var each = p.fanOut("numbers", task(CofluxTest::same), p.value(numbers));
+              var shown = p.perPartition("shown", task(CofluxTest::shown), each);
+              p.result("count", p.step("count", task(CofluxTest::count), shown.all()));
+            });
+    assertThat(inEnvironment(clock, "prod", List.of(), wide)).hasSize(101);
+    assertThat(inEnvironment(clock, "dev", List.of("prod"), wide)).isEmpty();
+    assertThat(inEnvironment(clock, "dev", List.of("prod"), wide)).isEmpty();
+    assertThat(inEnvironment(clock, "dev", List.of("test"), wide)).hasSize(101);
+  }
+
+  static List<Integer> same(List<Integer> numbers) {
+    return numbers;
+  }
+
+  static int count(List<String> all) {
+    Bodies.ran("count");
+    return all.size();
+  }
+
+  @Test
+  void environmentParents_bad_areRefusedWithWhatIsWanted() {
+    CliLab lab = new CliLab(folder);
+    lab.with("p", p -> p.step("n", task(CofluxTest::next), p.value("q")));
+    String parents = "environment.parents=";
+    for (String bad : List.of("a,,b", "a,a", ",")) {
+      CliLab.Ran ran = lab.run("run", "p", "--conf", parents + bad);
+      assertThat(ran.exit()).as(bad).isEqualTo(2);
+      assertThat(ran.err()).contains("wanted names, each once");
+    }
+    CliLab.Ran own = lab.run("run", "p", "--conf", parents + "a,default");
+    assertThat(own.exit()).isEqualTo(2);
+    assertThat(own.err()).contains("environment 'default' is its own parent");
+
+    Bodies.take();
+    lab.run("run", "p", "--conf", "environment=prod");
+    assertThat(lab.run("run", "p", "--conf", parents + "prod").exit()).isZero();
+    assertThat(Bodies.take()).hasSize(1);
+    assertThat(lab.run("why", "n", "--conf", parents + "prod").out())
+        .contains("CACHED: made by run ");
+  }
+
+  @Test
+  @Shows("Coflux 3")
+  void keyedArguments_othersIgnoredOrderByTheListRenamedAndMovedHit() throws Exception {
+    String keyed =
+        "p.step(\"s\", task(Jobs::s).named(\"s\").manualVersion(\"1\").keyedBy(%s), %s);";
+    String body = "static String s(%s) { ran(\"s\"); return \"s\"; }";
+    String usual = body.formatted("int amount, String unit, boolean loud");
+    String values = "p.value(1), p.value(\"m\"), p.value(%s)";
+    String two = "\"amount\", \"unit\"";
+    try (Edition edition = new Edition(folder)) {
+      assertThat(bodies(edition.of(keyed.formatted(two, values.formatted(true)), usual)))
+          .hasSize(1);
+      assertThat(bodies(edition.of(keyed.formatted(two, values.formatted(false)), usual)))
+          .as("others are ignored")
+          .isEmpty();
+      assertThat(
+              bodies(
+                  edition.of(
+                      keyed.formatted("\"n\", \"in\"", values.formatted(true)),
+                      body.formatted("int n, String in, boolean aloud"))))
+          .as("renamed")
+          .isEmpty();
+      assertThat(
+              bodies(
+                  edition.of(
+                      keyed.formatted(two, "p.value(true), p.value(\"m\"), p.value(1)"),
+                      body.formatted("boolean loud, String unit, int amount"))))
+          .as("moved")
+          .isEmpty();
+      assertThat(
+              bodies(
+                  edition.of(
+                      keyed.formatted(two, "p.value(1), p.value(\"m\")"),
+                      body.formatted("int amount, String unit"))))
+          .as("one that is not listed is gone")
+          .isEmpty();
+      assertThat(
+              bodies(
+                  edition.of(
+                      keyed.formatted("\"unit\", \"amount\"", values.formatted(true)), usual)))
+          .as("the order of the list is the key's")
+          .hasSize(1);
+      assertThat(
+              bodies(
+                  edition.of(
+                      keyed.formatted(two, values.formatted(true).replace("value(1)", "value(2)")),
+                      usual)))
+          .as("another value")
+          .hasSize(1);
+      assertThatExceptionOfType(PipelineException.class)
+          .isThrownBy(
+              () ->
+                  reprise.run(
+                      edition.of(keyed.formatted("\"amout\"", values.formatted(true)), usual)))
+          .withMessageContaining(
+              "step 's' has its key from argument 'amout', which it does not have")
+          .withMessageContaining("'amount'");
+    }
+    for (UnaryOperator<Task1<String, Integer>> bad :
+        List.<UnaryOperator<Task1<String, Integer>>>of(
+            task -> task.keyedBy(),
+            task -> task.keyedBy("of", "of"),
+            task -> task.keyedBy("of").ignoring("of"))) {
+      assertThatExceptionOfType(PipelineException.class).isThrownBy(() -> counting(bad));
+    }
   }
 }

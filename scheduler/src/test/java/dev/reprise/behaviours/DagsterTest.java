@@ -14,7 +14,9 @@ import dev.reprise.cli.CliLab.Ran;
 import dev.reprise.plan.Outcome;
 import dev.reprise.run.RunOptions;
 import dev.reprise.run.RunView;
+import dev.reprise.task.CachePolicy;
 import dev.reprise.task.Task1;
+import dev.reprise.task.VersionStrategy;
 import dev.reprise.testkit.PipelineTester;
 import dev.reprise.testkit.TestedRun;
 import java.nio.file.Files;
@@ -222,5 +224,99 @@ class DagsterTest {
     assertThat(Bodies.take()).isEmpty();
     assertThat(bodies(Pipeline.define("p", p -> p.step("s", same.version("1_0"), p.value("x")))))
         .hasSize(1);
+  }
+
+  record Warehouse(String region, int release) {}
+
+  static String load(String table, Warehouse from) {
+    Bodies.ran("load " + table);
+    return table;
+  }
+
+  static String clean(String table) {
+    Bodies.ran("clean " + table);
+    return table;
+  }
+
+  /** A pipeline whose versions come from a strategy that looks at all it is told. */
+  private static Pipeline loading(String table, Warehouse from, String pinned) {
+    VersionStrategy ofReleases =
+        step -> {
+          Object given = step.arguments().get("from");
+          String release = given instanceof Warehouse one ? "r" + one.release() : "none";
+          return release
+              + "-"
+              + step.arguments().size()
+              + "-"
+              + (int) step.task().resources().cpus();
+        };
+    return Pipeline.define(
+        "p",
+        p -> {
+          p.policy(CachePolicy.DEFAULT.withStrategy(ofReleases).withMode(Mode.MANUAL));
+          var load = task(DagsterTest::load).named("load");
+          var at = p.value(from);
+          var loaded =
+              p.step(
+                  "load",
+                  pinned.isEmpty() ? load.ignoring("from") : load.ignoring("from").version(pinned),
+                  p.value(table),
+                  at);
+          p.step("clean", task(DagsterTest::clean).codeIdentity(Mode.CLOSURE).version("1"), loaded);
+        });
+  }
+
+  @Test
+  @Shows({"Dagster 1", "Dagster 2"})
+  void strategy_ofAPipeline_seesTaskConfigAndResourcesAndAnExplicitVersionWins() {
+    Warehouse first = new Warehouse("eu", 1);
+    Warehouse second = new Warehouse("eu", 2);
+    assertThat(bodies(loading("a", first, ""))).containsExactly("clean a", "load a");
+    assertThat(bodies(loading("a", first, ""))).isEmpty();
+    assertThat(bodies(loading("a", new Warehouse("us", 1), ""))).as("same release").isEmpty();
+    assertThat(bodies(loading("a", second, ""))).as("a resource's").containsExactly("load a");
+    assertThat(bodies(loading("b", second, ""))).as("config").hasSize(2);
+
+    assertThat(bodies(loading("a", first, "7"))).as("explicit").containsExactly("load a");
+    assertThat(bodies(loading("a", second, "7"))).as("the strategy is not asked").isEmpty();
+    assertThat(bodies(loading("a", second, "8"))).containsExactly("load a");
+
+    Pipeline bySource =
+        Pipeline.define(
+            "q",
+            p -> {
+              p.policy(CachePolicy.DEFAULT.withMode(Mode.BODY));
+              p.step("clean", task(DagsterTest::clean), p.value("z"));
+            });
+    assertThat(bodies(bySource)).hasSize(1);
+    assertThat(bodies(bySource)).isEmpty();
+  }
+
+  @Test
+  @Shows("Dagster 5")
+  void resource_itsCodeOrConfigChanged_isAMissOfStepsThatTakeItAlone() throws Exception {
+    String define =
+        "p.step(\"a\", task(Jobs::a), p.value(1), p.value(new Store(%s)));"
+            + "p.step(\"b\", task(Jobs::b), p.value(1), p.value(new Other(1)));";
+    String members =
+        "public record Store(int size) { int read() { return %s; } }"
+            + "public record Other(int size) { int read() { return %s; } }"
+            + "static int a(int n, Store s) { ran(\"a\"); return n + s.read(); }"
+            + "static int b(int n, Other o) { ran(\"b\"); return n + o.read(); }";
+    try (Edition edition = new Edition(folder)) {
+      assertThat(bodies(edition.of(define.formatted(1), members.formatted("size", "size"))))
+          .containsExactly("a", "b");
+      assertThat(bodies(edition.of(define.formatted(1), members.formatted("size", "size"))))
+          .isEmpty();
+      assertThat(bodies(edition.of(define.formatted(2), members.formatted("size", "size"))))
+          .as("configuration")
+          .containsExactly("a");
+      assertThat(bodies(edition.of(define.formatted(2), members.formatted("-size", "size"))))
+          .as("code")
+          .containsExactly("a");
+      assertThat(bodies(edition.of(define.formatted(2), members.formatted("-size", "-size"))))
+          .as("of the other")
+          .containsExactly("b");
+    }
   }
 }

@@ -4,6 +4,7 @@ import static dev.reprise.task.Tasks.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.reprise.api.ClockedDriver;
 import dev.reprise.api.Driver;
 import dev.reprise.api.Parameters;
 import dev.reprise.api.Pipeline;
@@ -18,11 +19,16 @@ import dev.reprise.plan.Outcome;
 import dev.reprise.run.CacheMode;
 import dev.reprise.run.RunListener;
 import dev.reprise.run.RunOptions;
+import dev.reprise.run.RunPolicy;
 import dev.reprise.run.RunState;
 import dev.reprise.run.RunView;
+import dev.reprise.task.CachePolicy;
+import dev.reprise.task.CachePolicy.Sharing;
 import dev.reprise.task.Task1;
+import dev.reprise.task.VersionStrategy;
 import dev.reprise.testkit.PipelineTester;
 import dev.reprise.testkit.TestedRun;
+import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -650,5 +656,315 @@ class FlyteTest {
     assertThat(Bodies.take()).as("of another project").isEmpty();
     lab.run("run", "p");
     assertThat(Bodies.take()).containsExactly("other", "show", "show", "show");
+  }
+
+  private static final CachePolicy OFF = CachePolicy.OFF;
+
+  /** Reuse is on by default here; this is the line with the policy off, wherever that is said. */
+  @ParameterizedTest
+  @ValueSource(strings = {"task", "pipeline", "nested pipeline", "run", "step of the run"})
+  @Shows("Flyte 1")
+  void policy_offWhereverItIsSaid_theSameCallRunsEachTime(String place) {
+    Pipeline pipeline =
+        Pipeline.define(
+            "p",
+            p -> {
+              if (place.equals("pipeline")) {
+                p.policy(OFF);
+              }
+              Task1<String, String> greet = task(FlyteTest::greet);
+              p.nested(
+                  "inner",
+                  inner -> {
+                    if (place.equals("nested pipeline")) {
+                      inner.policy(OFF);
+                    }
+                    boolean ofTask = place.equals("task");
+                    return inner.step(
+                        "greet", ofTask ? greet.uncached() : greet, inner.value("world"));
+                  });
+            });
+    RunPolicy policy =
+        switch (place) {
+          case "run" -> RunPolicy.NONE.withAll(OFF);
+          case "step of the run" -> RunPolicy.NONE.withStep("inner.greet", OFF);
+          default -> RunPolicy.NONE;
+        };
+    RunOptions options = RunOptions.DEFAULT.withPolicy(policy);
+    assertThat(Bodies.of(reprise.driver(), pipeline, options)).hasSize(1);
+    assertThat(Bodies.of(reprise.driver(), pipeline, options)).hasSize(1);
+    RunOptions on = RunOptions.DEFAULT.withPolicy(policy.withStep("inner.greet", ON));
+    assertThat(Bodies.of(reprise.driver(), pipeline, on)).as("nothing was kept").hasSize(1);
+    assertThat(Bodies.of(reprise.driver(), pipeline, on)).isEmpty();
+  }
+
+  private static final CachePolicy ON = CachePolicy.DEFAULT.withEnabled(true);
+
+  @Test
+  @Shows("Flyte 1")
+  void policy_offInTheEnvironment_runsEachTimeUnlessTheTaskSaysOtherwise() {
+    CliLab lab = new CliLab(folder);
+    lab.with(
+        "p",
+        p -> {
+          p.step("greet", task(FlyteTest::greet), p.value("world"));
+          p.step("other", task(FlyteTest::other).cached(), p.value("world"));
+        });
+    lab.environment.put("REPRISE_POLICY_ENABLED", "false");
+    Bodies.take();
+    lab.run("run", "p");
+    lab.run("run", "p");
+    assertThat(Bodies.take()).containsExactly("greet", "greet", "other");
+    assertThat(lab.run("plan", "p", "-v").out())
+        .contains("DISABLED(by the run)", "enabled false (run)", "enabled true (task)");
+    assertThat(lab.run("plan", "p", "-v", "--policy", "enabled=greet=true,other=no").out())
+        .contains("enabled true (run, for this step)")
+        .contains("DISABLED(by the run, for this step)");
+    lab.run("run", "p", "--policy", "enabled=false", "--policy", "enabled=other=false");
+    assertThat(Bodies.take()).containsExactly("greet", "other");
+  }
+
+  @Test
+  @Shows("Flyte 16")
+  void sharing_ofATaskWithoutCache_isRefusedByTheDefinition() {
+    for (Sharing sharing : Sharing.values()) {
+      assertThatExceptionOfType(PipelineException.class)
+          .isThrownBy(() -> greeting("p", task -> task.uncached().sharing(sharing)))
+          .withMessageContaining("'greet'")
+          .withMessageContaining("has no cache");
+    }
+    assertThatExceptionOfType(PipelineException.class)
+        .isThrownBy(
+            () ->
+                Pipeline.define(
+                    "p",
+                    p -> {
+                      p.policy(OFF);
+                      var greet = task(FlyteTest::greet).sharing(Sharing.TAKE_OVER);
+                      p.step("greet", greet, p.value("world"));
+                    }))
+        .withMessageContaining("(pipeline)");
+    assertThat(bodies(greeting("p", task -> task.sharing(Sharing.NONE)))).hasSize(1);
+  }
+
+  @Test
+  @Shows("Flyte 24")
+  void maxAge_ofAllAndPerTask_nearestCountsAndZeroNeverHits() throws Exception {
+    ManualClock clock = new ManualClock();
+    Pipeline pipeline =
+        Pipeline.define(
+            "p",
+            p -> {
+              p.step("greet", task(FlyteTest::greet), p.value("a"));
+              var other = task(FlyteTest::other).maxAge(Duration.ofHours(1));
+              p.step("other", other, p.value("a"));
+            });
+    RunOptions day = maxAge(Duration.ofDays(1));
+    try (Driver driver = ClockedDriver.open(folder.resolve("home"), clock)) {
+      assertThat(Bodies.of(driver, pipeline, day)).containsExactly("greet", "other");
+      clock.advance(Duration.ofHours(2));
+      assertThat(Bodies.of(driver, pipeline, day)).containsExactly("other");
+      clock.advance(Duration.ofHours(23));
+      assertThat(Bodies.of(driver, pipeline, day)).containsExactly("greet", "other");
+
+      RunOptions never = maxAge(Duration.ZERO);
+      assertThat(Bodies.of(driver, pipeline, never)).as("made in this very millisecond").hasSize(1);
+      assertThat(Bodies.of(driver, pipeline, never)).hasSize(1);
+      assertThat(Bodies.of(driver, pipeline, RunOptions.DEFAULT)).isEmpty();
+
+      Pipeline twice =
+          Pipeline.define(
+              "p",
+              p -> {
+                p.step("one", task(FlyteTest::greet), p.value("b"));
+                p.step("two", task(FlyteTest::greet), p.value("b"));
+              });
+      assertThat(Bodies.of(driver, twice, never)).as("nor in flight").hasSize(2);
+    }
+  }
+
+  private static RunOptions maxAge(Duration age) {
+    return RunOptions.DEFAULT.withPolicy(
+        RunPolicy.NONE.withAll(CachePolicy.DEFAULT.withMaxAge(age)));
+  }
+
+  @Test
+  void policySetting_bad_isRefusedWithWhatIsWanted() {
+    CliLab lab = new CliLab(folder);
+    lab.with("p", p -> p.step("greet", task(FlyteTest::greet), p.value("world")));
+    for (String bad :
+        List.of(
+            "max-age=soon",
+            "max-age=-1h",
+            "ttl=0s",
+            "version=1.0",
+            "read-version=a b",
+            "enabled=perhaps",
+            "enabled==true",
+            "enabled=true,false",
+            "sharing=some")) {
+      Ran ran = lab.run("run", "p", "--policy", bad);
+      assertThat(ran.exit()).as(bad).isEqualTo(2);
+      assertThat(ran.err()).as(bad).contains("'policy.", ", wanted ", "STEP=... for one step");
+    }
+    Ran unknown = lab.run("run", "p", "--policy", "max-aeg=1d");
+    assertThat(unknown.exit()).isEqualTo(2);
+    assertThat(unknown.err()).contains("did you mean 'policy.max-age'?");
+    Ran step = lab.run("run", "p", "--policy", "max-age=gret=1d");
+    assertThat(step.exit()).isEqualTo(2);
+    assertThat(step.err()).contains("gret", "greet");
+  }
+
+  static byte[] large(String from) throws Exception {
+    Bodies.ran("large");
+    Path lost = inTheWay;
+    if (lost != null) { // while the run goes on, as when a disk is taken away
+      Files.move(lost, lost.resolveSibling("away"));
+      Files.writeString(lost, "in the way");
+    }
+    return new byte[200_000];
+  }
+
+  private static volatile @Nullable Path inTheWay;
+
+  @Test
+  @Shows("Flyte 21")
+  void step_whateverBecameOfItsResult_tellsLookUpWriteAndReservation() throws Exception {
+    CliLab lab = new CliLab(folder);
+    lab.with(
+        "p",
+        p -> {
+          p.step("disabled", task(FlyteTest::other).uncached(), p.value("a"));
+          p.step("unkeyed", task(FlyteTest::show), p.value(new Frame(List.of(), 1)));
+          p.step("usual", task(FlyteTest::show), p.value("usual"));
+          p.step("first", task(FlyteTest::show), p.value("joint"));
+          p.step("second", task(FlyteTest::show), p.value("joint"));
+        });
+    String first = unitsOf(lab, "run", "p");
+    assertThat(first)
+        .contains(unit("disabled", "RAN", "DISABLED", "NOT_KEPT", "DISABLED(by the task)"))
+        .contains(unit("unkeyed", "RAN", "KEY_UNAVAILABLE", "NOT_KEPT", "KEY_UNAVAILABLE("))
+        .contains(unit("first", "RAN", "NO_ENTRY", "KEPT", ""))
+        .contains(unit("second", "SHARED", "NO_ENTRY", "KEPT", ""))
+        .contains(unit("usual", "RAN", "NO_ENTRY", "KEPT", ""));
+    String again = unitsOf(lab, "run", "p");
+    assertThat(again).doesNotContain("usual:");
+    assertThat(unitsOf(lab, "run", "p", "--rerun", "usual"))
+        .contains(unit("usual", "RAN", "FORCED", "KEPT", ""));
+    assertThat(unitsOf(lab, "run", "p", "--cache=read", "--rerun", "usual"))
+        .contains(unit("usual", "RAN", "FORCED", "NOT_KEPT", "--cache=read"));
+    lab.run("cache", "evict", "--step", "usual");
+    assertThat(lab.run("why", "usual").out()).contains("not kept: --cache=read");
+    assertThat(unitsOf(lab, "run", "p"))
+        .contains(unit("usual", "RAN", "NO_ENTRY(its entry is gone)", "KEPT"));
+    Path marker = folder.resolve(".reprise/index/reprise-index");
+    String version = Files.readString(marker);
+    Files.writeString(marker, "9\n");
+    assertThat(unitsOf(lab, "run", "p"))
+        .contains(unit("usual", "RAN", "INDEX_UNAVAILABLE", "NOT_KEPT", ""));
+    Files.writeString(marker, version);
+  }
+
+  @Test
+  @Shows("Flyte 21")
+  void step_whoseResultCannotBeWritten_tellsWhyAndRunsInTheNextRun() throws Exception {
+    CliLab lab = new CliLab(folder);
+    lab.with("p", p -> p.step("large", task(FlyteTest::large), p.value("a")));
+    lab.run("run", "p", "--policy", "version=warm-up");
+    inTheWay = folder.resolve(".reprise/store/blobs");
+    try {
+      assertThat(inTheWay).isDirectory();
+      assertThat(unitsOf(lab, "run", "p"))
+          .contains(unit("large", "RAN", "VERSION_CHANGED", "NOT_KEPT", "its bytes"));
+    } finally {
+      inTheWay = null;
+    }
+  }
+
+  /** What the journal of the last run tells of its units, a line each. */
+  private static String unitsOf(CliLab lab, String... command) {
+    Ran ran = lab.run(command);
+    assertThat(ran.exit()).as(ran.err()).isZero();
+    String json = lab.run("runs", "show", "latest", "--output", "json").out();
+    StringBuilder units = new StringBuilder();
+    String step = "";
+    for (String line : json.lines().map(String::strip).toList()) {
+      if (line.startsWith("\"step\"")) {
+        step = text(line);
+      } else if (line.startsWith("\"outcome\"")) {
+        units.append("\n").append(step).append(": ").append(text(line));
+      } else if (line.startsWith("\"code\"") || line.startsWith("\"kept\"")) {
+        units.append(' ').append(text(line));
+      } else if (line.startsWith("\"detail\"") && text(line).contains("gone")) {
+        units.append('(').append(text(line)).append(')');
+      } else if (line.startsWith("\"not_kept_because\"")) {
+        units.append(' ').append(text(line));
+      }
+    }
+    return units.toString();
+  }
+
+  private static String unit(String step, String... words) {
+    return "\n" + step + ": " + String.join(" ", words).strip();
+  }
+
+  private static String text(String line) {
+    return line.replaceFirst("^\"[a-z_]+\" : \"?", "").replaceFirst("\"?,?$", "");
+  }
+
+  private static VersionStrategy fixed(String version) {
+    return VersionStrategy.named("fixed", step -> version);
+  }
+
+  @Test
+  @Shows("Flyte 12")
+  void autoKey_bodyCountsCosmeticsDoNotSaltDoesStrategiesCombineAndAFailingOneIsNamed()
+      throws Exception {
+    String define = "p.step(\"f\", task(Jobs::f), p.value(1));";
+    String body = "static String f(int a) { ran(\"f\"); return \"%s\"; }";
+    try (Edition edition = new Edition(folder)) {
+      assertThat(bodies(edition.of(define, body.formatted("old")))).hasSize(1);
+      String cosmetic = "/* a comment */\n  " + body.formatted("old").replace("{ ", "{\n\n");
+      assertThat(bodies(edition.of(define, cosmetic))).isEmpty();
+      assertThat(bodies(edition.of(define, body.formatted("new")))).hasSize(1);
+      String salted = define.replace("Jobs::f)", "Jobs::f).salt(\"%s\")");
+      for (String salt : List.of("a", "b, any text", "")) {
+        Pipeline pipeline = edition.of(salted.formatted(salt), body.formatted("old"));
+        assertThat(bodies(pipeline)).as(salt).hasSize(1);
+        assertThat(bodies(pipeline)).as(salt).isEmpty();
+      }
+      assertThat(bodies(edition.of(define, body.formatted("old")))).as("without").isEmpty();
+    }
+    for (VersionStrategy each :
+        List.of(
+            fixed("a").and(fixed("b")),
+            fixed("b").and(fixed("a")),
+            fixed("a"),
+            fixed("ab"),
+            fixed("a").and(fixed("b").and(fixed("c"))))) {
+      UnaryOperator<Task1<String, String>> versioned = task -> task.versionedBy(each);
+      assertThat(bodies(greeting("p", versioned))).hasSize(1);
+      assertThat(bodies(greeting("p", versioned))).isEmpty();
+    }
+    assertThat(bodies(greeting("p", task -> task.version("a")))).as("a version as any").isEmpty();
+
+    VersionStrategy failing =
+        VersionStrategy.named(
+            "registry",
+            step -> {
+              throw new IOException("no answer for " + step.name());
+            });
+    for (VersionStrategy each : List.of(failing, fixed("a").and(failing))) {
+      assertThatExceptionOfType(PipelineException.class)
+          .isThrownBy(() -> reprise.run(greeting("p", task -> task.versionedBy(each))))
+          .withMessageContaining("step 'greet': version strategy 'registry' failed: ")
+          .withMessageContaining("no answer for greet");
+    }
+    assertThatExceptionOfType(PipelineException.class)
+        .isThrownBy(() -> reprise.run(greeting("p", task -> task.versionedBy(fixed("1.0")))))
+        .withMessageContaining("version strategy 'fixed': bad version '1.0'");
+    CliLab lab = new CliLab(folder);
+    lab.with("p", p -> p.step("f", task(FlyteTest::greet).versionedBy(failing), p.value("a")));
+    assertThat(lab.run("plan", "p").exit()).isEqualTo(3);
   }
 }

@@ -3,7 +3,10 @@ package dev.reprise.behaviours;
 import static dev.reprise.task.Tasks.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.reprise.api.ClockedDriver;
+import dev.reprise.api.Driver;
 import dev.reprise.api.Pipeline;
 import dev.reprise.api.Run;
 import dev.reprise.cache.testing.Shows;
@@ -13,18 +16,25 @@ import dev.reprise.graph.PipelineException;
 import dev.reprise.plan.Outcome;
 import dev.reprise.run.CacheMode;
 import dev.reprise.run.RunOptions;
+import dev.reprise.run.RunPolicy;
 import dev.reprise.run.RunState;
+import dev.reprise.task.CachePolicy;
 import dev.reprise.task.RetryPolicy;
 import dev.reprise.task.Task1;
 import dev.reprise.testkit.PipelineTester;
 import dev.reprise.testkit.TestedRun;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -198,5 +208,184 @@ class UniflowTest {
     assertThat(bodies(pipeline)).isEmpty();
     RunOptions rerun = RunOptions.DEFAULT.withRerun(Set.of("alias"));
     assertThat(Bodies.of(reprise.driver(), pipeline, rerun)).hasSize(1);
+  }
+
+  /** Nothing expires by default here; this is the line with their 28 days. */
+  @Test
+  @Shows("Uniflow 7")
+  void retention_of28DaysForAllOrPerTask_expiredIsAMiss() throws Exception {
+    ManualClock clock = new ManualClock();
+    CachePolicy days = CachePolicy.DEFAULT.withTimeToLive(Duration.ofDays(28));
+    RunOptions retention = RunOptions.DEFAULT.withPolicy(RunPolicy.NONE.withAll(days));
+    Pipeline pipeline =
+        Pipeline.define(
+            "p",
+            p -> {
+              p.step("train", task(UniflowTest::train), p.value("a"));
+              p.step("fit", task(UniflowTest::fit).ttl(Duration.ofDays(1)), p.value("a"));
+            });
+    try (Driver driver = ClockedDriver.open(folder.resolve("home"), clock)) {
+      assertThat(Bodies.of(driver, pipeline, retention)).containsExactly("fit", "train");
+      clock.advance(Duration.ofDays(27));
+      assertThat(Bodies.of(driver, pipeline, retention)).containsExactly("fit");
+      clock.advance(Duration.ofDays(1));
+      assertThat(Bodies.of(driver, pipeline))
+          .as("it is in the record, whatever this run says")
+          .containsExactly("fit", "train");
+    }
+    CliLab lab = new CliLab(folder).with("chain", UniflowTest::chain);
+    lab.run("run", "chain", "--policy", "ttl=28d");
+    assertThat(lab.run("plan", "chain", "-v", "--policy", "ttl=28d").out())
+        .contains("ttl 28d (run)");
+    assertThat(lab.run("runs", "show", "latest", "--output", "json").out().replaceAll("\\s+", ""))
+        .contains("\"policy\":{\"ttl\":\"28d\"}");
+  }
+
+  @Test
+  @Shows("Uniflow 9")
+  void version_fromTheEnvironment_ofPipelineAndTaskAndApartForReadingAndWriting() {
+    CliLab lab = new CliLab(folder).with("chain", UniflowTest::chain);
+    Bodies.take();
+    assertThat(ranWith(lab, "")).containsExactly("fit", "train");
+    assertThat(ranWith(lab, "1")).as("of all").containsExactly("fit", "train");
+    assertThat(ranWith(lab, "1,fit=2")).as("of one").containsExactly("fit");
+    assertThat(ranWith(lab, "1")).isEmpty();
+    assertThat(ranWith(lab, "")).isEmpty();
+
+    lab.environment.put("REPRISE_POLICY_READ_VERSION", "1");
+    assertThat(ranWith(lab, "3")).as("reads what 1 has kept").isEmpty();
+    assertThat(lab.run("run", "chain", "--rerun", "train").exit()).isZero();
+    assertThat(Bodies.take()).as("makes 3").containsExactly("train");
+    lab.environment.put("REPRISE_POLICY_READ_VERSION", "nobody");
+    assertThat(ranWith(lab, "4")).as("finds nothing, writes 4").containsExactly("fit", "train");
+    assertThat(ranWith(lab, "4")).as("again, and over what is there").hasSize(2);
+    assertThat(lab.run("result", "fit").out()).startsWith("fit of model of a");
+    lab.environment.remove("REPRISE_POLICY_READ_VERSION");
+    assertThat(ranWith(lab, "4")).isEmpty();
+    assertThat(ranWith(lab, "3")).as("made above, the rest was not").containsExactly("fit");
+    assertThat(ranWith(lab, "nobody")).containsExactly("fit", "train");
+  }
+
+  private static List<String> ranWith(CliLab lab, String version) {
+    lab.environment.put("REPRISE_POLICY_VERSION", version);
+    assertThat(lab.run("run", "chain").exit()).isZero();
+    return Bodies.take();
+  }
+
+  @Test
+  @Shows("Uniflow 20")
+  void store_withoutPermission_isReportedAndNoSilentMiss() throws Exception {
+    CliLab lab = new CliLab(folder).with("chain", UniflowTest::chain);
+    lab.run("run", "chain");
+    Bodies.take();
+    Path store = folder.resolve(".reprise/store");
+    try (Closeable back = unwritable(store)) {
+      Ran hit = lab.run("run", "chain");
+      assertThat(hit.exit()).isZero();
+      assertThat(Bodies.take()).as("what is there is reused").isEmpty();
+      assertThat(hit.err()).contains("the result store " + store + " cannot be written (");
+      Ran other = lab.run("run", "chain", "--policy", "version=2");
+      assertThat(other.exit()).isZero();
+      assertThat(Bodies.take()).containsExactly("fit", "train");
+      assertThat(other.err()).contains("cannot be written (", "the run keeps nothing");
+      assertThat(lab.run("why", "train").out()).contains("not kept: ");
+      assertThat(lab.run("run", "chain", "--cache=require").exit()).isEqualTo(5);
+    }
+    assertThat(lab.run("run", "chain").err()).isEmpty();
+    try (Closeable back = unreadable(folder.resolve(".reprise/index"))) {
+      Ran blind = lab.run("run", "chain");
+      assertThat(blind.exit()).isZero();
+      assertThat(blind.err()).contains("no cache: ");
+      assertThat(Bodies.take()).containsExactly("fit", "train");
+      assertThat(lab.run("run", "chain", "--cache=require").exit()).isEqualTo(5);
+    }
+    Bodies.take();
+    assertThat(lab.run("run", "chain").err()).isEmpty();
+    assertThat(Bodies.take()).isEmpty();
+  }
+
+  /** Takes the permission to write below a folder, from root, too; gives it back when closed. */
+  private static Closeable unwritable(Path folder) throws Exception {
+    List<Path> folders;
+    try (Stream<Path> walk = Files.walk(folder)) {
+      folders = walk.filter(Files::isDirectory).toList();
+    }
+    permit(folders, "r-xr-xr-x");
+    if (!Files.isWritable(folder)) {
+      return () -> permit(folders, "rwxr-xr-x");
+    }
+    assumeTrue(chattr("+i", folder), "nothing here takes permissions from root");
+    return () -> {
+      chattr("-i", folder);
+      permit(folders, "rwxr-xr-x");
+    };
+  }
+
+  private static void permit(List<Path> folders, String permissions) throws IOException {
+    for (Path each : folders) {
+      Files.setPosixFilePermissions(each, PosixFilePermissions.fromString(permissions));
+    }
+  }
+
+  /** Puts something in the place of a folder that even root cannot read as one. */
+  private static Closeable unreadable(Path folder) throws IOException {
+    Path away = folder.resolveSibling("away");
+    Files.move(folder, away);
+    Files.createFile(folder);
+    return () -> {
+      Files.delete(folder);
+      Files.move(away, folder);
+    };
+  }
+
+  private static boolean chattr(String flag, Path folder) throws IOException {
+    try {
+      return new ProcessBuilder("chattr", "-R", flag, folder.toString()).start().waitFor() == 0;
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    } catch (IOException e) {
+      return false; // there is no such program
+    }
+  }
+
+  static byte[] weights(String data) {
+    Bodies.ran("weights");
+    return new byte[100_000];
+  }
+
+  @Test
+  @Shows("Uniflow 19")
+  void entry_hasTypePlaceExpirySourceAndLabels_andIsListedShownAndDeleted() {
+    CliLab lab = new CliLab(folder);
+    lab.with(
+        "p",
+        p -> {
+          p.step("train", task(UniflowTest::train), p.value("a"));
+          p.step("weights", task(UniflowTest::weights).ttl(Duration.ofDays(28)), p.value("a"));
+        });
+    lab.run("run", "p", "--label", "team=risk", "--label", "zone=eu");
+    assertThat(lab.run("cache", "ls").out()).contains("train", "weights");
+    for (String step : List.of("train", "weights")) {
+      boolean large = step.equals("weights");
+      String listed = lab.run("cache", "ls", "--step", step, "--output", "json").out();
+      String key = listed.replaceFirst("(?s).*?\"key\" : \"([0-9a-f]{64}).*", "$1");
+      String shown = lab.run("cache", "show", key, "--output", "json").out();
+      String flat = shown.replaceAll("\\s+", "");
+      assertThat(flat)
+          .as("source")
+          .contains("\"pipeline\":\"p\",\"step\":\"" + step + "\"")
+          .as("labels")
+          .contains("\"labels\":{\"team\":\"risk\",\"zone\":\"eu\"}")
+          .as("type")
+          .contains("\"codec\":\"" + (large ? "bytes" : "kryo"))
+          .as("place")
+          .containsPattern(large ? "\"blob\":\"[0-9a-f]{64}\"" : "\"inline_bytes\":[1-9]")
+          .as("expiry")
+          .containsPattern(large ? "\"expires\":\"20" : "\"expires\":null");
+      assertThat(lab.run("cache", "show", key).out())
+          .contains("team=risk zone=eu", step, large ? "blob " : "in the index");
+      assertThat(lab.run("cache", "evict", "--key", key).out()).startsWith("removed 1 entry");
+      assertThat(lab.run("cache", "ls").out()).doesNotContain(step);
+    }
   }
 }

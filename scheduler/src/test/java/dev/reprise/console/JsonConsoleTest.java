@@ -80,7 +80,7 @@ class JsonConsoleTest {
                 + """
                 "step":"delays","partition":3,"label":"month=2001-04","outcome":"RAN",\
                 "reason":{"code":"ARG_CHANGED","detail":"late-minutes"},"key":"%s",\
-                "attempts":1,"millis":150}"""
+                "attempts":1,"millis":150,"kept":"KEPT"}"""
                     .formatted(run.key(unit).orElseThrow()));
   }
 

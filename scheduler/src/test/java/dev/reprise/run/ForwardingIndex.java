@@ -32,8 +32,9 @@ abstract class ForwardingIndex implements CacheIndex {
   }
 
   @Override
-  public List<@Nullable CacheEntry> findAll(List<CacheKey> keys) throws CacheUnavailableException {
-    return index.findAll(keys);
+  public List<@Nullable CacheEntry> findAll(List<CacheKey> keys, long maxAgeMillis)
+      throws CacheUnavailableException {
+    return index.findAll(keys, maxAgeMillis);
   }
 
   @Override

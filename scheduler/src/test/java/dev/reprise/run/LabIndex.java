@@ -66,7 +66,8 @@ final class LabIndex implements CacheIndex {
   }
 
   @Override
-  public List<@Nullable CacheEntry> findAll(List<CacheKey> keys) throws CacheUnavailableException {
+  public List<@Nullable CacheEntry> findAll(List<CacheKey> keys, long maxAgeMillis)
+      throws CacheUnavailableException {
     check();
     reads++;
     List<@Nullable CacheEntry> found = new ArrayList<>();

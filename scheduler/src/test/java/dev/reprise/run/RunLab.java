@@ -416,7 +416,8 @@ final class RunLab {
         0,
         timeout,
         d.labels(),
-        "");
+        "",
+        d.policy());
   }
 
   /** What a worker says of user code that throws. */

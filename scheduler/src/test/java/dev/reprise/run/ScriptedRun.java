@@ -14,6 +14,7 @@ import dev.reprise.graph.TaskGraph;
 import dev.reprise.plan.Outcome;
 import dev.reprise.plan.Reason;
 import dev.reprise.run.RunListener.Change;
+import dev.reprise.run.RunListener.Keeping;
 import dev.reprise.run.RunListener.PlanSummary;
 import dev.reprise.run.RunListener.RunHeader;
 import dev.reprise.run.RunListener.RunSummary;
@@ -67,6 +68,10 @@ public final class ScriptedRun implements RunView {
       this.number = number;
       this.node = node;
       this.label = label;
+    }
+
+    private Keeping keeping() {
+      return outcome == Outcome.RAN || outcome == Outcome.SHARED ? Keeping.KEPT : Keeping.NO_RESULT;
     }
 
     public Unit cached() {
@@ -246,7 +251,8 @@ public final class ScriptedRun implements RunView {
         unit.error,
         unit.message,
         unit.stepChanged,
-        unit.changed);
+        unit.changed,
+        unit.keeping());
   }
 
   public void end(RunListener to) {

@@ -29,10 +29,10 @@ final class SimIndexVariants {
     }
 
     @Override
-    public List<@Nullable CacheEntry> findAll(List<CacheKey> keys)
+    public List<@Nullable CacheEntry> findAll(List<CacheKey> keys, long maxAgeMillis)
         throws CacheUnavailableException {
       List<@Nullable CacheEntry> shifted = new ArrayList<>();
-      for (CacheEntry entry : super.findAll(keys)) {
+      for (CacheEntry entry : super.findAll(keys, maxAgeMillis)) {
         shifted.add(entry == null ? null : shifted(entry));
       }
       return shifted;

@@ -98,7 +98,7 @@ public final class FakeIndex implements CacheIndex {
   }
 
   @Override
-  public List<@Nullable CacheEntry> findAll(List<CacheKey> keys) {
+  public List<@Nullable CacheEntry> findAll(List<CacheKey> keys, long maxAgeMillis) {
     throw new AssertionError("planning needs no whole entries");
   }
 

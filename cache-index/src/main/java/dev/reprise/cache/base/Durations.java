@@ -41,4 +41,21 @@ public final class Durations {
           "bad duration '" + text + "': write 250ms, 90s, 15m, 2h, 7d or PT1H30M", e);
     }
   }
+
+  /**
+   * The shortest that {@link #parse} takes back, such as {@code 90s}, {@code 7d} or {@code PT0.1S}.
+   */
+  public static String text(Duration duration) {
+    if (duration.toNanosPart() != 0) {
+      boolean wholeMillis = duration.toNanosPart() % 1_000_000 == 0 && duration.toDays() < 1;
+      return wholeMillis ? duration.toMillis() + "ms" : duration.toString();
+    }
+    long seconds = duration.toSeconds();
+    if (seconds == 0 || seconds % 60 != 0) {
+      return seconds + "s";
+    } else if (seconds % 3600 != 0) {
+      return seconds / 60 + "m";
+    }
+    return seconds % 86_400 == 0 ? seconds / 86_400 + "d" : seconds / 3600 + "h";
+  }
 }

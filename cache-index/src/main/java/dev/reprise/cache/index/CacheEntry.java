@@ -32,4 +32,12 @@ public record CacheEntry(
   static boolean isExpired(long expiresMillis, long nowMillis) {
     return expiresMillis != NEVER && nowMillis >= expiresMillis;
   }
+
+  /**
+   * Whether a consumer does not accept the age; one that accepts none takes not even what was made
+   * in this millisecond.
+   */
+  static boolean isTooOld(long createdMillis, long nowMillis, long maxAgeMillis) {
+    return maxAgeMillis == 0 || nowMillis - createdMillis > maxAgeMillis;
+  }
 }

@@ -32,7 +32,18 @@ public interface CacheIndex extends AutoCloseable {
    *
    * @return place {@code i} for {@code keys.get(i)}, null where there is none or it is damaged
    */
-  List<@Nullable CacheEntry> findAll(List<CacheKey> keys) throws CacheUnavailableException;
+  default List<@Nullable CacheEntry> findAll(List<CacheKey> keys) throws CacheUnavailableException {
+    return findAll(keys, Long.MAX_VALUE);
+  }
+
+  /**
+   * The same for a consumer that does not accept every age: an entry that is too old for it does
+   * not hide one of an ancestor that is not.
+   *
+   * @param maxAgeMillis as {@link LookupBatch#add} takes it
+   */
+  List<@Nullable CacheEntry> findAll(List<CacheKey> keys, long maxAgeMillis)
+      throws CacheUnavailableException;
 
   /**
    * Writes entries, removals and notes, all or nothing; visible when this returns. Never waits for
@@ -56,7 +67,8 @@ public interface CacheIndex extends AutoCloseable {
 
   /**
    * A number that grows whenever entries are removed or replaced, also in a scope that this one
-   * reads. While it stays, an entry that was found is there, unless it expires or its blobs go.
+   * reads, and is another for each list of ancestors. While it stays, an entry that was found is
+   * there, unless it expires or its blobs go.
    */
   long generation() throws CacheUnavailableException;
 

@@ -24,7 +24,7 @@ final class EmptyCacheIndex implements CacheIndex {
   }
 
   @Override
-  public List<@Nullable CacheEntry> findAll(List<CacheKey> keys) {
+  public List<@Nullable CacheEntry> findAll(List<CacheKey> keys, long maxAgeMillis) {
     return new ArrayList<>(Collections.<@Nullable CacheEntry>nCopies(keys.size(), null));
   }
 

@@ -130,7 +130,7 @@ final class EntryHead {
   /** Whether the entry is past its time to live or older than the consumer accepts. */
   static boolean isExpired(byte[] record, long nowMillis, long maxAgeMillis) {
     return CacheEntry.isExpired(expiresMillis(record), nowMillis)
-        || nowMillis - createdMillis(record) > maxAgeMillis;
+        || CacheEntry.isTooOld(createdMillis(record), nowMillis, maxAgeMillis);
   }
 
   static void write(CacheEntry entry, byte[] key, ByteWriter to) {

@@ -97,10 +97,14 @@ final class Judge {
 
   /**
    * Whether a look-up would take the entry: the same verdict without a record, for readers that
-   * have to choose between scopes. They do not know which age a consumer accepts.
+   * have to choose between scopes.
    */
-  static boolean isGood(@Nullable CacheEntry entry, ResultStore store, long nowMillis) {
-    return entry != null && !entry.isExpired(nowMillis) && store.holds(entry.manifest());
+  static boolean isGood(
+      @Nullable CacheEntry entry, ResultStore store, long nowMillis, long maxAgeMillis) {
+    return entry != null
+        && !entry.isExpired(nowMillis)
+        && !CacheEntry.isTooOld(entry.createdMillis(), nowMillis, maxAgeMillis)
+        && store.holds(entry.manifest());
   }
 
   private static Answer answer(Presence presence) {

@@ -50,7 +50,8 @@ public final class LookupBatch {
   /**
    * Asks for the key that lies in {@code packed} from {@code offset} on.
    *
-   * @param maxAgeMillis older entries are {@code EXPIRED}; {@link Long#MAX_VALUE} for any age
+   * @param maxAgeMillis older entries are {@code EXPIRED}, all if it is 0; {@link Long#MAX_VALUE}
+   *     for any age
    * @return the place of the question and its answer
    */
   public int add(byte[] packed, int offset, long maxAgeMillis) {

@@ -153,12 +153,13 @@ public final class RocksCacheIndex implements CacheIndex {
   }
 
   @Override
-  public List<@Nullable CacheEntry> findAll(List<CacheKey> keys) throws CacheUnavailableException {
+  public List<@Nullable CacheEntry> findAll(List<CacheKey> keys, long maxAgeMillis)
+      throws CacheUnavailableException {
     return database.read(
         tables -> {
           List<@Nullable CacheEntry> found = rows.get(0).read(tables, keys);
           for (Rows ancestor : rows.subList(1, rows.size())) {
-            addBetter(found, keys, ancestor, tables);
+            addBetter(found, keys, maxAgeMillis, ancestor, tables);
           }
           return found;
         });
@@ -166,13 +167,17 @@ public final class RocksCacheIndex implements CacheIndex {
 
   /** Takes an ancestor's entries for what has none that a look-up would take. */
   private void addBetter(
-      List<@Nullable CacheEntry> found, List<CacheKey> keys, Rows ancestor, Tables tables)
+      List<@Nullable CacheEntry> found,
+      List<CacheKey> keys,
+      long maxAgeMillis,
+      Rows ancestor,
+      Tables tables)
       throws RocksDBException {
     long now = clock.millis();
     List<Integer> places = new ArrayList<>();
     List<CacheKey> wanted = new ArrayList<>();
     for (int i = 0; i < found.size(); i++) {
-      if (!Judge.isGood(found.get(i), store, now)) {
+      if (!Judge.isGood(found.get(i), store, now, maxAgeMillis)) {
         places.add(i);
         wanted.add(keys.get(i));
       }
@@ -180,7 +185,7 @@ public final class RocksCacheIndex implements CacheIndex {
     List<@Nullable CacheEntry> others = ancestor.read(tables, wanted);
     for (int i = 0; i < others.size(); i++) {
       int place = places.get(i);
-      if (found.get(place) == null || Judge.isGood(others.get(i), store, now)) {
+      if (found.get(place) == null || Judge.isGood(others.get(i), store, now, maxAgeMillis)) {
         found.set(place, others.get(i));
       }
     }
@@ -230,7 +235,7 @@ public final class RocksCacheIndex implements CacheIndex {
   public long generation() throws CacheUnavailableException {
     return database.read(
         tables -> {
-          long sum = 0;
+          long sum = scope.ancestry();
           for (Rows of : rows) {
             sum += of.generation(tables);
           }

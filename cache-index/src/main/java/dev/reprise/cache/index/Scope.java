@@ -2,6 +2,7 @@ package dev.reprise.cache.index;
 
 import static dev.reprise.cache.base.Checks.checkArgument;
 
+import dev.reprise.cache.base.BigEndian;
 import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.fingerprint.Hasher;
 import java.util.ArrayList;
@@ -37,6 +38,16 @@ public record Scope(String name, List<String> ancestors) {
     chain.add(name);
     chain.addAll(ancestors);
     return chain;
+  }
+
+  /** A number for the list of ancestors; 0 if there are none. */
+  long ancestry() {
+    if (ancestors.isEmpty()) {
+      return 0;
+    }
+    Hasher hasher = Hasher.of("reprise/ancestry");
+    ancestors.forEach(hasher::putString);
+    return BigEndian.getLong(hasher.finish().bytes(), 0);
   }
 
   /** What index rows of the scope {@code name} begin with. */

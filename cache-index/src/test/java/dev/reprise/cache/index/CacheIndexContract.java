@@ -385,6 +385,38 @@ abstract class CacheIndexContract {
   }
 
   @Test
+  void scopes_ownEntryTooOldForTheConsumer_theAncestorsIsUsedAndFoundWhole() throws Exception {
+    CacheIndex dev = index();
+    CacheIndex child = in(dev, CHILD);
+    put(child, entry(1, time.millis() - 10_000));
+    put(dev, entry(1, time.millis() - 1_000));
+
+    LookupBatch batch = new LookupBatch();
+    batch.add(key(1).digest().bytes(), 0, 5_000);
+    child.lookup(batch);
+
+    assertThat(batch.answer(0)).isEqualTo(Answer.HIT);
+    assertThat(child.findAll(List.of(key(1)), 5_000))
+        .extracting(CacheEntry::createdMillis)
+        .containsExactly(time.millis() - 1_000);
+    assertThat(child.findAll(List.of(key(1)), 500))
+        .as("too old in both: the nearest")
+        .extracting(CacheEntry::createdMillis)
+        .containsExactly(time.millis() - 10_000);
+    assertThat(child.findAll(List.of(key(1))))
+        .extracting(CacheEntry::createdMillis)
+        .containsExactly(time.millis() - 10_000);
+  }
+
+  @Test
+  void scopes_otherAncestors_areAnotherGeneration() throws Exception {
+    CacheIndex alone = in(index(), Scope.of(CHILD.name()));
+    CacheIndex child = in(alone, CHILD);
+    assertThat(child.generation()).isNotEqualTo(alone.generation());
+    assertThat(in(child, CHILD).generation()).isEqualTo(child.generation());
+  }
+
+  @Test
   void scopes_ownEntryExpired_theAncestorsIsUsed() throws Exception {
     CacheIndex dev = index();
     CacheIndex child = in(dev, CHILD);

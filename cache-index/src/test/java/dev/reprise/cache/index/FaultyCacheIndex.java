@@ -72,9 +72,10 @@ public final class FaultyCacheIndex implements CacheIndex {
   }
 
   @Override
-  public List<@Nullable CacheEntry> findAll(List<CacheKey> keys) throws CacheUnavailableException {
+  public List<@Nullable CacheEntry> findAll(List<CacheKey> keys, long maxAgeMillis)
+      throws CacheUnavailableException {
     failIf(Fault.READ_FAILS, "read");
-    return sound.findAll(keys);
+    return sound.findAll(keys, maxAgeMillis);
   }
 
   @Override

@@ -95,24 +95,25 @@ public final class InMemoryCacheIndex implements CacheIndex {
   }
 
   @Override
-  public List<@Nullable CacheEntry> findAll(List<CacheKey> keys) throws CacheUnavailableException {
+  public List<@Nullable CacheEntry> findAll(List<CacheKey> keys, long maxAgeMillis)
+      throws CacheUnavailableException {
     synchronized (rows) {
       requireOpen();
       List<@Nullable CacheEntry> found = new ArrayList<>(keys.size());
       for (CacheKey key : keys) {
-        found.add(findOne(key));
+        found.add(findOne(key, maxAgeMillis));
       }
       return found;
     }
   }
 
-  private @Nullable CacheEntry findOne(CacheKey key) {
+  private @Nullable CacheEntry findOne(CacheKey key, long maxAgeMillis) {
     long now = clock.millis();
     CacheEntry nearest = null;
     for (String name : scope.chain()) {
       Bytes record = rows.of(name).get(key);
       CacheEntry found = record == null ? null : decode(key, record);
-      if (Judge.isGood(found, store, now)) {
+      if (Judge.isGood(found, store, now, maxAgeMillis)) {
         return found;
       }
       nearest = nearest == null ? found : nearest;
@@ -170,7 +171,7 @@ public final class InMemoryCacheIndex implements CacheIndex {
   public long generation() throws CacheUnavailableException {
     synchronized (rows) {
       requireOpen();
-      return rows.generation;
+      return rows.generation + scope.ancestry();
     }
   }
 

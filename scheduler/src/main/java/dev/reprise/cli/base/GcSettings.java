@@ -19,6 +19,7 @@ public final class GcSettings {
         settings.optionalDuration(Setting.GC_MAX_AGE).orElse(null),
         settings.optionalNumber(Setting.GC_KEEP_RUNS),
         settings.duration(Setting.GC_GRACE),
+        settings.optionalDuration(Setting.GC_EVERY).orElse(null),
         GcOptions.NONE.told());
   }
 }

@@ -49,10 +49,10 @@ public final class HomeView implements AutoCloseable {
   public static HomeView of(Settings settings, RunHeader run) {
     Path store = run.store().isEmpty() ? settings.home().resolve("store") : Path.of(run.store());
     boolean usual = !settings.isOption(Setting.STORE) && Files.isDirectory(store);
+    Scope set = scope(settings);
+    boolean same = run.scope().isEmpty() || run.scope().equals(set.name());
     return new HomeView(
-        settings,
-        usual ? store : settings.store(),
-        run.scope().isEmpty() ? scope(settings) : Scope.of(run.scope()));
+        settings, usual ? store : settings.store(), same ? set : Scope.of(run.scope()));
   }
 
   /** Whether a folder holds something, and nothing that a home has. */
@@ -80,9 +80,7 @@ public final class HomeView implements AutoCloseable {
 
   /** The scope that the settings name. */
   public static Scope scope(Settings settings) {
-    return HomeOptions.at(settings.home())
-        .withScope(settings.text(Setting.PROJECT), settings.text(Setting.ENVIRONMENT))
-        .scope();
+    return ScopeSettings.of(settings, HomeOptions.at(settings.home())).scope();
   }
 
   /**

@@ -31,6 +31,7 @@ public final class CacheCommand {
             new GcCommand(context),
             new PinCommand(context),
             new UnpinCommand(context),
+            new EditCommand(context),
             new ClearCommand(context))
         .forEach(cache::addSubcommand);
     return cache;

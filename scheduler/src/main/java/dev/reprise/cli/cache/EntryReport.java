@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** All there is to know of an entry, on paper. */
 final class EntryReport {
@@ -30,10 +31,12 @@ final class EntryReport {
   private final CacheEntry entry;
   private final EntryRow row;
   private final Optional<KeyOrigin> key;
+  private final EntryUse use;
   private final ResultStore store;
 
-  EntryReport(CacheEntry entry, Optional<KeyOrigin> key, ResultStore store) {
+  EntryReport(CacheEntry entry, Optional<KeyOrigin> key, EntryUse use, ResultStore store) {
     this.entry = entry;
+    this.use = use;
     this.row = EntryRow.of(entry);
     this.key = key;
     this.store = store;
@@ -43,7 +46,10 @@ final class EntryReport {
   String json() {
     JsonText json = JsonText.document();
     EntryRow.describe(json, row);
-    json.text("content", entry.manifest().content().toString())
+    json.text("user", use.user())
+        .texts("labels", use.labels())
+        .text("last_used", Instant.ofEpochMilli(use.lastMillis()).toString())
+        .text("content", entry.manifest().content().toString())
         .objects(
             "parts",
             entry.manifest().partitions(),
@@ -74,14 +80,28 @@ final class EntryReport {
     line(
         to,
         "made by",
-        "run %s, attempt %s, executor %s on %s"
-            .formatted(origin.run(), origin.attempt(), origin.executor(), origin.host()));
+        "run %s, attempt %s, executor %s on %s%s"
+            .formatted(
+                origin.run(),
+                origin.attempt(),
+                origin.executor(),
+                origin.host(),
+                use.user().isEmpty() ? "" : ", for " + use.user()));
     line(
         to,
         "created",
         "%s, %s ago"
             .formatted(
                 Instant.ofEpochMilli(entry.createdMillis()), Figures.duration(row.ageNanos(now))));
+    if (!use.labels().isEmpty()) {
+      line(
+          to,
+          "labels",
+          use.labels().entrySet().stream()
+              .map(label -> label.getKey() + "=" + label.getValue())
+              .collect(Collectors.joining(" ")));
+    }
+    line(to, "used", "last at " + Instant.ofEpochMilli(use.lastMillis()));
     line(to, "expires", expiry(now));
     line(to, "took", Figures.duration(origin.durationNanos()));
     line(to, "content", entry.manifest().content().toString());

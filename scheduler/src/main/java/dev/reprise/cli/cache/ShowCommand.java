@@ -12,7 +12,9 @@ import dev.reprise.cli.base.HelpOption;
 import dev.reprise.cli.base.HomeView;
 import dev.reprise.cli.base.OutputOption;
 import dev.reprise.cli.base.SettingOptions;
+import dev.reprise.config.Settings;
 import dev.reprise.config.UsageException;
+import dev.reprise.journal.RunHistory;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,10 +54,12 @@ final class ShowCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, CommandException {
     String prefix = EntryFilter.checkKey("KEY", key);
-    try (HomeView home = new HomeView(context.settingsOfHome())) {
+    Settings settings = context.settingsOfHome();
+    try (HomeView home = new HomeView(settings)) {
       CacheEntry entry = find(prefix, home.index());
       Optional<KeyOrigin> origin = KeyOrigin.of(entry, home.index());
-      EntryReport report = new EntryReport(entry, origin, home.store());
+      EntryUse use = EntryUse.of(entry, new RunHistory(settings.runsFolder()));
+      EntryReport report = new EntryReport(entry, origin, use, home.store());
       if (output.json()) {
         context.out().println(report.json());
       } else {
@@ -67,7 +71,12 @@ final class ShowCommand implements Callable<Integer> {
     }
   }
 
-  private static CacheEntry find(String prefix, CacheIndex index) throws CacheUnavailableException {
+  /**
+   * The entry whose key begins so.
+   *
+   * @throws UsageException if there is none, or there are several
+   */
+  static CacheEntry find(String prefix, CacheIndex index) throws CacheUnavailableException {
     List<CacheEntry> found = new ArrayList<>();
     List<String> damaged = new ArrayList<>();
     index.forEach(

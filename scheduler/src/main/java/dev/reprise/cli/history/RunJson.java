@@ -54,6 +54,7 @@ final class RunJson {
     brief(json, run.brief());
     json.text("executor", run.header().options().executor())
         .text("cache", run.header().options().cache().word())
+        .texts("policy", run.header().options().policy().shown())
         .text("damage", run.damage())
         .objects(
             "warnings",

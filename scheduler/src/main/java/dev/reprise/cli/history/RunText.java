@@ -17,6 +17,7 @@ import dev.reprise.plan.Outcome;
 import dev.reprise.run.RunListener.RunHeader;
 import dev.reprise.run.RunListener.RunSummary;
 import dev.reprise.run.RunOptions;
+import dev.reprise.run.RunPolicy;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -76,6 +77,9 @@ final class RunText {
       field("command", options.command());
     }
     field("options", "executor " + options.executor() + ", cache " + options.cache().word());
+    if (!options.policy().equals(RunPolicy.NONE)) {
+      field("policy", texts(options.policy().shown()).strip());
+    }
     field("by", header.user() + " on " + header.host() + ", pid " + header.pid());
     if (!options.labels().isEmpty()) {
       field("labels", texts(options.labels()).strip());

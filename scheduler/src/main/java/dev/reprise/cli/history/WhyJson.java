@@ -9,6 +9,7 @@ import dev.reprise.journal.RecordedRun;
 import dev.reprise.journal.RecordedStep;
 import dev.reprise.journal.RecordedUnit;
 import dev.reprise.run.RunListener.Change;
+import dev.reprise.run.RunListener.Keeping;
 import java.io.PrintStream;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -84,6 +85,7 @@ final class WhyJson {
 
   /** The fields of a unit; those that the console's events have are named as there. */
   private static void unit(JsonText json, RecordedUnit unit, Origins origins) {
+    Keeping keeping = unit.keeping();
     json.number("partition", unit.partition())
         .text("label", unit.label())
         .text("outcome", unit.outcome().name())
@@ -91,6 +93,8 @@ final class WhyJson {
         .text("key", unit.key().map(Fingerprint::toString).orElse(null))
         .number("attempts", unit.attempts())
         .number("millis", Math.round(unit.durationNanos() / 1e6))
+        .text("kept", keeping == null ? null : keeping.state().name())
+        .text("not_kept_because", keeping == null ? null : keeping.because())
         .text("message", unit.message())
         .text("error", unit.error() == null ? null : FailureText.headline(unit.error()))
         .objects("changed", unit.changed(), WhyJson::change);

@@ -16,6 +16,7 @@ import dev.reprise.journal.RecordedStep;
 import dev.reprise.journal.RecordedUnit;
 import dev.reprise.plan.Outcome;
 import dev.reprise.run.RunListener.Change;
+import dev.reprise.run.RunListener.Keeping;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Instant;
@@ -87,6 +88,10 @@ final class WhyText {
 
   private void printUnit(RecordedStep step, RecordedUnit unit) throws IOException {
     out.println(sentence(unit));
+    Keeping keeping = unit.keeping();
+    if (keeping != null && keeping.state() == Keeping.State.NOT_KEPT) {
+      out.println("not kept: " + Text.safe(hints.typed(keeping.because()), LONGEST));
+    }
     if (unit.error() != null) {
       FailureText.brief(unit.error()).forEach(line -> out.println("  " + line));
       out.println(

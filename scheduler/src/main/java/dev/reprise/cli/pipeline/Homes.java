@@ -4,6 +4,7 @@ import dev.reprise.api.Driver;
 import dev.reprise.cache.base.Ticker;
 import dev.reprise.cache.index.IndexLockedException;
 import dev.reprise.cli.base.GcSettings;
+import dev.reprise.cli.base.ScopeSettings;
 import dev.reprise.config.Setting;
 import dev.reprise.config.Settings;
 import dev.reprise.home.HomeOptions;
@@ -11,6 +12,7 @@ import dev.reprise.home.HomeOptions.Access;
 import dev.reprise.run.CacheMode;
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
@@ -46,11 +48,12 @@ final class Homes {
             access,
             settings.duration(Setting.LOCK_TIMEOUT),
             waiting(err, Ticker.system()),
-            settings.text(Setting.PROJECT),
-            settings.text(Setting.ENVIRONMENT),
+            HomeOptions.DEFAULT_SCOPE,
+            HomeOptions.DEFAULT_SCOPE,
             settings.bytes(Setting.STORE_FREE_SPACE_FLOOR),
-            GcSettings.of(settings).withTold(err::println));
-    return Driver.open(options, command);
+            GcSettings.of(settings).withTold(err::println),
+            List.of());
+    return Driver.open(ScopeSettings.of(settings, options), command);
   }
 
   /** Told again and again what is waited for; says so at once and then now and again. */

@@ -20,7 +20,8 @@ import picocli.CommandLine.Command;
       "Shows what a run would reuse (HIT), what it would run and why (RUN), and what is only known"
           + " when that has run (UNKNOWN). Starts no engine, writes nothing, and works while another"
           + " process holds the index. Takes the options of 'run', also those that change nothing here and"
-          + " are not listed; -v shows each unit, and what of the code is not in the keys."
+          + " are not listed; -v shows each unit, what was said of its step's reuse and where, and"
+          + " what of the code is not in the keys."
     },
     sortOptions = false,
     footerHeading = "%nExample:%n",

@@ -59,7 +59,14 @@ final class PlanJson {
         .counts("decisions", decisions(step.hits(), step.toRun(), step.unknown(), step.left()))
         .seconds("saved_seconds", step.savedNanos())
         .list("behind", step.decision() == Decision.UNKNOWN ? step.behind() : List.of())
-        .list("caveats", caveats.of(step.node()));
+        .list("caveats", caveats.of(step.node()))
+        .objects(
+            "policy",
+            step.policies(),
+            (each, policy) ->
+                each.text("option", policy.option())
+                    .text("value", policy.value())
+                    .text("from", policy.from()));
   }
 
   private static Map<String, Integer> decisions(int hits, int toRun, int unknown, int left) {

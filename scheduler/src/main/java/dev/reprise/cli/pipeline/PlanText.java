@@ -13,6 +13,7 @@ import dev.reprise.plan.Reason;
 import dev.reprise.run.RunView;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** A plan on a screen: a line a step, or with {@code -v} a line a unit. */
 final class PlanText {
@@ -37,6 +38,7 @@ final class PlanText {
       for (StepPlan step : steps) {
         line(rows, step.decision(), step.node().name(), columns(view, step));
         if (verbosity.says(Verbosity.VERBOSE)) {
+          printPolicy(step);
           caveats
               .of(step.node())
               .forEach(each -> context.out().println(Rows.word("CAVEAT") + "  " + caveat(each)));
@@ -61,6 +63,17 @@ final class PlanText {
                             + " of unknown size",
                     Figures.duration(plan.summary().savedNanos()),
                     Figures.duration(plan.summary().planNanos())));
+  }
+
+  /** What was said of the step's reuse, and where: what was not has its default. */
+  private void printPolicy(StepPlan step) {
+    String policies =
+        step.policies().stream()
+            .map(each -> "%s %s (%s)".formatted(each.option(), each.value(), each.from()))
+            .collect(Collectors.joining(", "));
+    if (!policies.isEmpty()) {
+      context.out().println(Rows.word("POLICY") + "  " + Text.safe(policies, LONGEST_CAVEAT));
+    }
   }
 
   private static String caveat(String sentence) {

@@ -3,6 +3,7 @@ package dev.reprise.cli.pipeline;
 import dev.reprise.cli.base.CommandContext;
 import dev.reprise.cli.base.KeyValue;
 import dev.reprise.cli.base.OptionTable;
+import dev.reprise.cli.base.PolicySettings;
 import dev.reprise.config.Flags;
 import dev.reprise.config.Setting;
 import dev.reprise.config.Settings;
@@ -18,12 +19,14 @@ import java.util.Set;
 final class RunArguments {
   private static final String TIME = "TIME";
   private static final String NAME_VALUE = "NAME=VALUE";
+  private static final String POLICY = "KEY=VALUE";
 
   private final Flags flags;
   private final Set<String> rerun = new LinkedHashSet<>();
   private final Set<String> rerunFrom = new LinkedHashSet<>();
   private final Set<String> only = new LinkedHashSet<>();
   private final Map<String, String> labels = new LinkedHashMap<>();
+  private final Map<String, String> policy = new LinkedHashMap<>();
 
   RunArguments(CommandContext context) {
     this.flags = context.flags();
@@ -44,6 +47,17 @@ final class RunArguments {
                 + " of being worked around",
             CacheMode.words(),
             mode -> flags.set(Setting.CACHE, mode))
+        .value(
+            "--policy",
+            POLICY,
+            "what tasks leave open: max-age=7d, ttl=28d, version=2, read-version=1, enabled=false or"
+                + " sharing=none; with KEY=STEP=VALUE what counts for one step whatever its task"
+                + " says; may be repeated",
+            text -> {
+              KeyValue given = KeyValue.parse("--policy", POLICY, text);
+              String all = policy.merge(given.key(), given.value(), (one, two) -> one + "," + two);
+              flags.conf("policy." + given.key(), all);
+            })
         .value(
             "--rerun",
             "STEP",
@@ -121,6 +135,7 @@ final class RunArguments {
         settings.number(Setting.MAX_PARALLEL),
         settings.optionalDuration(Setting.TIMEOUT).orElse(null),
         labels,
-        command);
+        command,
+        PolicySettings.of(settings));
   }
 }

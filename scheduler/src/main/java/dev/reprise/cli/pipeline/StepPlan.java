@@ -4,6 +4,8 @@ import dev.reprise.graph.Node;
 import dev.reprise.graph.TaskGraph;
 import dev.reprise.plan.Outcome;
 import dev.reprise.run.RunView;
+import dev.reprise.task.CachePolicy;
+import dev.reprise.task.CachePolicy.Property;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
@@ -109,6 +111,25 @@ record StepPlan(
         collect(graph, graph.node(input), settled, open);
       }
     }
+  }
+
+  /**
+   * What was said of the step's cache policy.
+   *
+   * @param option such as {@code max-age}
+   * @param from the place that said it, such as {@code pipeline}
+   */
+  record Policy(String option, String value, String from) {}
+
+  /** All that was said of the step's cache policy, with the places that decide; may be empty. */
+  List<Policy> policies() {
+    List<Policy> policies = new ArrayList<>();
+    CachePolicy policy = node.step().cache();
+    for (Property each : policy.said()) {
+      String from = String.valueOf(node.saidBy(each));
+      policies.add(new Policy(each.word(), policy.shown(each), from));
+    }
+    return policies;
   }
 
   /** The decision that says most of the step. */
