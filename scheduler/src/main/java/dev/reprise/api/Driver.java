@@ -8,6 +8,7 @@ import dev.reprise.cache.base.ThreadAlarms;
 import dev.reprise.cache.base.Ticker;
 import dev.reprise.cache.claim.InProcessClaims;
 import dev.reprise.cache.index.IndexLockedException;
+import dev.reprise.home.EarlierRuns;
 import dev.reprise.home.Home;
 import dev.reprise.home.HomeOptions;
 import dev.reprise.home.HomeOptions.Access;
@@ -16,6 +17,8 @@ import dev.reprise.home.Session;
 import dev.reprise.journal.JournalWriter;
 import dev.reprise.journal.RunHistory;
 import dev.reprise.journal.RunIds;
+import dev.reprise.run.Resume;
+import dev.reprise.run.ResumeException;
 import dev.reprise.run.RunListener;
 import dev.reprise.run.RunListener.PlanSummary;
 import dev.reprise.run.RunListener.RunHeader;
@@ -36,6 +39,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Plans and runs pipelines, and keeps what they make. One driver holds its home's index; it may run
@@ -92,13 +96,16 @@ public final class Driver implements AutoCloseable {
    * @param exitCode of a run, if it would end before any unit runs, as with a cache that is
    *     required and damaged; 0 if it would begin
    * @param message why it would end so; empty if it would begin
+   * @param resumes id of the run that it goes on from; null if there is none
    */
-  public record Plan(RunView view, PlanSummary summary, int exitCode, String message) {}
+  public record Plan(
+      RunView view, PlanSummary summary, int exitCode, String message, @Nullable String resumes) {}
 
   /**
    * Plans without running anything and without contacting an engine.
    *
    * @throws dev.reprise.graph.PipelineException if the pipeline is not valid
+   * @throws ResumeException if the run that it is to go on from does not serve
    * @throws IllegalStateException if the driver is closed
    */
   public Plan plan(Pipeline pipeline, RunOptions options, RunListener... listeners) {
@@ -118,7 +125,13 @@ public final class Driver implements AutoCloseable {
     try (Session session = session(pipeline, header, List.of(listeners))) {
       RunLoop loop = session.loop();
       PlanSummary summary = loop.plan();
-      return new Plan(loop.view(), summary, loop.exitCode(), loop.message());
+      Resume resume = header.options().resume();
+      return new Plan(
+          loop.view(),
+          summary,
+          loop.exitCode(),
+          loop.message(),
+          resume == null ? null : resume.run());
     }
   }
 
@@ -127,6 +140,7 @@ public final class Driver implements AutoCloseable {
    * they are now: what changes after this has returned changes a later run.
    *
    * @throws dev.reprise.graph.PipelineException if the pipeline is not valid
+   * @throws ResumeException if the run that it is to go on from does not serve
    * @throws IllegalStateException if the driver is closed
    */
   public Run submit(Pipeline pipeline, RunOptions options, RunListener... listeners) {
@@ -223,17 +237,23 @@ public final class Driver implements AutoCloseable {
   }
 
   private RunHeader header(Pipeline pipeline, RunOptions options) {
+    Resume resume = options.resume();
     return new RunHeader(
         ids.next(),
         pipeline.name(),
         pipeline.parameters(),
-        options,
+        resume == null ? options : options.withResume(find(resume, pipeline)),
         System.getProperty("user.name", ""),
         HostName.find(),
         ProcessHandle.current().pid(),
         clock.instant(),
         home.options().scope().name(),
         home.options().ownStore());
+  }
+
+  private Resume find(Resume resume, Pipeline pipeline) {
+    RunHistory history = new RunHistory(home.options().runsFolder());
+    return EarlierRuns.find(history, resume, pipeline.name(), HostName.find(), clock.instant());
   }
 
   /**

@@ -1,5 +1,7 @@
 package dev.reprise.api;
 
+import static java.util.Objects.requireNonNullElse;
+
 import dev.reprise.cache.base.Durations;
 import dev.reprise.cache.base.Text;
 import dev.reprise.cache.fingerprint.Redaction;
@@ -43,7 +45,7 @@ final class ParameterBinding {
   <T> T bind(String name, T defaultValue) {
     GraphBuilder.checkName("a parameter", name);
     checkDefault(name, defaultValue);
-    String text = given.values().get(name);
+    String text = given(name);
     Object value = text == null ? defaultValue : parse(name, text, defaultValue);
     bound.put(name, Redaction.shown(name, shown(value)));
     // parse() returns a value of the default's own class, or of Path for any Path.
@@ -61,9 +63,23 @@ final class ParameterBinding {
     GraphBuilder.checkName("a parameter", name);
     checkDefault(name, defaultPlace);
     SecretPlace place =
-        SecretPlace.of(name, given.values().getOrDefault(name, defaultPlace), System::getenv);
+        SecretPlace.of(name, requireNonNullElse(given(name), defaultPlace), System::getenv);
     bound.put(name, place.toString());
     return place.read();
+  }
+
+  private @Nullable String given(String name) {
+    String text = given.values().get(name);
+    if (text != null) {
+      return text;
+    }
+    String earlier = given.earlier().get(name);
+    if (Secret.SHOWN_AS.equals(earlier)) {
+      throw new ParameterException(
+          "parameter '%s' is a secret by its name, so the journal of the run that is resumed does not have it; give it again"
+              .formatted(name));
+    }
+    return earlier;
   }
 
   private void checkDefault(String name, @Nullable Object value) {

@@ -5,6 +5,7 @@ import dev.reprise.console.Screen.Tone;
 import dev.reprise.executor.ErrorInfo;
 import dev.reprise.graph.Node;
 import dev.reprise.plan.Outcome;
+import dev.reprise.plan.Reason;
 import dev.reprise.run.RunListener;
 import dev.reprise.run.RunState;
 import dev.reprise.run.RunView;
@@ -210,7 +211,8 @@ public final class RunConsole implements RunListener {
     if (report.attempts() > 1) {
       columns.add("attempt " + report.attempts());
     }
-    columns.add(hints.typed(report.reason().toString()));
+    Reason reason = report.reason();
+    columns.add(hints.typed(reason == null ? report.message() : reason.toString()));
     if (verbosity.says(Verbosity.EVERYTHING)) {
       view.key(report.unit()).ifPresent(key -> columns.add("key " + key));
     }

@@ -23,11 +23,13 @@ import dev.reprise.cache.upkeep.Scopes;
 import dev.reprise.graph.TaskGraph;
 import dev.reprise.home.HomeOptions.Access;
 import dev.reprise.journal.RunHistory;
+import dev.reprise.plan.Recollections;
 import dev.reprise.plan.Remembering;
 import dev.reprise.plan.StepKeys;
 import dev.reprise.plan.ValueEncoder;
 import dev.reprise.run.CacheMode;
 import dev.reprise.run.Mailbox;
+import dev.reprise.run.Resume;
 import dev.reprise.run.RunEnvironment;
 import dev.reprise.run.RunListener.RunHeader;
 import java.io.IOException;
@@ -40,6 +42,7 @@ import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -281,13 +284,15 @@ public final class Home implements AutoCloseable {
    * Everything that one run uses.
    *
    * @param resolver of the run's functions; the caller closes it when the run has ended
+   * @param told what a person should know of runs that it goes on from
    */
   RunEnvironment environment(
       TaskGraph graph,
       RunHeader header,
       FunctionResolver resolver,
       Claims claims,
-      Mailbox mailbox) {
+      Mailbox mailbox,
+      Consumer<String> told) {
     ValueEncoder values =
         ValueEncoder.of(
             CanonicalEncoder.plain()
@@ -329,7 +334,20 @@ public final class Home implements AutoCloseable {
                     : "the store " + storeFolder),
         mailbox,
         Ticker.system()::nanos,
-        Remembering.from(LEAST_REMEMBERED));
+        Remembering.from(LEAST_REMEMBERED),
+        recollections(header, told));
+  }
+
+  /**
+   * What a run takes before it asks the cache.
+   *
+   * @throws dev.reprise.run.ResumeException if the run that it goes on from cannot be read
+   */
+  private Recollections recollections(RunHeader header, Consumer<String> told) {
+    Resume resume = header.options().resume();
+    return resume == null
+        ? Recollections.NONE
+        : EarlierRuns.read(new RunHistory(options.runsFolder()), resume, store::holds, told);
   }
 
   /** A thread that the process does not wait for, with the user's class loader. */

@@ -7,12 +7,14 @@ import dev.reprise.journal.RecordedGraph.RecordedNode;
 import dev.reprise.journal.RecordedGraph.RecordedResult;
 import dev.reprise.journal.RecordedGraph.Take;
 import dev.reprise.run.CacheMode;
+import dev.reprise.run.Resume;
 import dev.reprise.run.RunListener.RunHeader;
 import dev.reprise.run.RunOptions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The form of the first record: who ran what, and how. Options and labels that are secrets by their
@@ -37,6 +39,8 @@ final class HeaderForm {
     to.putAll(graph.nodes(), HeaderForm::writeNode);
     to.putAll(graph.results(), HeaderForm::writeResult);
     to.putString(header.scope()).putString(header.store());
+    to.putNullable(header.options().resume(), HeaderForm::writeResume)
+        .putStrings(header.options().upTo());
   }
 
   static Opening read(RecordReader from) throws BadRecordException {
@@ -52,6 +56,12 @@ final class HeaderForm {
         new RecordedGraph(from.readAll(HeaderForm::readNode), from.readAll(HeaderForm::readResult));
     String scope = from.atEnd() ? "" : from.readString();
     String store = from.atEnd() ? "" : from.readString();
+    if (!from.atEnd()) {
+      options =
+          options
+              .withResume(from.readNullable(HeaderForm::readResume))
+              .withUpTo(new LinkedHashSet<>(from.readStrings()));
+    }
     return new Opening(
         new RunHeader(run, pipeline, parameters, options, user, host, pid, start, scope, store),
         graph);
@@ -93,7 +103,24 @@ final class HeaderForm {
         maxParallel,
         timeoutMillis == 0 ? null : Duration.ofMillis(timeoutMillis),
         from.readTexts(),
-        from.readString());
+        from.readString(),
+        null,
+        Set.of());
+  }
+
+  private static void writeResume(RecordWriter to, Resume resume) {
+    to.putString(resume.run())
+        .putString(resume.link().name())
+        .putStrings(resume.again())
+        .putBoolean(resume.fromThem());
+  }
+
+  private static Resume readResume(RecordReader from) throws BadRecordException {
+    return new Resume(
+        from.readString(),
+        from.readEnum(Resume.Link.class),
+        new LinkedHashSet<>(from.readStrings()),
+        from.readBoolean());
   }
 
   private static void writeNode(RecordWriter to, RecordedNode node) {

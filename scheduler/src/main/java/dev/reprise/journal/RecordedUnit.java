@@ -31,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  *     earlier key; may be empty; units of which it says the same share the list
  * @param argumentsChanged how its arguments differ from those of that key; may be empty
  * @param manifest of its result, if that was recorded
+ * @param runKey digest of everything that determines its result, by which runs that go on from this
+ *     one find it; empty if there is none, or if it may not be what made it
  */
 public record RecordedUnit(
     int node,
@@ -49,7 +51,8 @@ public record RecordedUnit(
     @Nullable ErrorInfo error,
     List<Change> stepChanged,
     List<Change> argumentsChanged,
-    Optional<Manifest> manifest) {
+    Optional<Manifest> manifest,
+    Optional<Fingerprint> runKey) {
   public RecordedUnit {
     arguments = List.copyOf(arguments);
     stepChanged = List.copyOf(stepChanged);

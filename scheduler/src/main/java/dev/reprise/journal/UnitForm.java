@@ -14,6 +14,10 @@ import java.util.Optional;
 
 /** The form of what is told of single units: how one ended, and that an attempt is repeated. */
 final class UnitForm {
+  private static final int NO_RUN_KEY = 0;
+  private static final int RUN_KEY_IS_KEY = 1;
+  private static final int RUN_KEY_OF_ITS_OWN = 2;
+
   private UnitForm() {}
 
   /** Differences that units share, with the number under which those name them. */
@@ -52,6 +56,12 @@ final class UnitForm {
         .putAll(unit.argumentsChanged(), UnitForm::writeChange)
         .putNullable(unit.manifest().orElse(null), ManifestForm::write)
         .putNumber(stepChanges);
+    boolean isKey = unit.runKey().isPresent() && unit.runKey().equals(unit.key());
+    to.putByte(
+        isKey ? RUN_KEY_IS_KEY : unit.runKey().isPresent() ? RUN_KEY_OF_ITS_OWN : NO_RUN_KEY);
+    if (!isKey) {
+      unit.runKey().ifPresent(to::putFingerprint);
+    }
   }
 
   /**
@@ -81,6 +91,15 @@ final class UnitForm {
     if (stepChanged == null) {
       throw new BadRecordException("the journal names changes that it does not tell");
     }
+    // Journals of before runs could be resumed end here.
+    int form = from.atEnd() ? NO_RUN_KEY : from.readByte();
+    Optional<Fingerprint> runKey =
+        switch (form) {
+          case NO_RUN_KEY -> Optional.empty();
+          case RUN_KEY_IS_KEY -> key;
+          case RUN_KEY_OF_ITS_OWN -> Optional.of(from.readFingerprint());
+          default -> throw new BadRecordException("the journal has a run key of form " + form);
+        };
     return new RecordedUnit(
         node,
         partition,
@@ -98,7 +117,8 @@ final class UnitForm {
         error,
         stepChanged,
         argumentsChanged,
-        manifest);
+        manifest,
+        runKey);
   }
 
   static void writeRetry(RecordWriter to, RecordedRetry retry) {

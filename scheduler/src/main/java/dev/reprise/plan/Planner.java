@@ -19,6 +19,7 @@ import dev.reprise.graph.TaskGraph;
 import dev.reprise.plan.Explainer.Explanation;
 import dev.reprise.plan.Explainer.Miss;
 import dev.reprise.plan.Reason.Code;
+import dev.reprise.plan.Recollections.Recalled;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -52,6 +53,7 @@ public final class Planner {
   private final Explainer explainer;
   private final Cache cache;
   private final Rules rules;
+  private final Recollections recollections;
   private final Surroundings surroundings;
 
   private final LookupBatch batch = new LookupBatch();
@@ -103,6 +105,16 @@ public final class Planner {
      */
     void misfit(int unit, String why);
 
+    /** The unit ends MEMO with this result, which the index may not hold. */
+    void recollected(int unit, Manifest manifest);
+
+    /**
+     * The unit has ended MEMO.
+     *
+     * @param from where its result comes from, for people
+     */
+    void remembered(int unit, String from);
+
     /** A unit has ended SHARED, with the result that it waited for. */
     void shared(int unit);
 
@@ -123,6 +135,7 @@ public final class Planner {
    * Prepares a walk.
    *
    * @param remembering which steps are remembered as wholes
+   * @param recollections what is taken before the cache is asked
    */
   public Planner(
       UnitTable units,
@@ -131,6 +144,7 @@ public final class Planner {
       Cache cache,
       Rules rules,
       Remembering remembering,
+      Recollections recollections,
       Surroundings surroundings) {
     this.graph = units.graph();
     this.units = units;
@@ -141,6 +155,7 @@ public final class Planner {
     this.explainer = new Explainer(cache);
     this.cache = cache;
     this.rules = rules;
+    this.recollections = recollections;
     this.surroundings = surroundings;
   }
 
@@ -162,13 +177,13 @@ public final class Planner {
   /** The digests of the unit's arguments, in the order of the parts; empty if it has no key. */
   public List<Fingerprint> argumentDigests(int unit) {
     StepKey step = steps.of(units.nodeOf(unit));
-    return units.keyed(unit) ? deriver.digests(unit, step) : List.of();
+    return units.named(unit) ? deriver.digests(unit, step) : List.of();
   }
 
   /** The parts of the step's key; empty if it has none. */
   public Optional<StepParts> parts(int node) {
     StepKey step = steps.of(node);
-    return step.unavailable() == null ? Optional.of(step.parts()) : Optional.empty();
+    return step.isComposed() ? Optional.of(step.parts()) : Optional.empty();
   }
 
   /** A result was kept in the index, and may expire there or lose a blob. */
@@ -209,7 +224,7 @@ public final class Planner {
 
   /** Ends units of a step at once that are remembered together, before the first is asked. */
   private void recall(int unit) {
-    if (rules.reads() && !rules.forced().contains(units.nodeOf(unit))) {
+    if (rules.reads() && !recollections.any() && !rules.forced().contains(units.nodeOf(unit))) {
       memos.recall(unit, this::recalled);
     }
   }
@@ -280,11 +295,18 @@ public final class Planner {
   private void ask(int unit, Node node) {
     StepKey step = steps.of(node.id());
     Reason unavailable = step.unavailable();
+    if (step.isComposed()) {
+      deriver.derive(unit, step);
+      units.keyed(unit, unavailable == null);
+      units.named(unit, true);
+      if (recollects(unit)) {
+        return;
+      }
+    }
     if (unavailable != null) {
       miss(unit, unavailable);
       return;
     }
-    deriver.derive(unit, step);
     memos.lookedUp(unit);
     newUnits.clear(unit);
     Reason unread = unread(unit);
@@ -294,6 +316,30 @@ public final class Planner {
       add(unit);
       asked.add(unit);
     }
+  }
+
+  /** Ends the unit with a result that is taken before the cache is asked, if there is one. */
+  private boolean recollects(int unit) {
+    if (!recollections.any()
+        || rules.forced().contains(units.nodeOf(unit))
+        || surroundings.lost(unit) != null) {
+      return false;
+    }
+    Recalled found = recollections.find(units.key(unit));
+    if (found == null) {
+      return false;
+    }
+    String misfit = misfit(unit, found.manifest());
+    if (misfit != null) {
+      surroundings.misfit(unit, misfit);
+      return true;
+    }
+    units.reason(unit, null);
+    units.durationNanos(unit, found.durationNanos());
+    surroundings.recollected(unit, found.manifest());
+    ended(unit, Outcome.MEMO, found.manifest().content());
+    surroundings.remembered(unit, found.from());
+    return true;
   }
 
   private void add(int unit) {
@@ -494,12 +540,26 @@ public final class Planner {
     if (units.state(unit) != UnitState.READY) {
       return; // ended meanwhile, because the run stops
     }
-    units.reason(unit, why);
+    units.reason(unit, because(unit, why));
     if (rules.unselected().contains(units.nodeOf(unit))) {
       surroundings.notSelected(unit);
     } else {
       units.move(unit, UnitState.QUEUED);
       surroundings.mustRun(unit);
     }
+  }
+
+  /** A run that goes on from another says how the unit differs from what it was there. */
+  private Reason because(int unit, Reason why) {
+    StepKey step = steps.of(units.nodeOf(unit));
+    if (recollections.any() && rules.forced().contains(units.nodeOf(unit))) {
+      return Reason.of(Code.FORCED);
+    }
+    boolean unexplained = why.code() == Code.NO_ENTRY || step.unavailable() != null;
+    if (!recollections.any() || !step.isComposed() || !unexplained) {
+      return why;
+    }
+    return recollections.because(
+        units.node(unit).name(), units.label(unit), step.parts(), deriver.digests(unit, step), why);
   }
 }

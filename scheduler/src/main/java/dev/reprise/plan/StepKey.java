@@ -64,6 +64,14 @@ public record StepKey(
    */
   public record KeyArgument(int input, @Nullable Fingerprint constant) {}
 
+  /**
+   * Whether there is a digest of everything but the arguments: also of a task that keeps nothing,
+   * whose results are found by runs that go on from this one.
+   */
+  boolean isComposed() {
+    return !task.equals(NONE);
+  }
+
   /** Returns the key of a step that has none. */
   static StepKey without(Node node, Reason why) {
     StepParts none =
@@ -87,10 +95,10 @@ public record StepKey(
     CachePolicy policy = node.step().cache();
     List<Named> named = name(graph, node, resolved);
     policy.ignored().forEach(ignored -> leaveOut(node, named, ignored));
-    if (!policy.enabled()) {
-      return without(
-          node, new Reason(Code.DISABLED, node.step().effect() ? "a side effect" : "by the task"));
-    }
+    Reason disabled =
+        policy.enabled()
+            ? null
+            : new Reason(Code.DISABLED, node.step().effect() ? "a side effect" : "by the task");
     String places = places(named);
     named.sort(Comparator.comparing(Named::name));
     List<KeyArgument> arguments = new ArrayList<>();
@@ -137,7 +145,11 @@ public record StepKey(
       at = "code";
       code = resolver.identify(resolved, node.step(), met);
     } catch (NoCanonicalFormException | CodeUnavailableException e) {
-      return without(node, new Reason(Code.KEY_UNAVAILABLE, at + ": " + e.getMessage()));
+      return without(
+          node,
+          disabled != null
+              ? disabled
+              : new Reason(Code.KEY_UNAVAILABLE, at + ": " + e.getMessage()));
     }
     String version = requireNonNullElse(policy.version(), "");
     String signature = resolved.signature() + places + form(graph, node);
@@ -175,7 +187,7 @@ public record StepKey(
             shownSettings,
             shown,
             code.caveats());
-    return new StepKey(hasher.finish(), captured, arguments, parts, null);
+    return new StepKey(hasher.finish(), captured, arguments, parts, disabled);
   }
 
   /**

@@ -158,7 +158,7 @@ public final class StepKeys {
    */
   public @Nullable String changed(int node) {
     StepKey key = of(node);
-    if (key.unavailable() != null) {
+    if (!key.isComposed()) {
       return null;
     }
     List<Argument> code = resolved(node).code().captured();
@@ -230,12 +230,17 @@ public final class StepKeys {
 
   /** Packages of libraries that the step's code reaches; none if it has no key. */
   public Set<String> libraries(int node) {
-    return CodeFingerprint.libraries(of(node).parts().code().keySet());
+    return CodeFingerprint.libraries(codeInKey(node));
   }
 
   /** Paths of the class-path resources that the step's code reads; none if it has no key. */
   public Set<String> reads(int node) {
-    return CodeFingerprint.resources(of(node).parts().code().keySet());
+    return CodeFingerprint.resources(codeInKey(node));
+  }
+
+  private Set<String> codeInKey(int node) {
+    StepKey key = of(node);
+    return key.unavailable() == null ? key.parts().code().keySet() : Set.of();
   }
 
   /** The encoded parts of a step's key. */

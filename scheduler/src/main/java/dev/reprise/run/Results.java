@@ -160,7 +160,8 @@ final class Results {
     int unit = settled.unit();
     byte[] output = requireNonNull(outputs.remove(unit));
     boolean expired = requireNonNull(units.reason(unit)).code() == Code.EXPIRED;
-    if (!settled.note().isEmpty() && !(settled.kept() && expired)) {
+    boolean unkeptAnyway = settled.spoilt() && !units.keyed(unit);
+    if (!settled.note().isEmpty() && !(settled.kept() && expired) && !unkeptAnyway) {
       if (settled.kept()) {
         run.reports()
             .warning("NONDETERMINISTIC", "'%s': %s".formatted(units.name(unit), settled.note()));
@@ -176,6 +177,7 @@ final class Results {
       retries.lost(unit, "its result could not be stored: " + settled.note(), output);
       return;
     }
+    units.spoilt(unit, settled.spoilt());
     List<Integer> followers = run.flight().leave(unit);
     if (!settled.lasting()) {
       planner.mayPass(unit);
@@ -187,6 +189,7 @@ final class Results {
         continue; // ended meanwhile, because the leader's result stopped the run
       }
       units.durationNanos(follower, units.durationNanos(unit));
+      units.spoilt(follower, settled.spoilt());
       String joined = "joined " + units.name(unit);
       made(follower, Outcome.SHARED, manifest, settled.kept(), new byte[0], joined);
     }

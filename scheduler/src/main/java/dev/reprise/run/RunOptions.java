@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * @param timeout after which the run is ended (exit 9); null for none
  * @param labels of the run, for people
  * @param command the command line, for the journal
+ * @param resume the run that this one goes on from; null for none
+ * @param upTo the steps after which the run ends: they and what they need are executed; empty for
+ *     all
  */
 public record RunOptions(
     CacheMode cache,
@@ -36,7 +39,9 @@ public record RunOptions(
     int maxParallel,
     @Nullable Duration timeout,
     Map<String, String> labels,
-    String command) {
+    String command,
+    @Nullable Resume resume,
+    Set<String> upTo) {
   /**
    * In place of an executor's name: what is meant for Ray, and what names no engine, runs in this
    * process, without Ray.
@@ -56,7 +61,9 @@ public record RunOptions(
           0,
           null,
           Map.of(),
-          "");
+          "",
+          null,
+          Set.of());
 
   public RunOptions {
     executorOptions = Map.copyOf(executorOptions);
@@ -64,6 +71,7 @@ public record RunOptions(
     rerunFrom = Collections.unmodifiableSet(new LinkedHashSet<>(rerunFrom));
     only = Collections.unmodifiableSet(new LinkedHashSet<>(only));
     labels = Collections.unmodifiableMap(new LinkedHashMap<>(labels));
+    upTo = Collections.unmodifiableSet(new LinkedHashSet<>(upTo));
   }
 
   /** Name of the executor that runs the tasks of an engine. */
@@ -88,7 +96,9 @@ public record RunOptions(
         maxParallel,
         timeout,
         labels,
-        command);
+        command,
+        resume,
+        upTo);
   }
 
   /** Returns a copy with another executor for tasks that name none, and its options. */
@@ -104,7 +114,9 @@ public record RunOptions(
         maxParallel,
         timeout,
         labels,
-        command);
+        command,
+        resume,
+        upTo);
   }
 
   /** Returns a copy that executes these steps. */
@@ -120,7 +132,9 @@ public record RunOptions(
         maxParallel,
         timeout,
         labels,
-        command);
+        command,
+        resume,
+        upTo);
   }
 
   /** Returns a copy that executes these steps and everything downstream. */
@@ -136,7 +150,9 @@ public record RunOptions(
         maxParallel,
         timeout,
         labels,
-        command);
+        command,
+        resume,
+        upTo);
   }
 
   /** Returns a copy that executes these steps alone. */
@@ -152,7 +168,9 @@ public record RunOptions(
         maxParallel,
         timeout,
         labels,
-        command);
+        command,
+        resume,
+        upTo);
   }
 
   /** Returns a copy that goes on after a failure, or does not. */
@@ -168,7 +186,9 @@ public record RunOptions(
         maxParallel,
         timeout,
         labels,
-        command);
+        command,
+        resume,
+        upTo);
   }
 
   /** Returns a copy with another bound on units at one time. */
@@ -184,6 +204,55 @@ public record RunOptions(
         to,
         timeout,
         labels,
-        command);
+        command,
+        resume,
+        upTo);
+  }
+
+  /**
+   * Returns a copy that goes on from another run: what succeeded there and has unchanged inputs is
+   * taken from it, whatever the cache has.
+   *
+   * @param run its id, how one begins or ends, or {@code latest}
+   * @param again steps that run although they succeeded there
+   */
+  public RunOptions withResume(String run, String... again) {
+    return withResume(Resume.of(run, Set.of(again)));
+  }
+
+  /** Returns a copy that goes on from another run, or from none. */
+  public RunOptions withResume(@Nullable Resume to) {
+    return new RunOptions(
+        cache,
+        executor,
+        executorOptions,
+        rerun,
+        rerunFrom,
+        only,
+        keepGoing,
+        maxParallel,
+        timeout,
+        labels,
+        command,
+        to,
+        upTo);
+  }
+
+  /** Returns a copy that ends after these steps. */
+  public RunOptions withUpTo(Set<String> to) {
+    return new RunOptions(
+        cache,
+        executor,
+        executorOptions,
+        rerun,
+        rerunFrom,
+        only,
+        keepGoing,
+        maxParallel,
+        timeout,
+        labels,
+        command,
+        resume,
+        to);
   }
 }

@@ -31,14 +31,52 @@ record RunRules(
         .rerunFrom()
         .forEach(step -> forced.addAll(downstream(graph, RunTargets.step(graph, step).id())));
     Set<Integer> selected = new TreeSet<>();
-    options.only().forEach(step -> selected.add(RunTargets.step(graph, step).id()));
-    Set<Integer> unselected = new HashSet<>();
-    if (!selected.isEmpty()) {
-      graph.nodes().stream()
-          .filter(node -> node.isStep() && !selected.contains(node.id()))
-          .forEach(node -> unselected.add(node.id()));
+    Set<Integer> left = new TreeSet<>();
+    graph.nodes().forEach(node -> left.add(node.id()));
+    if (!options.only().isEmpty()) {
+      Set<Integer> only = ids(graph, options.only());
+      selected.addAll(only);
+      left.retainAll(only);
     }
+    if (!options.upTo().isEmpty()) {
+      Set<Integer> last = ids(graph, options.upTo());
+      selected.addAll(last);
+      left.retainAll(upstream(graph, last));
+    }
+    Resume resume = options.resume();
+    if (resume != null) {
+      Set<Integer> again = ids(graph, resume.again());
+      forced.addAll(again);
+      if (resume.fromThem()) {
+        selected.addAll(again);
+        Set<Integer> following = new TreeSet<>();
+        again.forEach(step -> following.addAll(downstream(graph, step)));
+        left.retainAll(following);
+      }
+    }
+    Set<Integer> unselected = new HashSet<>();
+    graph.nodes().stream()
+        .filter(node -> node.isStep() && !left.contains(node.id()))
+        .forEach(node -> unselected.add(node.id()));
     return new RunRules(options.cache(), forced, selected, unselected);
+  }
+
+  private static Set<Integer> ids(TaskGraph graph, Set<String> steps) {
+    Set<Integer> ids = new TreeSet<>();
+    steps.forEach(step -> ids.add(RunTargets.step(graph, step).id()));
+    return ids;
+  }
+
+  private static Set<Integer> upstream(TaskGraph graph, Set<Integer> from) {
+    Set<Integer> reached = new TreeSet<>(from);
+    for (int id = graph.nodes().size() - 1; id >= 0; id--) {
+      if (reached.contains(id)) {
+        for (int input : graph.inputs(id)) {
+          reached.add(input);
+        }
+      }
+    }
+    return reached;
   }
 
   private static Set<Integer> downstream(TaskGraph graph, int from) {

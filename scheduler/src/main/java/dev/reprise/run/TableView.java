@@ -77,6 +77,13 @@ final class TableView implements RunView {
   }
 
   @Override
+  public Optional<Fingerprint> runKey(int unit) {
+    return units.named(unit) && !units.spoilt(unit)
+        ? Optional.of(units.key(unit))
+        : Optional.empty();
+  }
+
+  @Override
   public Optional<Fingerprint> content(int unit) {
     return units.known(unit) ? Optional.of(units.content(unit)) : Optional.empty();
   }
@@ -107,7 +114,7 @@ final class TableView implements RunView {
 
   @Override
   public List<Fingerprint> argumentDigests(int unit) {
-    return units.node(unit).isStep() && units.keyed(unit)
+    return units.node(unit).isStep() && units.named(unit)
         ? planner.argumentDigests(unit)
         : List.of();
   }

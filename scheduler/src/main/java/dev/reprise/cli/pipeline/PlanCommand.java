@@ -1,5 +1,6 @@
 package dev.reprise.cli.pipeline;
 
+import dev.reprise.api.Parameters;
 import dev.reprise.api.Pipeline;
 import dev.reprise.cache.index.IndexLockedException;
 import dev.reprise.cli.base.CommandContext;
@@ -69,8 +70,13 @@ public final class PlanCommand implements TabledCommand {
         output.json()
             ? JsonText.document()
             : PipelineRun.tellsJson(settings) ? JsonText.line() : null;
-    Pipeline pipeline = choice.define(parameters.read(context.folder()), context.folder());
+    Pipeline pipeline = define(settings);
     return new PlanReport(context, settings)
         .print(pipeline, arguments.options(settings, commandLine), console.verbosity(), json);
+  }
+
+  private Pipeline define(Settings settings) {
+    Parameters given = parameters.read(context.folder());
+    return choice.define(arguments.parameters(given, settings), context.folder());
   }
 }

@@ -1,5 +1,6 @@
 package dev.reprise.cli.pipeline;
 
+import dev.reprise.api.Parameters;
 import dev.reprise.cli.base.CommandContext;
 import dev.reprise.cli.base.KeyValue;
 import dev.reprise.cli.base.OptionTable;
@@ -23,6 +24,8 @@ final class RunArguments {
   private final Set<String> rerun = new LinkedHashSet<>();
   private final Set<String> rerunFrom = new LinkedHashSet<>();
   private final Set<String> only = new LinkedHashSet<>();
+  private final Set<String> upTo = new LinkedHashSet<>();
+  private final ResumeOptions resume = new ResumeOptions();
   private final Map<String, String> labels = new LinkedHashMap<>();
 
   RunArguments(CommandContext context) {
@@ -59,6 +62,13 @@ final class RunArguments {
             "STEP",
             "run this step alone; what it needs must be in the cache",
             step -> add(step, only))
+        .value(
+            "--up-to",
+            "STEP",
+            "end after this step: run it and what it needs; may be repeated",
+            step -> add(step, upTo));
+    resume.addTo(table);
+    table
         .flag(
             List.of("--keep-going"),
             "go on with what does not depend on a failed unit",
@@ -121,6 +131,13 @@ final class RunArguments {
         settings.number(Setting.MAX_PARALLEL),
         settings.optionalDuration(Setting.TIMEOUT).orElse(null),
         labels,
-        command);
+        command,
+        resume.resume(),
+        upTo);
+  }
+
+  /** The parameters that were given, over those of the run that is resumed. */
+  Parameters parameters(Parameters given, Settings settings) {
+    return resume.over(given, settings);
   }
 }

@@ -1,5 +1,6 @@
 package dev.reprise.cli.pipeline;
 
+import dev.reprise.api.Parameters;
 import dev.reprise.api.Pipeline;
 import dev.reprise.cache.index.IndexLockedException;
 import dev.reprise.cli.base.CommandContext;
@@ -25,7 +26,8 @@ import picocli.CommandLine.Command;
     footerHeading = "%nExamples:%n",
     footer = {
       "  reprise run flights --param late-minutes=30",
-      "  reprise run flights --rerun-from delays --console=json"
+      "  reprise run flights --rerun-from delays --console=json",
+      "  reprise run flights --resume latest"
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
@@ -73,7 +75,7 @@ public final class RunCommand implements TabledCommand {
   public int call(String commandLine)
       throws ExecutorUnavailableException, IndexLockedException, InterruptedException {
     Settings settings = context.settings();
-    Pipeline pipeline = choice.define(parameters.read(context.folder()), context.folder());
+    Pipeline pipeline = define(settings);
     RunOptions runOptions = arguments.options(settings, commandLine);
     if (dryRun) {
       JsonText json = PipelineRun.tellsJson(settings) ? JsonText.line() : null;
@@ -82,5 +84,10 @@ public final class RunCommand implements TabledCommand {
     }
     return new PipelineRun(context, settings, source.program())
         .run(pipeline, runOptions, console.verbosity());
+  }
+
+  private Pipeline define(Settings settings) {
+    Parameters given = parameters.read(context.folder());
+    return choice.define(arguments.parameters(given, settings), context.folder());
   }
 }
