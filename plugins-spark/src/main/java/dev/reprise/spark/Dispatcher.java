@@ -43,7 +43,7 @@ final class Dispatcher implements TaskWatch.Events {
    */
 
   /** How long to wait for more units when some have come: a wave is submitted piece by piece. */
-  private static final long LINGER = TimeUnit.MILLISECONDS.toNanos(2);
+  private static final long LINGER = TimeUnit.MILLISECONDS.toNanos(1);
 
   private static final long LONGEST_LINGER = TimeUnit.MILLISECONDS.toNanos(20);
   private static final long LOOK = TimeUnit.SECONDS.toNanos(1);

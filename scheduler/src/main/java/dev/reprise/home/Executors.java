@@ -16,6 +16,7 @@ import dev.reprise.task.TaskSpec;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -99,47 +100,41 @@ public final class Executors implements ExecutorOpener {
    * @return each a string, or a {@link Secret} of one
    */
   SortedMap<String, Object> keySettings(TaskSpec task) {
-    String engine = task.engine().name();
-    if (hasEngine(task)) {
-      for (ExecutorFactory factory : ServiceLoader.load(ExecutorFactory.class)) {
-        if (factory.name().equals(engine)) {
-          SortedMap<String, String> now =
-              factory.keySettings(task, new TreeMap<>(header.options().executorOptions()));
-          SortedMap<String, Object> all = new TreeMap<>();
-          if (!now.isEmpty()) {
-            keySettings
-                .computeIfAbsent(engine, any -> now)
-                .forEach(
-                    (name, value) ->
-                        all.put(name, factory.hides(name, value) ? Secret.of(value) : value));
-          }
-          return all;
-        }
-      }
+    Optional<ExecutorFactory> found =
+        hasEngine(task) ? Factories.named(task.engine().name()) : Optional.empty();
+    if (found.isEmpty()) {
+      return new TreeMap<>();
     }
-    return new TreeMap<>();
+    ExecutorFactory factory = found.get();
+    SortedMap<String, String> now =
+        factory.keySettings(task, new TreeMap<>(header.options().executorOptions()));
+    SortedMap<String, Object> all = new TreeMap<>();
+    if (!now.isEmpty()) {
+      keySettings
+          .computeIfAbsent(factory.name(), any -> now)
+          .forEach(
+              (name, value) ->
+                  all.put(name, factory.hides(name, value) ? Secret.of(value) : value));
+    }
+    return all;
   }
 
   @Override
   public TaskExecutor open(String name) throws ExecutorUnavailableException {
-    for (ExecutorFactory factory : ServiceLoader.load(ExecutorFactory.class)) {
-      if (factory.name().equals(name)) {
-        try {
-          return factory.open(
-              new Setting(
-                  header.run(),
-                  store,
-                  storeFolder,
-                  header.options().maxParallel(),
-                  new TreeMap<>(header.options().executorOptions()),
-                  keySettings.getOrDefault(name, new TreeMap<>())));
-        } catch (IllegalArgumentException e) {
-          throw new ExecutorUnavailableException(
-              "executor '%s': %s".formatted(name, e.getMessage()), e);
-        }
-      }
+    ExecutorFactory factory = Factories.named(name).orElseThrow(() -> missing(name));
+    try {
+      return factory.open(
+          new Setting(
+              header.run(),
+              store,
+              storeFolder,
+              header.options().maxParallel(),
+              new TreeMap<>(header.options().executorOptions()),
+              keySettings.getOrDefault(name, new TreeMap<>())));
+    } catch (IllegalArgumentException e) {
+      throw new ExecutorUnavailableException(
+          "executor '%s': %s".formatted(name, e.getMessage()), e);
     }
-    throw missing(name);
   }
 
   private static ExecutorUnavailableException missing(String name) {

@@ -6,19 +6,26 @@ import java.lang.management.ManagementFactory;
 
 /** What the heap of this process holds. */
 public final class LiveHeap {
-  private static final int MOST_COLLECTIONS = 10;
+  private static final int MOST_COLLECTIONS = 20;
+
+  /**
+   * What one collection finds to be free, as behind weak references, another frees; and other
+   * threads make something meanwhile.
+   */
+  private static final int IDLE_COLLECTIONS = 3;
 
   private LiveHeap() {}
 
-  /** Bytes on the heap that something refers to: collects until there is no less. */
+  /** Bytes on the heap that something refers to: collects until several in a row bring no less. */
   public static long bytes() {
-    long before = Long.MAX_VALUE;
-    long now = used();
-    for (int i = 0; now < before && i < MOST_COLLECTIONS; i++) {
-      before = now;
-      now = used();
+    long least = used();
+    int idle = 0;
+    for (int i = 1; idle < IDLE_COLLECTIONS && i < MOST_COLLECTIONS; i++) {
+      long now = used();
+      idle = now < least ? 0 : idle + 1;
+      least = Math.min(least, now);
     }
-    return now;
+    return least;
   }
 
   private static long used() {
