@@ -18,6 +18,7 @@ import dev.reprise.plan.Reason.Code;
 import dev.reprise.plan.Recollections;
 import dev.reprise.run.Resume;
 import dev.reprise.run.ResumeException;
+import dev.reprise.run.RunListener.RunHeader;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.HashMap;
@@ -88,8 +89,18 @@ public final class EarlierRuns implements Recollections {
    * @throws ResumeException if there is none
    */
   public static Map<String, String> parameters(RunHistory history, String run) {
+    return header(history, run).parameters();
+  }
+
+  /**
+   * How a run was begun.
+   *
+   * @param run its id, how one begins or ends, or {@code latest}
+   * @throws ResumeException if there is none
+   */
+  public static RunHeader header(RunHistory history, String run) {
     try {
-      return history.readBrief(history.find(run)).header().parameters();
+      return history.readBrief(history.find(run)).header();
     } catch (UnknownRunException e) {
       throw new ResumeException(String.valueOf(e.getMessage()), e);
     } catch (IOException e) {

@@ -467,4 +467,97 @@ class ResumeTest {
                 .replaceAll("\\s", ""))
         .contains("\"kept\":[\"a\"]", "\"new\":[\"d\"]", "\"gone\":[\"c\"]");
   }
+
+  private static Pipeline.Definition wide() {
+    return p -> {
+      chain(task(ResumeTest::work).uncached()).define(p);
+      p.step("aside", task(ResumeTest::work).uncached(), p.value("aside"), p.value("x"));
+    };
+  }
+
+  @Test
+  @Shows("Argo 15")
+  void retry_aFailedRun_runsWhatFailedWithItsParametersAndRestartsByPattern() {
+    CliLab lab = new CliLab(folder).with("wide", wide());
+    BROKEN.add("c");
+    lab.run("run", "wide", "--param", "data=y", "--keep-going");
+    BROKEN.clear();
+    Bodies.take();
+
+    Ran retried = lab.run("runs", "retry", "latest");
+    assertThat(retried.exit()).isZero();
+    assertThat(Bodies.take()).containsExactly("c");
+    assertThat(retried.out()).contains("  after run ").containsPattern("MEMO +b ");
+    assertThat(lab.run("result", "c").out()).startsWith("c of b of a of y");
+
+    assertThat(lab.run("runs", "retry", "latest", "--restart", "a*").exit()).isZero();
+    assertThat(Bodies.take()).as("a and aside, made the same").containsExactly("a", "aside");
+    assertThat(lab.run("runs", "retry", "latest", "-p", "data=z").exit()).isZero();
+    assertThat(Bodies.take()).containsExactly("a", "b", "c");
+  }
+
+  @Test
+  @Shows("Uniflow 16")
+  void retry_manyFailedRunsFromOneStep_goesOnFromEachThatWasNotRetriedYet() {
+    CliLab lab = lab().with("other", chain(task(ResumeTest::work).uncached()));
+    lab.run("run", "chain", "--param", "data=good");
+    BROKEN.add("c");
+    for (String data : List.of("1", "2", "3")) {
+      lab.run("run", "chain", "--param", "data=" + data);
+    }
+    lab.run("run", "other");
+    BROKEN.clear();
+    Bodies.take();
+
+    assertThat(lab.run("runs", "retry", "--failed", "--since", "0s").err())
+        .contains("no such run failed");
+    Ran all =
+        lab.run(
+            "runs", "retry", "--failed", "--since", "1d", "--pipeline", "chain", "--restart", "b");
+
+    assertThat(all.exit()).as(all.err()).isZero();
+    assertThat(all.out()).endsWith("retried 3 runs: 3 succeeded\n");
+    assertThat(Bodies.take()).containsExactly("b", "b", "b", "c", "c", "c");
+    assertThat(lab.run("runs", "retry", "--failed").exit()).isZero();
+    assertThat(Bodies.take()).as("the other pipeline's").containsExactly("c");
+    assertThat(lab.run("runs", "retry", "--failed").err()).contains("all of them were retried");
+  }
+
+  @Test
+  void retry_someFailAgain_runsTheOthersAndExitsAsTheFirstOfThem() {
+    CliLab lab = lab();
+    BROKEN.add("c");
+    String one = id(lab.run("run", "chain", "-p", "data=1", "--console=json"));
+    String two = id(lab.run("run", "chain", "-p", "data=2", "--console=json"));
+    Bodies.take();
+    Ran ran = lab.run("runs", "retry", one, two);
+    assertThat(ran.exit()).isEqualTo(1);
+    assertThat(Bodies.take()).containsExactly("c", "c");
+    assertThat(ran.out()).endsWith("retried 2 runs: 0 succeeded\n");
+  }
+
+  @Test
+  void retry_badArguments_areUsageErrorsBeforeAnythingRuns() {
+    CliLab lab = lab();
+    lab.run("run", "chain");
+    Bodies.take();
+    for (String[] bad :
+        new String[][] {
+          {"name the runs"},
+          {"either name", "latest", "--failed"},
+          {"choose among --failed", "latest", "--since", "1d"},
+          {"no age", "--failed", "--since", "soon"},
+          {"no run 'nope'", "latest", "nope"},
+          {"has no step 'd'", "latest", "--restart", "d"},
+          {"has no step like 'x*'", "latest", "--restart", "x*"},
+          {"has no parameter 'dada'", "latest", "-p", "dada=1"},
+        }) {
+      String[] line =
+          Stream.concat(Stream.of("runs", "retry"), Stream.of(bad).skip(1)).toArray(String[]::new);
+      Ran ran = lab.run(line);
+      assertThat(ran.err()).contains(bad[0]);
+      assertThat(ran.exit()).as(bad[0]).isEqualTo(2);
+    }
+    assertThat(Bodies.take()).isEmpty();
+  }
 }
