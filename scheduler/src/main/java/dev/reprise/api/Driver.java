@@ -253,6 +253,12 @@ public final class Driver implements AutoCloseable {
 
   private Resume find(Resume resume, Pipeline pipeline) {
     RunHistory history = new RunHistory(home.options().runsFolder());
+    String wanted = resume.run();
+    for (String id : running.keySet()) { // its journal may not have begun
+      if (id.startsWith(wanted) || id.endsWith(wanted)) {
+        throw new ResumeException("run %s goes on; wait for its end, or cancel it".formatted(id));
+      }
+    }
     return EarlierRuns.find(history, resume, pipeline.name(), HostName.find(), clock.instant());
   }
 

@@ -199,6 +199,14 @@ public final class Pipeline {
     }
 
     /**
+     * Makes calls of a task with equal arguments one execution within a run, as {@link Task#memo}
+     * does, for all tasks of the pipeline that do not say otherwise.
+     */
+    public void memo() {
+      graph.memo();
+    }
+
+    /**
      * Lets a function say what stands for values of a type in keys: for a type that has no
      * canonical form, so that steps that take it would run uncached, or one of which only a part
      * matters. It counts for constants and captured values of all steps of the pipeline, also

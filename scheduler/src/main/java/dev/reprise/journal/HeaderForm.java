@@ -40,7 +40,8 @@ final class HeaderForm {
     to.putAll(graph.results(), HeaderForm::writeResult);
     to.putString(header.scope()).putString(header.store());
     to.putNullable(header.options().resume(), HeaderForm::writeResume)
-        .putStrings(header.options().upTo());
+        .putStrings(header.options().upTo())
+        .putNullable(header.options().memo(), RecordWriter::putBoolean);
   }
 
   static Opening read(RecordReader from) throws BadRecordException {
@@ -60,7 +61,8 @@ final class HeaderForm {
       options =
           options
               .withResume(from.readNullable(HeaderForm::readResume))
-              .withUpTo(new LinkedHashSet<>(from.readStrings()));
+              .withUpTo(new LinkedHashSet<>(from.readStrings()))
+              .withMemo(from.readNullable(RecordReader::readBoolean));
     }
     return new Opening(
         new RunHeader(run, pipeline, parameters, options, user, host, pid, start, scope, store),
@@ -105,7 +107,8 @@ final class HeaderForm {
         from.readTexts(),
         from.readString(),
         null,
-        Set.of());
+        Set.of(),
+        null);
   }
 
   private static void writeResume(RecordWriter to, Resume resume) {

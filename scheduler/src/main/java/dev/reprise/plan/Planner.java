@@ -20,6 +20,7 @@ import dev.reprise.plan.Explainer.Explanation;
 import dev.reprise.plan.Explainer.Miss;
 import dev.reprise.plan.Reason.Code;
 import dev.reprise.plan.Recollections.Recalled;
+import dev.reprise.task.Memo;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -50,6 +51,7 @@ public final class Planner {
   private final StepKeys steps;
   private final KeyDeriver deriver;
   private final StepMemos memos;
+  private final RunMemo runMemo;
   private final Explainer explainer;
   private final Cache cache;
   private final Rules rules;
@@ -69,11 +71,23 @@ public final class Planner {
    * @param unread why a unit runs if they are not
    * @param forced ids of the nodes that run although their results may be there
    * @param unselected ids of the nodes that do not run although their results are not there
+   * @param memos of the steps of which equal calls are one execution, by node
    */
-  public record Rules(boolean reads, Reason unread, Set<Integer> forced, Set<Integer> unselected) {
+  public record Rules(
+      boolean reads,
+      Reason unread,
+      Set<Integer> forced,
+      Set<Integer> unselected,
+      Map<Integer, Memo> memos) {
     public Rules {
       forced = Set.copyOf(forced);
       unselected = Set.copyOf(unselected);
+      memos = Map.copyOf(memos);
+    }
+
+    /** Rules of a run in which no step has a memo. */
+    public Rules(boolean reads, Reason unread, Set<Integer> forced, Set<Integer> unselected) {
+      this(reads, unread, forced, unselected, Map.of());
     }
   }
 
@@ -152,6 +166,8 @@ public final class Planner {
     this.steps = steps;
     this.deriver = new KeyDeriver(units, propagation, remembering.known(propagation));
     this.memos = new StepMemos(units, propagation, steps, deriver, cache, remembering);
+    this.runMemo = new RunMemo(rules.memos(), units, steps, deriver);
+    runMemo.check();
     this.explainer = new Explainer(cache);
     this.cache = cache;
     this.rules = rules;
@@ -224,7 +240,10 @@ public final class Planner {
 
   /** Ends units of a step at once that are remembered together, before the first is asked. */
   private void recall(int unit) {
-    if (rules.reads() && !recollections.any() && !rules.forced().contains(units.nodeOf(unit))) {
+    if (rules.reads()
+        && !recollections.any()
+        && !rules.memos().containsKey(units.nodeOf(unit))
+        && !rules.forced().contains(units.nodeOf(unit))) {
       memos.recall(unit, this::recalled);
     }
   }
@@ -320,12 +339,7 @@ public final class Planner {
 
   /** Ends the unit with a result that is taken before the cache is asked, if there is one. */
   private boolean recollects(int unit) {
-    if (!recollections.any()
-        || rules.forced().contains(units.nodeOf(unit))
-        || surroundings.lost(unit) != null) {
-      return false;
-    }
-    Recalled found = recollections.find(units.key(unit));
+    Recalled found = ownResult(unit);
     if (found == null) {
       return false;
     }
@@ -340,6 +354,43 @@ public final class Planner {
     ended(unit, Outcome.MEMO, found.manifest().content());
     surroundings.remembered(unit, found.from());
     return true;
+  }
+
+  private @Nullable Recalled ownResult(int unit) {
+    if (!recollections.any() && rules.memos().isEmpty()) {
+      return null;
+    } else if (rules.forced().contains(units.nodeOf(unit))) {
+      runMemo.forced(unit);
+      return null;
+    } else if (surroundings.lost(unit) != null) {
+      return null;
+    }
+    Recalled equal = runMemo.find(unit);
+    return equal != null || runMemo.isMadeAnew(unit) || !recollections.any()
+        ? equal
+        : recollections.find(runMemo.runKey(unit));
+  }
+
+  /** By what the unit and equal calls of its step are one execution; null if they are not. */
+  public @Nullable Fingerprint memoKey(int unit) {
+    return runMemo.has(unit) ? runMemo.runKey(unit) : null;
+  }
+
+  /** Whether an equal call has a result since the unit was asked for. Call it between two walks. */
+  public boolean remembers(int unit) {
+    return runMemo.find(unit) != null
+        && !rules.forced().contains(units.nodeOf(unit))
+        && surroundings.lost(unit) == null;
+  }
+
+  /** The unit was executed: equal calls take its result. */
+  public void executed(int unit, Manifest manifest) {
+    runMemo.put(unit, manifest);
+  }
+
+  /** By what runs that go on from this one find the unit's result; null if there is nothing. */
+  public @Nullable Fingerprint runKey(int unit) {
+    return units.named(unit) ? runMemo.runKey(unit) : null;
   }
 
   private void add(int unit) {

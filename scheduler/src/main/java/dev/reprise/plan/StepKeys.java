@@ -74,6 +74,11 @@ public final class StepKeys {
     this.encoded = new EncodedParts[nodes];
   }
 
+  /** Name of a step. */
+  String name(int node) {
+    return graph.node(node).name();
+  }
+
   /** What is behind the function of a step. */
   public Resolved resolved(int node) {
     Resolved known = resolved[node];

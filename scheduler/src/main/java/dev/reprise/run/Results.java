@@ -183,6 +183,7 @@ final class Results {
       planner.mayPass(unit);
       followers.forEach(planner::mayPass);
     }
+    planner.executed(unit, manifest);
     made(unit, Outcome.RAN, manifest, settled.kept(), output, settled.note());
     for (int follower : followers) {
       if (units.state(follower) != UnitState.FOLLOWING) {
@@ -190,8 +191,14 @@ final class Results {
       }
       units.durationNanos(follower, units.durationNanos(unit));
       units.spoilt(follower, settled.spoilt());
+      boolean kept = settled.kept() && units.key(follower).equals(units.key(unit));
       String joined = "joined " + units.name(unit);
-      made(follower, Outcome.SHARED, manifest, settled.kept(), new byte[0], joined);
+      if (planner.memoKey(follower) == null) {
+        made(follower, Outcome.SHARED, manifest, kept, new byte[0], joined);
+      } else {
+        units.reason(follower, null);
+        made(follower, Outcome.MEMO, manifest, kept, new byte[0], joined);
+      }
     }
     if (!settled.kept() && units.keyed(unit)) {
       mustBeKept(unit, settled.note().isEmpty() ? "nothing is kept here" : settled.note());

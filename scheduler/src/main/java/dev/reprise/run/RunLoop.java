@@ -139,7 +139,7 @@ public final class RunLoop implements Planner.Surroundings {
         new Results(shared, stopping, planner, cache, manifests, retries, healing, committing);
     Answers answers = new Answers(shared, lanes, results, retries, healing, commits);
     this.dispatch =
-        new Dispatch(shared, lanes, stopping, healing, arguments, planner, cache, answers);
+        new Dispatch(shared, lanes, stopping, healing, arguments, planner, cache, answers, endings);
   }
 
   /** Called from any thread: ends the run soon, with what was committed kept. */

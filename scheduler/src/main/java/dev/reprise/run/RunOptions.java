@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param resume the run that this one goes on from; null for none
  * @param upTo the steps after which the run ends: they and what they need are executed; empty for
  *     all
+ * @param memo whether equal calls are one execution where a task does not say, in place of what the
+ *     pipeline says; false: nowhere. Null to leave it to them
  */
 public record RunOptions(
     CacheMode cache,
@@ -41,7 +43,8 @@ public record RunOptions(
     Map<String, String> labels,
     String command,
     @Nullable Resume resume,
-    Set<String> upTo) {
+    Set<String> upTo,
+    @Nullable Boolean memo) {
   /**
    * In place of an executor's name: what is meant for Ray, and what names no engine, runs in this
    * process, without Ray.
@@ -63,7 +66,8 @@ public record RunOptions(
           Map.of(),
           "",
           null,
-          Set.of());
+          Set.of(),
+          null);
 
   public RunOptions {
     executorOptions = Map.copyOf(executorOptions);
@@ -98,7 +102,8 @@ public record RunOptions(
         labels,
         command,
         resume,
-        upTo);
+        upTo,
+        memo);
   }
 
   /** Returns a copy with another executor for tasks that name none, and its options. */
@@ -116,7 +121,8 @@ public record RunOptions(
         labels,
         command,
         resume,
-        upTo);
+        upTo,
+        memo);
   }
 
   /** Returns a copy that executes these steps. */
@@ -134,7 +140,8 @@ public record RunOptions(
         labels,
         command,
         resume,
-        upTo);
+        upTo,
+        memo);
   }
 
   /** Returns a copy that executes these steps and everything downstream. */
@@ -152,7 +159,8 @@ public record RunOptions(
         labels,
         command,
         resume,
-        upTo);
+        upTo,
+        memo);
   }
 
   /** Returns a copy that executes these steps alone. */
@@ -170,7 +178,8 @@ public record RunOptions(
         labels,
         command,
         resume,
-        upTo);
+        upTo,
+        memo);
   }
 
   /** Returns a copy that goes on after a failure, or does not. */
@@ -188,7 +197,8 @@ public record RunOptions(
         labels,
         command,
         resume,
-        upTo);
+        upTo,
+        memo);
   }
 
   /** Returns a copy with another bound on units at one time. */
@@ -206,7 +216,8 @@ public record RunOptions(
         labels,
         command,
         resume,
-        upTo);
+        upTo,
+        memo);
   }
 
   /**
@@ -235,7 +246,8 @@ public record RunOptions(
         labels,
         command,
         to,
-        upTo);
+        upTo,
+        memo);
   }
 
   /** Returns a copy that ends after these steps. */
@@ -253,6 +265,26 @@ public record RunOptions(
         labels,
         command,
         resume,
+        to,
+        memo);
+  }
+
+  /** Returns a copy that says whether equal calls are one execution, or leaves it to tasks. */
+  public RunOptions withMemo(@Nullable Boolean to) {
+    return new RunOptions(
+        cache,
+        executor,
+        executorOptions,
+        rerun,
+        rerunFrom,
+        only,
+        keepGoing,
+        maxParallel,
+        timeout,
+        labels,
+        command,
+        resume,
+        upTo,
         to);
   }
 }

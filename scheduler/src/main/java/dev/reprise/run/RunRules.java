@@ -5,7 +5,10 @@ import dev.reprise.graph.TaskGraph;
 import dev.reprise.plan.Planner;
 import dev.reprise.plan.Reason;
 import dev.reprise.plan.Reason.Code;
+import dev.reprise.task.Memo;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -16,9 +19,14 @@ import java.util.TreeSet;
  * @param forced ids of the nodes that run although their results may be there
  * @param selected ids of the nodes that alone may run; empty if all may
  * @param unselected ids of the steps that may not
+ * @param memos of the steps of which equal calls are one execution, by node
  */
 record RunRules(
-    CacheMode mode, Set<Integer> forced, Set<Integer> selected, Set<Integer> unselected) {
+    CacheMode mode,
+    Set<Integer> forced,
+    Set<Integer> selected,
+    Set<Integer> unselected,
+    Map<Integer, Memo> memos) {
   /**
    * Resolves the steps that the options name.
    *
@@ -58,7 +66,21 @@ record RunRules(
     graph.nodes().stream()
         .filter(node -> node.isStep() && !left.contains(node.id()))
         .forEach(node -> unselected.add(node.id()));
-    return new RunRules(options.cache(), forced, selected, unselected);
+    return new RunRules(options.cache(), forced, selected, unselected, memos(graph, options));
+  }
+
+  private static Map<Integer, Memo> memos(TaskGraph graph, RunOptions options) {
+    Map<Integer, Memo> memos = new HashMap<>();
+    Boolean asked = options.memo();
+    boolean otherwise = asked == null ? graph.memo() : asked;
+    for (Node node : graph.nodes()) {
+      Memo own = node.isStep() ? node.step().memo() : Memo.OFF;
+      Memo memo = own != null ? own : otherwise ? Memo.ON : Memo.OFF;
+      if (memo.enabled() && !Boolean.FALSE.equals(asked)) {
+        memos.put(node.id(), memo);
+      }
+    }
+    return memos;
   }
 
   private static Set<Integer> ids(TaskGraph graph, Set<String> steps) {
@@ -103,6 +125,6 @@ record RunRules(
           case OFF, WRITE -> new Reason(Code.DISABLED, "--cache=" + mode.word());
           case ON, READ, REQUIRE -> Reason.of(Code.INDEX_UNAVAILABLE);
         };
-    return new Planner.Rules(mode.reads() && indexed, unread, forced, unselected);
+    return new Planner.Rules(mode.reads() && indexed, unread, forced, unselected, memos);
   }
 }

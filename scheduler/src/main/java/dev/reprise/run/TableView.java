@@ -78,9 +78,7 @@ final class TableView implements RunView {
 
   @Override
   public Optional<Fingerprint> runKey(int unit) {
-    return units.named(unit) && !units.spoilt(unit)
-        ? Optional.of(units.key(unit))
-        : Optional.empty();
+    return units.spoilt(unit) ? Optional.empty() : Optional.ofNullable(planner.runKey(unit));
   }
 
   @Override

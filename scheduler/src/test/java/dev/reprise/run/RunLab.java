@@ -420,7 +420,8 @@ final class RunLab {
         d.labels(),
         "",
         null,
-        Set.of());
+        Set.of(),
+        null);
   }
 
   /** What a worker says of user code that throws. */

@@ -1,12 +1,14 @@
 package dev.reprise.cli.pipeline;
 
 import dev.reprise.api.Parameters;
+import dev.reprise.cache.base.Text;
 import dev.reprise.cli.base.CommandContext;
 import dev.reprise.cli.base.KeyValue;
 import dev.reprise.cli.base.OptionTable;
 import dev.reprise.config.Flags;
 import dev.reprise.config.Setting;
 import dev.reprise.config.Settings;
+import dev.reprise.config.UsageException;
 import dev.reprise.run.CacheMode;
 import dev.reprise.run.RunOptions;
 import java.util.LinkedHashMap;
@@ -14,6 +16,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The options that say how a pipeline is run. */
 final class RunArguments {
@@ -24,6 +27,7 @@ final class RunArguments {
   private final Set<String> rerun = new LinkedHashSet<>();
   private final Set<String> rerunFrom = new LinkedHashSet<>();
   private final Set<String> only = new LinkedHashSet<>();
+  private @Nullable Boolean memo;
   private final Set<String> upTo = new LinkedHashSet<>();
   private final ResumeOptions resume = new ResumeOptions();
   private final Map<String, String> labels = new LinkedHashMap<>();
@@ -69,6 +73,13 @@ final class RunArguments {
             step -> add(step, upTo));
     resume.addTo(table);
     table
+        .value(
+            List.of("--memo"),
+            "on|off",
+            "on: equal calls of a task are one execution in this run, unless the task says"
+                + " otherwise; off: of no task (default: what pipeline and tasks say)",
+            List.of("on", "off"),
+            this::memo)
         .flag(
             List.of("--keep-going"),
             "go on with what does not depend on a failed unit",
@@ -110,6 +121,13 @@ final class RunArguments {
             text -> labels.putAll(KeyValue.parse("--label", NAME_VALUE, text).asMap()));
   }
 
+  private void memo(String text) {
+    if (!text.equals("on") && !text.equals("off")) {
+      throw new UsageException("--memo cannot be %s, wanted on or off".formatted(Text.quote(text)));
+    }
+    memo = text.equals("on");
+  }
+
   private static void add(String steps, Set<String> to) {
     to.addAll(List.of(steps.split(",", -1)));
   }
@@ -133,7 +151,8 @@ final class RunArguments {
         labels,
         command,
         resume.resume(),
-        upTo);
+        upTo,
+        memo);
   }
 
   /** The parameters that were given, over those of the run that is resumed. */

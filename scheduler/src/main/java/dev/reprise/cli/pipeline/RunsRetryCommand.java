@@ -292,6 +292,7 @@ public final class RunsRetryCommand implements Callable<Integer> {
         before.labels(),
         source.program() + " runs retry " + header.run(),
         resume,
-        before.upTo());
+        before.upTo(),
+        before.memo());
   }
 }
