@@ -28,6 +28,7 @@ public final class ClassSource implements Closeable {
   private final @Nullable Instant met;
   private final LoadTime jvm = new JvmStart();
   private boolean foundElsewhere;
+  private boolean missed;
 
   private ClassSource(ClassLoader loader, @Nullable Instant met) {
     this.loader = loader;
@@ -69,6 +70,7 @@ public final class ClassSource implements Closeable {
   @Nullable CodeRoot rootOf(String path) {
     URL url = loader.getResource(path);
     if (url == null) {
+      missed = true;
       return null;
     }
     CodeRoot root = root(url, path);
@@ -85,6 +87,26 @@ public final class ClassSource implements Closeable {
   /** All places that the loader searches; empty if they cannot be told. */
   Optional<SearchPath> searchPath() {
     return SearchPath.of(loader);
+  }
+
+  /**
+   * The part of the search path that decides what was found until now. One loader takes a file from
+   * the first entry that has it, so entries behind the last that gave something do not count,
+   * unless something was found nowhere.
+   */
+  SearchPath counting(SearchPath all) {
+    if (missed || all.loaders().size() != 1) {
+      return all;
+    }
+    int count = 0;
+    for (Path root : roots.keySet()) {
+      int at = all.entries().indexOf(root);
+      if (at < 0) {
+        return all; // a manifest names it
+      }
+      count = Math.max(count, at + 1);
+    }
+    return new SearchPath(all.loaders(), all.entries().subList(0, count));
   }
 
   /** Whether all that was found until now lies in one of {@code places}. */

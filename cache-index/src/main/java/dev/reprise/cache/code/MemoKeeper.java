@@ -30,7 +30,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>the loaders and their lists of places are equal, those included that manifests add;
- *   <li>each jar, used or not, has the same stamp: size, times, inode;
+ *   <li>each jar, used or not, has the same stamp: size, times, inode. Left out are those behind
+ *       the last place in which something was found, if one loader searches and found all that was
+ *       asked for: the first place that has a class gives it;
  *   <li>in each class folder, each package that was looked into holds the same files with the same
  *       stamps. So a class that was missing, or that now hides one further back, is noticed.
  * </ul>
@@ -43,7 +45,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class MemoKeeper {
   /** Goes up with every change of what is digested, since old records would hide the change. */
-  private static final int RULES = 8;
+  private static final int RULES = 9;
 
   private final ClassSource source;
   private final PlatformPackages platform;
@@ -72,7 +74,9 @@ final class MemoKeeper {
     if (record == null) {
       return null;
     }
-    List<Path> places = new ArrayList<>(searched.get().entries());
+    List<Path> entries = searched.get().entries();
+    List<Path> places =
+        new ArrayList<>(entries.subList(0, Math.min(entries.size(), record.entries())));
     record.added().forEach(each -> places.add(Path.of(each)));
     try {
       State now = state(places, record.folders());
@@ -97,14 +101,16 @@ final class MemoKeeper {
       return;
     }
     try {
-      List<Path> entries = searched.get().entries();
-      List<Path> places = searched.get().expanded();
+      SearchPath counting = source.counting(searched.get());
+      List<Path> entries = counting.entries();
+      List<Path> places = counting.expanded();
       State state = state(places, folders);
       if (state.newestNanos() < settledNanos && source.foundOnlyIn(places)) {
         List<String> added =
             places.subList(entries.size(), places.size()).stream().map(Path::toString).toList();
         MemoRecord record =
-            new MemoRecord(added, List.copyOf(folders), state.digest(), fingerprint);
+            new MemoRecord(
+                entries.size(), added, List.copyOf(folders), state.digest(), fingerprint);
         memo.keep(id(question, searched.get()), record.write());
       }
     } catch (IOException e) {

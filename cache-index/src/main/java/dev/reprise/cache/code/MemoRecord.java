@@ -16,14 +16,19 @@ import org.jspecify.annotations.Nullable;
 /**
  * A fingerprint with what must still be so for it to hold.
  *
+ * @param entries how many places of the search path count, from the first one on
  * @param added places that manifests add to the search path
  * @param folders packages that were looked into, as {@code com/acme/}
- * @param state what all places and these packages looked like
+ * @param state what these places and these packages looked like
  * @param fingerprint what was found
  */
 record MemoRecord(
-    List<String> added, List<String> folders, Fingerprint state, CodeFingerprint fingerprint) {
-  private static final int VERSION = 2;
+    int entries,
+    List<String> added,
+    List<String> folders,
+    Fingerprint state,
+    CodeFingerprint fingerprint) {
+  private static final int VERSION = 3;
 
   /** Format version, digest of what follows, and that. */
   Bytes write() {
@@ -42,6 +47,7 @@ record MemoRecord(
   private byte[] content() throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     DataOutputStream out = new DataOutputStream(bytes);
+    out.writeInt(entries);
     CodeFingerprintFormat.writeTexts(added, out);
     CodeFingerprintFormat.writeTexts(folders, out);
     out.write(state.bytes());
@@ -65,10 +71,11 @@ record MemoRecord(
 
   private static @Nullable MemoRecord parse(byte[] content) throws IOException {
     DataInputStream in = new DataInputStream(new ByteArrayInputStream(content));
+    int entries = in.readInt();
     List<String> added = CodeFingerprintFormat.readTexts(in);
     List<String> folders = CodeFingerprintFormat.readTexts(in);
     Fingerprint state = Fingerprint.of(in.readNBytes(Fingerprint.BYTES));
     CodeFingerprint found = CodeFingerprintFormat.read(Bytes.wrap(in.readAllBytes()));
-    return found == null ? null : new MemoRecord(added, folders, state, found);
+    return found == null ? null : new MemoRecord(entries, added, folders, state, found);
   }
 }

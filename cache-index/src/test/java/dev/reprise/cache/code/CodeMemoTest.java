@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.reprise.cache.base.Bytes;
 import dev.reprise.cache.fingerprint.Fingerprint;
+import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -166,6 +167,55 @@ class CodeMemoTest {
     plan(front, classes);
     Program.jar(front, new Manifest(), compileInto(PROGRAM.edit("11", "12"), "changed"));
     assertReadAgain(front, classes);
+  }
+
+  @Test
+  void closure_jarBehindAllThatWasFoundChanges_isTakenOver() throws Exception {
+    Path behind =
+        Program.jar(
+            folder.resolve("behind.jar"), new Manifest(), compileInto(PROGRAM, "unchanged"));
+    plan(classes, behind);
+    Path changed = compileInto(PROGRAM.edit("11", "12"), "changed");
+    Program.jar(behind, new Manifest(), changed);
+    assertTakenOver(classes, behind);
+    Files.delete(classes.resolve("com/acme/Helper.class")); // now it is the one that counts
+    assertReadAgain(classes, behind);
+    assertTakenOver(classes, behind);
+    Program.jar(behind, new Manifest(), compileInto(PROGRAM.edit("11", "13"), "again"));
+    assertReadAgain(classes, behind);
+  }
+
+  @Test
+  void closure_absentClassAppearsBehindAllThatWasFound_isReadAgain() throws Exception {
+    Files.move(classes.resolve("com/acme/Helper.class"), folder.resolve("Helper.class"));
+    Path behind = Files.createDirectories(folder.resolve("behind"));
+    assertThat(plan(classes, behind).caveats()).hasSize(1);
+    assertTakenOver(classes, behind);
+    Files.createDirectories(behind.resolve("com/acme"));
+    Files.move(folder.resolve("Helper.class"), behind.resolve("com/acme/Helper.class"));
+    assertReadAgain(classes, behind);
+  }
+
+  @Test
+  void closure_secondLoaderChanges_isReadAgain() throws Exception {
+    Path front = Files.createDirectories(folder.resolve("front"));
+    int keeps = planBehind(front);
+    assertThat(planBehind(front)).as("read again").isEqualTo(keeps);
+    Path changed = compileInto(PROGRAM.edit("11", "12"), "changed");
+    Files.createDirectories(front.resolve("com/acme"));
+    Files.copy(changed.resolve("com/acme/Helper.class"), front.resolve("com/acme/Helper.class"));
+    assertThat(planBehind(front)).as("taken over").isEqualTo(keeps + 1);
+  }
+
+  /** The parent searches first, although its places come last; returns how often was kept. */
+  private int planBehind(Path front) throws Exception {
+    try (URLClassLoader parent = Program.loader(front);
+        URLClassLoader loader = new URLClassLoader(new URL[] {classes.toUri().toURL()}, parent);
+        ClassSource source = ClassSource.of(loader)) {
+      new CodeFingerprinter(source, PlatformPackages.STANDARD, memo, LATER)
+          .closure(new MethodRef("com.acme.Delays", "task", "()I"));
+      return memo.keeps;
+    }
   }
 
   @Test
