@@ -4,6 +4,7 @@ import static dev.reprise.cache.base.Checks.checkState;
 import static java.util.Objects.requireNonNull;
 
 import dev.reprise.cache.base.HostName;
+import dev.reprise.cache.base.Text;
 import dev.reprise.cache.base.ThreadAlarms;
 import dev.reprise.cache.base.Ticker;
 import dev.reprise.cache.claim.InProcessClaims;
@@ -14,6 +15,7 @@ import dev.reprise.home.HomeOptions;
 import dev.reprise.home.HomeOptions.Access;
 import dev.reprise.home.Quiet;
 import dev.reprise.home.Session;
+import dev.reprise.home.Submissions;
 import dev.reprise.journal.JournalWriter;
 import dev.reprise.journal.RunHistory;
 import dev.reprise.journal.RunIds;
@@ -27,6 +29,7 @@ import dev.reprise.run.RunLoop;
 import dev.reprise.run.RunOptions;
 import dev.reprise.run.RunState;
 import dev.reprise.run.RunView;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -63,6 +66,7 @@ public final class Driver implements AutoCloseable {
   // a closed home.
   private final ReentrantReadWriteLock lifetime = new ReentrantReadWriteLock();
   private boolean closed;
+  private volatile boolean closing;
 
   private Driver(Home home, Clock clock, RandomGenerator random) {
     this.home = home;
@@ -137,7 +141,9 @@ public final class Driver implements AutoCloseable {
 
   /**
    * Begins a run and returns; it goes on in a thread of its own. Values of the user's are taken as
-   * they are now: what changes after this has returned changes a later run.
+   * they are now: what changes after this has returned changes a later run. With an idempotency key
+   * that a run was submitted with before, that run is returned ({@link Run#isEarlier}, unless it
+   * goes on here), and the listeners hear nothing.
    *
    * @throws dev.reprise.graph.PipelineException if the pipeline is not valid
    * @throws ResumeException if the run that it is to go on from does not serve
@@ -147,20 +153,26 @@ public final class Driver implements AutoCloseable {
     return whileOpen(
         () -> {
           quiet.enter();
-          boolean begun = false;
+          @Nullable Submitted submitted = null;
           try {
-            Run run = submitNow(pipeline, options, listeners);
-            begun = true;
-            return run;
+            submitted = submitNow(pipeline, options, listeners);
+            return submitted.run;
           } finally {
-            if (!begun) {
+            if (submitted == null || !submitted.begins) {
               quiet.leave();
             }
           }
         });
   }
 
-  private Run submitNow(Pipeline pipeline, RunOptions options, RunListener... listeners) {
+  /**
+   * What came of a submission.
+   *
+   * @param begins whether it is a run that begins, not one that was there with its key
+   */
+  private record Submitted(Run run, boolean begins) {}
+
+  private Submitted submitNow(Pipeline pipeline, RunOptions options, RunListener... listeners) {
     RunHeader header = header(pipeline, options);
     List<RunListener> all = new ArrayList<>(List.of(listeners));
     if (home.writable()) {
@@ -169,7 +181,11 @@ public final class Driver implements AutoCloseable {
     }
     Session session = session(pipeline, header, all);
     CompletableFuture<RunSummary> end = new CompletableFuture<>();
-    Run run = new Run(header.run(), pipeline, session.loop(), home.store(), end);
+    Run earlier = earlier(pipeline, header, session);
+    if (earlier != null) {
+      return new Submitted(earlier, false);
+    }
+    Run run = new Run(header.run(), pipeline, Run.of(session.loop()), home.store(), end);
     running.put(run.id(), run);
     Thread thread = new Thread(() -> run(session, run.id(), end), "reprise-run-" + run.id());
     thread.setContextClassLoader(Thread.currentThread().getContextClassLoader());
@@ -180,7 +196,52 @@ public final class Driver implements AutoCloseable {
       session.close();
       throw e;
     }
-    return run;
+    return new Submitted(run, true);
+  }
+
+  /**
+   * The run that was submitted before with the same idempotency key; null if this is the first, or
+   * there is none.
+   */
+  private @Nullable Run earlier(Pipeline pipeline, RunHeader header, Session session) {
+    String key = header.options().idempotencyKey();
+    if (key.isEmpty()) {
+      return null;
+    }
+    boolean ours = false;
+    try {
+      if (!home.writable()) {
+        throw new IOException("the home cannot be written");
+      }
+      Submissions submissions = new Submissions(home.options().runsFolder(), clock);
+      String id = submissions.runOf(key, header.run());
+      ours = id.equals(header.run());
+      return ours ? null : joined(id, pipeline, session);
+    } catch (IOException e) {
+      throw new ResumeException(
+          "whether a run was submitted with idempotency key %s cannot be known: %s"
+              .formatted(Text.quote(key), e.getMessage()),
+          e);
+    } finally {
+      if (!ours) {
+        session.close();
+      }
+    }
+  }
+
+  private Run joined(String id, Pipeline pipeline, Session session) {
+    Run here = running.get(id);
+    if (here != null) {
+      here.checkSame(pipeline);
+      return here;
+    }
+    EarlierRun course = new EarlierRun(id, home, pipeline.graph(), session.loop(), clock);
+    course.checkSame(pipeline);
+    CompletableFuture<RunSummary> end = new CompletableFuture<>();
+    Thread thread = new Thread(() -> course.await(end, () -> !closing), "reprise-await-" + id);
+    thread.setDaemon(true);
+    thread.start();
+    return new Run(id, pipeline, course, home.store(), end);
   }
 
   private <T> T whileOpen(Supplier<T> work) {
@@ -281,6 +342,7 @@ public final class Driver implements AutoCloseable {
         return;
       }
       closed = true;
+      closing = true;
     } finally {
       lifetime.writeLock().unlock();
     }

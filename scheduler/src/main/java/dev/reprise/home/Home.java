@@ -11,13 +11,17 @@ import dev.reprise.cache.commit.Committer;
 import dev.reprise.cache.fingerprint.CanonicalEncoder;
 import dev.reprise.cache.fingerprint.FileFingerprinter;
 import dev.reprise.cache.fingerprint.FileMemo;
+import dev.reprise.cache.fingerprint.Fingerprint;
+import dev.reprise.cache.index.CacheEntry;
 import dev.reprise.cache.index.CacheIndex;
+import dev.reprise.cache.index.CacheKey;
 import dev.reprise.cache.index.CacheUnavailableException;
 import dev.reprise.cache.index.IndexFileMemo;
 import dev.reprise.cache.index.IndexLockedException;
 import dev.reprise.cache.index.IndexSettings;
 import dev.reprise.cache.index.IndexSettings.Start;
 import dev.reprise.cache.index.RocksCacheIndex;
+import dev.reprise.cache.store.Manifest;
 import dev.reprise.cache.store.ResultStore;
 import dev.reprise.cache.upkeep.Scopes;
 import dev.reprise.graph.TaskGraph;
@@ -39,11 +43,13 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -271,6 +277,20 @@ public final class Home implements AutoCloseable {
   /** The index, if there is one to be had. */
   public @Nullable CacheIndex index() {
     return index;
+  }
+
+  /** The result that the index has under a key; empty if there is none, or it cannot be read. */
+  public Optional<Manifest> kept(Fingerprint key) {
+    try {
+      return index == null
+          ? Optional.empty()
+          : index.findAll(List.of(new CacheKey(key))).stream()
+              .flatMap(Stream::ofNullable)
+              .map(CacheEntry::manifest)
+              .findFirst();
+    } catch (CacheUnavailableException e) {
+      return Optional.empty();
+    }
   }
 
   /** Digests files, and remembers the digests if there is an index. */

@@ -41,7 +41,8 @@ final class HeaderForm {
     to.putString(header.scope()).putString(header.store());
     to.putNullable(header.options().resume(), HeaderForm::writeResume)
         .putStrings(header.options().upTo())
-        .putNullable(header.options().memo(), RecordWriter::putBoolean);
+        .putNullable(header.options().memo(), RecordWriter::putBoolean)
+        .putString(header.options().idempotencyKey());
   }
 
   static Opening read(RecordReader from) throws BadRecordException {
@@ -62,7 +63,8 @@ final class HeaderForm {
           options
               .withResume(from.readNullable(HeaderForm::readResume))
               .withUpTo(new LinkedHashSet<>(from.readStrings()))
-              .withMemo(from.readNullable(RecordReader::readBoolean));
+              .withMemo(from.readNullable(RecordReader::readBoolean))
+              .withIdempotencyKey(from.readString());
     }
     return new Opening(
         new RunHeader(run, pipeline, parameters, options, user, host, pid, start, scope, store),
@@ -108,7 +110,8 @@ final class HeaderForm {
         from.readString(),
         null,
         Set.of(),
-        null);
+        null,
+        "");
   }
 
   private static void writeResume(RecordWriter to, Resume resume) {

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  *     all
  * @param memo whether equal calls are one execution where a task does not say, in place of what the
  *     pipeline says; false: nowhere. Null to leave it to them
+ * @param idempotencyKey at one home all submissions with this key are one run; empty for none
  */
 public record RunOptions(
     CacheMode cache,
@@ -44,7 +45,8 @@ public record RunOptions(
     String command,
     @Nullable Resume resume,
     Set<String> upTo,
-    @Nullable Boolean memo) {
+    @Nullable Boolean memo,
+    String idempotencyKey) {
   /**
    * In place of an executor's name: what is meant for Ray, and what names no engine, runs in this
    * process, without Ray.
@@ -67,7 +69,8 @@ public record RunOptions(
           "",
           null,
           Set.of(),
-          null);
+          null,
+          "");
 
   public RunOptions {
     executorOptions = Map.copyOf(executorOptions);
@@ -103,7 +106,8 @@ public record RunOptions(
         command,
         resume,
         upTo,
-        memo);
+        memo,
+        idempotencyKey);
   }
 
   /** Returns a copy with another executor for tasks that name none, and its options. */
@@ -122,7 +126,8 @@ public record RunOptions(
         command,
         resume,
         upTo,
-        memo);
+        memo,
+        idempotencyKey);
   }
 
   /** Returns a copy that executes these steps. */
@@ -141,7 +146,8 @@ public record RunOptions(
         command,
         resume,
         upTo,
-        memo);
+        memo,
+        idempotencyKey);
   }
 
   /** Returns a copy that executes these steps and everything downstream. */
@@ -160,7 +166,8 @@ public record RunOptions(
         command,
         resume,
         upTo,
-        memo);
+        memo,
+        idempotencyKey);
   }
 
   /** Returns a copy that executes these steps alone. */
@@ -179,7 +186,8 @@ public record RunOptions(
         command,
         resume,
         upTo,
-        memo);
+        memo,
+        idempotencyKey);
   }
 
   /** Returns a copy that goes on after a failure, or does not. */
@@ -198,7 +206,8 @@ public record RunOptions(
         command,
         resume,
         upTo,
-        memo);
+        memo,
+        idempotencyKey);
   }
 
   /** Returns a copy with another bound on units at one time. */
@@ -217,7 +226,8 @@ public record RunOptions(
         command,
         resume,
         upTo,
-        memo);
+        memo,
+        idempotencyKey);
   }
 
   /**
@@ -247,7 +257,8 @@ public record RunOptions(
         command,
         to,
         upTo,
-        memo);
+        memo,
+        idempotencyKey);
   }
 
   /** Returns a copy that ends after these steps. */
@@ -266,7 +277,8 @@ public record RunOptions(
         command,
         resume,
         to,
-        memo);
+        memo,
+        idempotencyKey);
   }
 
   /** Returns a copy that says whether equal calls are one execution, or leaves it to tasks. */
@@ -285,6 +297,32 @@ public record RunOptions(
         command,
         resume,
         upTo,
+        to,
+        idempotencyKey);
+  }
+
+  /**
+   * Returns a copy that is submitted once: another submission with this key at the same home, in
+   * whatever process, is the same run, which goes on or has ended.
+   *
+   * @param to names what is done, such as the request that asks for it; empty for none
+   */
+  public RunOptions withIdempotencyKey(String to) {
+    return new RunOptions(
+        cache,
+        executor,
+        executorOptions,
+        rerun,
+        rerunFrom,
+        only,
+        keepGoing,
+        maxParallel,
+        timeout,
+        labels,
+        command,
+        resume,
+        upTo,
+        memo,
         to);
   }
 }

@@ -4,16 +4,22 @@ import static dev.reprise.task.Tasks.action;
 import static dev.reprise.task.Tasks.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.reprise.api.ClockedDriver;
 import dev.reprise.api.Driver;
+import dev.reprise.api.Parameters;
 import dev.reprise.api.Pipeline;
+import dev.reprise.api.Run;
 import dev.reprise.cache.testing.Shows;
 import dev.reprise.cli.CliLab;
 import dev.reprise.cli.CliLab.Ran;
 import dev.reprise.graph.PipelineException;
+import dev.reprise.home.HomeOptions;
+import dev.reprise.home.Submissions;
 import dev.reprise.plan.Outcome;
 import dev.reprise.run.CacheMode;
+import dev.reprise.run.ResumeException;
 import dev.reprise.run.RunListener;
 import dev.reprise.run.RunOptions;
 import dev.reprise.run.RunState;
@@ -27,10 +33,13 @@ import dev.reprise.testkit.TestedRun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
@@ -528,5 +537,116 @@ class CofluxTest {
     assertThat(lab.run("runs", "show", "--output=json").out().replaceAll("\\s", ""))
         .contains("\"outcome\":\"MEMO\"", "\"message\":\"theexecutionofone\"");
     assertThat(lab.run("why", "two").out()).contains("MEMO (the execution of one)");
+  }
+
+  private static volatile CountDownLatch mayGoOn = new CountDownLatch(0);
+
+  static int waiting(String of) throws InterruptedException {
+    Bodies.ran("waiting");
+    mayGoOn.await();
+    return COUNT.incrementAndGet();
+  }
+
+  private static Pipeline order(String number) {
+    return Pipeline.define(
+        "order",
+        p ->
+            p.result(
+                "n", p.step("n", task(CofluxTest::waiting).uncached(), p.param("number", "1"))),
+        Parameters.NONE.with("number", number));
+  }
+
+  private static final RunOptions ONCE = RunOptions.DEFAULT.withIdempotencyKey("order 1");
+
+  @Test
+  @Shows("Coflux 24")
+  void idempotencyKey_sameAgain_isTheSameRunThatGoesOnOrHasEnded() throws Exception {
+    Bodies.take();
+    mayGoOn = new CountDownLatch(1);
+    HomeOptions beside = HomeOptions.at(reprise.home()).withAccess(HomeOptions.Access.NONE);
+    int made;
+    try (Driver other = Driver.open(beside, "")) {
+      Run first = reprise.driver().submit(order("1"), ONCE);
+      Run here = reprise.driver().submit(order("1"), ONCE);
+      assertThat(here).isSameAs(first);
+      Run there = other.submit(order("1"), ONCE);
+      assertThat(there.id()).isEqualTo(first.id());
+      assertThat(there.isEarlier()).isTrue();
+      assertThat(there.state()).isEqualTo(RunState.RUNNING);
+      assertThatIllegalStateException()
+          .isThrownBy(there::cancel)
+          .withMessageContaining("goes on in another process");
+      mayGoOn.countDown();
+      assertThat(there.await().state()).isEqualTo(RunState.SUCCEEDED);
+      made = there.result("n", Integer.class);
+      assertThat(first.await().state()).isEqualTo(RunState.SUCCEEDED);
+      assertThat(first.result("n", Integer.class)).isEqualTo(made);
+      assertThat(Bodies.take()).hasSize(1);
+    }
+    reprise.reopen();
+    Run ended = reprise.driver().submit(order("1"), ONCE);
+    assertThat(ended.await().outcomes()).containsEntry(Outcome.RAN, 1);
+    assertThat(ended.isEarlier()).isTrue();
+    assertThat(ended.result("n", Integer.class)).isEqualTo(made);
+    assertThat(Bodies.take()).isEmpty();
+
+    assertThatExceptionOfType(ResumeException.class)
+        .isThrownBy(() -> reprise.driver().submit(order("2"), ONCE))
+        .withMessageContaining("is that of run " + ended.id())
+        .withMessageContaining("another run needs another key");
+    RunOptions second = RunOptions.DEFAULT.withIdempotencyKey("order 2");
+    assertThat(reprise.driver().submit(order("2"), second).await().exitCode()).isZero();
+    assertThat(Bodies.take()).hasSize(1);
+  }
+
+  @Test
+  void idempotencyKey_submittedByManyAtOnce_isOneRun() throws Exception {
+    Bodies.take();
+    List<CompletableFuture<Run>> runs =
+        Stream.generate(
+                () ->
+                    CompletableFuture.supplyAsync(() -> reprise.driver().submit(order("1"), ONCE)))
+            .limit(20)
+            .toList();
+    Set<String> ids = new HashSet<>();
+    for (CompletableFuture<Run> run : runs) {
+      assertThat(run.get().await().exitCode()).isZero();
+      ids.add(run.get().id());
+    }
+    assertThat(ids).hasSize(1);
+    assertThat(Bodies.take()).hasSize(1);
+  }
+
+  @Test
+  void idempotencyKey_ofARunThatNeverBeganOrIsForgotten_isFreeAgain() throws Exception {
+    Bodies.take();
+    Path runs = reprise.home().resolve("runs");
+    new Submissions(runs, Clock.systemUTC()).runOf("order 1", "20200101-000000-0000");
+    Run first = reprise.driver().submit(order("1"), ONCE);
+    assertThat(first.await().exitCode()).isZero();
+    assertThat(first.id()).isNotEqualTo("20200101-000000-0000");
+    assertThat(Bodies.take()).hasSize(1);
+    assertThat(reprise.driver().submit(order("1"), ONCE).id()).isEqualTo(first.id());
+  }
+
+  @Test
+  void idempotencyKey_onTheCommandLine_waitsForTheRunAndEndsAsItDid() {
+    CliLab lab = new CliLab(folder);
+    lab.with("p", p -> p.step("n", task(CofluxTest::fragile).uncached(), p.value("x")));
+    Bodies.take();
+    broken = true;
+    try {
+      assertThat(lab.run("run", "p", "--idempotency-key", "k").exit()).isEqualTo(1);
+    } finally {
+      broken = false;
+    }
+    Ran again = lab.run("run", "p", "--idempotency-key", "k");
+    assertThat(again.exit()).isEqualTo(1);
+    assertThat(again.out()).contains("was submitted with this key before: FAILED, 'n' failed");
+    assertThat(lab.run("run", "p", "--idempotency-key=k", "--console=json").out())
+        .contains("\"earlier\":true", "\"state\":\"FAILED\"");
+    assertThat(Bodies.take()).hasSize(1);
+    assertThat(lab.run("runs", "show").out()).contains("key        k\n");
+    assertThat(lab.run("run", "p", "--idempotency-key", " ").exit()).isEqualTo(2);
   }
 }

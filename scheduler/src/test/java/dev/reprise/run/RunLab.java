@@ -421,7 +421,8 @@ final class RunLab {
         "",
         null,
         Set.of(),
-        null);
+        null,
+        "");
   }
 
   /** What a worker says of user code that throws. */

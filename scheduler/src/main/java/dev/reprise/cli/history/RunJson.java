@@ -35,7 +35,8 @@ final class RunJson {
         .number("pid", header.pid())
         .texts("parameters", header.parameters())
         .texts("labels", header.options().labels())
-        .object("resume", header.options().resume(), RunJson::resume);
+        .object("resume", header.options().resume(), RunJson::resume)
+        .text("idempotency_key", header.options().idempotencyKey());
     summary(json, brief.summary());
   }
 

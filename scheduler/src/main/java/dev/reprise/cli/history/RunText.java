@@ -81,6 +81,9 @@ final class RunText {
       field("command", options.command());
     }
     field("options", "executor " + options.executor() + ", cache " + options.cache().word());
+    if (!options.idempotencyKey().isEmpty()) {
+      field("key", options.idempotencyKey());
+    }
     field("by", header.user() + " on " + header.host() + ", pid " + header.pid());
     if (!options.labels().isEmpty()) {
       field("labels", texts(options.labels()).strip());

@@ -12,6 +12,7 @@ import dev.reprise.config.Setting;
 import dev.reprise.config.Settings;
 import dev.reprise.console.Hints;
 import dev.reprise.console.JsonConsole;
+import dev.reprise.console.JsonText;
 import dev.reprise.console.RunConsole;
 import dev.reprise.console.Screen;
 import dev.reprise.console.Verbosity;
@@ -19,6 +20,7 @@ import dev.reprise.executor.ExecutorUnavailableException;
 import dev.reprise.home.Executors;
 import dev.reprise.journal.RunHistory;
 import dev.reprise.run.RunListener;
+import dev.reprise.run.RunListener.RunSummary;
 import dev.reprise.run.RunOptions;
 import dev.reprise.run.RunView;
 
@@ -63,9 +65,40 @@ final class PipelineRun {
         try (ExitFromInside watch =
             new ExitFromInside(
                 context.err(), () -> hints().briefRun(run.id()), ExitCode.STEP_FAILED.code())) {
-          return run.await().exitCode();
+          RunSummary end = run.await();
+          if (run.isEarlier()) {
+            tellEarlier(run.id(), end);
+          }
+          return end.exitCode();
         }
       }
+    }
+  }
+
+  /** The run is another submission's, so the console heard nothing of it. */
+  private void tellEarlier(String id, RunSummary end) {
+    if (tellsJson(settings)) {
+      context
+          .out()
+          .println(
+              JsonText.line()
+                  .text("event", "run")
+                  .text("run", id)
+                  .flag("earlier", true)
+                  .text("state", end.state().name())
+                  .outcomes(end.outcomes())
+                  .number("exit_code", end.exitCode())
+                  .text("message", end.message())
+                  .end());
+    } else {
+      context
+          .out()
+          .println(
+              "run %s was submitted with this key before: %s%s"
+                  .formatted(
+                      hints().briefRun(id),
+                      end.state(),
+                      end.message().isEmpty() ? "" : ", " + end.message()));
     }
   }
 

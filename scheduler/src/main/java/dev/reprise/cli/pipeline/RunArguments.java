@@ -28,6 +28,7 @@ final class RunArguments {
   private final Set<String> rerunFrom = new LinkedHashSet<>();
   private final Set<String> only = new LinkedHashSet<>();
   private @Nullable Boolean memo;
+  private String idempotencyKey = "";
   private final Set<String> upTo = new LinkedHashSet<>();
   private final ResumeOptions resume = new ResumeOptions();
   private final Map<String, String> labels = new LinkedHashMap<>();
@@ -80,6 +81,12 @@ final class RunArguments {
                 + " otherwise; off: of no task (default: what pipeline and tasks say)",
             List.of("on", "off"),
             this::memo)
+        .value(
+            "--idempotency-key",
+            "KEY",
+            "run this once: if a run was submitted with this key before, that one is waited for and"
+                + " told of instead",
+            this::idempotencyKey)
         .flag(
             List.of("--keep-going"),
             "go on with what does not depend on a failed unit",
@@ -128,6 +135,13 @@ final class RunArguments {
     memo = text.equals("on");
   }
 
+  private void idempotencyKey(String text) {
+    if (text.isBlank()) {
+      throw new UsageException("--idempotency-key is empty; write what names this run alone");
+    }
+    idempotencyKey = text;
+  }
+
   private static void add(String steps, Set<String> to) {
     to.addAll(List.of(steps.split(",", -1)));
   }
@@ -152,7 +166,8 @@ final class RunArguments {
         command,
         resume.resume(),
         upTo,
-        memo);
+        memo,
+        idempotencyKey);
   }
 
   /** The parameters that were given, over those of the run that is resumed. */

@@ -293,6 +293,7 @@ public final class RunsRetryCommand implements Callable<Integer> {
         source.program() + " runs retry " + header.run(),
         resume,
         before.upTo(),
-        before.memo());
+        before.memo(),
+        "");
   }
 }
