@@ -3,6 +3,7 @@ package dev.reprise.cache.codec;
 import static dev.reprise.cache.base.Checks.checkArgument;
 import static java.util.Objects.requireNonNull;
 
+import dev.reprise.cache.store.MappedBytes;
 import dev.reprise.cache.store.Payload;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,6 +12,7 @@ import java.nio.ByteOrder;
 import java.nio.channels.Channels;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.apache.arrow.flatbuf.Message;
 import org.apache.arrow.flatbuf.MessageHeader;
 import org.apache.arrow.memory.ArrowBuf;
@@ -40,16 +42,18 @@ final class TableFile implements AutoCloseable {
   /** Beyond twice its size, what a table may allocate in small roundings. */
   private static final long SLACK_BYTES = 64L << 20;
 
+  private final Payload payload;
   private final InputStream stream;
   private final ReadChannel in;
   private final long size;
   private final Schema schema;
   private long skipped;
 
-  private TableFile(InputStream stream, long size) throws IOException {
+  private TableFile(Payload payload, InputStream stream) throws IOException {
+    this.payload = payload;
     this.stream = stream;
     this.in = new ReadChannel(Channels.newChannel(stream));
-    this.size = size;
+    this.size = payload.size();
     if (!Arrays.equals(bytes(MAGIC.length).array(), MAGIC)) {
       throw new UndecodableException("the table is no Arrow file");
     }
@@ -72,7 +76,7 @@ final class TableFile implements AutoCloseable {
   static TableFile open(Payload payload) throws IOException {
     InputStream stream = payload.open();
     try {
-      return new TableFile(stream, payload.size());
+      return new TableFile(payload, stream);
     } catch (RuntimeException e) {
       stream.close();
       throw unreadable(e);
@@ -197,6 +201,17 @@ final class TableFile implements AutoCloseable {
     if (in.readFully(to, length) != length) {
       throw new UndecodableException("the table ends too early");
     }
+  }
+
+  /**
+   * The bytes that come next, in mapped memory; they are not passed over. Empty where there is
+   * none.
+   */
+  Optional<MappedBytes> map(long length) throws IOException {
+    checkLeft(length);
+    return length > Integer.MAX_VALUE
+        ? Optional.empty()
+        : payload.map(skipped + in.bytesRead(), (int) length);
   }
 
   /** Passes over bytes of the file. */

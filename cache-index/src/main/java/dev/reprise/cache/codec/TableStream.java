@@ -1,11 +1,13 @@
 package dev.reprise.cache.codec;
 
+import dev.reprise.cache.store.MappedBytes;
 import dev.reprise.cache.store.Payload;
 import java.io.EOFException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 import org.apache.arrow.flatbuf.Buffer;
 import org.apache.arrow.flatbuf.FieldNode;
@@ -20,20 +22,43 @@ import org.apache.arrow.vector.ipc.message.ArrowFieldNode;
 import org.apache.arrow.vector.ipc.message.ArrowRecordBatch;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a table, or a piece of one, batch by batch, and of it the columns that are wanted: for who
- * reads tables that are larger than memory. Bytes of other columns are passed over. Belongs to one
- * thread.
+ * reads tables that are larger than memory. Bytes of other columns are passed over, and large
+ * batches of values of fixed width are not copied: they are checked and used where they lie.
+ * Belongs to one thread.
  */
 public final class TableStream implements AutoCloseable {
+  private static final Mapping MAPPING = new Mapping(1 << 20, 1 << 16);
+
   private final TableFile file;
   private final BufferAllocator allocator;
+  private final Mapping mapping;
   private final BitSet wanted = new BitSet();
+  private final boolean mappable;
   private final VectorSchemaRoot batch;
+  private @Nullable MappedBatch mapped;
 
-  private TableStream(TableFile file, BufferAllocator allocator, Predicate<String> columns) {
+  /**
+   * How batches are mapped.
+   *
+   * @param fromBytes smaller ones are read: to map memory and to let go of it costs as much
+   * @param rows at a time, a multiple of 8: half a chunk of numbers, whole bytes of bits
+   */
+  record Mapping(long fromBytes, int rows) {}
+
+  /** Bytes of a batch's body. */
+  record Stretch(long offset, long length) {}
+
+  /** Where a column of a batch is. */
+  record Column(Field field, List<ArrowFieldNode> nodes, List<Stretch> buffers) {}
+
+  private TableStream(
+      TableFile file, BufferAllocator allocator, Predicate<String> columns, Mapping mapping) {
     this.file = file;
+    this.mapping = mapping;
     this.allocator = allocator;
     List<Field> all = file.schema().getFields();
     List<Field> fields = new ArrayList<>();
@@ -43,6 +68,7 @@ public final class TableStream implements AutoCloseable {
         fields.add(all.get(i));
       }
     }
+    mappable = !fields.isEmpty() && fields.stream().allMatch(MappedBatch::fits);
     batch = VectorSchemaRoot.create(new Schema(fields), allocator);
   }
 
@@ -53,12 +79,17 @@ public final class TableStream implements AutoCloseable {
    * @throws UndecodableException if the bytes are no table; also from {@link #next}
    */
   public static TableStream open(Payload payload, Predicate<String> columns) throws IOException {
+    return open(payload, columns, MAPPING);
+  }
+
+  static TableStream open(Payload payload, Predicate<String> columns, Mapping mapping)
+      throws IOException {
     BufferAllocator allocator = TableMemory.open(TableFile.memoryLimit(payload.size()));
     TableFile file = null;
     TableStream stream = null;
     try {
       file = TableFile.open(payload);
-      stream = new TableStream(file, allocator, columns);
+      stream = new TableStream(file, allocator, columns, mapping);
       return stream;
     } catch (RuntimeException e) {
       throw TableFile.unreadable(e);
@@ -74,27 +105,25 @@ public final class TableStream implements AutoCloseable {
 
   /**
    * The rows that {@link #next} read, in the wanted columns, in the table's order. Always the same
-   * object; its memory is this stream's.
+   * object; its memory is this stream's and must not be written.
    */
   public VectorSchemaRoot batch() {
     return batch;
   }
 
   /**
-   * Reads the next batch, which takes the place of the one before.
+   * Reads the next rows, which take the place of those before: a batch as it was written or, of a
+   * large one, some.
    *
    * @return false if there are no more
    */
   public boolean next() throws IOException {
     batch.clear();
-    try {
-      Message head = file.nextRows();
-      if (head == null) {
+    try (ArrowRecordBatch rows = nextRows()) {
+      if (rows == null) {
         return false;
       }
-      try (ArrowRecordBatch rows = wantedOf(head)) {
-        new VectorLoader(batch).load(rows);
-      }
+      new VectorLoader(batch).load(rows);
       TableFile.check(batch);
       return true;
     } catch (EOFException e) {
@@ -104,26 +133,68 @@ public final class TableStream implements AutoCloseable {
     }
   }
 
-  /** Reads of a batch's body what belongs to wanted columns. */
-  private ArrowRecordBatch wantedOf(Message head) throws IOException {
+  private @Nullable ArrowRecordBatch nextRows() throws IOException {
+    ArrowRecordBatch piece = mapped == null ? null : mapped.next();
+    if (piece != null) {
+      return piece;
+    }
+    leaveMapped();
+    Message head = file.nextRows();
+    if (head == null) {
+      return null;
+    }
     RecordBatch rows = (RecordBatch) head.header(new RecordBatch());
     if (rows == null || rows.compression() != null) {
       throw new UndecodableException("the table is compressed in a way of another version's");
     }
-    List<ArrowFieldNode> nodes = new ArrayList<>();
-    List<Buffer> buffers = new ArrayList<>();
+    int count = Math.toIntExact(rows.length());
+    List<Column> columns = wantedOf(rows, head.bodyLength());
+    if (mappable && head.bodyLength() >= mapping.fromBytes()) {
+      Optional<MappedBytes> memory = file.map(head.bodyLength());
+      if (memory.isPresent()) {
+        mapped = new MappedBatch(memory.get(), allocator, columns, count, mapping.rows());
+        return mapped.next();
+      }
+    }
+    return read(count, columns, head.bodyLength());
+  }
+
+  /** Lets go of a mapped batch, whose rows were all handed out, and passes over its bytes. */
+  private void leaveMapped() throws IOException {
+    if (mapped != null) {
+      long size = mapped.size();
+      mapped.close();
+      mapped = null;
+      file.skip(size);
+    }
+  }
+
+  /** What of a batch's body belongs to wanted columns. */
+  private List<Column> wantedOf(RecordBatch rows, long bodyLength) throws IOException {
+    List<Column> columns = new ArrayList<>();
+    long position = 0;
     int node = 0;
     int buffer = 0;
     List<Field> fields = file.schema().getFields();
     for (int i = 0; i < fields.size(); i++) {
       int nodeEnd = node + nodes(fields.get(i));
       int bufferEnd = buffer + buffers(fields.get(i));
-      for (; wanted.get(i) && node < nodeEnd; node++) {
-        FieldNode found = rows.nodes(node);
-        nodes.add(new ArrowFieldNode(found.length(), found.nullCount()));
-      }
-      for (; wanted.get(i) && buffer < bufferEnd; buffer++) {
-        buffers.add(rows.buffers(buffer));
+      if (wanted.get(i)) {
+        Column column = new Column(fields.get(i), new ArrayList<>(), new ArrayList<>());
+        for (; node < nodeEnd; node++) {
+          FieldNode found = rows.nodes(node);
+          column.nodes().add(new ArrowFieldNode(found.length(), found.nullCount()));
+        }
+        for (; buffer < bufferEnd; buffer++) {
+          Buffer found = rows.buffers(buffer);
+          long end = Math.addExact(found.offset(), found.length());
+          if (found.offset() < position || found.length() < 0 || end > bodyLength) {
+            throw new UndecodableException("the table has columns that lie outside of it");
+          }
+          column.buffers().add(new Stretch(found.offset(), found.length()));
+          position = end;
+        }
+        columns.add(column);
       }
       node = nodeEnd;
       buffer = bufferEnd;
@@ -131,25 +202,24 @@ public final class TableStream implements AutoCloseable {
     if (node != rows.nodesLength() || buffer != rows.buffersLength()) {
       throw new UndecodableException("the table has rows of another schema than its own");
     }
-    return read(Math.toIntExact(rows.length()), nodes, buffers, head.bodyLength());
+    return columns;
   }
 
-  private ArrowRecordBatch read(
-      int count, List<ArrowFieldNode> nodes, List<Buffer> buffers, long bodyLength)
+  private ArrowRecordBatch read(int count, List<Column> columns, long bodyLength)
       throws IOException {
+    List<ArrowFieldNode> nodes = new ArrayList<>();
     List<ArrowBuf> read = new ArrayList<>();
     try {
       long position = 0;
-      for (Buffer buffer : buffers) {
-        long end = Math.addExact(buffer.offset(), buffer.length());
-        if (buffer.offset() < position || buffer.length() < 0 || end > bodyLength) {
-          throw new UndecodableException("the table has columns that lie outside of it");
+      for (Column column : columns) {
+        nodes.addAll(column.nodes());
+        for (Stretch buffer : column.buffers()) {
+          file.skip(buffer.offset() - position);
+          ArrowBuf bytes = TableMemory.allocate(allocator, buffer.length());
+          read.add(bytes);
+          file.readFully(bytes, buffer.length());
+          position = buffer.offset() + buffer.length();
         }
-        file.skip(buffer.offset() - position);
-        ArrowBuf bytes = TableMemory.allocate(allocator, buffer.length());
-        read.add(bytes);
-        file.readFully(bytes, buffer.length());
-        position = end;
       }
       file.skip(bodyLength - position);
       return new ArrowRecordBatch(count, nodes, read);
@@ -170,6 +240,9 @@ public final class TableStream implements AutoCloseable {
   @Override
   public void close() throws IOException {
     batch.close();
+    if (mapped != null) {
+      mapped.close();
+    }
     allocator.close();
     file.close();
   }

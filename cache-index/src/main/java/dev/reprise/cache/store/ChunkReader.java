@@ -80,6 +80,16 @@ final class ChunkReader implements Closeable {
     return length;
   }
 
+  /** Whether a chunk of the file that is open was checked before. */
+  boolean isChecked(int chunk) {
+    return file.marks.isChecked(chunk);
+  }
+
+  /** The file that is open now; a read that fails may open another. */
+  FileChannel channel() {
+    return file.channel;
+  }
+
   private void readFully(int chunk, ByteBuffer to) throws IOException {
     long position = (long) chunk * BlobRef.CHUNK_BYTES;
     while (to.hasRemaining()) {

@@ -1,5 +1,6 @@
 package dev.reprise.cache.store;
 
+import static dev.reprise.cache.base.Checks.checkArgument;
 import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 
 import dev.reprise.cache.fingerprint.FileStamp;
@@ -13,6 +14,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A blob in a file. A blob that is being published may move from its temporary to its final name
@@ -71,6 +73,22 @@ final class FilePayload implements Payload {
       }
       return bytes;
     }
+  }
+
+  @Override
+  public Optional<MappedBytes> map(long from, int length) throws IOException {
+    checkArgument(
+        length > 0 && from >= 0 && from <= blob.size() - length,
+        "bytes %s to %s of %s",
+        from,
+        from + length,
+        blob.size());
+    ChunkReader reader = new ChunkReader(blob, this::openFile);
+    Optional<MappedBytes> mapped = MappedBytes.of(blob, reader, from, length);
+    if (mapped.isEmpty()) {
+      reader.close();
+    }
+    return mapped;
   }
 
   private Opened openFile() throws IOException {

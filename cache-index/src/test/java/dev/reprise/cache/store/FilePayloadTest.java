@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import org.apache.arrow.memory.util.MemoryUtil;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,6 +39,7 @@ final class FilePayloadTest {
   private long readFailsFrom;
   private IOException failure = new IOException("Input/output error");
   private int open;
+  private boolean mappable = true;
 
   @BeforeEach
   void write() throws IOException {
@@ -107,6 +109,58 @@ final class FilePayloadTest {
     openFailures = Integer.MAX_VALUE;
     failure = new FileSystemException("blob", null, "Too many open files");
     assertThatThrownBy(() -> payload().bytes()).isSameAs(failure);
+  }
+
+  @Test
+  void map_someBytes_areThoseOfTheFileOnceTheyAreChecked() throws IOException {
+    try (MappedBytes mapped = payload().map(3, BYTES - 3).orElseThrow()) {
+      assertThat(mapped.size()).isEqualTo(BYTES - 3);
+      mapped.check(0, mapped.size());
+      for (int i = 3; i < BYTES; i += 977) {
+        assertThat(MemoryUtil.getByte(mapped.address() + i - 3)).isEqualTo(bytes[i]);
+      }
+    }
+    assertThat(open).isZero();
+  }
+
+  @Test
+  void map_lastChunkDamaged_isToldWhenItIsCheckedAndNotBefore() throws IOException {
+    byte[] damaged = bytes.clone();
+    damaged[BYTES - 1] ^= 1;
+    Files.write(file, damaged);
+    try (MappedBytes mapped = payload().map(0, BYTES).orElseThrow()) {
+      mapped.check(0, 2 << 20);
+      assertThatThrownBy(() -> mapped.check((2 << 20) - 1, 2))
+          .isInstanceOf(DamagedBlobException.class)
+          .hasMessageContaining("is damaged in bytes 2097152 to 2097156");
+    }
+    assertThat(open).isZero();
+  }
+
+  @Test
+  void map_handleIsStale_isDamageSinceTheFileOpenedAnewIsNotTheOneMapped() throws IOException {
+    failure = new IOException("Stale file handle");
+    readFailures = 1;
+    try (MappedBytes mapped = payload().map(0, BYTES).orElseThrow()) {
+      assertThatThrownBy(() -> mapped.check(0, 1))
+          .isInstanceOfSatisfying(DamagedBlobException.class, this::isUnreadable)
+          .hasMessageContaining("went away while it was read");
+    }
+    assertThat(open).isZero();
+  }
+
+  @Test
+  void map_fileThatCannotBeMapped_isEmpty() throws IOException {
+    mappable = false;
+    assertThat(payload().map(0, BYTES)).isEmpty();
+    assertThat(open).isZero();
+  }
+
+  @Test
+  void map_bytesThatAreNotThere_isRefused() {
+    assertThatThrownBy(() -> payload().map(6, BYTES)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> payload().map(0, 0)).isInstanceOf(IllegalArgumentException.class);
+    assertThat(open).isZero();
   }
 
   private void isUnreadable(DamagedBlobException e) {
@@ -211,8 +265,11 @@ final class FilePayloadTest {
     }
 
     @Override
-    public MappedByteBuffer map(MapMode mode, long position, long size) {
-      throw new UnsupportedOperationException();
+    public MappedByteBuffer map(MapMode mode, long position, long size) throws IOException {
+      if (!mappable) {
+        throw new UnsupportedOperationException();
+      }
+      return sound.map(mode, position, size);
     }
 
     @Override
