@@ -39,6 +39,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -57,6 +58,10 @@ public final class Driver implements AutoCloseable {
   private final ThreadAlarms alarms = new ThreadAlarms("reprise-claims");
   private final InProcessClaims claims = new InProcessClaims(Ticker.system(), alarms);
   private final Map<String, Run> running = new ConcurrentHashMap<>();
+
+  /** Ends of runs of other processes that somebody here waits for. */
+  private final List<CompletableFuture<RunSummary>> awaited = new CopyOnWriteArrayList<>();
+
   private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
 
   /** What would take away what runs read happens only while none goes on. */
@@ -66,7 +71,6 @@ public final class Driver implements AutoCloseable {
   // a closed home.
   private final ReentrantReadWriteLock lifetime = new ReentrantReadWriteLock();
   private boolean closed;
-  private volatile boolean closing;
 
   private Driver(Home home, Clock clock, RandomGenerator random) {
     this.home = home;
@@ -238,9 +242,9 @@ public final class Driver implements AutoCloseable {
     EarlierRun course = new EarlierRun(id, home, pipeline.graph(), session.loop(), clock);
     course.checkSame(pipeline);
     CompletableFuture<RunSummary> end = new CompletableFuture<>();
-    Thread thread = new Thread(() -> course.await(end, () -> !closing), "reprise-await-" + id);
-    thread.setDaemon(true);
-    thread.start();
+    awaited.removeIf(CompletableFuture::isDone);
+    awaited.add(end);
+    course.watch(alarms, end);
     return new Run(id, pipeline, course, home.store(), end);
   }
 
@@ -342,7 +346,6 @@ public final class Driver implements AutoCloseable {
         return;
       }
       closed = true;
-      closing = true;
     } finally {
       lifetime.writeLock().unlock();
     }
@@ -351,6 +354,8 @@ public final class Driver implements AutoCloseable {
     try {
       awaitAll(open);
     } finally {
+      IllegalStateException why = new IllegalStateException("the driver was closed before");
+      awaited.forEach(end -> end.completeExceptionally(why));
       quiet.await();
       home.close();
       alarms.close();

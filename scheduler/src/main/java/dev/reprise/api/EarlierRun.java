@@ -1,5 +1,6 @@
 package dev.reprise.api;
 
+import dev.reprise.cache.base.Alarms;
 import dev.reprise.cache.base.HostName;
 import dev.reprise.executor.TaskCode;
 import dev.reprise.graph.TaskGraph;
@@ -14,12 +15,12 @@ import dev.reprise.run.RunLoop;
 import dev.reprise.run.RunState;
 import dev.reprise.run.RunView;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * by its journal, which is looked at until it has an end.
  */
 final class EarlierRun implements Run.Course {
-  private static final long BETWEEN_LOOKS_MILLIS = 100;
+  private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
 
   private final String id;
   private final Home home;
@@ -100,26 +101,14 @@ final class EarlierRun implements Run.Course {
     return true;
   }
 
-  /**
-   * Waits for the run's end in the calling thread.
-   *
-   * @param goOn whether to wait any longer
-   */
-  void await(CompletableFuture<RunSummary> end, BooleanSupplier goOn) {
-    while (goOn.getAsBoolean()) {
-      RunSummary summary = find();
-      if (summary != null) {
-        end.complete(summary);
-        return;
-      }
-      try {
-        Thread.sleep(BETWEEN_LOOKS_MILLIS);
-      } catch (InterruptedException e) {
-        break;
-      }
+  /** Looks for the run's end now and then, until there is one or nobody waits any more. */
+  void watch(Alarms alarms, CompletableFuture<RunSummary> end) {
+    RunSummary summary = find();
+    if (summary != null) {
+      end.complete(summary);
+    } else if (!end.isDone()) {
+      alarms.after(BETWEEN_LOOKS, () -> watch(alarms, end));
     }
-    end.completeExceptionally(
-        new IllegalStateException("the driver was closed before run " + id + " ended"));
   }
 
   /** How it ended; null if it goes on. */
