@@ -10,7 +10,10 @@ import dev.reprise.graph.GraphBuilder;
 import dev.reprise.graph.PipelineException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -52,6 +55,35 @@ final class ParameterBinding {
     @SuppressWarnings("unchecked")
     T typed = (T) value;
     return typed;
+  }
+
+  /**
+   * Finds the time that a run is meant for.
+   *
+   * @throws ParameterException if none is given: a default would be another time in every run
+   */
+  Instant bindTime(String name) {
+    String text = given(name);
+    if (text == null) {
+      throw new ParameterException(
+          "the pipeline takes the time that its run is meant for; give it with --scheduled-time, such as"
+              + " 2001-03-01T06:00:00Z or 2001-03-01");
+    }
+    Instant time = time(name, text.strip());
+    bound.put(name, time.toString());
+    return time;
+  }
+
+  private static Instant time(String name, String text) {
+    try {
+      return text.contains("T")
+          ? OffsetDateTime.parse(text).toInstant()
+          : LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant();
+    } catch (DateTimeParseException e) {
+      throw new ParameterException(
+          "%s cannot be %s: wanted a time with its offset, such as 2001-03-01T06:00:00Z, or a day, which begins in UTC"
+              .formatted(name, Text.quote(text)));
+    }
   }
 
   /**

@@ -11,6 +11,9 @@ import java.util.Map;
  *     no parameter for count for nothing
  */
 public record Parameters(Map<String, String> values, Map<String, String> earlier) {
+  /** The name under which the time is given that a run is meant for. */
+  public static final String SCHEDULED_TIME = "scheduled-time";
+
   /** No values: every parameter has its default. */
   public static final Parameters NONE = new Parameters(Map.of());
 

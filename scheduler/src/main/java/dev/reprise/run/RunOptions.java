@@ -325,4 +325,26 @@ public record RunOptions(
         memo,
         to);
   }
+
+  /** Returns a copy with one more label. */
+  public RunOptions withLabel(String name, String value) {
+    Map<String, String> all = new LinkedHashMap<>(labels);
+    all.put(name, value);
+    return new RunOptions(
+        cache,
+        executor,
+        executorOptions,
+        rerun,
+        rerunFrom,
+        only,
+        keepGoing,
+        maxParallel,
+        timeout,
+        all,
+        command,
+        resume,
+        upTo,
+        memo,
+        idempotencyKey);
+  }
 }

@@ -43,6 +43,9 @@ final class PipelineRun {
     JSON
   }
 
+  /** A run that came to its end. */
+  record Ended(String run, RunSummary summary) {}
+
   /**
    * Runs it to the end.
    *
@@ -52,6 +55,18 @@ final class PipelineRun {
    * @throws InterruptedException if this thread is interrupted; the run is cancelled
    */
   int run(Pipeline pipeline, RunOptions options, Verbosity verbosity)
+      throws ExecutorUnavailableException, IndexLockedException, InterruptedException {
+    return runToEnd(pipeline, options, verbosity).summary().exitCode();
+  }
+
+  /**
+   * Runs it to the end.
+   *
+   * @throws ExecutorUnavailableException if there is no executor of the name in the options
+   * @throws IndexLockedException if another process holds the index and does not let go in time
+   * @throws InterruptedException if this thread is interrupted; the run is cancelled
+   */
+  Ended runToEnd(Pipeline pipeline, RunOptions options, Verbosity verbosity)
       throws ExecutorUnavailableException, IndexLockedException, InterruptedException {
     Executors.requireNamed(options.executor());
     try (ThreadAlarms alarms = new ThreadAlarms("reprise-console");
@@ -69,7 +84,7 @@ final class PipelineRun {
           if (run.isEarlier()) {
             tellEarlier(run.id(), end);
           }
-          return end.exitCode();
+          return new Ended(run.id(), end);
         }
       }
     }

@@ -10,6 +10,7 @@ import dev.reprise.cli.base.SettingOptions;
 import dev.reprise.cli.base.TabledCommand;
 import dev.reprise.cli.pipeline.PipelineSource.PipelineChoice;
 import dev.reprise.config.Settings;
+import dev.reprise.config.UsageException;
 import dev.reprise.console.JsonText;
 import dev.reprise.executor.ExecutorUnavailableException;
 import picocli.CommandLine.Command;
@@ -53,7 +54,14 @@ public final class PlanCommand implements TabledCommand {
     parameters.addTo(options);
     arguments.addTo(options);
     console.addTo(options);
-    options.hide("--keep-going", "--max-parallel", "--timeout", "--label", "--console");
+    options.hide(
+        "--backfill",
+        "--idempotency-key",
+        "--keep-going",
+        "--max-parallel",
+        "--timeout",
+        "--label",
+        "--console");
     output.addTo(options);
     new SettingOptions(context.flags()).addTo(options);
   }
@@ -70,6 +78,9 @@ public final class PlanCommand implements TabledCommand {
         output.json()
             ? JsonText.document()
             : PipelineRun.tellsJson(settings) ? JsonText.line() : null;
+    if (arguments.backfill() != null) {
+      throw new UsageException("a plan is of one run; give a value of --backfill with --param");
+    }
     Pipeline pipeline = define(settings);
     return new PlanReport(context, settings)
         .print(pipeline, arguments.options(settings, commandLine), console.verbosity(), json);

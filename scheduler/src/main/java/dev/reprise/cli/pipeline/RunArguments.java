@@ -29,6 +29,7 @@ final class RunArguments {
   private final Set<String> only = new LinkedHashSet<>();
   private @Nullable Boolean memo;
   private String idempotencyKey = "";
+  private @Nullable Backfill backfill;
   private final Set<String> upTo = new LinkedHashSet<>();
   private final ResumeOptions resume = new ResumeOptions();
   private final Map<String, String> labels = new LinkedHashMap<>();
@@ -87,6 +88,12 @@ final class RunArguments {
             "run this once: if a run was submitted with this key before, that one is waited for and"
                 + " told of instead",
             this::idempotencyKey)
+        .value(
+            "--backfill",
+            "NAME=FROM..TO",
+            "a run for each value of a parameter, one after the other, such as"
+                + " month=2001-01..2001-06; reuses what is there for each",
+            text -> backfill = Backfill.parse(text))
         .flag(
             List.of("--keep-going"),
             "go on with what does not depend on a failed unit",
@@ -126,6 +133,16 @@ final class RunArguments {
             NAME_VALUE,
             "a label of the run, for people; may be repeated",
             text -> labels.putAll(KeyValue.parse("--label", NAME_VALUE, text).asMap()));
+  }
+
+  /** The values for each of which a run is wanted; null if one run is. */
+  @Nullable Backfill backfill() {
+    if (backfill != null && (resume.resume() != null || !idempotencyKey.isEmpty())) {
+      throw new UsageException(
+          "--backfill makes several runs, and none of them can be the one of --resume,"
+              + " --from-results-of or --idempotency-key; 'runs retry --failed' goes on from those that failed");
+    }
+    return backfill;
   }
 
   private void memo(String text) {
