@@ -218,7 +218,7 @@ public final class Driver implements AutoCloseable {
         throw new IOException("the home cannot be written");
       }
       Submissions submissions = new Submissions(home.options().runsFolder(), clock);
-      String id = submissions.runOf(key, header.run());
+      String id = submissions.runOf(header.scope(), key, header.run());
       ours = id.equals(header.run());
       return ours ? null : joined(id, pipeline, session);
     } catch (IOException e) {
@@ -324,7 +324,13 @@ public final class Driver implements AutoCloseable {
         throw new ResumeException("run %s goes on; wait for its end, or cancel it".formatted(id));
       }
     }
-    return EarlierRuns.find(history, resume, pipeline.name(), HostName.find(), clock.instant());
+    return EarlierRuns.find(
+        history,
+        resume,
+        pipeline.name(),
+        home.options().scope().name(),
+        HostName.find(),
+        clock.instant());
   }
 
   /**

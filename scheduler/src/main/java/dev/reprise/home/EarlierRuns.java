@@ -54,12 +54,14 @@ public final class EarlierRuns implements Recollections {
    * Finds the run that is meant.
    *
    * @param pipeline of the run that is to go on from it
+   * @param scope that run's: results of another project or environment are not to be seen
    * @param host this one
    * @return the same with the run's whole id
-   * @throws ResumeException if there is none, or it goes on itself, or is of another pipeline
+   * @throws ResumeException if there is none, or it goes on itself, or is of another pipeline,
+   *     project or environment
    */
   public static Resume find(
-      RunHistory history, Resume wanted, String pipeline, String host, Instant now) {
+      RunHistory history, Resume wanted, String pipeline, String scope, String host, Instant now) {
     try {
       String id = history.find(wanted.run());
       RunBrief brief = history.readBrief(id);
@@ -67,6 +69,12 @@ public final class EarlierRuns implements Recollections {
         throw new ResumeException(
             "run %s goes on (process %d); wait for its end, or cancel it"
                 .formatted(id, brief.header().pid()));
+      }
+      String of = brief.header().scope();
+      if (!of.isEmpty() && !of.equals(scope)) {
+        throw new ResumeException(
+            "run %s is of '%s', and this one of '%s': projects and environments do not see each other's results"
+                .formatted(id, of, scope));
       }
       String its = brief.header().pipeline();
       if (wanted.link() == Resume.Link.RESUMES && !its.equals(pipeline)) {

@@ -40,13 +40,16 @@ public final class Submissions {
   /**
    * The id of the run that a key stands for.
    *
+   * @param scope project and environment: a key of another one is another
    * @param run the id of one that is about to begin, for which it stands from now on if it stands
    *     for none
    * @throws IOException if that cannot be read or written
    */
-  public String runOf(String key, String run) throws IOException {
+  public String runOf(String scope, String key, String run) throws IOException {
     Files.createDirectories(folder);
-    Path file = folder.resolve(Hasher.of("reprise/submission").putString(key).finish().toString());
+    Path file =
+        folder.resolve(
+            Hasher.of("reprise/submission").putString(scope).putString(key).finish().toString());
     OnceFile once =
         new OnceFile(
             file, bytes -> stands(new String(bytes, UTF_8), run), () -> run.getBytes(UTF_8));

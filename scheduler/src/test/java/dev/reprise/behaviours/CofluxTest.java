@@ -621,7 +621,8 @@ class CofluxTest {
   void idempotencyKey_ofARunThatNeverBeganOrIsForgotten_isFreeAgain() throws Exception {
     Bodies.take();
     Path runs = reprise.home().resolve("runs");
-    new Submissions(runs, Clock.systemUTC()).runOf("order 1", "20200101-000000-0000");
+    new Submissions(runs, Clock.systemUTC())
+        .runOf("default/default", "order 1", "20200101-000000-0000");
     Run first = reprise.driver().submit(order("1"), ONCE);
     assertThat(first.await().exitCode()).isZero();
     assertThat(first.id()).isNotEqualTo("20200101-000000-0000");

@@ -4,6 +4,7 @@ import static dev.reprise.task.Tasks.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.reprise.api.Driver;
 import dev.reprise.api.Parameters;
 import dev.reprise.api.Partitions;
 import dev.reprise.api.Pipeline;
@@ -11,6 +12,7 @@ import dev.reprise.api.Run;
 import dev.reprise.cache.testing.Shows;
 import dev.reprise.cli.CliLab;
 import dev.reprise.cli.CliLab.Ran;
+import dev.reprise.home.HomeOptions;
 import dev.reprise.plan.Outcome;
 import dev.reprise.run.Resume;
 import dev.reprise.run.ResumeException;
@@ -385,6 +387,21 @@ class ResumeTest {
     refused(stuck, running.id(), "goes on");
     running.cancel();
     running.await();
+  }
+
+  @Test
+  void resume_runOfAnotherEnvironment_isRefused() throws Exception {
+    TestedRun good = reprise.run(chain(task -> task));
+    HomeOptions prod =
+        HomeOptions.at(reprise.home())
+            .withAccess(HomeOptions.Access.NONE)
+            .withScope("default", "prod");
+    try (Driver driver = Driver.open(prod, "")) {
+      RunOptions resume = RunOptions.DEFAULT.withResume(good.run().id());
+      assertThatExceptionOfType(ResumeException.class)
+          .isThrownBy(() -> driver.submit(chain(task -> task), resume))
+          .withMessageContaining("is of 'default/default', and this one of 'default/prod'");
+    }
   }
 
   private void refused(Pipeline pipeline, String run, String because) {
