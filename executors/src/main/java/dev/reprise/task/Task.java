@@ -197,6 +197,23 @@ public abstract sealed class Task<R extends @Nullable Object, S extends Task<R, 
     return with(spec.withCache(cache.withAlsoReads(and(cache.alsoReads(), List.of(resources)))));
   }
 
+  /**
+   * Makes calls with equal arguments one execution within a run, and within those that resume it:
+   * also of side effects and of tasks that keep nothing. A step that is named to run again runs,
+   * and later calls get what it made.
+   *
+   * @param arguments those that count, by the name of the function's parameter, else of the
+   *     pipeline's; none for all
+   */
+  public final S memo(String... arguments) {
+    return with(spec.withMemo(new Memo(true, List.of(arguments))));
+  }
+
+  /** Makes each call an execution of its own, whatever the pipeline or the run says. */
+  public final S withoutMemo() {
+    return with(spec.withMemo(Memo.OFF));
+  }
+
   /** Repeats failed units. */
   public final S retry(RetryPolicy policy) {
     return with(spec.withRetry(policy));

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param registered classes that results and captured values may hold beside those that the
  *     function's signature names
  * @param rowOrder whether tables that it returns are the same with their rows in another order
+ * @param memo whether equal calls in a run are one execution; null for what the pipeline says
  */
 public record TaskSpec(
     Engine engine,
@@ -35,10 +36,39 @@ public record TaskSpec(
     Timeout timeout,
     Resources resources,
     List<Class<?>> registered,
-    RowOrder rowOrder) {
+    RowOrder rowOrder,
+    @Nullable Memo memo) {
   public TaskSpec {
     checkArgument(arity >= 0, "a task cannot have %s arguments", arity);
     registered = List.copyOf(registered);
+  }
+
+  /** Takes what is declared of a task that says nothing of a memo. */
+  public TaskSpec(
+      Engine engine,
+      Serializable function,
+      int arity,
+      boolean effect,
+      @Nullable String name,
+      CachePolicy cache,
+      RetryPolicy retry,
+      Timeout timeout,
+      Resources resources,
+      List<Class<?>> registered,
+      RowOrder rowOrder) {
+    this(
+        engine,
+        function,
+        arity,
+        effect,
+        name,
+        cache,
+        retry,
+        timeout,
+        resources,
+        registered,
+        rowOrder,
+        null);
   }
 
   /** Returns what a function is by default: cacheable, never retried, without deadlines. */
@@ -102,6 +132,23 @@ public record TaskSpec(
     return declared(name, cache, retry, timeout, resources, registered, to);
   }
 
+  /** Returns a copy with another memo; null for what the pipeline says. */
+  public TaskSpec withMemo(@Nullable Memo to) {
+    return new TaskSpec(
+        engine,
+        function,
+        arity,
+        effect,
+        name,
+        cache,
+        retry,
+        timeout,
+        resources,
+        registered,
+        rowOrder,
+        to);
+  }
+
   /** The same function with other declarations; their names are those of the components. */
   private TaskSpec declared(
       @Nullable String name,
@@ -122,6 +169,7 @@ public record TaskSpec(
         timeout,
         resources,
         registered,
-        rowOrder);
+        rowOrder,
+        memo);
   }
 }

@@ -4,18 +4,23 @@ import static dev.reprise.cache.base.Checks.checkState;
 import static java.util.Objects.requireNonNull;
 
 import dev.reprise.cache.base.HostName;
+import dev.reprise.cache.base.Text;
 import dev.reprise.cache.base.ThreadAlarms;
 import dev.reprise.cache.base.Ticker;
 import dev.reprise.cache.claim.InProcessClaims;
 import dev.reprise.cache.index.IndexLockedException;
+import dev.reprise.home.EarlierRuns;
 import dev.reprise.home.Home;
 import dev.reprise.home.HomeOptions;
 import dev.reprise.home.HomeOptions.Access;
 import dev.reprise.home.Quiet;
 import dev.reprise.home.Session;
+import dev.reprise.home.Submissions;
 import dev.reprise.journal.JournalWriter;
 import dev.reprise.journal.RunHistory;
 import dev.reprise.journal.RunIds;
+import dev.reprise.run.Resume;
+import dev.reprise.run.ResumeException;
 import dev.reprise.run.RunListener;
 import dev.reprise.run.RunListener.PlanSummary;
 import dev.reprise.run.RunListener.RunHeader;
@@ -24,6 +29,7 @@ import dev.reprise.run.RunLoop;
 import dev.reprise.run.RunOptions;
 import dev.reprise.run.RunState;
 import dev.reprise.run.RunView;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -33,9 +39,11 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Plans and runs pipelines, and keeps what they make. One driver holds its home's index; it may run
@@ -50,6 +58,10 @@ public final class Driver implements AutoCloseable {
   private final ThreadAlarms alarms = new ThreadAlarms("reprise-claims");
   private final InProcessClaims claims = new InProcessClaims(Ticker.system(), alarms);
   private final Map<String, Run> running = new ConcurrentHashMap<>();
+
+  /** Ends of runs of other processes that somebody here waits for. */
+  private final List<CompletableFuture<RunSummary>> awaited = new CopyOnWriteArrayList<>();
+
   private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
 
   /** What would take away what runs read happens only while none goes on. */
@@ -92,13 +104,16 @@ public final class Driver implements AutoCloseable {
    * @param exitCode of a run, if it would end before any unit runs, as with a cache that is
    *     required and damaged; 0 if it would begin
    * @param message why it would end so; empty if it would begin
+   * @param resumes id of the run that it goes on from; null if there is none
    */
-  public record Plan(RunView view, PlanSummary summary, int exitCode, String message) {}
+  public record Plan(
+      RunView view, PlanSummary summary, int exitCode, String message, @Nullable String resumes) {}
 
   /**
    * Plans without running anything and without contacting an engine.
    *
    * @throws dev.reprise.graph.PipelineException if the pipeline is not valid
+   * @throws ResumeException if the run that it is to go on from does not serve
    * @throws IllegalStateException if the driver is closed
    */
   public Plan plan(Pipeline pipeline, RunOptions options, RunListener... listeners) {
@@ -118,35 +133,50 @@ public final class Driver implements AutoCloseable {
     try (Session session = session(pipeline, header, List.of(listeners))) {
       RunLoop loop = session.loop();
       PlanSummary summary = loop.plan();
-      return new Plan(loop.view(), summary, loop.exitCode(), loop.message());
+      Resume resume = header.options().resume();
+      return new Plan(
+          loop.view(),
+          summary,
+          loop.exitCode(),
+          loop.message(),
+          resume == null ? null : resume.run());
     }
   }
 
   /**
    * Begins a run and returns; it goes on in a thread of its own. Values of the user's are taken as
-   * they are now: what changes after this has returned changes a later run.
+   * they are now: what changes after this has returned changes a later run. With an idempotency key
+   * that a run was submitted with before, that run is returned ({@link Run#isEarlier}, unless it
+   * goes on here), and the listeners hear nothing.
    *
    * @throws dev.reprise.graph.PipelineException if the pipeline is not valid
+   * @throws ResumeException if the run that it is to go on from does not serve
    * @throws IllegalStateException if the driver is closed
    */
   public Run submit(Pipeline pipeline, RunOptions options, RunListener... listeners) {
     return whileOpen(
         () -> {
           quiet.enter();
-          boolean begun = false;
+          @Nullable Submitted submitted = null;
           try {
-            Run run = submitNow(pipeline, options, listeners);
-            begun = true;
-            return run;
+            submitted = submitNow(pipeline, options, listeners);
+            return submitted.run;
           } finally {
-            if (!begun) {
+            if (submitted == null || !submitted.begins) {
               quiet.leave();
             }
           }
         });
   }
 
-  private Run submitNow(Pipeline pipeline, RunOptions options, RunListener... listeners) {
+  /**
+   * What came of a submission.
+   *
+   * @param begins whether it is a run that begins, not one that was there with its key
+   */
+  private record Submitted(Run run, boolean begins) {}
+
+  private Submitted submitNow(Pipeline pipeline, RunOptions options, RunListener... listeners) {
     RunHeader header = header(pipeline, options);
     List<RunListener> all = new ArrayList<>(List.of(listeners));
     if (home.writable()) {
@@ -155,7 +185,11 @@ public final class Driver implements AutoCloseable {
     }
     Session session = session(pipeline, header, all);
     CompletableFuture<RunSummary> end = new CompletableFuture<>();
-    Run run = new Run(header.run(), pipeline, session.loop(), home.store(), end);
+    Run earlier = earlier(pipeline, header, session);
+    if (earlier != null) {
+      return new Submitted(earlier, false);
+    }
+    Run run = new Run(header.run(), pipeline, Run.of(session.loop()), home.store(), end);
     running.put(run.id(), run);
     Thread thread = new Thread(() -> run(session, run.id(), end), "reprise-run-" + run.id());
     thread.setContextClassLoader(Thread.currentThread().getContextClassLoader());
@@ -166,7 +200,52 @@ public final class Driver implements AutoCloseable {
       session.close();
       throw e;
     }
-    return run;
+    return new Submitted(run, true);
+  }
+
+  /**
+   * The run that was submitted before with the same idempotency key; null if this is the first, or
+   * there is none.
+   */
+  private @Nullable Run earlier(Pipeline pipeline, RunHeader header, Session session) {
+    String key = header.options().idempotencyKey();
+    if (key.isEmpty()) {
+      return null;
+    }
+    boolean ours = false;
+    try {
+      if (!home.writable()) {
+        throw new IOException("the home cannot be written");
+      }
+      Submissions submissions = new Submissions(home.options().runsFolder(), clock);
+      String id = submissions.runOf(header.scope(), key, header.run());
+      ours = id.equals(header.run());
+      return ours ? null : joined(id, pipeline, session);
+    } catch (IOException e) {
+      throw new ResumeException(
+          "whether a run was submitted with idempotency key %s cannot be known: %s"
+              .formatted(Text.quote(key), e.getMessage()),
+          e);
+    } finally {
+      if (!ours) {
+        session.close();
+      }
+    }
+  }
+
+  private Run joined(String id, Pipeline pipeline, Session session) {
+    Run here = running.get(id);
+    if (here != null) {
+      here.checkSame(pipeline);
+      return here;
+    }
+    EarlierRun course = new EarlierRun(id, home, pipeline.graph(), session.loop(), clock);
+    course.checkSame(pipeline);
+    CompletableFuture<RunSummary> end = new CompletableFuture<>();
+    awaited.removeIf(CompletableFuture::isDone);
+    awaited.add(end);
+    course.watch(alarms, end);
+    return new Run(id, pipeline, course, home.store(), end);
   }
 
   private <T> T whileOpen(Supplier<T> work) {
@@ -223,17 +302,35 @@ public final class Driver implements AutoCloseable {
   }
 
   private RunHeader header(Pipeline pipeline, RunOptions options) {
+    Resume resume = options.resume();
     return new RunHeader(
         ids.next(),
         pipeline.name(),
         pipeline.parameters(),
-        options,
+        resume == null ? options : options.withResume(find(resume, pipeline)),
         System.getProperty("user.name", ""),
         HostName.find(),
         ProcessHandle.current().pid(),
         clock.instant(),
         home.options().scope().name(),
         home.options().ownStore());
+  }
+
+  private Resume find(Resume resume, Pipeline pipeline) {
+    RunHistory history = new RunHistory(home.options().runsFolder());
+    String wanted = resume.run();
+    for (String id : running.keySet()) { // its journal may not have begun
+      if (id.startsWith(wanted) || id.endsWith(wanted)) {
+        throw new ResumeException("run %s goes on; wait for its end, or cancel it".formatted(id));
+      }
+    }
+    return EarlierRuns.find(
+        history,
+        resume,
+        pipeline.name(),
+        home.options().scope().name(),
+        HostName.find(),
+        clock.instant());
   }
 
   /**
@@ -263,6 +360,8 @@ public final class Driver implements AutoCloseable {
     try {
       awaitAll(open);
     } finally {
+      IllegalStateException why = new IllegalStateException("the driver was closed before");
+      awaited.forEach(end -> end.completeExceptionally(why));
       quiet.await();
       home.close();
       alarms.close();

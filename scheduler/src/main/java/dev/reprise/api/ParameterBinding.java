@@ -1,5 +1,7 @@
 package dev.reprise.api;
 
+import static java.util.Objects.requireNonNullElse;
+
 import dev.reprise.cache.base.Durations;
 import dev.reprise.cache.base.Text;
 import dev.reprise.cache.fingerprint.Redaction;
@@ -8,7 +10,10 @@ import dev.reprise.graph.GraphBuilder;
 import dev.reprise.graph.PipelineException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -43,13 +48,42 @@ final class ParameterBinding {
   <T> T bind(String name, T defaultValue) {
     GraphBuilder.checkName("a parameter", name);
     checkDefault(name, defaultValue);
-    String text = given.values().get(name);
+    String text = given(name);
     Object value = text == null ? defaultValue : parse(name, text, defaultValue);
     bound.put(name, Redaction.shown(name, shown(value)));
     // parse() returns a value of the default's own class, or of Path for any Path.
     @SuppressWarnings("unchecked")
     T typed = (T) value;
     return typed;
+  }
+
+  /**
+   * Finds the time that a run is meant for.
+   *
+   * @throws ParameterException if none is given: a default would be another time in every run
+   */
+  Instant bindTime(String name) {
+    String text = given(name);
+    if (text == null) {
+      throw new ParameterException(
+          "the pipeline takes the time that its run is meant for; give it with --scheduled-time, such as"
+              + " 2001-03-01T06:00:00Z or 2001-03-01");
+    }
+    Instant time = time(name, text.strip());
+    bound.put(name, time.toString());
+    return time;
+  }
+
+  private static Instant time(String name, String text) {
+    try {
+      return text.contains("T")
+          ? OffsetDateTime.parse(text).toInstant()
+          : LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant();
+    } catch (DateTimeParseException e) {
+      throw new ParameterException(
+          "%s cannot be %s: wanted a time with its offset, such as 2001-03-01T06:00:00Z, or a day, which begins in UTC"
+              .formatted(name, Text.quote(text)));
+    }
   }
 
   /**
@@ -61,9 +95,23 @@ final class ParameterBinding {
     GraphBuilder.checkName("a parameter", name);
     checkDefault(name, defaultPlace);
     SecretPlace place =
-        SecretPlace.of(name, given.values().getOrDefault(name, defaultPlace), System::getenv);
+        SecretPlace.of(name, requireNonNullElse(given(name), defaultPlace), System::getenv);
     bound.put(name, place.toString());
     return place.read();
+  }
+
+  private @Nullable String given(String name) {
+    String text = given.values().get(name);
+    if (text != null) {
+      return text;
+    }
+    String earlier = given.earlier().get(name);
+    if (Secret.SHOWN_AS.equals(earlier)) {
+      throw new ParameterException(
+          "parameter '%s' is a secret by its name, so the journal of the run that is resumed does not have it; give it again"
+              .formatted(name));
+    }
+    return earlier;
   }
 
   private void checkDefault(String name, @Nullable Object value) {

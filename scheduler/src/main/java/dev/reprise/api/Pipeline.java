@@ -21,6 +21,7 @@ import dev.reprise.task.Task4;
 import dev.reprise.task.Task5;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -212,9 +213,29 @@ public final class Pipeline {
       return new Value<>(null, new Edge.Constant(name, parameters.bindSecret(name, defaultPlace)));
     }
 
+    /**
+     * The time that the run is meant for, as its scheduler gives it ({@code --scheduled-time}, or
+     * {@link Parameters#SCHEDULED_TIME}), whenever it really runs. It is in the keys of the steps
+     * that take it, unless a task {@linkplain Task#ignoring ignores} {@code "scheduled-time"}.
+     *
+     * @throws ParameterException if it is not given, or is no time
+     */
+    public Value<Instant> scheduledTime() {
+      String name = Parameters.SCHEDULED_TIME;
+      return new Value<>(null, new Edge.Constant(name, parameters.bindTime(name)));
+    }
+
     /** A constant. Its canonical form is in the key of the steps that take it. */
     public <T extends @Nullable Object> Value<T> value(T constant) {
       return new Value<>(null, new Edge.Constant("", constant));
+    }
+
+    /**
+     * Makes calls of a task with equal arguments one execution within a run, as {@link Task#memo}
+     * does, for all tasks of the pipeline that do not say otherwise.
+     */
+    public void memo() {
+      graph.memo();
     }
 
     /**

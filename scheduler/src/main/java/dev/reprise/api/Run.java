@@ -10,10 +10,12 @@ import dev.reprise.cache.codec.SharedCodecs;
 import dev.reprise.cache.store.Manifest;
 import dev.reprise.cache.store.PartitionRef;
 import dev.reprise.cache.store.ResultStore;
+import dev.reprise.executor.TaskCode;
 import dev.reprise.graph.Edge;
 import dev.reprise.graph.Edge.FromNode;
 import dev.reprise.graph.Node;
 import dev.reprise.graph.Node.Kind;
+import dev.reprise.run.ResumeException;
 import dev.reprise.run.RunListener.RunSummary;
 import dev.reprise.run.RunLoop;
 import dev.reprise.run.RunState;
@@ -37,22 +39,80 @@ import org.jspecify.annotations.Nullable;
 public final class Run {
   private final String id;
   private final Pipeline pipeline;
-  private final RunLoop loop;
+  private final Course course;
   private final ResultStore store;
   private final SharedCodecs codecs = new SharedCodecs();
   private final CompletableFuture<RunSummary> end;
 
+  /** What a run does, or did. */
+  interface Course {
+    /** Ends it soon, if it goes on. */
+    void cancel();
+
+    /** What was there at its end. */
+    RunView view();
+
+    /** What workers call for a step. */
+    TaskCode code(int node);
+
+    /** Whether it was begun by an earlier submission. */
+    boolean isEarlier();
+  }
+
+  /** That of a run which a driver runs. */
+  static Course of(RunLoop loop) {
+    return new Course() {
+      @Override
+      public void cancel() {
+        loop.cancel();
+      }
+
+      @Override
+      public RunView view() {
+        return loop.view();
+      }
+
+      @Override
+      public TaskCode code(int node) {
+        return loop.code(node);
+      }
+
+      @Override
+      public boolean isEarlier() {
+        return false;
+      }
+    };
+  }
+
   Run(
       String id,
       Pipeline pipeline,
-      RunLoop loop,
+      Course course,
       ResultStore store,
       CompletableFuture<RunSummary> end) {
     this.id = id;
     this.pipeline = pipeline;
-    this.loop = loop;
+    this.course = course;
     this.store = store;
     this.end = end;
+  }
+
+  /**
+   * Checks that a submission with the same idempotency key means the same.
+   *
+   * @throws ResumeException if it is of another pipeline or has other parameters
+   */
+  void checkSame(Pipeline other) {
+    checkSame(id, pipeline.name(), pipeline.parameters(), other);
+  }
+
+  static void checkSame(
+      String id, String pipeline, Map<String, String> parameters, Pipeline other) {
+    if (!pipeline.equals(other.name()) || !parameters.equals(other.parameters())) {
+      throw new ResumeException(
+          "the idempotency key is that of run %s, of pipeline '%s' with parameters %s; another run needs another key"
+              .formatted(id, pipeline, parameters));
+    }
   }
 
   /** Id of the run. */
@@ -69,9 +129,21 @@ public final class Run {
     return summary == null ? RunState.RUNNING : summary.state();
   }
 
-  /** Ends the run soon; what was committed stays and is reused. Does nothing if it has ended. */
+  /**
+   * Whether the run was there before this submission, with the same idempotency key; its listeners
+   * are those of the submission that began it.
+   */
+  public boolean isEarlier() {
+    return course.isEarlier();
+  }
+
+  /**
+   * Ends the run soon; what was committed stays and is reused. Does nothing if it has ended.
+   *
+   * @throws IllegalStateException if it {@linkplain #isEarlier is} another process's, and goes on
+   */
   public void cancel() {
-    loop.cancel();
+    course.cancel();
   }
 
   /**
@@ -159,7 +231,7 @@ public final class Run {
   /** The graph's view at the end of the run: outcomes, reasons and keys by unit. */
   public RunView view() {
     checkEnded();
-    return loop.view();
+    return course.view();
   }
 
   private @Nullable Object valueOf(Edge edge, boolean declared, @Nullable Class<?> as)
@@ -168,7 +240,7 @@ public final class Run {
     if (edge instanceof Edge.Constant constant) {
       return constant.value();
     }
-    RunView view = loop.view();
+    RunView view = course.view();
     FromNode from = (FromNode) edge;
     int node = declared ? pipeline.nodeOf(from) : from.node();
     checkReadable(view.graph().node(node), as);
@@ -237,13 +309,13 @@ public final class Run {
   }
 
   private @Nullable Object decode(int producer, PartitionRef partition) throws IOException {
-    RunView view = loop.view();
+    RunView view = course.view();
     Class<?> function = view.graph().node(view.nodeOf(producer)).step().function().getClass();
     ClassLoader loader =
         requireNonNullElse(function.getClassLoader(), ClassLoader.getSystemClassLoader());
     try {
       RegisteredTypes types =
-          RegisteredTypes.named(loop.code(view.nodeOf(producer)).registered(), loader)
+          RegisteredTypes.named(course.code(view.nodeOf(producer)).registered(), loader)
               .with(Receipt.class);
       return codecs.of(types).decode(partition.codec(), store.read(partition.location()));
     } catch (ClassNotFoundException e) {

@@ -78,7 +78,7 @@ final class CommandTree {
         () -> new WhyCommand(source, context));
     add(
         "runs",
-        "lists, shows and reads the logs of past runs",
+        "lists and shows past runs, reads their logs, retries them",
         () -> RunsCommand.tree(source, context));
     add(
         "result",

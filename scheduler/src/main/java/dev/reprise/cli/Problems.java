@@ -9,6 +9,7 @@ import dev.reprise.cli.base.ExitCode;
 import dev.reprise.config.UsageException;
 import dev.reprise.executor.ExecutorUnavailableException;
 import dev.reprise.graph.PipelineException;
+import dev.reprise.run.ResumeException;
 import dev.reprise.run.RunTargets.UnknownStepException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -77,7 +78,8 @@ final class Problems {
       return command.code();
     } else if (e instanceof UsageException
         || e instanceof ParameterException
-        || e instanceof UnknownStepException) {
+        || e instanceof UnknownStepException
+        || e instanceof ResumeException) {
       return ExitCode.USAGE;
     } else if (e instanceof PipelineException) {
       return ExitCode.INVALID_PLAN;

@@ -376,7 +376,8 @@ public final class Settings {
     return text(setting);
   }
 
-  private boolean isDefault(Setting setting) {
+  /** Whether nobody gave it. */
+  public boolean isDefault(Setting setting) {
     return given(setting).source().equals(Given.DEFAULT);
   }
 

@@ -2,11 +2,13 @@ package dev.reprise.console;
 
 import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.executor.ErrorInfo;
+import dev.reprise.run.Resume;
 import dev.reprise.run.RunListener;
 import dev.reprise.run.RunView;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tells scripts what a run does: one JSON object a line on standard output, and nothing else there.
@@ -22,6 +24,7 @@ public final class JsonConsole implements RunListener {
   private final PrintStream out;
   private final InstantSource clock;
   private String run = "";
+  private @Nullable Resume resumes;
 
   public JsonConsole(PrintStream out, InstantSource clock) {
     this.out = out;
@@ -31,6 +34,7 @@ public final class JsonConsole implements RunListener {
   @Override
   public void started(RunHeader header, RunView view) {
     run = header.run();
+    resumes = header.options().resume();
   }
 
   @Override
@@ -113,6 +117,9 @@ public final class JsonConsole implements RunListener {
     line.seconds("wall_seconds", summary.wallNanos());
     line.number("exit_code", summary.exitCode());
     line.text("message", summary.message());
+    if (resumes != null) {
+      line.text("resumes", resumes.run());
+    }
     print(line);
     out.flush();
   }

@@ -5,6 +5,8 @@ import dev.reprise.console.Screen.Tone;
 import dev.reprise.executor.ErrorInfo;
 import dev.reprise.graph.Node;
 import dev.reprise.plan.Outcome;
+import dev.reprise.plan.Reason;
+import dev.reprise.run.Resume;
 import dev.reprise.run.RunListener;
 import dev.reprise.run.RunState;
 import dev.reprise.run.RunView;
@@ -72,15 +74,17 @@ public final class RunConsole implements RunListener {
   public void started(RunHeader header, RunView view) {
     rows = Rows.forSteps(view.graph());
     if (normal()) {
+      Resume resume = header.options().resume();
       lines.out(
-          "%s  %s  executor %s  cache %s"
+          "%s  %s  executor %s  cache %s%s"
               .formatted(
                   screen.paint(
                       Tone.STRONG,
                       "run " + (verbose() ? header.run() : hints.briefRun(header.run()))),
                   header.pipeline(),
                   header.options().executor(),
-                  header.options().cache().word()));
+                  header.options().cache().word(),
+                  resume == null ? "" : "  after run " + hints.briefRun(resume.run())));
     }
   }
 
@@ -210,7 +214,8 @@ public final class RunConsole implements RunListener {
     if (report.attempts() > 1) {
       columns.add("attempt " + report.attempts());
     }
-    columns.add(hints.typed(report.reason().toString()));
+    Reason reason = report.reason();
+    columns.add(hints.typed(reason == null ? report.message() : reason.toString()));
     if (verbosity.says(Verbosity.EVERYTHING)) {
       view.key(report.unit()).ifPresent(key -> columns.add("key " + key));
     }

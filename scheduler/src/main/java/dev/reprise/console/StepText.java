@@ -76,9 +76,9 @@ public final class StepText {
     columns.add(Words.counts(report.units(), report.outcomes()));
     Outcome telling = Words.telling(report.outcomes());
     switch (telling) {
-      case CACHED -> columns.add("saved " + Figures.duration(report.savedNanos()));
+      case CACHED, MEMO -> columns.add("saved " + Figures.duration(report.savedNanos()));
       case RAN, FAILED -> columns.add(Figures.duration(ranNanos(view, report.node())));
-      case SHARED, MEMO, SKIPPED, CANCELLED ->
+      case SHARED, SKIPPED, CANCELLED ->
           columns.add(reasons(view, report.node(), unit -> view.outcome(unit) == telling));
     }
     return columns;

@@ -35,6 +35,7 @@ public final class GraphBuilder {
   private final Map<String, Edge> results = new LinkedHashMap<>();
   private final Map<Integer, Enclosing> enclosing = new HashMap<>();
   private HashFunctions hashFunctions = HashFunctions.NONE;
+  private boolean memo;
   private int[] ids = new int[0];
 
   private record Reference(String name, boolean partitions, Class<?> type) {}
@@ -96,6 +97,11 @@ public final class GraphBuilder {
               .formatted(what, Text.quote(name)));
     }
     return name;
+  }
+
+  /** Makes equal calls of tasks one execution in a run, unless a task says otherwise. */
+  public void memo() {
+    memo = true;
   }
 
   /**
@@ -309,7 +315,7 @@ public final class GraphBuilder {
       node.inputs().forEach(edge -> checkType("step '" + node.name() + "'", edge));
     }
     results.forEach((name, edge) -> checkType("result '" + name + "'", edge));
-    return new TaskGraph(pipeline, nodes, named, hashFunctions);
+    return new TaskGraph(pipeline, nodes, named, hashFunctions, memo);
   }
 
   /** Refuses a policy whose parts contradict each other. */

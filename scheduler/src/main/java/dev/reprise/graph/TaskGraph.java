@@ -27,6 +27,7 @@ public final class TaskGraph {
   private final Map<String, Integer> byName;
   private final Map<String, Edge> results;
   private final HashFunctions hashFunctions;
+  private final boolean memo;
   private final int[][] inputs;
   private final int[][] consumers;
 
@@ -35,10 +36,16 @@ public final class TaskGraph {
    *
    * @param results what the pipeline hands out, by name
    * @param hashFunctions the user's say in what stands for values in keys
+   * @param memo whether equal calls in a run are one execution where a task does not say
    */
   TaskGraph(
-      String pipeline, List<Node> nodes, Map<String, Edge> results, HashFunctions hashFunctions) {
+      String pipeline,
+      List<Node> nodes,
+      Map<String, Edge> results,
+      HashFunctions hashFunctions,
+      boolean memo) {
     this.pipeline = pipeline;
+    this.memo = memo;
     this.hashFunctions = hashFunctions;
     this.nodes = List.copyOf(nodes);
     this.results = Collections.unmodifiableMap(new LinkedHashMap<>(results));
@@ -66,7 +73,7 @@ public final class TaskGraph {
   public TaskGraph withSteps(UnaryOperator<Node> change) {
     List<Node> changed =
         nodes.stream().map(node -> node.isStep() ? change.apply(node) : node).toList();
-    return new TaskGraph(pipeline, changed, results, hashFunctions);
+    return new TaskGraph(pipeline, changed, results, hashFunctions, memo);
   }
 
   /** Name of the pipeline. */
@@ -77,6 +84,11 @@ public final class TaskGraph {
   /** The user's say in what stands for values in the keys of all steps. */
   public HashFunctions hashFunctions() {
     return hashFunctions;
+  }
+
+  /** Whether equal calls in a run are one execution where a task does not say. */
+  public boolean memo() {
+    return memo;
   }
 
   /** All nodes, in topological order. */

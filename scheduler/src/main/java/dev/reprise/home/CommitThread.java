@@ -354,15 +354,15 @@ final class CommitThread implements Commits {
     return committer.commit(batch, spoilt);
   }
 
-  /** The units whose results must not be kept under their keys, and why. */
+  /**
+   * The units whose results must not be kept under their keys, and why; also of those that are not
+   * kept in the index, for the journal.
+   */
   private Map<Integer, String> spoilt(List<Finished> batch) {
-    if (batch.stream().allMatch(finished -> finished.key() == null)) {
-      return Map.of();
-    }
     Map<Integer, String> spoilt = new HashMap<>();
     UnaryOperator<String> spoiling = keys.get();
     for (Finished finished : batch) {
-      String why = finished.key() == null ? "" : spoiling.apply(finished.origin().step());
+      String why = spoiling.apply(finished.origin().step());
       if (!why.isEmpty()) {
         spoilt.put(finished.unit(), why);
       }

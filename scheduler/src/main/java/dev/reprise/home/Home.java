@@ -11,23 +11,29 @@ import dev.reprise.cache.commit.Committer;
 import dev.reprise.cache.fingerprint.CanonicalEncoder;
 import dev.reprise.cache.fingerprint.FileFingerprinter;
 import dev.reprise.cache.fingerprint.FileMemo;
+import dev.reprise.cache.fingerprint.Fingerprint;
+import dev.reprise.cache.index.CacheEntry;
 import dev.reprise.cache.index.CacheIndex;
+import dev.reprise.cache.index.CacheKey;
 import dev.reprise.cache.index.CacheUnavailableException;
 import dev.reprise.cache.index.IndexFileMemo;
 import dev.reprise.cache.index.IndexLockedException;
 import dev.reprise.cache.index.IndexSettings;
 import dev.reprise.cache.index.IndexSettings.Start;
 import dev.reprise.cache.index.RocksCacheIndex;
+import dev.reprise.cache.store.Manifest;
 import dev.reprise.cache.store.ResultStore;
 import dev.reprise.cache.upkeep.Scopes;
 import dev.reprise.graph.TaskGraph;
 import dev.reprise.home.HomeOptions.Access;
 import dev.reprise.journal.RunHistory;
+import dev.reprise.plan.Recollections;
 import dev.reprise.plan.Remembering;
 import dev.reprise.plan.StepKeys;
 import dev.reprise.plan.ValueEncoder;
 import dev.reprise.run.CacheMode;
 import dev.reprise.run.Mailbox;
+import dev.reprise.run.Resume;
 import dev.reprise.run.RunEnvironment;
 import dev.reprise.run.RunListener.RunHeader;
 import java.io.IOException;
@@ -37,10 +43,13 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -271,6 +280,20 @@ public final class Home implements AutoCloseable {
     return index;
   }
 
+  /** The result that the index has under a key; empty if there is none, or it cannot be read. */
+  public Optional<Manifest> kept(Fingerprint key) {
+    try {
+      return index == null
+          ? Optional.empty()
+          : index.findAll(List.of(new CacheKey(key))).stream()
+              .flatMap(Stream::ofNullable)
+              .map(CacheEntry::manifest)
+              .findFirst();
+    } catch (CacheUnavailableException e) {
+      return Optional.empty();
+    }
+  }
+
   /** Digests files, and remembers the digests if there is an index. */
   public FileFingerprinter files() {
     FileMemo memo =
@@ -282,13 +305,15 @@ public final class Home implements AutoCloseable {
    * Everything that one run uses.
    *
    * @param resolver of the run's functions; the caller closes it when the run has ended
+   * @param told what a person should know of runs that it goes on from
    */
   RunEnvironment environment(
       TaskGraph graph,
       RunHeader header,
       FunctionResolver resolver,
       Claims claims,
-      Mailbox mailbox) {
+      Mailbox mailbox,
+      Consumer<String> told) {
     ValueEncoder values =
         ValueEncoder.of(
             CanonicalEncoder.plain()
@@ -330,7 +355,20 @@ public final class Home implements AutoCloseable {
                     : "the store " + storeFolder),
         mailbox,
         Ticker.system()::nanos,
-        Remembering.from(LEAST_REMEMBERED));
+        Remembering.from(LEAST_REMEMBERED),
+        recollections(header, told));
+  }
+
+  /**
+   * What a run takes before it asks the cache.
+   *
+   * @throws dev.reprise.run.ResumeException if the run that it goes on from cannot be read
+   */
+  private Recollections recollections(RunHeader header, Consumer<String> told) {
+    Resume resume = header.options().resume();
+    return resume == null
+        ? Recollections.NONE
+        : EarlierRuns.read(new RunHistory(options.runsFolder()), resume, store::holds, told);
   }
 
   /** A thread that the process does not wait for, with the user's class loader. */

@@ -7,6 +7,7 @@ import dev.reprise.run.RunEnvironment;
 import dev.reprise.run.RunListener;
 import dev.reprise.run.RunListener.RunHeader;
 import dev.reprise.run.RunLoop;
+import java.util.ArrayList;
 import java.util.List;
 
 /** One run or plan in a home: its loop, and what to let go of when it is over. */
@@ -30,10 +31,12 @@ public final class Session implements AutoCloseable {
       Home home, TaskGraph declared, RunHeader header, Claims claims, List<RunListener> listeners) {
     TaskGraph graph = header.options().policy().over(declared);
     FunctionResolver resolver = home.resolver();
+    List<String> early = new ArrayList<>();
     try {
       RunEnvironment environment =
-          home.environment(graph, header, resolver, claims, Mailbox.blocking());
+          home.environment(graph, header, resolver, claims, Mailbox.blocking(), early::add);
       RunLoop loop = new RunLoop(graph, header, environment, listeners);
+      early.forEach(text -> loop.warn("RESUME", text));
       home.warnings().forEach(warning -> loop.warn("HOME", warning));
       String nothing = home.keepsNothingBecause();
       if (nothing != null) {

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * All cached units of a step, in flat arrays: a place each, ascending by partition.
@@ -105,6 +106,11 @@ final class CachedBlock {
 
   Optional<Manifest> manifest(int i) {
     return Optional.ofNullable(manifests.get(i));
+  }
+
+  /** Partitions of the units whose manifests are here, ascending. */
+  IntStream withManifests() {
+    return manifests.keySet().stream().mapToInt(place -> partitions[place]).sorted();
   }
 
   List<Fingerprint> arguments(int i) {

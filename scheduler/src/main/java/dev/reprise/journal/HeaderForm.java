@@ -7,6 +7,7 @@ import dev.reprise.journal.RecordedGraph.RecordedNode;
 import dev.reprise.journal.RecordedGraph.RecordedResult;
 import dev.reprise.journal.RecordedGraph.Take;
 import dev.reprise.run.CacheMode;
+import dev.reprise.run.Resume;
 import dev.reprise.run.RunListener.RunHeader;
 import dev.reprise.run.RunOptions;
 import dev.reprise.run.RunPolicy;
@@ -14,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The form of the first record: who ran what, and how. Options and labels that are secrets by their
@@ -39,6 +41,10 @@ final class HeaderForm {
     to.putAll(graph.results(), HeaderForm::writeResult);
     to.putString(header.scope()).putString(header.store());
     PolicyForm.write(to, header.options().policy());
+    to.putNullable(header.options().resume(), HeaderForm::writeResume)
+        .putStrings(header.options().upTo())
+        .putNullable(header.options().memo(), RecordWriter::putBoolean)
+        .putString(header.options().idempotencyKey());
   }
 
   static Opening read(RecordReader from) throws BadRecordException {
@@ -54,10 +60,18 @@ final class HeaderForm {
         new RecordedGraph(from.readAll(HeaderForm::readNode), from.readAll(HeaderForm::readResult));
     String scope = from.atEnd() ? "" : from.readString();
     String store = from.atEnd() ? "" : from.readString();
-    RunPolicy policy = from.atEnd() ? RunPolicy.NONE : PolicyForm.read(from);
-    RunOptions all = options.withPolicy(policy);
+    if (!from.atEnd()) {
+      options =
+          options
+              .withPolicy(PolicyForm.read(from))
+              .withResume(from.readNullable(HeaderForm::readResume))
+              .withUpTo(new LinkedHashSet<>(from.readStrings()))
+              .withMemo(from.readNullable(RecordReader::readBoolean))
+              .withIdempotencyKey(from.readString());
+    }
     return new Opening(
-        new RunHeader(run, pipeline, parameters, all, user, host, pid, start, scope, store), graph);
+        new RunHeader(run, pipeline, parameters, options, user, host, pid, start, scope, store),
+        graph);
   }
 
   private static void writeOptions(RecordWriter to, RunOptions options) {
@@ -97,7 +111,26 @@ final class HeaderForm {
         timeoutMillis == 0 ? null : Duration.ofMillis(timeoutMillis),
         from.readTexts(),
         from.readString(),
-        RunPolicy.NONE);
+        RunPolicy.NONE,
+        null,
+        Set.of(),
+        null,
+        "");
+  }
+
+  private static void writeResume(RecordWriter to, Resume resume) {
+    to.putString(resume.run())
+        .putString(resume.link().name())
+        .putStrings(resume.again())
+        .putBoolean(resume.fromThem());
+  }
+
+  private static Resume readResume(RecordReader from) throws BadRecordException {
+    return new Resume(
+        from.readString(),
+        from.readEnum(Resume.Link.class),
+        new LinkedHashSet<>(from.readStrings()),
+        from.readBoolean());
   }
 
   private static void writeNode(RecordWriter to, RecordedNode node) {

@@ -64,6 +64,7 @@ public final class JournalWriter implements RunListener {
   private boolean outputLossTold;
   private BitSet endings = new BitSet();
   private long startMillis;
+  private boolean keeps;
 
   /**
    * Takes the folder of the run, which is created when the run begins.
@@ -79,6 +80,7 @@ public final class JournalWriter implements RunListener {
   @Override
   public void started(RunHeader header, RunView view) {
     startMillis = header.start().toEpochMilli();
+    keeps = header.options().cache().writes();
     RecordedGraph graph = RecordedGraph.of(view.graph());
     endings = graph.endings();
     try {
@@ -118,8 +120,9 @@ public final class JournalWriter implements RunListener {
             LongText.cut(report.error()),
             report.stepChanged(),
             report.argumentsChanged(),
-            keepsManifests(view, node) ? manifest(view, unit) : Optional.empty(),
-            cut(report.keeping()));
+            keepsManifest(view, unit) ? manifest(view, unit) : Optional.empty(),
+            cut(report.keeping()),
+            view.runKey(unit));
     int stepChanges = numberOf(report.stepChanged());
     append(RecordType.UNIT, to -> UnitForm.write(to, ended, stepChanges));
   }
@@ -254,6 +257,14 @@ public final class JournalWriter implements RunListener {
   private boolean keepsManifests(RunView view, int node) {
     int units = view.unitCount(node);
     return units <= (endings.get(node) ? MOST_MANIFESTS_OF_ENDING : MOST_MANIFESTS);
+  }
+
+  /** Of a result that the index does not hold, a run that goes on from this one has no other. */
+  private boolean keepsManifest(RunView view, int unit) {
+    int node = view.nodeOf(unit);
+    boolean elsewhere = keeps && view.key(unit).isPresent();
+    return keepsManifests(view, node)
+        || (!elsewhere && view.unitCount(node) <= MOST_MANIFESTS_OF_ENDING);
   }
 
   private static Optional<Manifest> manifest(RunView view, int unit) {

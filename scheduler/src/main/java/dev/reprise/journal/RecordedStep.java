@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SortedMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -112,7 +113,23 @@ public final class RecordedStep {
             List.of(),
             List.of(),
             block.manifest(place),
-            null));
+            null,
+            Optional.of(block.key(place))));
+  }
+
+  /** The units whose results are recorded whole, for runs that go on from this one. */
+  public Stream<RecordedUnit> results() {
+    Stream<RecordedUnit> cached =
+        record == null
+            ? Stream.empty()
+            : record
+                .cached()
+                .withManifests()
+                .filter(partition -> !told.containsKey(partition))
+                .mapToObj(this::cached)
+                .flatMap(Optional::stream);
+    return Stream.concat(told.values().stream(), cached)
+        .filter(unit -> unit.manifest().isPresent() && unit.runKey().isPresent());
   }
 
   /** How a unit ended; empty if it did not. */

@@ -33,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  * @param argumentsChanged how its arguments differ from those of that key; may be empty
  * @param manifest of its result, if that was recorded
  * @param keeping whether its result was kept; null if it was reused, or the journal does not tell
+ * @param runKey digest of everything that determines its result, by which runs that go on from this
+ *     one find it; empty if there is none, or if it may not be what made it
  */
 public record RecordedUnit(
     int node,
@@ -52,7 +54,8 @@ public record RecordedUnit(
     List<Change> stepChanged,
     List<Change> argumentsChanged,
     Optional<Manifest> manifest,
-    @Nullable Keeping keeping) {
+    @Nullable Keeping keeping,
+    Optional<Fingerprint> runKey) {
   public RecordedUnit {
     arguments = List.copyOf(arguments);
     stepChanged = List.copyOf(stepChanged);

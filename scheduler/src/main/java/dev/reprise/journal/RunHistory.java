@@ -96,7 +96,8 @@ public final class RunHistory {
     return matches.get(0);
   }
 
-  private boolean hasBegun(String id) {
+  /** Whether the journal of a run has begun; one that was forgotten has none. */
+  public boolean hasBegun(String id) {
     return journal(folder(id)).toFile().length() > 0;
   }
 

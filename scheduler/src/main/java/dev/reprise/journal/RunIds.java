@@ -51,7 +51,7 @@ public final class RunIds {
   }
 
   /** When a run of this id began, to the second; long ago if the id names no moment. */
-  static Instant moment(String id) {
+  public static Instant moment(String id) {
     checkArgument(isId(id), "%s is no id of a run", id);
     try {
       return TIME.parse(id.substring(0, id.length() - SUFFIX - 1), Instant::from);

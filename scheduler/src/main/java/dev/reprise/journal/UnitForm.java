@@ -20,6 +20,9 @@ final class UnitForm {
   private static final int KEPT = 1;
   private static final int NO_RESULT = 2;
   private static final int NOT_KEPT = 3;
+  private static final int NO_RUN_KEY = 0;
+  private static final int RUN_KEY_IS_KEY = 1;
+  private static final int RUN_KEY_OF_ITS_OWN = 2;
 
   private UnitForm() {}
 
@@ -60,6 +63,12 @@ final class UnitForm {
         .putNullable(unit.manifest().orElse(null), ManifestForm::write)
         .putNumber(stepChanges);
     writeKeeping(to, unit.keeping());
+    boolean isKey = unit.runKey().isPresent() && unit.runKey().equals(unit.key());
+    to.putByte(
+        isKey ? RUN_KEY_IS_KEY : unit.runKey().isPresent() ? RUN_KEY_OF_ITS_OWN : NO_RUN_KEY);
+    if (!isKey) {
+      unit.runKey().ifPresent(to::putFingerprint);
+    }
   }
 
   /**
@@ -90,6 +99,15 @@ final class UnitForm {
     if (stepChanged == null) {
       throw new BadRecordException("the journal names changes that it does not tell");
     }
+    // Journals of before runs could be resumed end here.
+    int form = from.atEnd() ? NO_RUN_KEY : from.readByte();
+    Optional<Fingerprint> runKey =
+        switch (form) {
+          case NO_RUN_KEY -> Optional.empty();
+          case RUN_KEY_IS_KEY -> key;
+          case RUN_KEY_OF_ITS_OWN -> Optional.of(from.readFingerprint());
+          default -> throw new BadRecordException("the journal has a run key of form " + form);
+        };
     return new RecordedUnit(
         node,
         partition,
@@ -108,7 +126,8 @@ final class UnitForm {
         stepChanged,
         argumentsChanged,
         manifest,
-        keeping);
+        keeping,
+        runKey);
   }
 
   static void writeRetry(RecordWriter to, RecordedRetry retry) {

@@ -108,29 +108,7 @@ final class Explainer {
       Reason gone = new Reason(Code.NO_ENTRY, "its entry is gone");
       return new Explanation(gone, Comparison.NONE, /* isNew= */ false);
     }
-    // The kinds of a step's differences are none of its arguments'.
-    return new Explanation(
-        reason(nearest.step().isEmpty() ? nearest.arguments() : nearest.step()),
-        nearest,
-        /* isNew= */ false);
-  }
-
-  private static Reason reason(List<Difference> differences) {
-    Difference first = differences.get(0);
-    long alike = differences.stream().filter(other -> other.kind() == first.kind()).count();
-    String more = alike > 1 ? " and " + (alike - 1) + " more" : "";
-    return switch (first.kind()) {
-      case VERSION ->
-          new Reason(Code.VERSION_CHANGED, shown(first.before()) + " -> " + shown(first.now()));
-      case CODE -> new Reason(Code.CODE_CHANGED, first.name() + more);
-      case ENGINE -> new Reason(Code.ENGINE_CHANGED, first.name() + more);
-      case ARGUMENT -> new Reason(Code.ARG_CHANGED, first.name() + more);
-      case UPSTREAM -> new Reason(Code.UPSTREAM_CHANGED, first.name() + more);
-    };
-  }
-
-  private static String shown(String version) {
-    return version.isEmpty() ? "none" : version;
+    return new Explanation(Reason.of(nearest), nearest, /* isNew= */ false);
   }
 
   private static UnitHistory history(Bytes row) {

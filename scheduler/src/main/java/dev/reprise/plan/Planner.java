@@ -19,6 +19,8 @@ import dev.reprise.graph.TaskGraph;
 import dev.reprise.plan.Explainer.Explanation;
 import dev.reprise.plan.Explainer.Miss;
 import dev.reprise.plan.Reason.Code;
+import dev.reprise.plan.Recollections.Recalled;
+import dev.reprise.task.Memo;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -49,9 +51,11 @@ public final class Planner {
   private final StepKeys steps;
   private final KeyDeriver deriver;
   private final StepMemos memos;
+  private final RunMemo runMemo;
   private final Explainer explainer;
   private final Cache cache;
   private final Rules rules;
+  private final Recollections recollections;
   private final Surroundings surroundings;
 
   private final LookupBatch batch = new LookupBatch();
@@ -67,11 +71,23 @@ public final class Planner {
    * @param unread why a unit runs if they are not
    * @param forced ids of the nodes that run although their results may be there
    * @param unselected ids of the nodes that do not run although their results are not there
+   * @param memos of the steps of which equal calls are one execution, by node
    */
-  public record Rules(boolean reads, Reason unread, Set<Integer> forced, Set<Integer> unselected) {
+  public record Rules(
+      boolean reads,
+      Reason unread,
+      Set<Integer> forced,
+      Set<Integer> unselected,
+      Map<Integer, Memo> memos) {
     public Rules {
       forced = Set.copyOf(forced);
       unselected = Set.copyOf(unselected);
+      memos = Map.copyOf(memos);
+    }
+
+    /** Rules of a run in which no step has a memo. */
+    public Rules(boolean reads, Reason unread, Set<Integer> forced, Set<Integer> unselected) {
+      this(reads, unread, forced, unselected, Map.of());
     }
   }
 
@@ -103,6 +119,16 @@ public final class Planner {
      */
     void misfit(int unit, String why);
 
+    /** The unit ends MEMO with this result, which the index may not hold. */
+    void recollected(int unit, Manifest manifest);
+
+    /**
+     * The unit has ended MEMO.
+     *
+     * @param from where its result comes from, for people
+     */
+    void remembered(int unit, String from);
+
     /** A unit has ended SHARED, with the result that it waited for. */
     void shared(int unit);
 
@@ -123,6 +149,7 @@ public final class Planner {
    * Prepares a walk.
    *
    * @param remembering which steps are remembered as wholes
+   * @param recollections what is taken before the cache is asked
    */
   public Planner(
       UnitTable units,
@@ -131,6 +158,7 @@ public final class Planner {
       Cache cache,
       Rules rules,
       Remembering remembering,
+      Recollections recollections,
       Surroundings surroundings) {
     this.graph = units.graph();
     this.units = units;
@@ -138,9 +166,12 @@ public final class Planner {
     this.steps = steps;
     this.deriver = new KeyDeriver(units, propagation, remembering.known(propagation));
     this.memos = new StepMemos(units, propagation, steps, deriver, cache, remembering);
+    this.runMemo = new RunMemo(rules.memos(), units, steps, deriver);
+    runMemo.check();
     this.explainer = new Explainer(cache);
     this.cache = cache;
     this.rules = rules;
+    this.recollections = recollections;
     this.surroundings = surroundings;
   }
 
@@ -162,13 +193,13 @@ public final class Planner {
   /** The digests of the unit's arguments, in the order of the parts; empty if it has no key. */
   public List<Fingerprint> argumentDigests(int unit) {
     StepKey step = steps.of(units.nodeOf(unit));
-    return units.keyed(unit) ? deriver.digests(unit, step) : List.of();
+    return units.named(unit) ? deriver.digests(unit, step) : List.of();
   }
 
   /** The parts of the step's key; empty if it has none. */
   public Optional<StepParts> parts(int node) {
     StepKey step = steps.of(node);
-    return step.unavailable() == null ? Optional.of(step.parts()) : Optional.empty();
+    return step.isComposed() ? Optional.of(step.parts()) : Optional.empty();
   }
 
   /** A result was kept in the index, and may expire there or lose a blob. */
@@ -209,7 +240,10 @@ public final class Planner {
 
   /** Ends units of a step at once that are remembered together, before the first is asked. */
   private void recall(int unit) {
-    if (rules.reads() && !rules.forced().contains(units.nodeOf(unit))) {
+    if (rules.reads()
+        && !recollections.any()
+        && !rules.memos().containsKey(units.nodeOf(unit))
+        && !rules.forced().contains(units.nodeOf(unit))) {
       memos.recall(unit, this::recalled);
     }
   }
@@ -280,11 +314,18 @@ public final class Planner {
   private void ask(int unit, Node node) {
     StepKey step = steps.of(node.id());
     Reason unavailable = step.unavailable();
+    if (step.isComposed()) {
+      deriver.derive(unit, step);
+      units.keyed(unit, unavailable == null);
+      units.named(unit, true);
+      if (recollects(unit)) {
+        return;
+      }
+    }
     if (unavailable != null) {
       miss(unit, unavailable);
       return;
     }
-    deriver.derive(unit, step);
     memos.lookedUp(unit);
     newUnits.clear(unit);
     Reason unread = unread(unit);
@@ -294,6 +335,62 @@ public final class Planner {
       add(unit);
       asked.add(unit);
     }
+  }
+
+  /** Ends the unit with a result that is taken before the cache is asked, if there is one. */
+  private boolean recollects(int unit) {
+    Recalled found = ownResult(unit);
+    if (found == null) {
+      return false;
+    }
+    String misfit = misfit(unit, found.manifest());
+    if (misfit != null) {
+      surroundings.misfit(unit, misfit);
+      return true;
+    }
+    units.reason(unit, null);
+    units.durationNanos(unit, found.durationNanos());
+    surroundings.recollected(unit, found.manifest());
+    ended(unit, Outcome.MEMO, found.manifest().content());
+    surroundings.remembered(unit, found.from());
+    return true;
+  }
+
+  private @Nullable Recalled ownResult(int unit) {
+    if (!recollections.any() && rules.memos().isEmpty()) {
+      return null;
+    } else if (rules.forced().contains(units.nodeOf(unit))) {
+      runMemo.forced(unit);
+      return null;
+    } else if (surroundings.lost(unit) != null) {
+      return null;
+    }
+    Recalled equal = runMemo.find(unit);
+    return equal != null || runMemo.isMadeAnew(unit) || !recollections.any()
+        ? equal
+        : recollections.find(runMemo.runKey(unit));
+  }
+
+  /** By what the unit and equal calls of its step are one execution; null if they are not. */
+  public @Nullable Fingerprint memoKey(int unit) {
+    return runMemo.has(unit) ? runMemo.runKey(unit) : null;
+  }
+
+  /** Whether an equal call has a result since the unit was asked for. Call it between two walks. */
+  public boolean remembers(int unit) {
+    return runMemo.find(unit) != null
+        && !rules.forced().contains(units.nodeOf(unit))
+        && surroundings.lost(unit) == null;
+  }
+
+  /** The unit was executed: equal calls take its result. */
+  public void executed(int unit, Manifest manifest) {
+    runMemo.put(unit, manifest);
+  }
+
+  /** By what runs that go on from this one find the unit's result; null if there is nothing. */
+  public @Nullable Fingerprint runKey(int unit) {
+    return units.named(unit) ? runMemo.runKey(unit) : null;
   }
 
   private void add(int unit) {
@@ -494,7 +591,7 @@ public final class Planner {
     if (units.state(unit) != UnitState.READY) {
       return; // ended meanwhile, because the run stops
     }
-    units.reason(unit, why);
+    units.reason(unit, because(unit, why));
     if (rules.unselected().contains(units.nodeOf(unit))) {
       surroundings.notSelected(unit);
     } else {
@@ -505,5 +602,19 @@ public final class Planner {
       units.move(unit, UnitState.QUEUED);
       surroundings.mustRun(unit);
     }
+  }
+
+  /** A run that goes on from another says how the unit differs from what it was there. */
+  private Reason because(int unit, Reason why) {
+    StepKey step = steps.of(units.nodeOf(unit));
+    if (recollections.any() && rules.forced().contains(units.nodeOf(unit))) {
+      return Reason.of(Code.FORCED);
+    }
+    boolean unexplained = why.code() == Code.NO_ENTRY || step.unavailable() != null;
+    if (!recollections.any() || !step.isComposed() || !unexplained) {
+      return why;
+    }
+    return recollections.because(
+        units.node(unit).name(), units.label(unit), step.parts(), deriver.digests(unit, step), why);
   }
 }

@@ -1,6 +1,9 @@
 package dev.reprise.plan;
 
 import dev.reprise.cache.base.Text;
+import dev.reprise.explain.Comparison;
+import dev.reprise.explain.Comparison.Difference;
+import java.util.List;
 
 /**
  * Why a unit was not reused: one code, and what it is about.
@@ -57,6 +60,34 @@ public record Reason(Code code, String detail) {
   /** Returns a reason without detail. */
   public static Reason of(Code code) {
     return new Reason(code, "");
+  }
+
+  /**
+   * Returns the weightiest of the differences from an earlier key.
+   *
+   * @param changed not empty
+   */
+  public static Reason of(Comparison changed) {
+    // The kinds of a step's differences are none of its arguments'.
+    return reason(changed.step().isEmpty() ? changed.arguments() : changed.step());
+  }
+
+  private static Reason reason(List<Difference> differences) {
+    Difference first = differences.get(0);
+    long alike = differences.stream().filter(other -> other.kind() == first.kind()).count();
+    String more = alike > 1 ? " and " + (alike - 1) + " more" : "";
+    return switch (first.kind()) {
+      case VERSION ->
+          new Reason(Code.VERSION_CHANGED, shown(first.before()) + " -> " + shown(first.now()));
+      case CODE -> new Reason(Code.CODE_CHANGED, first.name() + more);
+      case ENGINE -> new Reason(Code.ENGINE_CHANGED, first.name() + more);
+      case ARGUMENT -> new Reason(Code.ARG_CHANGED, first.name() + more);
+      case UPSTREAM -> new Reason(Code.UPSTREAM_CHANGED, first.name() + more);
+    };
+  }
+
+  private static String shown(String version) {
+    return version.isEmpty() ? "none" : version;
   }
 
   /** As in {@code ARG_CHANGED(late-minutes)}. */

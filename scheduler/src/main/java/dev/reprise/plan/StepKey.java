@@ -75,6 +75,14 @@ public record StepKey(
    */
   public record KeyArgument(int input, @Nullable Fingerprint constant) {}
 
+  /**
+   * Whether there is a digest of everything but the arguments: also of a task that keeps nothing,
+   * whose results are found by runs that go on from this one.
+   */
+  boolean isComposed() {
+    return !task.equals(NONE);
+  }
+
   /** Returns the key of a step that has none. */
   static StepKey without(Node node, Reason why) {
     StepParts none =
@@ -125,8 +133,9 @@ public record StepKey(
         chosen
             ? keyed(node, all, wanted)
             : all.stream().sorted(Comparator.comparing(Named::name)).toList();
-    if (!policy.enabled()) {
-      return without(node, new Reason(Code.DISABLED, whoDisabled(node)));
+    Reason disabled = policy.enabled() ? null : new Reason(Code.DISABLED, whoDisabled(node));
+    if (written != null && disabled != null) {
+      return without(node, disabled);
     }
     if (written != null) {
       return written(graph, node, policy, written, resolved, named, keptAs);
@@ -180,7 +189,11 @@ public record StepKey(
       at = "code";
       code = resolver.identify(resolved, spec, met);
     } catch (NoCanonicalFormException | CodeUnavailableException e) {
-      return without(node, new Reason(Code.KEY_UNAVAILABLE, at + ": " + e.getMessage()));
+      return without(
+          node,
+          disabled != null
+              ? disabled
+              : new Reason(Code.KEY_UNAVAILABLE, at + ": " + e.getMessage()));
     }
     String version = requireNonNullElse(policy.version(), "");
     String signature = types + form(graph, node);
@@ -222,7 +235,7 @@ public record StepKey(
             shownSettings,
             shown,
             code.caveats());
-    return new StepKey(hasher.finish(), captured, arguments, parts, null, keptAs);
+    return new StepKey(hasher.finish(), captured, arguments, parts, disabled, keptAs);
   }
 
   /**

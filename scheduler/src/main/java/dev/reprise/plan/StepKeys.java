@@ -74,6 +74,11 @@ public final class StepKeys {
     this.encoded = new EncodedParts[nodes];
   }
 
+  /** Name of a step. */
+  String name(int node) {
+    return graph.node(node).name();
+  }
+
   /** What is behind the function of a step. */
   public Resolved resolved(int node) {
     Resolved known = resolved[node];
@@ -158,7 +163,7 @@ public final class StepKeys {
    */
   public @Nullable String changed(int node) {
     StepKey key = of(node);
-    if (key.unavailable() != null || graph.node(node).step().cache().key() != null) {
+    if (!key.isComposed() || graph.node(node).step().cache().key() != null) {
       return null; // what a user writes a key of is text, and stays what it is
     }
     List<Argument> code = resolved(node).code().captured();
@@ -230,12 +235,17 @@ public final class StepKeys {
 
   /** Packages of libraries that the step's code reaches; none if it has no key. */
   public Set<String> libraries(int node) {
-    return CodeFingerprint.libraries(of(node).parts().code().keySet());
+    return CodeFingerprint.libraries(codeInKey(node));
   }
 
   /** Paths of the class-path resources that the step's code reads; none if it has no key. */
   public Set<String> reads(int node) {
-    return CodeFingerprint.resources(of(node).parts().code().keySet());
+    return CodeFingerprint.resources(codeInKey(node));
+  }
+
+  private Set<String> codeInKey(int node) {
+    StepKey key = of(node);
+    return key.unavailable() == null ? key.parts().code().keySet() : Set.of();
   }
 
   /** The encoded parts of a step's key, as results are kept. */

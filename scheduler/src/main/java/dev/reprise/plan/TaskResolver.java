@@ -22,8 +22,7 @@ public interface TaskResolver {
   Resolved resolve(String step, TaskSpec spec, Shape shape);
 
   /**
-   * The identity of a step's code; costs more than {@link #resolve}, and is asked for steps that
-   * can have a key alone.
+   * The identity of a step's code; costs more than {@link #resolve}.
    *
    * @param met classes in what the user gave to the step, as arguments and captured: their methods
    *     may run in it

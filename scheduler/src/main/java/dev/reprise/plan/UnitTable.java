@@ -26,6 +26,7 @@ public final class UnitTable {
   private static final byte NO_OUTCOME = -1;
   private static final byte READY = (byte) UnitState.READY.ordinal();
   private static final byte CACHED = (byte) Outcome.CACHED.ordinal();
+  private static final byte MEMO = (byte) Outcome.MEMO.ordinal();
   private static final Outcome[] OUTCOMES = Outcome.values();
   private static final int NO_REASON = 0;
 
@@ -43,6 +44,8 @@ public final class UnitTable {
   private static final byte STALE = 4;
   private static final byte UNKEPT = 8;
   private static final byte EVER_KNOWN = 16;
+  private static final byte NAMED = 32;
+  private static final byte SPOILT = 64;
 
   private final TaskGraph graph;
   private final int[] first;
@@ -238,9 +241,13 @@ public final class UnitTable {
     open[node] -= change;
     openUnits -= change;
     ended[node * OUTCOMES.length + outcome[unit]] += change;
-    if (outcome[unit] == CACHED) {
+    if (isReused(unit)) {
       saved[node] += change * durations[unit];
     }
+  }
+
+  private boolean isReused(int unit) {
+    return outcome[unit] == CACHED || outcome[unit] == MEMO;
   }
 
   /** Whether units of one node are READY for the first time: none had a key or a result. */
@@ -421,6 +428,29 @@ public final class UnitTable {
     flag(unit, UNKEPT, is);
   }
 
+  /**
+   * Whether the place of the unit's key holds a digest of everything that determines its result: a
+   * key, or that of a task that keeps nothing.
+   */
+  public boolean named(int unit) {
+    return flag(unit, KEYED) || flag(unit, NAMED);
+  }
+
+  /** Says that the place of the key holds such a digest, though the unit has no key. */
+  void named(int unit, boolean is) {
+    flag(unit, NAMED, is);
+  }
+
+  /** Whether other code or values than the digest says may have made the result. */
+  public boolean spoilt(int unit) {
+    return flag(unit, SPOILT);
+  }
+
+  /** Says whether other code or values than the digest says may have made the result. */
+  public void spoilt(int unit, boolean is) {
+    flag(unit, SPOILT, is);
+  }
+
   private boolean flag(int unit, byte which) {
     return (flags[unit] & which) != 0;
   }
@@ -451,7 +481,7 @@ public final class UnitTable {
 
   /** Sets what the execution behind the unit's result took, in nanoseconds. */
   public void durationNanos(int unit, long nanos) {
-    if (outcome[unit] == CACHED) {
+    if (isReused(unit)) {
       saved[nodeOf[unit]] += nanos - durations[unit];
     }
     durations[unit] = nanos;

@@ -143,7 +143,9 @@ public final class BatchCommitter {
                                 requireNonNull(first.refused()).brief())
                         + " not deterministic, and the first result is used"),
         notKept ->
-            Settled.notKept(unit, notKept.manifest(), spoilt.isEmpty() ? notKept.why() : spoilt),
+            spoilt.isEmpty()
+                ? Settled.notKept(unit, notKept.manifest(), notKept.why())
+                : new Settled(unit, notKept.manifest(), false, false, spoilt, true),
         lost -> Settled.notKept(unit, null, lost.why()));
   }
 }

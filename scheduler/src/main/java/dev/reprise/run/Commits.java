@@ -81,9 +81,21 @@ public interface Commits {
    * @param kept whether the index holds it
    * @param lasting whether the index holds it until it is changed: it never expires, has no blobs
    * @param note what a person should know; empty if there is nothing to say
+   * @param spoilt whether other code or values than its key says may have made it
    */
   record Settled(
-      int unit, @Nullable Manifest manifest, boolean kept, boolean lasting, String note) {
+      int unit,
+      @Nullable Manifest manifest,
+      boolean kept,
+      boolean lasting,
+      String note,
+      boolean spoilt) {
+    /** A result that is what its key says. */
+    public Settled(
+        int unit, @Nullable Manifest manifest, boolean kept, boolean lasting, String note) {
+      this(unit, manifest, kept, lasting, note, false);
+    }
+
     /** A result that is not kept. */
     public static Settled notKept(int unit, @Nullable Manifest manifest, String why) {
       return new Settled(unit, manifest, false, false, why);

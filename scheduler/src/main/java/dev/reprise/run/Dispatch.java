@@ -3,6 +3,7 @@ package dev.reprise.run;
 import static java.util.Objects.requireNonNull;
 
 import dev.reprise.cache.fingerprint.Fingerprint;
+import dev.reprise.cache.fingerprint.Hasher;
 import dev.reprise.executor.Argument;
 import dev.reprise.executor.AttemptResult;
 import dev.reprise.executor.ExecutorUnavailableException;
@@ -39,6 +40,7 @@ final class Dispatch {
   private final Planner planner;
   private final Cache cache;
   private final Answers answers;
+  private final Endings endings;
   private final Map<Integer, Awaited> awaited = new HashMap<>();
   private final AttemptListener listener =
       new AttemptListener() {
@@ -68,7 +70,8 @@ final class Dispatch {
       Arguments arguments,
       Planner planner,
       Cache cache,
-      Answers answers) {
+      Answers answers,
+      Endings endings) {
     this.run = run;
     this.units = run.units();
     this.lanes = lanes;
@@ -78,6 +81,7 @@ final class Dispatch {
     this.planner = planner;
     this.cache = cache;
     this.answers = answers;
+    this.endings = endings;
   }
 
   /** Whether the unit waited for another run to make what its key stands for. */
@@ -216,7 +220,7 @@ final class Dispatch {
       return false;
     }
     if (!sharesRuns(unit)) {
-      return true;
+      return leadsEqualCalls(unit);
     }
     Turn turn = run.flight().enter(unit, units.key(unit));
     switch (turn) {
@@ -248,7 +252,31 @@ final class Dispatch {
         }
       }
     }
-    return turn == Turn.LEAD && units.state(unit) == UnitState.QUEUED; // unless the run was stopped
+    return turn == Turn.LEAD
+        && units.state(unit) == UnitState.QUEUED // unless the run was stopped
+        && leadsEqualCalls(unit);
+  }
+
+  /** Whether the unit is the execution of all calls that equal it; true if its step has no memo. */
+  private boolean leadsEqualCalls(int unit) {
+    Fingerprint memo = planner.memoKey(unit);
+    if (memo == null) {
+      return true;
+    }
+    if (planner.remembers(unit)) {
+      healing.retreat(unit); // asked for again, it takes what an equal call made meanwhile
+      return false;
+    }
+    Fingerprint key = Hasher.of("reprise/memo-turn").putFingerprint(memo).finish();
+    Integer leader = run.flight().leaderHere(unit, key);
+    if (leader == null) {
+      run.flight().leadHere(unit, key);
+      return true;
+    }
+    endings.leaveFlight(unit);
+    run.flight().follow(unit, leader);
+    units.move(unit, UnitState.FOLLOWING);
+    return false;
   }
 
   /** Who may have made the result of a key since it was looked up; null if nobody can have. */

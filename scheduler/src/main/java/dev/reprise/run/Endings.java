@@ -33,6 +33,7 @@ final class Endings {
   private final SingleFlight flight;
   private final Reports reports;
   private final Set<Integer> selected;
+  private final boolean fromThem;
 
   /** Nodes that have no units and never will, or that must tell those that they get. */
   private final Map<Integer, Reason> skippedNodes = new TreeMap<>();
@@ -47,6 +48,8 @@ final class Endings {
     this.flight = run.flight();
     this.reports = run.reports();
     this.selected = selected;
+    Resume resume = run.options().resume();
+    this.fromThem = resume != null && resume.fromThem();
   }
 
   /** Ends a unit that has no result, and everything that waits for it. */
@@ -229,9 +232,10 @@ final class Endings {
   private void checkSelected(int consumer, int producer, Reason why) {
     if (why.code() == Code.NOT_SELECTED && selected.contains(consumer)) {
       String needed = graph.node(producer).name();
+      String wayOut = fromThem ? "leave --force-resume away" : "add --only " + needed;
       throw new PipelineException(
-          "step '%s' was selected and needs '%s', whose result is not in the cache; add --only %s"
-              .formatted(graph.node(consumer).name(), needed, needed));
+          "step '%s' was selected and needs '%s', whose result is not in the cache; %s"
+              .formatted(graph.node(consumer).name(), needed, wayOut));
     }
   }
 

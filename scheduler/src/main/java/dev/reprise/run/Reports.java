@@ -136,7 +136,7 @@ final class Reports {
     return new UnitReport(
         unit,
         outcome,
-        reason == null ? Reason.of(Reason.Code.NO_ENTRY) : reason,
+        reason == null && outcome != Outcome.MEMO ? Reason.of(Reason.Code.NO_ENTRY) : reason,
         units.attempts(unit),
         units.durationNanos(unit),
         output,

@@ -177,7 +177,8 @@ final class Results {
     Underway begun = requireNonNull(underway.remove(unit));
     byte[] output = begun.output;
     boolean expired = requireNonNull(units.reason(unit)).code() == Code.EXPIRED;
-    if (!settled.note().isEmpty() && !(settled.kept() && expired)) {
+    boolean unkeptAnyway = settled.spoilt() && !units.keyed(unit);
+    if (!settled.note().isEmpty() && !(settled.kept() && expired) && !unkeptAnyway) {
       if (settled.kept()) {
         run.reports()
             .warning("NONDETERMINISTIC", "'%s': %s".formatted(units.name(unit), settled.note()));
@@ -193,11 +194,13 @@ final class Results {
       retries.lost(unit, "its result could not be stored: " + settled.note(), output);
       return;
     }
+    units.spoilt(unit, settled.spoilt());
     List<Integer> followers = run.flight().leave(unit);
     if (!settled.lasting()) {
       planner.mayPass(unit);
       followers.forEach(planner::mayPass);
     }
+    planner.executed(unit, manifest);
     Keeping keeping = keeping(settled, begun.notKept);
     made(unit, Outcome.RAN, manifest, keeping, output, settled.note());
     for (int follower : followers) {
@@ -205,8 +208,16 @@ final class Results {
         continue; // ended meanwhile, because the leader's result stopped the run
       }
       units.durationNanos(follower, units.durationNanos(unit));
+      units.spoilt(follower, settled.spoilt());
+      boolean other = settled.kept() && !units.key(follower).equals(units.key(unit));
+      Keeping its = other ? Keeping.not("kept under the key of " + units.name(unit)) : keeping;
       String joined = "joined " + units.name(unit);
-      made(follower, Outcome.SHARED, manifest, keeping, new byte[0], joined);
+      if (planner.memoKey(follower) == null) {
+        made(follower, Outcome.SHARED, manifest, its, new byte[0], joined);
+      } else {
+        units.reason(follower, null);
+        made(follower, Outcome.MEMO, manifest, its, new byte[0], joined);
+      }
     }
     if (!settled.kept() && units.keyed(unit)) {
       mustBeKept(unit, settled.note().isEmpty() ? NOTHING_KEPT : settled.note());

@@ -4,6 +4,7 @@ import dev.reprise.cache.claim.Claims;
 import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.index.CacheIndex;
 import dev.reprise.executor.Argument;
+import dev.reprise.plan.Recollections;
 import dev.reprise.plan.Remembering;
 import dev.reprise.plan.StepKeys;
 import java.nio.file.Path;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param mailbox of the run
  * @param ticker in nanoseconds, never goes back
  * @param remembering which steps are remembered as wholes
+ * @param recollections what is taken before the cache is asked
  */
 public record RunEnvironment(
     @Nullable CacheIndex index,
@@ -38,7 +40,8 @@ public record RunEnvironment(
     Function<Consumer<List<Commits.Settled>>, Commits> commits,
     Mailbox mailbox,
     LongSupplier ticker,
-    Remembering remembering) {
+    Remembering remembering,
+    Recollections recollections) {
 
   /** The files of sources. */
   public interface Sources {

@@ -90,7 +90,7 @@ public interface RunListener {
    * How a unit ended, or an attempt at it that will be repeated.
    *
    * @param unit its number in the view
-   * @param reason why it was not reused
+   * @param reason why it was not reused; null if it was
    * @param attempts how many attempts began
    * @param durationNanos of the last attempt, in user code
    * @param output what user code printed, of the last attempt
@@ -105,7 +105,7 @@ public interface RunListener {
   record UnitReport(
       int unit,
       Outcome outcome,
-      Reason reason,
+      @Nullable Reason reason,
       int attempts,
       long durationNanos,
       byte[] output,

@@ -109,6 +109,7 @@ public final class RunLoop implements Planner.Surroundings {
             cache,
             rules.forPlanner(environment.index() != null),
             environment.remembering(),
+            environment.recollections(),
             this);
     this.view = new TableView(header.run(), units, planner, manifests);
     this.reports = new Reports(units, planner, view, listeners);
@@ -138,7 +139,7 @@ public final class RunLoop implements Planner.Surroundings {
         new Results(shared, stopping, planner, cache, manifests, retries, healing, committing);
     Answers answers = new Answers(shared, lanes, results, retries, healing, commits);
     this.dispatch =
-        new Dispatch(shared, lanes, stopping, healing, arguments, planner, cache, answers);
+        new Dispatch(shared, lanes, stopping, healing, arguments, planner, cache, answers, endings);
   }
 
   /** Called from any thread: ends the run soon, with what was committed kept. */
@@ -468,6 +469,17 @@ public final class RunLoop implements Planner.Surroundings {
   @Override
   public void misfit(int unit, String why) {
     stopping.fail(unit, null, new byte[0], why);
+  }
+
+  @Override
+  public void recollected(int unit, Manifest manifest) {
+    units.unkept(unit, true);
+    manifests.put(unit, manifest);
+  }
+
+  @Override
+  public void remembered(int unit, String from) {
+    reports.unitFinished(unit, new byte[0], null, from);
   }
 
   @Override

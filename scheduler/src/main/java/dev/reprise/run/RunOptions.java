@@ -25,6 +25,12 @@ import org.jspecify.annotations.Nullable;
  * @param labels of the run, for people
  * @param command the command line, for the journal
  * @param policy what the run says of the cache policies of its steps
+ * @param resume the run that this one goes on from; null for none
+ * @param upTo the steps after which the run ends: they and what they need are executed; empty for
+ *     all
+ * @param memo whether equal calls are one execution where a task does not say, in place of what the
+ *     pipeline says; false: nowhere. Null to leave it to them
+ * @param idempotencyKey at one home all submissions with this key are one run; empty for none
  */
 public record RunOptions(
     CacheMode cache,
@@ -38,7 +44,11 @@ public record RunOptions(
     @Nullable Duration timeout,
     Map<String, String> labels,
     String command,
-    RunPolicy policy) {
+    RunPolicy policy,
+    @Nullable Resume resume,
+    Set<String> upTo,
+    @Nullable Boolean memo,
+    String idempotencyKey) {
   /**
    * In place of an executor's name: what is meant for Ray, and what names no engine, runs in this
    * process, without Ray.
@@ -59,7 +69,11 @@ public record RunOptions(
           null,
           Map.of(),
           "",
-          RunPolicy.NONE);
+          RunPolicy.NONE,
+          null,
+          Set.of(),
+          null,
+          "");
 
   public RunOptions {
     executorOptions = Map.copyOf(executorOptions);
@@ -67,6 +81,7 @@ public record RunOptions(
     rerunFrom = Collections.unmodifiableSet(new LinkedHashSet<>(rerunFrom));
     only = Collections.unmodifiableSet(new LinkedHashSet<>(only));
     labels = Collections.unmodifiableMap(new LinkedHashMap<>(labels));
+    upTo = Collections.unmodifiableSet(new LinkedHashSet<>(upTo));
   }
 
   /** Name of the executor that runs the tasks of an engine. */
@@ -92,7 +107,11 @@ public record RunOptions(
         timeout,
         labels,
         command,
-        policy);
+        policy,
+        resume,
+        upTo,
+        memo,
+        idempotencyKey);
   }
 
   /** Returns a copy with another executor for tasks that name none, and its options. */
@@ -109,7 +128,11 @@ public record RunOptions(
         timeout,
         labels,
         command,
-        policy);
+        policy,
+        resume,
+        upTo,
+        memo,
+        idempotencyKey);
   }
 
   /** Returns a copy that executes these steps. */
@@ -126,7 +149,11 @@ public record RunOptions(
         timeout,
         labels,
         command,
-        policy);
+        policy,
+        resume,
+        upTo,
+        memo,
+        idempotencyKey);
   }
 
   /** Returns a copy that executes these steps and everything downstream. */
@@ -143,7 +170,11 @@ public record RunOptions(
         timeout,
         labels,
         command,
-        policy);
+        policy,
+        resume,
+        upTo,
+        memo,
+        idempotencyKey);
   }
 
   /** Returns a copy that executes these steps alone. */
@@ -160,7 +191,11 @@ public record RunOptions(
         timeout,
         labels,
         command,
-        policy);
+        policy,
+        resume,
+        upTo,
+        memo,
+        idempotencyKey);
   }
 
   /** Returns a copy that goes on after a failure, or does not. */
@@ -177,7 +212,11 @@ public record RunOptions(
         timeout,
         labels,
         command,
-        policy);
+        policy,
+        resume,
+        upTo,
+        memo,
+        idempotencyKey);
   }
 
   /** Returns a copy with another bound on units at one time. */
@@ -194,7 +233,11 @@ public record RunOptions(
         timeout,
         labels,
         command,
-        policy);
+        policy,
+        resume,
+        upTo,
+        memo,
+        idempotencyKey);
   }
 
   /** Returns a copy that says this of the cache policies of its steps. */
@@ -211,6 +254,133 @@ public record RunOptions(
         timeout,
         labels,
         command,
+        to,
+        resume,
+        upTo,
+        memo,
+        idempotencyKey);
+  }
+
+  /**
+   * Returns a copy that goes on from another run: what succeeded there and has unchanged inputs is
+   * taken from it, whatever the cache has.
+   *
+   * @param run its id, how one begins or ends, or {@code latest}
+   * @param again steps that run although they succeeded there
+   */
+  public RunOptions withResume(String run, String... again) {
+    return withResume(Resume.of(run, Set.of(again)));
+  }
+
+  /** Returns a copy that goes on from another run, or from none. */
+  public RunOptions withResume(@Nullable Resume to) {
+    return new RunOptions(
+        cache,
+        executor,
+        executorOptions,
+        rerun,
+        rerunFrom,
+        only,
+        keepGoing,
+        maxParallel,
+        timeout,
+        labels,
+        command,
+        policy,
+        to,
+        upTo,
+        memo,
+        idempotencyKey);
+  }
+
+  /** Returns a copy that ends after these steps. */
+  public RunOptions withUpTo(Set<String> to) {
+    return new RunOptions(
+        cache,
+        executor,
+        executorOptions,
+        rerun,
+        rerunFrom,
+        only,
+        keepGoing,
+        maxParallel,
+        timeout,
+        labels,
+        command,
+        policy,
+        resume,
+        to,
+        memo,
+        idempotencyKey);
+  }
+
+  /** Returns a copy that says whether equal calls are one execution, or leaves it to tasks. */
+  public RunOptions withMemo(@Nullable Boolean to) {
+    return new RunOptions(
+        cache,
+        executor,
+        executorOptions,
+        rerun,
+        rerunFrom,
+        only,
+        keepGoing,
+        maxParallel,
+        timeout,
+        labels,
+        command,
+        policy,
+        resume,
+        upTo,
+        to,
+        idempotencyKey);
+  }
+
+  /**
+   * Returns a copy that is submitted once: another submission with this key at the same home, in
+   * whatever process, is the same run, which goes on or has ended.
+   *
+   * @param to names what is done, such as the request that asks for it; empty for none
+   */
+  public RunOptions withIdempotencyKey(String to) {
+    return new RunOptions(
+        cache,
+        executor,
+        executorOptions,
+        rerun,
+        rerunFrom,
+        only,
+        keepGoing,
+        maxParallel,
+        timeout,
+        labels,
+        command,
+        policy,
+        resume,
+        upTo,
+        memo,
         to);
+  }
+
+  /** Returns a copy with one more label. */
+  public RunOptions withLabel(String name, String value) {
+    Map<String, String> all = new LinkedHashMap<>(labels);
+    all.put(name, value);
+    return new RunOptions(
+        cache,
+        executor,
+        executorOptions,
+        rerun,
+        rerunFrom,
+        only,
+        keepGoing,
+        maxParallel,
+        timeout,
+        all,
+        command,
+        policy,
+        resume,
+        upTo,
+        memo,
+        idempotencyKey);
   }
 }

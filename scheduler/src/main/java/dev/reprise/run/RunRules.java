@@ -5,7 +5,10 @@ import dev.reprise.graph.TaskGraph;
 import dev.reprise.plan.Planner;
 import dev.reprise.plan.Reason;
 import dev.reprise.plan.Reason.Code;
+import dev.reprise.task.Memo;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -16,9 +19,14 @@ import java.util.TreeSet;
  * @param forced ids of the nodes that run although their results may be there
  * @param selected ids of the nodes that alone may run; empty if all may
  * @param unselected ids of the steps that may not
+ * @param memos of the steps of which equal calls are one execution, by node
  */
 record RunRules(
-    CacheMode mode, Set<Integer> forced, Set<Integer> selected, Set<Integer> unselected) {
+    CacheMode mode,
+    Set<Integer> forced,
+    Set<Integer> selected,
+    Set<Integer> unselected,
+    Map<Integer, Memo> memos) {
   /**
    * Resolves the steps that the options name.
    *
@@ -31,14 +39,66 @@ record RunRules(
         .rerunFrom()
         .forEach(step -> forced.addAll(downstream(graph, RunTargets.step(graph, step).id())));
     Set<Integer> selected = new TreeSet<>();
-    options.only().forEach(step -> selected.add(RunTargets.step(graph, step).id()));
-    Set<Integer> unselected = new HashSet<>();
-    if (!selected.isEmpty()) {
-      graph.nodes().stream()
-          .filter(node -> node.isStep() && !selected.contains(node.id()))
-          .forEach(node -> unselected.add(node.id()));
+    Set<Integer> left = new TreeSet<>();
+    graph.nodes().forEach(node -> left.add(node.id()));
+    if (!options.only().isEmpty()) {
+      Set<Integer> only = ids(graph, options.only());
+      selected.addAll(only);
+      left.retainAll(only);
     }
-    return new RunRules(options.cache(), forced, selected, unselected);
+    if (!options.upTo().isEmpty()) {
+      Set<Integer> last = ids(graph, options.upTo());
+      selected.addAll(last);
+      left.retainAll(upstream(graph, last));
+    }
+    Resume resume = options.resume();
+    if (resume != null) {
+      Set<Integer> again = ids(graph, resume.again());
+      forced.addAll(again);
+      if (resume.fromThem()) {
+        selected.addAll(again);
+        Set<Integer> following = new TreeSet<>();
+        again.forEach(step -> following.addAll(downstream(graph, step)));
+        left.retainAll(following);
+      }
+    }
+    Set<Integer> unselected = new HashSet<>();
+    graph.nodes().stream()
+        .filter(node -> node.isStep() && !left.contains(node.id()))
+        .forEach(node -> unselected.add(node.id()));
+    return new RunRules(options.cache(), forced, selected, unselected, memos(graph, options));
+  }
+
+  private static Map<Integer, Memo> memos(TaskGraph graph, RunOptions options) {
+    Map<Integer, Memo> memos = new HashMap<>();
+    Boolean asked = options.memo();
+    boolean otherwise = asked == null ? graph.memo() : asked;
+    for (Node node : graph.nodes()) {
+      Memo own = node.isStep() ? node.step().memo() : Memo.OFF;
+      Memo memo = own != null ? own : otherwise ? Memo.ON : Memo.OFF;
+      if (memo.enabled() && !Boolean.FALSE.equals(asked)) {
+        memos.put(node.id(), memo);
+      }
+    }
+    return memos;
+  }
+
+  private static Set<Integer> ids(TaskGraph graph, Set<String> steps) {
+    Set<Integer> ids = new TreeSet<>();
+    steps.forEach(step -> ids.add(RunTargets.step(graph, step).id()));
+    return ids;
+  }
+
+  private static Set<Integer> upstream(TaskGraph graph, Set<Integer> from) {
+    Set<Integer> reached = new TreeSet<>(from);
+    for (int id = graph.nodes().size() - 1; id >= 0; id--) {
+      if (reached.contains(id)) {
+        for (int input : graph.inputs(id)) {
+          reached.add(input);
+        }
+      }
+    }
+    return reached;
   }
 
   private static Set<Integer> downstream(TaskGraph graph, int from) {
@@ -65,6 +125,6 @@ record RunRules(
           case OFF, WRITE -> new Reason(Code.DISABLED, "--cache=" + mode.word());
           case ON, READ, REQUIRE -> Reason.of(Code.INDEX_UNAVAILABLE);
         };
-    return new Planner.Rules(mode.reads() && indexed, unread, forced, unselected);
+    return new Planner.Rules(mode.reads() && indexed, unread, forced, unselected, memos);
   }
 }

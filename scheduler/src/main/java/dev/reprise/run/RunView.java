@@ -50,6 +50,15 @@ public interface RunView {
   /** The unit's key, if it has one and it is known. */
   Optional<Fingerprint> key(int unit);
 
+  /**
+   * The digest of everything that determines the unit's result, if it is known and the result is
+   * what it says: its key, or what would be its key if its task kept results. A run that goes on
+   * from this one finds the result by it.
+   */
+  default Optional<Fingerprint> runKey(int unit) {
+    return key(unit);
+  }
+
   /** Content digest of the unit's result, if it is known. */
   Optional<Fingerprint> content(int unit);
 

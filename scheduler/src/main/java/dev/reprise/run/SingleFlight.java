@@ -28,6 +28,7 @@ final class SingleFlight {
   private final Map<Integer, List<Integer>> followers = new HashMap<>();
   private final Map<Integer, Integer> follows = new HashMap<>();
   private final Map<Integer, Claim> held = new HashMap<>();
+  private final Map<Integer, Fingerprint> here = new HashMap<>();
   private final Map<Integer, Wait> waiting = new HashMap<>();
   private final BitSet alone = new BitSet();
   private final long endedBefore;
@@ -62,8 +63,7 @@ final class SingleFlight {
       if (leader == unit) {
         return Turn.LEAD;
       }
-      followers.computeIfAbsent(leader, any -> new ArrayList<>()).add(unit);
-      follows.put(unit, leader);
+      follow(unit, leader);
       return Turn.FOLLOW;
     }
     Outcome outcome = claims.claim(key, owner, TIME_TO_LIVE);
@@ -74,6 +74,24 @@ final class SingleFlight {
     leaders.put(key, unit);
     held.put(unit, ((Outcome.Granted) outcome).claim());
     return Turn.LEAD;
+  }
+
+  /** The unit that leads by this key already; null if none does, or it is {@code unit} itself. */
+  @Nullable Integer leaderHere(int unit, Fingerprint key) {
+    Integer leader = leaders.get(key);
+    return leader == null || leader == unit ? null : leader;
+  }
+
+  /** Lets the unit lead others of this run by a key that other runs know nothing of. */
+  void leadHere(int unit, Fingerprint key) {
+    leaders.put(key, unit);
+    here.put(unit, key);
+  }
+
+  /** Lets the unit, which has no turn, follow another. */
+  void follow(int unit, int leader) {
+    followers.computeIfAbsent(leader, any -> new ArrayList<>()).add(unit);
+    follows.put(unit, leader);
   }
 
   /**
@@ -138,15 +156,21 @@ final class SingleFlight {
       followers.getOrDefault(leader, new ArrayList<>()).remove((Object) unit);
     }
     alone.clear(unit);
+    Fingerprint led = here.remove(unit);
     Claim claim = held.remove(unit);
-    if (claim == null) {
+    if (claim == null && led == null) {
       return List.of();
     }
-    leaders.remove(claim.key());
-    if (claims.release(claim)) {
-      endedHere++;
+    if (led != null) {
+      leaders.remove(led);
     }
-    letGo.set(bit(claim.key()));
+    if (claim != null) {
+      leaders.remove(claim.key());
+      if (claims.release(claim)) {
+        endedHere++;
+      }
+      letGo.set(bit(claim.key()));
+    }
     List<Integer> followed = followers.remove(unit);
     if (followed == null) {
       return List.of();
@@ -163,6 +187,7 @@ final class SingleFlight {
   /** Ends every turn and every wait. */
   void close() {
     List.copyOf(held.keySet()).forEach(this::leave);
+    List.copyOf(here.keySet()).forEach(this::leave);
     List.copyOf(waiting.keySet()).forEach(this::woken);
   }
 

@@ -77,6 +77,11 @@ final class TableView implements RunView {
   }
 
   @Override
+  public Optional<Fingerprint> runKey(int unit) {
+    return units.spoilt(unit) ? Optional.empty() : Optional.ofNullable(planner.runKey(unit));
+  }
+
+  @Override
   public Optional<Fingerprint> content(int unit) {
     return units.known(unit) ? Optional.of(units.content(unit)) : Optional.empty();
   }
@@ -107,7 +112,7 @@ final class TableView implements RunView {
 
   @Override
   public List<Fingerprint> argumentDigests(int unit) {
-    return units.node(unit).isStep() && units.keyed(unit)
+    return units.node(unit).isStep() && units.named(unit)
         ? planner.argumentDigests(unit)
         : List.of();
   }

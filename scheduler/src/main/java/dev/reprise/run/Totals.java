@@ -29,7 +29,7 @@ final class Totals {
         unknownSteps++;
         continue;
       }
-      cached += units.ended(node.id(), Outcome.CACHED);
+      cached += units.ended(node.id(), Outcome.CACHED) + units.ended(node.id(), Outcome.MEMO);
       saved += units.savedNanos(node.id());
       if (units.open(node.id()) == 0) {
         continue;

@@ -13,7 +13,9 @@ import dev.reprise.plan.Outcome;
 import dev.reprise.plan.Reason;
 import dev.reprise.plan.Reason.Code;
 import dev.reprise.run.Pipelines;
+import dev.reprise.run.Resume;
 import dev.reprise.run.RunListener.Change;
+import dev.reprise.run.RunOptions;
 import dev.reprise.run.RunState;
 import dev.reprise.run.ScriptedRun;
 import java.io.IOException;
@@ -26,6 +28,7 @@ import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -107,12 +110,31 @@ class JournalTest {
         assertThat(told.reason()).isEqualTo(run.reason(unit));
         assertThat(told.label()).isEqualTo(run.label(unit));
         assertThat(told.key()).isEqualTo(run.key(unit));
+        assertThat(told.runKey()).isEqualTo(run.runKey(unit));
         assertThat(told.content()).isEqualTo(run.content(unit));
         assertThat(told.durationNanos()).isEqualTo(run.durationNanos(unit));
         assertThat(told.manifest()).isEqualTo(run.manifest(unit));
         assertThat(told.arguments()).isEqualTo(run.argumentDigests(unit));
       }
     }
+  }
+
+  @Test
+  void read_runThatGoesOnFromAnother_tellsWhichAndUnderWhatItsResultsAreFound() throws IOException {
+    ScriptedRun run = Pipelines.warm(RUN);
+    Resume resume = Resume.of("20261120-000000-0000", Set.of("clean", "delays")).onlyFromThem();
+    run.options(RunOptions.DEFAULT.withResume(resume).withUpTo(Set.of("delays")));
+    run.unit("clean", 0).ran(Code.DISABLED, "by the task").withoutKey();
+    run.unit("clean", 1).ran(Code.NO_ENTRY, "").spoilt();
+    run.unit("delays", 0).ended(Outcome.MEMO, Code.NO_ENTRY, "");
+
+    RecordedRun read = writtenAndRead(run);
+
+    assertSameAsView(read, run);
+    assertThat(read.header().options().resume()).isEqualTo(resume);
+    assertThat(read.step("clean").orElseThrow().results().map(RecordedUnit::partition))
+        .contains(0)
+        .doesNotContain(1);
   }
 
   @Test

@@ -61,6 +61,9 @@ final class PlanLab {
   /** Units that waited for another run. */
   final List<String> waited = new ArrayList<>();
 
+  /** What is taken before the index is asked. */
+  Recollections recollections = Recollections.NONE;
+
   /** One planning, or run. */
   final class Course implements Surroundings {
     final TaskGraph graph;
@@ -83,6 +86,7 @@ final class PlanLab {
               new Cache(index, troubles::add),
               rules,
               Remembering.from(32),
+              recollections,
               this);
     }
 
@@ -216,6 +220,14 @@ final class PlanLab {
     public void misfit(int unit, String why) {
       told.add("misfit " + name(unit) + " " + why);
       units.end(unit, Outcome.FAILED);
+    }
+
+    @Override
+    public void recollected(int unit, Manifest manifest) {}
+
+    @Override
+    public void remembered(int unit, String from) {
+      told.add("remembered " + name(unit) + " " + from);
     }
 
     @Override

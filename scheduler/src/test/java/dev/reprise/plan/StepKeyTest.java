@@ -259,12 +259,21 @@ class StepKeyTest {
   }
 
   @Test
-  void unavailable_taskThatDoesNotReuse_needsNoCode() {
-    assertThat(key(Tasks.task(() -> "").uncached().spec()).unavailable())
-        .hasToString("DISABLED(by the task)");
+  void unavailable_taskThatDoesNotReuse_isComposedForRunsThatGoOnFromThisOne() {
+    StepKey off = key(Tasks.task(() -> "").named("clean").uncached().spec());
+    assertThat(off.unavailable()).hasToString("DISABLED(by the task)");
+    assertThat(off.isComposed()).isTrue();
+    assertThat(off.task()).as("as if it were kept").isEqualTo(key(clean()).task());
     assertThat(key(TaskSpec.ofEffect(Engine.ANY, (A0) () -> {}, 0)).unavailable())
         .hasToString("DISABLED(a side effect)");
-    assertThat(resolver.identified).isEmpty();
+  }
+
+  @Test
+  void unavailable_taskThatDoesNotReuseAndCodeThatCannotBeRead_isDisabledAllTheSame() {
+    resolver.unreadable.put("clean", "no class file of test.Tasks");
+    StepKey off = key(Tasks.task(() -> "").named("clean").uncached().spec());
+    assertThat(off.unavailable()).hasToString("DISABLED(by the task)");
+    assertThat(off.isComposed()).isFalse();
   }
 
   @Test

@@ -10,6 +10,7 @@ import dev.reprise.executor.ErrorInfo;
 import dev.reprise.executor.WorkChunk;
 import dev.reprise.graph.TaskGraph;
 import dev.reprise.plan.Outcome;
+import dev.reprise.plan.Recollections;
 import dev.reprise.plan.Remembering;
 import dev.reprise.plan.StepKeys;
 import java.io.IOException;
@@ -291,7 +292,8 @@ final class RunLab {
             parts::commits,
             mailbox,
             () -> world.time,
-            parts.remembering());
+            parts.remembering(),
+            Recollections.NONE);
     List<RunListener> listeners = new ArrayList<>(parts.listeners(header.run()));
     listeners.add(0, new Notes());
     return new RunLoop(graph, header, environment, listeners);
@@ -417,7 +419,11 @@ final class RunLab {
         timeout,
         d.labels(),
         "",
-        d.policy());
+        d.policy(),
+        null,
+        Set.of(),
+        null,
+        "");
   }
 
   /** What a worker says of user code that throws. */

@@ -61,6 +61,7 @@ public final class ScriptedRun implements RunView {
     List<Change> stepChanged = List.of();
     List<Change> changed = List.of();
     boolean keyed = true;
+    boolean spoilt;
     boolean late;
     boolean open;
 
@@ -130,6 +131,11 @@ public final class ScriptedRun implements RunView {
     /** Nothing is known of it before its step is told of. */
     public Unit late() {
       late = true;
+      return this;
+    }
+
+    public Unit spoilt() {
+      spoilt = true;
       return this;
     }
 
@@ -326,6 +332,13 @@ public final class ScriptedRun implements RunView {
   @Override
   public Optional<Fingerprint> key(int unit) {
     return units.get(unit).keyed ? Optional.of(digest("key", unit)) : Optional.empty();
+  }
+
+  @Override
+  public Optional<Fingerprint> runKey(int unit) {
+    Unit of = units.get(unit);
+    String kind = of.keyed ? "key" : "run key";
+    return of.spoilt ? Optional.empty() : Optional.of(digest(kind, unit));
   }
 
   @Override

@@ -52,6 +52,20 @@ final class PastRuns {
   }
 
   /**
+   * The whole id of a run.
+   *
+   * @param wanted an id, how one begins or ends, or {@code latest}
+   * @throws UsageException if there is none
+   */
+  String find(String wanted) {
+    try {
+      return history.find(wanted);
+    } catch (UnknownRunException e) {
+      throw new UsageException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /**
    * Reads a run.
    *
    * @param wanted an id, how one begins or ends, or {@code latest}
@@ -60,13 +74,11 @@ final class PastRuns {
    */
   RecordedRun read(String wanted) throws CommandException {
     try {
-      RecordedRun run = history.read(history.find(wanted));
+      RecordedRun run = history.read(find(wanted));
       if (!run.damage().isEmpty()) {
         context.err().println("warning: run " + run.id() + ": " + run.damage());
       }
       return run;
-    } catch (UnknownRunException e) {
-      throw new UsageException(String.valueOf(e.getMessage()), e);
     } catch (IOException e) {
       throw new CommandException(ExitCode.INTEGRITY, String.valueOf(e.getMessage()), e);
     }

@@ -5,6 +5,7 @@ import dev.reprise.journal.RecordedGraph.RecordedNode;
 import dev.reprise.journal.RecordedRun;
 import dev.reprise.journal.RecordedStep;
 import dev.reprise.journal.RunBrief;
+import dev.reprise.run.Resume;
 import dev.reprise.run.RunListener.RunHeader;
 import dev.reprise.run.RunListener.RunSummary;
 import java.io.PrintStream;
@@ -33,8 +34,17 @@ final class RunJson {
         .text("host", header.host())
         .number("pid", header.pid())
         .texts("parameters", header.parameters())
-        .texts("labels", header.options().labels());
+        .texts("labels", header.options().labels())
+        .object("resume", header.options().resume(), RunJson::resume)
+        .text("idempotency_key", header.options().idempotencyKey());
     summary(json, brief.summary());
+  }
+
+  private static void resume(JsonText json, Resume resume) {
+    json.text("link", resume.link().name())
+        .text("run", resume.run())
+        .list("again", resume.again())
+        .flag("from_them", resume.fromThem());
   }
 
   private static void summary(JsonText json, @Nullable RunSummary summary) {

@@ -14,6 +14,7 @@ import dev.reprise.journal.RecordedStep;
 import dev.reprise.journal.RecordedUnit;
 import dev.reprise.journal.RecordedWarning;
 import dev.reprise.plan.Outcome;
+import dev.reprise.run.Resume;
 import dev.reprise.run.RunListener.RunHeader;
 import dev.reprise.run.RunListener.RunSummary;
 import dev.reprise.run.RunOptions;
@@ -72,6 +73,10 @@ final class RunText {
     field(
         "state",
         runs.status(run.brief()) + (summary == null ? "" : ", exit code " + summary.exitCode()));
+    Resume resume = options.resume();
+    if (resume != null) {
+      field(resume.link() == Resume.Link.RESUMES ? "resumes" : "takes from", resumed(resume));
+    }
     field("started", PastRuns.time(header.start()));
     if (!options.command().isEmpty()) {
       field("command", options.command());
@@ -80,10 +85,22 @@ final class RunText {
     if (!options.policy().equals(RunPolicy.NONE)) {
       field("policy", texts(options.policy().shown()).strip());
     }
+    if (!options.idempotencyKey().isEmpty()) {
+      field("key", options.idempotencyKey());
+    }
     field("by", header.user() + " on " + header.host() + ", pid " + header.pid());
     if (!options.labels().isEmpty()) {
       field("labels", texts(options.labels()).strip());
     }
+  }
+
+  private static String resumed(Resume resume) {
+    return resume.run()
+        + (resume.again().isEmpty()
+            ? ""
+            : ", "
+                + (resume.fromThem() ? "from " : "and runs again ")
+                + String.join(", ", resume.again()));
   }
 
   private static String texts(Map<String, String> values) {
@@ -101,7 +118,7 @@ final class RunText {
     String word = Rows.word(step.outcomes().isEmpty() ? "?" : telling.name());
     List<String> columns = new ArrayList<>();
     columns.add(Words.counts(step.units(), step.outcomes()));
-    if (telling == Outcome.CACHED) {
+    if (telling == Outcome.CACHED || telling == Outcome.MEMO) {
       columns.add("saved " + Figures.duration(step.savedNanos()));
     } else {
       columns.add(time(step));
@@ -123,9 +140,7 @@ final class RunText {
   private static String reasons(RecordedStep step) {
     Map<String, BitSet> byReason = new LinkedHashMap<>();
     for (RecordedUnit unit : step.notCached()) {
-      byReason
-          .computeIfAbsent(String.valueOf(unit.reason()), any -> new BitSet())
-          .set(unit.partition());
+      byReason.computeIfAbsent(because(unit), any -> new BitSet()).set(unit.partition());
     }
     String reasons =
         byReason.entrySet().stream()
@@ -137,6 +152,10 @@ final class RunText {
                         : entry.getKey() + " " + Ranges.of(entry.getValue(), step::label))
             .collect(Collectors.joining("; "));
     return byReason.size() > MOST_REASONS ? reasons + "; …" : reasons;
+  }
+
+  private static String because(RecordedUnit unit) {
+    return unit.reason() == null ? unit.message() : unit.reason().toString();
   }
 
   private void printFailures(RecordedRun run) {

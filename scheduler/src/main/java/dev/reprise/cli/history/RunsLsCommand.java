@@ -13,6 +13,7 @@ import dev.reprise.console.Figures;
 import dev.reprise.console.JsonText;
 import dev.reprise.journal.RunBrief;
 import dev.reprise.plan.Outcome;
+import dev.reprise.run.Resume;
 import dev.reprise.run.RunListener.RunSummary;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -47,6 +48,12 @@ final class RunsLsCommand implements Callable<Integer> {
   @Option(names = "--pipeline", paramLabel = "NAME", description = "runs of this pipeline alone")
   private String pipeline = "";
 
+  @Option(
+      names = "--resumed-from",
+      paramLabel = "RUN",
+      description = "runs that went on from this run alone, or took results of it")
+  private @Nullable String resumedFrom;
+
   @Mixin private final OutputOption output = new OutputOption();
   @Mixin final SettingOptions settingOptions;
   @Mixin final HelpOption help = new HelpOption();
@@ -63,6 +70,8 @@ final class RunsLsCommand implements Callable<Integer> {
     }
     PastRuns runs = new PastRuns(context, context.settingsOfHome());
     boolean json = output.json();
+    String from = resumedFrom;
+    resumedFrom = from == null ? null : runs.find(from);
     List<RunBrief> briefs = read(runs);
     if (json) {
       context
@@ -79,6 +88,8 @@ final class RunsLsCommand implements Callable<Integer> {
   private String none() {
     if (pipelines.isEmpty()) {
       return "no runs yet";
+    } else if (resumedFrom != null) {
+      return "no run went on from run " + resumedFrom;
     }
     return "no runs of a pipeline %s, only of %s%s"
         .formatted(
@@ -94,7 +105,9 @@ final class RunsLsCommand implements Callable<Integer> {
       try {
         RunBrief brief = runs.history().readBrief(id);
         pipelines.add(brief.header().pipeline());
-        if (pipeline.isEmpty() || brief.header().pipeline().equals(pipeline)) {
+        Resume resume = brief.header().options().resume();
+        if ((pipeline.isEmpty() || brief.header().pipeline().equals(pipeline))
+            && (resumedFrom == null || (resume != null && resume.run().equals(resumedFrom)))) {
           briefs.add(brief);
         }
       } catch (IOException e) {

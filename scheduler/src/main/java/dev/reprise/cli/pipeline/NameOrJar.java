@@ -15,10 +15,16 @@ import java.util.List;
 final class NameOrJar implements PipelineChoice {
   private final PipelineSource source;
   private final List<String> jars = new ArrayList<>();
-  private String name = "";
+  private String name;
 
   NameOrJar(PipelineSource source) {
+    this(source, "", List.of());
+  }
+
+  NameOrJar(PipelineSource source, String name, List<String> jars) {
     this.source = source;
+    this.name = name;
+    this.jars.addAll(jars);
   }
 
   @Override

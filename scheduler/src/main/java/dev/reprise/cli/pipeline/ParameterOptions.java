@@ -36,6 +36,12 @@ final class ParameterOptions {
             List.of(),
             text -> values.putAll(KeyValue.parse(PARAM, NAME_VALUE, text).asMap()))
         .value(
+            "--scheduled-time",
+            "TIME",
+            "the time that the run is meant for, such as 2001-03-01T06:00:00Z or 2001-03-01, if the"
+                + " pipeline takes it",
+            text -> values.put(Parameters.SCHEDULED_TIME, text))
+        .value(
             "--params-file",
             "FILE",
             "values of parameters: properties, JSON or HOCON; --param goes before it",

@@ -12,6 +12,7 @@ import dev.reprise.config.Setting;
 import dev.reprise.config.Settings;
 import dev.reprise.console.Hints;
 import dev.reprise.console.JsonConsole;
+import dev.reprise.console.JsonText;
 import dev.reprise.console.RunConsole;
 import dev.reprise.console.Screen;
 import dev.reprise.console.Verbosity;
@@ -19,6 +20,7 @@ import dev.reprise.executor.ExecutorUnavailableException;
 import dev.reprise.home.Executors;
 import dev.reprise.journal.RunHistory;
 import dev.reprise.run.RunListener;
+import dev.reprise.run.RunListener.RunSummary;
 import dev.reprise.run.RunOptions;
 import dev.reprise.run.RunView;
 
@@ -41,6 +43,9 @@ final class PipelineRun {
     JSON
   }
 
+  /** A run that came to its end. */
+  record Ended(String run, RunSummary summary) {}
+
   /**
    * Runs it to the end.
    *
@@ -50,6 +55,18 @@ final class PipelineRun {
    * @throws InterruptedException if this thread is interrupted; the run is cancelled
    */
   int run(Pipeline pipeline, RunOptions options, Verbosity verbosity)
+      throws ExecutorUnavailableException, IndexLockedException, InterruptedException {
+    return runToEnd(pipeline, options, verbosity).summary().exitCode();
+  }
+
+  /**
+   * Runs it to the end.
+   *
+   * @throws ExecutorUnavailableException if there is no executor of the name in the options
+   * @throws IndexLockedException if another process holds the index and does not let go in time
+   * @throws InterruptedException if this thread is interrupted; the run is cancelled
+   */
+  Ended runToEnd(Pipeline pipeline, RunOptions options, Verbosity verbosity)
       throws ExecutorUnavailableException, IndexLockedException, InterruptedException {
     Executors.requireNamed(options.executor());
     try (ThreadAlarms alarms = new ThreadAlarms("reprise-console");
@@ -63,9 +80,40 @@ final class PipelineRun {
         try (ExitFromInside watch =
             new ExitFromInside(
                 context.err(), () -> hints().briefRun(run.id()), ExitCode.STEP_FAILED.code())) {
-          return run.await().exitCode();
+          RunSummary end = run.await();
+          if (run.isEarlier()) {
+            tellEarlier(run.id(), end);
+          }
+          return new Ended(run.id(), end);
         }
       }
+    }
+  }
+
+  /** The run is another submission's, so the console heard nothing of it. */
+  private void tellEarlier(String id, RunSummary end) {
+    if (tellsJson(settings)) {
+      context
+          .out()
+          .println(
+              JsonText.line()
+                  .text("event", "run")
+                  .text("run", id)
+                  .flag("earlier", true)
+                  .text("state", end.state().name())
+                  .outcomes(end.outcomes())
+                  .number("exit_code", end.exitCode())
+                  .text("message", end.message())
+                  .end());
+    } else {
+      context
+          .out()
+          .println(
+              "run %s was submitted with this key before: %s%s"
+                  .formatted(
+                      hints().briefRun(id),
+                      end.state(),
+                      end.message().isEmpty() ? "" : ", " + end.message()));
     }
   }
 

@@ -23,6 +23,15 @@ public interface PipelineSource {
   /** The arguments of a command that say which pipeline is meant. */
   PipelineChoice choice();
 
+  /**
+   * The choice of a pipeline that a run was of.
+   *
+   * @param name of the pipeline, or with {@code jars} of a class in them
+   */
+  default PipelineChoice choice(String name, List<String> jars) {
+    return isLauncher() ? new NameOrJar(this, name, jars) : choice();
+  }
+
   /** The pipelines that have a name here. */
   List<NamedPipeline> named();
 

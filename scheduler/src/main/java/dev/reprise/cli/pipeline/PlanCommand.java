@@ -1,5 +1,6 @@
 package dev.reprise.cli.pipeline;
 
+import dev.reprise.api.Parameters;
 import dev.reprise.api.Pipeline;
 import dev.reprise.cache.index.IndexLockedException;
 import dev.reprise.cli.base.CommandContext;
@@ -9,6 +10,7 @@ import dev.reprise.cli.base.SettingOptions;
 import dev.reprise.cli.base.TabledCommand;
 import dev.reprise.cli.pipeline.PipelineSource.PipelineChoice;
 import dev.reprise.config.Settings;
+import dev.reprise.config.UsageException;
 import dev.reprise.console.JsonText;
 import dev.reprise.executor.ExecutorUnavailableException;
 import picocli.CommandLine.Command;
@@ -53,7 +55,14 @@ public final class PlanCommand implements TabledCommand {
     parameters.addTo(options);
     arguments.addTo(options);
     console.addTo(options);
-    options.hide("--keep-going", "--max-parallel", "--timeout", "--label", "--console");
+    options.hide(
+        "--backfill",
+        "--idempotency-key",
+        "--keep-going",
+        "--max-parallel",
+        "--timeout",
+        "--label",
+        "--console");
     output.addTo(options);
     new SettingOptions(context.flags()).addTo(options);
   }
@@ -70,8 +79,16 @@ public final class PlanCommand implements TabledCommand {
         output.json()
             ? JsonText.document()
             : PipelineRun.tellsJson(settings) ? JsonText.line() : null;
-    Pipeline pipeline = choice.define(parameters.read(context.folder()), context.folder());
+    if (arguments.backfill() != null) {
+      throw new UsageException("a plan is of one run; give a value of --backfill with --param");
+    }
+    Pipeline pipeline = define(settings);
     return new PlanReport(context, settings)
         .print(pipeline, arguments.options(settings, commandLine), console.verbosity(), json);
+  }
+
+  private Pipeline define(Settings settings) {
+    Parameters given = parameters.read(context.folder());
+    return choice.define(arguments.parameters(given, settings), context.folder());
   }
 }

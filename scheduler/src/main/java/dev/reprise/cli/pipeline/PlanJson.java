@@ -11,13 +11,19 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** A plan for scripts: the steps, and each unit that is not cached. */
 final class PlanJson {
   private PlanJson() {}
 
   static String of(
-      JsonText begun, Pipeline pipeline, Plan plan, StepCaveats caveats, Instant time) {
+      JsonText begun,
+      Pipeline pipeline,
+      Plan plan,
+      StepCaveats caveats,
+      @Nullable ResumePlan resumed,
+      Instant time) {
     RunView view = plan.view();
     List<StepPlan> steps = StepPlan.of(view);
     List<Integer> notCached =
@@ -47,6 +53,7 @@ final class PlanJson {
         .seconds("plan_seconds", plan.summary().planNanos())
         .number("exit_code", plan.exitCode())
         .text("message", plan.message())
+        .object("resume", resumed, (json, difference) -> difference.write(json))
         .objects("steps", steps, (json, step) -> step(json, step, caveats))
         .objects("not_cached", notCached, (json, unit) -> unit(json, view, unit))
         .end();

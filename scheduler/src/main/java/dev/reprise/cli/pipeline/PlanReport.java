@@ -12,9 +12,14 @@ import dev.reprise.console.Verbosity;
 import dev.reprise.executor.ExecutorUnavailableException;
 import dev.reprise.home.Executors;
 import dev.reprise.home.HomeOptions.Access;
+import dev.reprise.journal.RecordedRun;
+import dev.reprise.journal.RunHistory;
 import dev.reprise.run.CacheMode;
 import dev.reprise.run.RunListener;
 import dev.reprise.run.RunOptions;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -50,18 +55,32 @@ final class PlanReport {
         listeners.add(caveats);
       }
       plan = driver.plan(pipeline, options, listeners.toArray(RunListener[]::new));
+      ResumePlan resumed = resumed(plan);
       if (json != null) {
-        context
-            .out()
-            .println(PlanJson.of(json, pipeline, plan, caveats, context.clock().instant()));
+        Instant now = context.clock().instant();
+        context.out().println(PlanJson.of(json, pipeline, plan, caveats, resumed, now));
       } else {
-        new PlanText(context, verbosity, caveats).print(plan);
+        new PlanText(context, verbosity, caveats).print(plan, resumed);
       }
     }
     if (plan.exitCode() != 0) {
       context.err().println("error: " + Text.safe(plan.message(), LONGEST_MESSAGE));
     }
     return plan.exitCode();
+  }
+
+  /** How the plan differs from the run that it goes on from; null if there is none. */
+  private @Nullable ResumePlan resumed(Plan plan) {
+    String run = plan.resumes();
+    if (run == null) {
+      return null;
+    }
+    try {
+      RecordedRun from = new RunHistory(settings.runsFolder()).read(run);
+      return ResumePlan.of(plan.view(), StepPlan.of(plan.view()), from);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e); // it was read a moment ago
+    }
   }
 
   private static RunListener warnings(CommandContext context) {

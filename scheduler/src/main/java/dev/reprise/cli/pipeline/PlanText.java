@@ -14,6 +14,7 @@ import dev.reprise.run.RunView;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** A plan on a screen: a line a step, or with {@code -v} a line a unit. */
 final class PlanText {
@@ -30,7 +31,7 @@ final class PlanText {
     this.verbosity = verbosity;
   }
 
-  void print(Plan plan) {
+  void print(Plan plan, @Nullable ResumePlan resumed) {
     RunView view = plan.view();
     Rows rows = Rows.forSteps(view.graph());
     List<StepPlan> steps = StepPlan.of(view);
@@ -45,6 +46,9 @@ final class PlanText {
           printUnits(view, rows, step);
         }
       }
+    }
+    if (resumed != null) {
+      resumed.lines().forEach(line -> context.out().println(Text.safe(line, LONGEST_CAVEAT)));
     }
     int left = steps.stream().mapToInt(StepPlan::left).sum();
     context

@@ -1,5 +1,7 @@
 package dev.reprise.cli.pipeline;
 
+import dev.reprise.api.Parameters;
+import dev.reprise.cache.base.Text;
 import dev.reprise.cli.base.CommandContext;
 import dev.reprise.cli.base.KeyValue;
 import dev.reprise.cli.base.OptionTable;
@@ -7,6 +9,7 @@ import dev.reprise.cli.base.PolicySettings;
 import dev.reprise.config.Flags;
 import dev.reprise.config.Setting;
 import dev.reprise.config.Settings;
+import dev.reprise.config.UsageException;
 import dev.reprise.run.CacheMode;
 import dev.reprise.run.RunOptions;
 import java.util.LinkedHashMap;
@@ -14,6 +17,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The options that say how a pipeline is run. */
 final class RunArguments {
@@ -25,6 +29,11 @@ final class RunArguments {
   private final Set<String> rerun = new LinkedHashSet<>();
   private final Set<String> rerunFrom = new LinkedHashSet<>();
   private final Set<String> only = new LinkedHashSet<>();
+  private @Nullable Boolean memo;
+  private String idempotencyKey = "";
+  private @Nullable Backfill backfill;
+  private final Set<String> upTo = new LinkedHashSet<>();
+  private final ResumeOptions resume = new ResumeOptions();
   private final Map<String, String> labels = new LinkedHashMap<>();
   private final Map<String, String> policy = new LinkedHashMap<>();
 
@@ -73,6 +82,32 @@ final class RunArguments {
             "STEP",
             "run this step alone; what it needs must be in the cache",
             step -> add(step, only))
+        .value(
+            "--up-to",
+            "STEP",
+            "end after this step: run it and what it needs; may be repeated",
+            step -> add(step, upTo));
+    resume.addTo(table);
+    table
+        .value(
+            List.of("--memo"),
+            "on|off",
+            "on: equal calls of a task are one execution in this run, unless the task says"
+                + " otherwise; off: of no task (default: what pipeline and tasks say)",
+            List.of("on", "off"),
+            this::memo)
+        .value(
+            "--idempotency-key",
+            "KEY",
+            "run this once: if a run was submitted with this key before, that one is waited for and"
+                + " told of instead",
+            this::idempotencyKey)
+        .value(
+            "--backfill",
+            "NAME=FROM..TO",
+            "a run for each value of a parameter, one after the other, such as"
+                + " month=2001-01..2001-06; reuses what is there for each",
+            text -> backfill = Backfill.parse(text))
         .flag(
             List.of("--keep-going"),
             "go on with what does not depend on a failed unit",
@@ -114,6 +149,30 @@ final class RunArguments {
             text -> labels.putAll(KeyValue.parse("--label", NAME_VALUE, text).asMap()));
   }
 
+  /** The values for each of which a run is wanted; null if one run is. */
+  @Nullable Backfill backfill() {
+    if (backfill != null && (resume.resume() != null || !idempotencyKey.isEmpty())) {
+      throw new UsageException(
+          "--backfill makes several runs, and none of them can be the one of --resume,"
+              + " --from-results-of or --idempotency-key; 'runs retry --failed' goes on from those that failed");
+    }
+    return backfill;
+  }
+
+  private void memo(String text) {
+    if (!text.equals("on") && !text.equals("off")) {
+      throw new UsageException("--memo cannot be %s, wanted on or off".formatted(Text.quote(text)));
+    }
+    memo = text.equals("on");
+  }
+
+  private void idempotencyKey(String text) {
+    if (text.isBlank()) {
+      throw new UsageException("--idempotency-key is empty; write what names this run alone");
+    }
+    idempotencyKey = text;
+  }
+
   private static void add(String steps, Set<String> to) {
     to.addAll(List.of(steps.split(",", -1)));
   }
@@ -136,6 +195,15 @@ final class RunArguments {
         settings.optionalDuration(Setting.TIMEOUT).orElse(null),
         labels,
         command,
-        PolicySettings.of(settings));
+        PolicySettings.of(settings),
+        resume.resume(),
+        upTo,
+        memo,
+        idempotencyKey);
+  }
+
+  /** The parameters that were given, over those of the run that is resumed. */
+  Parameters parameters(Parameters given, Settings settings) {
+    return resume.over(given, settings);
   }
 }

@@ -1,5 +1,6 @@
 package dev.reprise.cli.pipeline;
 
+import dev.reprise.api.Parameters;
 import dev.reprise.api.Pipeline;
 import dev.reprise.cache.index.IndexLockedException;
 import dev.reprise.cli.base.CommandContext;
@@ -8,10 +9,13 @@ import dev.reprise.cli.base.SettingOptions;
 import dev.reprise.cli.base.TabledCommand;
 import dev.reprise.cli.pipeline.PipelineSource.PipelineChoice;
 import dev.reprise.config.Settings;
+import dev.reprise.config.UsageException;
 import dev.reprise.console.JsonText;
 import dev.reprise.executor.ExecutorUnavailableException;
 import dev.reprise.run.RunOptions;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import picocli.CommandLine.Command;
 
 /** {@code reprise run}: runs a pipeline, and reuses what was computed before. */
@@ -25,7 +29,8 @@ import picocli.CommandLine.Command;
     footerHeading = "%nExamples:%n",
     footer = {
       "  reprise run flights --param late-minutes=30",
-      "  reprise run flights --rerun-from delays --console=json"
+      "  reprise run flights --rerun-from delays --console=json",
+      "  reprise run flights --resume latest"
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
@@ -73,8 +78,18 @@ public final class RunCommand implements TabledCommand {
   public int call(String commandLine)
       throws ExecutorUnavailableException, IndexLockedException, InterruptedException {
     Settings settings = context.settings();
-    Pipeline pipeline = choice.define(parameters.read(context.folder()), context.folder());
     RunOptions runOptions = arguments.options(settings, commandLine);
+    Backfill backfill = arguments.backfill();
+    if (backfill != null && !dryRun) {
+      Map<String, Pipeline> pipelines = define(settings, backfill);
+      PipelineRun runs = new PipelineRun(context, settings, source.program());
+      return new BackfillRun(context, settings, runs)
+          .run(backfill.parameter(), pipelines, runOptions, console.verbosity());
+    }
+    if (backfill != null) {
+      throw new UsageException("a plan is of one run; give a value of --backfill with --param");
+    }
+    Pipeline pipeline = define(settings);
     if (dryRun) {
       JsonText json = PipelineRun.tellsJson(settings) ? JsonText.line() : null;
       return new PlanReport(context, settings)
@@ -82,5 +97,21 @@ public final class RunCommand implements TabledCommand {
     }
     return new PipelineRun(context, settings, source.program())
         .run(pipeline, runOptions, console.verbosity());
+  }
+
+  /** A pipeline for each value; all are checked before the first runs. */
+  private Map<String, Pipeline> define(Settings settings, Backfill backfill) {
+    Parameters given = arguments.parameters(parameters.read(context.folder()), settings);
+    Map<String, Pipeline> pipelines = new LinkedHashMap<>();
+    for (String value : backfill.values()) {
+      Parameters of = given.with(backfill.parameter(), value);
+      pipelines.put(value, choice.define(of, context.folder()));
+    }
+    return pipelines;
+  }
+
+  private Pipeline define(Settings settings) {
+    Parameters given = parameters.read(context.folder());
+    return choice.define(arguments.parameters(given, settings), context.folder());
   }
 }

@@ -1,0 +1,224 @@
+package dev.reprise.home;
+
+import static java.util.Objects.requireNonNullElse;
+
+import dev.reprise.cache.fingerprint.Fingerprint;
+import dev.reprise.cache.store.Manifest;
+import dev.reprise.explain.Comparison;
+import dev.reprise.explain.StepParts;
+import dev.reprise.journal.RecordedRun;
+import dev.reprise.journal.RecordedStep;
+import dev.reprise.journal.RecordedUnit;
+import dev.reprise.journal.RunBrief;
+import dev.reprise.journal.RunHistory;
+import dev.reprise.journal.UnknownRunException;
+import dev.reprise.plan.Outcome;
+import dev.reprise.plan.Reason;
+import dev.reprise.plan.Reason.Code;
+import dev.reprise.plan.Recollections;
+import dev.reprise.run.Resume;
+import dev.reprise.run.ResumeException;
+import dev.reprise.run.RunListener.RunHeader;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The results of a run that another goes on from, and of those that it went on from itself, as
+ * their journals have them. Of several under one key the nearest run's counts.
+ *
+ * <p>The journals are read whole, once: of a run of 100,000 units some 100 MB while the next one
+ * lasts.
+ */
+public final class EarlierRuns implements Recollections {
+  private final RecordedRun nearest;
+  private final Predicate<Manifest> holds;
+  private final Map<Fingerprint, Recalled> results = new HashMap<>();
+  private final Map<String, Optional<RecordedStep>> steps = new HashMap<>();
+  private final Map<String, Map<String, Integer>> partitions = new HashMap<>();
+
+  private EarlierRuns(RecordedRun nearest, Predicate<Manifest> holds) {
+    this.nearest = nearest;
+    this.holds = holds;
+  }
+
+  /**
+   * Finds the run that is meant.
+   *
+   * @param pipeline of the run that is to go on from it
+   * @param scope that run's: results of another project or environment are not to be seen
+   * @param host this one
+   * @return the same with the run's whole id
+   * @throws ResumeException if there is none, or it goes on itself, or is of another pipeline,
+   *     project or environment
+   */
+  public static Resume find(
+      RunHistory history, Resume wanted, String pipeline, String scope, String host, Instant now) {
+    try {
+      String id = history.find(wanted.run());
+      RunBrief brief = history.readBrief(id);
+      if (brief.life(host, now) == RunBrief.Life.RUNNING) {
+        throw new ResumeException(
+            "run %s goes on (process %d); wait for its end, or cancel it"
+                .formatted(id, brief.header().pid()));
+      }
+      String of = brief.header().scope();
+      if (!of.isEmpty() && !of.equals(scope)) {
+        throw new ResumeException(
+            "run %s is of '%s', and this one of '%s': projects and environments do not see each other's results"
+                .formatted(id, of, scope));
+      }
+      String its = brief.header().pipeline();
+      if (wanted.link() == Resume.Link.RESUMES && !its.equals(pipeline)) {
+        throw new ResumeException(
+            "run %s is of pipeline '%s' and cannot be resumed by '%s'; take its results with --from-results-of"
+                .formatted(id, its, pipeline));
+      }
+      return wanted.of(id);
+    } catch (UnknownRunException e) {
+      throw new ResumeException(String.valueOf(e.getMessage()), e);
+    } catch (IOException e) {
+      throw unreadable(e);
+    }
+  }
+
+  /**
+   * The values of a run's parameters, as text; those that are secrets by their names are hidden.
+   *
+   * @param run its id, how one begins or ends, or {@code latest}
+   * @throws ResumeException if there is none
+   */
+  public static Map<String, String> parameters(RunHistory history, String run) {
+    return header(history, run).parameters();
+  }
+
+  /**
+   * How a run was begun.
+   *
+   * @param run its id, how one begins or ends, or {@code latest}
+   * @throws ResumeException if there is none
+   */
+  public static RunHeader header(RunHistory history, String run) {
+    try {
+      return history.readBrief(history.find(run)).header();
+    } catch (UnknownRunException e) {
+      throw new ResumeException(String.valueOf(e.getMessage()), e);
+    } catch (IOException e) {
+      throw unreadable(e);
+    }
+  }
+
+  private static ResumeException unreadable(IOException e) {
+    return new ResumeException("cannot go on from a run that cannot be read: " + e.getMessage(), e);
+  }
+
+  /**
+   * Reads what there is.
+   *
+   * @param from the nearest run, by its whole id
+   * @param holds whether every blob of a result is there
+   * @param told what is missing of the runs behind the nearest, for people
+   * @throws ResumeException if the nearest cannot be read
+   */
+  static EarlierRuns read(
+      RunHistory history, Resume from, Predicate<Manifest> holds, Consumer<String> told) {
+    EarlierRuns all;
+    try {
+      all = new EarlierRuns(history.read(from.run()), holds);
+    } catch (IOException e) {
+      throw unreadable(e);
+    }
+    Set<String> read = new HashSet<>();
+    RecordedRun run = all.nearest;
+    while (run != null && read.add(run.id())) {
+      all.add(run);
+      Resume before = run.header().options().resume();
+      run = before == null ? null : readOrTell(history, before.run(), told);
+    }
+    return all;
+  }
+
+  private static @Nullable RecordedRun readOrTell(
+      RunHistory history, String run, Consumer<String> told) {
+    try {
+      return history.read(run);
+    } catch (IOException e) {
+      told.accept("what run %s made is not known any more: %s".formatted(run, e.getMessage()));
+      return null;
+    }
+  }
+
+  private void add(RecordedRun run) {
+    String from = "from run " + run.id();
+    for (RecordedStep step : run.steps()) {
+      step.results()
+          .forEach(
+              unit ->
+                  results.putIfAbsent(
+                      unit.runKey().orElseThrow(),
+                      new Recalled(
+                          unit.manifest().orElseThrow(),
+                          unit.durationNanos(),
+                          unit.outcome() == Outcome.MEMO ? unit.message() : from)));
+    }
+  }
+
+  @Override
+  public boolean any() {
+    return true;
+  }
+
+  @Override
+  public @Nullable Recalled find(Fingerprint key) {
+    Recalled found = results.get(key);
+    return found == null || !holds.test(found.manifest()) ? null : found;
+  }
+
+  @Override
+  public Reason because(
+      String step, String label, StepParts parts, List<Fingerprint> arguments, Reason otherwise) {
+    RecordedStep there = steps.computeIfAbsent(step, nearest::step).orElse(null);
+    Integer partition = there == null ? null : partitions(there).get(label);
+    if (there == null || partition == null) {
+      boolean known = nearest.graph().find(step).isPresent();
+      return new Reason(
+          Code.NO_ENTRY, known ? "it was not reached in run " + nearest.id() : "it is new");
+    }
+    RecordedUnit unit = there.unit(partition).orElse(null);
+    StepParts before = there.parts().orElse(null);
+    if (unit != null && before != null && !unit.arguments().isEmpty()) {
+      Comparison changed = Comparison.between(before, unit.arguments(), parts, arguments);
+      if (changed.size() > 0) {
+        return Reason.of(changed);
+      }
+    }
+    Outcome outcome = unit == null ? null : unit.outcome();
+    String what =
+        switch (requireNonNullElse(outcome, Outcome.SKIPPED)) {
+          case FAILED -> "it failed in run %s";
+          case SKIPPED, CANCELLED -> "it did not run in run %s";
+          case RAN, CACHED, SHARED, MEMO -> "run %s has its result no more";
+        };
+    return new Reason(Code.NO_ENTRY, what.formatted(nearest.id()));
+  }
+
+  private Map<String, Integer> partitions(RecordedStep step) {
+    return partitions.computeIfAbsent(
+        step.name(),
+        any -> {
+          Map<String, Integer> byLabel = new HashMap<>();
+          for (int i = 0; i < step.units(); i++) {
+            byLabel.putIfAbsent(step.label(i), i);
+          }
+          return byLabel;
+        });
+  }
+}
