@@ -3,6 +3,8 @@ package dev.reprise.api;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.reprise.plan.Outcome;
+import dev.reprise.run.RunOptions;
 import dev.reprise.testkit.PipelineTester;
 import dev.reprise.testkit.TestedRun;
 import java.lang.reflect.InvocationTargetException;
@@ -84,6 +86,25 @@ class ChangedClassesTest {
     compile("old");
     TestedRun back = reprise.run(pipeline(newLoader(), gate));
     assertThat(back.executions("late")).isEqualTo(1);
+  }
+
+  @Test
+  void classFile_rewrittenDuringTheRun_resultIsNotTakenByARunThatResumesIt() throws Exception {
+    compile("old");
+    Path gate = folder.resolve("gate");
+    Run run = reprise.driver().submit(pipeline(newLoader(), gate));
+    compile("new");
+    Files.createFile(gate);
+    run.await();
+
+    compile("old");
+    TestedRun resumed =
+        reprise.run(pipeline(newLoader(), gate), RunOptions.DEFAULT.withResume(run.id()));
+    assertThat(resumed.executions("gate")).as("which keeps nothing").isEqualTo(1);
+    assertThat(resumed.executions("late")).isEqualTo(1);
+    TestedRun again =
+        reprise.run(pipeline(newLoader(), gate), RunOptions.DEFAULT.withResume(resumed.run().id()));
+    assertThat(again.count(Outcome.MEMO)).isEqualTo(2);
   }
 
   @Test
