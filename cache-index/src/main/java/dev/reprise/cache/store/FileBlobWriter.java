@@ -16,6 +16,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Gathers bytes in one buffer; when they pass the inline limit the buffer spills to a temporary
  * file and goes on serving as the file's write buffer. Large writes go past it.
+ *
+ * <p>What the kernel caches of a file it keeps in pages as large as the writes that made it, and
+ * scans mapped memory twice as fast where they are large. So a large file is written in megabytes,
+ * however small the pieces that come.
  */
 final class FileBlobWriter extends BlobWriter {
   private static final int FIRST_BUFFER = 512;
@@ -73,15 +77,26 @@ final class FileBlobWriter extends BlobWriter {
     }
     if (file == null) {
       ensureBuffer(buffered + count);
-    } else if (count > buffer.length - buffered) {
-      flushBuffer();
-      if (count >= buffer.length) {
-        toFile(bytes, offset, count);
-        return;
-      }
+      System.arraycopy(bytes, offset, buffer, buffered, count);
+      buffered += count;
+      return;
     }
-    System.arraycopy(bytes, offset, buffer, buffered, count);
-    buffered += count;
+    int end = offset + count;
+    for (int from = offset; from < end; ) {
+      int taken;
+      if (buffered == 0 && end - from >= LARGEST_WRITE) {
+        taken = (end - from) / LARGEST_WRITE * LARGEST_WRITE;
+        toFile(bytes, from, taken);
+      } else {
+        taken = Math.min(end - from, buffer.length - buffered);
+        System.arraycopy(bytes, from, buffer, buffered, taken);
+        buffered += taken;
+        if (buffered == buffer.length) {
+          flushBuffer();
+        }
+      }
+      from += taken;
+    }
   }
 
   @Override
@@ -138,6 +153,9 @@ final class FileBlobWriter extends BlobWriter {
   private void flushBuffer() throws IOException {
     toFile(buffer, 0, buffered);
     buffered = 0;
+    if (buffer.length < LARGEST_WRITE && digester.size() >= LARGEST_WRITE) {
+      buffer = new byte[LARGEST_WRITE];
+    }
   }
 
   private void toFile(byte[] bytes, int offset, int count) throws IOException {
