@@ -567,7 +567,9 @@ class ArgoTest {
         assertThat(lab.run("cache", "rebuild", "--anew").exit()).isZero();
       }
       lab.run("run", "p");
-      assertThat(Bodies.take()).as("has expired, also after a rebuild").hasSize(1);
+      assertThat(Bodies.take())
+          .as("has expired, also after a rebuild")
+          .contains(step.equals("large") ? "large" : "shout");
       lab.run("cache", "edit", key, "--expires", "never");
       assertThat(field(lab.run("cache", "show", key, "--output", "json").out(), "expires"))
           .isEqualTo("null");
