@@ -23,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -238,6 +239,17 @@ class DagsterTest {
     return table;
   }
 
+  private static Pipeline cleaning(String version, UnaryOperator<Task1<String, String>> how) {
+    return Pipeline.define(
+        "c",
+        p -> {
+          if (!version.isEmpty()) {
+            p.policy(CachePolicy.DEFAULT.withVersion(version));
+          }
+          p.step("clean", how.apply(task(DagsterTest::clean)), p.value("y"));
+        });
+  }
+
   /** A pipeline whose versions come from a strategy that looks at all it is told. */
   private static Pipeline loading(String table, Warehouse from, String pinned) {
     VersionStrategy ofReleases =
@@ -280,6 +292,12 @@ class DagsterTest {
     assertThat(bodies(loading("a", first, "7"))).as("explicit").containsExactly("load a");
     assertThat(bodies(loading("a", second, "7"))).as("the strategy is not asked").isEmpty();
     assertThat(bodies(loading("a", second, "8"))).containsExactly("load a");
+
+    VersionStrategy one = VersionStrategy.named("one", step -> "one");
+    assertThat(bodies(cleaning("", task -> task.version("7").versionedBy(one)))).hasSize(1);
+    assertThat(bodies(cleaning("", task -> task.version("7")))).as("also beside it").isEmpty();
+    assertThat(bodies(cleaning("7", task -> task.versionedBy(one)))).as("nearer").hasSize(1);
+    assertThat(bodies(cleaning("", task -> task.version("one")))).isEmpty();
 
     Pipeline bySource =
         Pipeline.define(

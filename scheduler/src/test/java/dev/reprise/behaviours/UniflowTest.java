@@ -34,6 +34,7 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -387,5 +388,35 @@ class UniflowTest {
       assertThat(lab.run("cache", "evict", "--key", key).out()).startsWith("removed 1 entry");
       assertThat(lab.run("cache", "ls").out()).doesNotContain(step);
     }
+  }
+
+  static List<String> hundred(String prefix) {
+    return IntStream.range(0, 100).mapToObj(number -> prefix + number).toList();
+  }
+
+  static int count(List<String> all) {
+    return all.size();
+  }
+
+  /** A step of so many units is remembered as a whole. */
+  @Test
+  void readVersion_ofAStepOfManyUnits_findsNothingOfWhatIsKeptUnderTheOther() {
+    Pipeline wide =
+        Pipeline.define(
+            "p",
+            p -> {
+              var data = p.fanOut("data", task(UniflowTest::hundred), p.value("d"));
+              var trained = p.perPartition("train", task(UniflowTest::train), data);
+              p.result("count", p.step("count", task(UniflowTest::count), trained.all()));
+            });
+    CachePolicy apart = CachePolicy.DEFAULT.withVersion("2").withReadVersion("1");
+    RunOptions options = RunOptions.DEFAULT.withPolicy(RunPolicy.NONE.withStep("train", apart));
+    for (int i = 0; i < 2; i++) {
+      assertThat(Bodies.of(reprise.driver(), wide, options)).hasSize(100);
+    }
+    CachePolicy same = CachePolicy.DEFAULT.withVersion("2");
+    RunOptions kept = RunOptions.DEFAULT.withPolicy(RunPolicy.NONE.withStep("train", same));
+    assertThat(Bodies.of(reprise.driver(), wide, kept)).isEmpty();
+    assertThat(Bodies.of(reprise.driver(), wide, kept)).isEmpty();
   }
 }

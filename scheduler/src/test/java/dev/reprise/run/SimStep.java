@@ -89,13 +89,14 @@ record SimStep(
   /** What its user declares. */
   TaskSpec spec() {
     F0<?> function = () -> null; // what it does, the lab's resolver knows
+    CachePolicy cache = CachePolicy.DEFAULT.withEnabled(cached);
     return new TaskSpec(
         local ? Engine.LOCAL : Engine.ANY,
         function,
         inputs.size(),
         effect,
         task,
-        CachePolicy.DEFAULT.withEnabled(cached).withTimeToLive(timeToLive),
+        timeToLive == null ? cache : cache.withTimeToLive(timeToLive),
         RetryPolicy.attempts(attempts).withBackoff(Duration.ofMillis(5), Duration.ofMillis(20)),
         new Timeout(null, deadline),
         Resources.ONE_CPU,

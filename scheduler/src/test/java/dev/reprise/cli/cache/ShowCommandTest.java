@@ -30,6 +30,7 @@ class ShowCommandTest extends CacheCommandLab {
             pipeline  sample
             made by   run 20010601-000000-7f3a, attempt 1, executor local on host
             created   2001-06-01T09:00:00Z, 3h00m ago
+            used      last at 2001-06-01T09:00:00Z
             expires   never
             took      1.5 s
             content\
