@@ -328,7 +328,7 @@ public final class Driver implements AutoCloseable {
         history,
         resume,
         pipeline.name(),
-        home.options().scope().name(),
+        home.options().scope(),
         HostName.find(),
         clock.instant());
   }

@@ -3,6 +3,7 @@ package dev.reprise.home;
 import static java.util.Objects.requireNonNullElse;
 
 import dev.reprise.cache.fingerprint.Fingerprint;
+import dev.reprise.cache.index.Scope;
 import dev.reprise.cache.store.Manifest;
 import dev.reprise.explain.Comparison;
 import dev.reprise.explain.StepParts;
@@ -54,14 +55,14 @@ public final class EarlierRuns implements Recollections {
    * Finds the run that is meant.
    *
    * @param pipeline of the run that is to go on from it
-   * @param scope that run's: results of another project or environment are not to be seen
+   * @param scope that run's, whose ancestors' runs it sees as it sees their entries
    * @param host this one
    * @return the same with the run's whole id
-   * @throws ResumeException if there is none, or it goes on itself, or is of another pipeline,
-   *     project or environment
+   * @throws ResumeException if there is none, or it goes on itself, or is of another pipeline or
+   *     project, or of an environment that is no parent
    */
   public static Resume find(
-      RunHistory history, Resume wanted, String pipeline, String scope, String host, Instant now) {
+      RunHistory history, Resume wanted, String pipeline, Scope scope, String host, Instant now) {
     try {
       String id = history.find(wanted.run());
       RunBrief brief = history.readBrief(id);
@@ -71,10 +72,10 @@ public final class EarlierRuns implements Recollections {
                 .formatted(id, brief.header().pid()));
       }
       String of = brief.header().scope();
-      if (!of.isEmpty() && !of.equals(scope)) {
+      if (!of.isEmpty() && !of.equals(scope.name()) && !scope.ancestors().contains(of)) {
         throw new ResumeException(
             "run %s is of '%s', and this one of '%s': projects and environments do not see each other's results"
-                .formatted(id, of, scope));
+                .formatted(id, of, scope.name()));
       }
       String its = brief.header().pipeline();
       if (wanted.link() == Resume.Link.RESUMES && !its.equals(pipeline)) {

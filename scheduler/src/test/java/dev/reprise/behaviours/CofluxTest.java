@@ -812,6 +812,35 @@ class CofluxTest {
   }
 
   @Test
+  @Shows("Coflux 17")
+  void memo_runOfAParentEnvironment_isReadByTheChildAndNeverTheReverse() throws Exception {
+    ManualClock clock = new ManualClock();
+    RunOptions goOn = RunOptions.DEFAULT.withResume("latest");
+    HomeOptions prod = HomeOptions.at(folder.resolve("home")).withScope("project", "prod");
+    Bodies.take();
+    broken = true;
+    try (Driver driver = ClockedDriver.open(prod, clock)) {
+      assertThat(driver.submit(notifying()).await().state()).isEqualTo(RunState.FAILED);
+    } finally {
+      broken = false;
+    }
+    assertThat(Bodies.take()).containsExactly("fragile", "notify");
+    assertThatExceptionOfType(ResumeException.class)
+        .as("no parent")
+        .isThrownBy(() -> inEnvironment(clock, "test", List.of("dev"), notifying(), goOn))
+        .withMessageContaining("do not see each other's results");
+
+    clock.advance(Duration.ofSeconds(1));
+    assertThat(inEnvironment(clock, "dev", List.of("prod"), notifying(), goOn))
+        .as("the parent has notified")
+        .containsExactly("fragile");
+    assertThatExceptionOfType(ResumeException.class)
+        .as("never the reverse")
+        .isThrownBy(() -> inEnvironment(clock, "prod", List.of(), notifying(), goOn))
+        .withMessageContaining("is of 'project/dev', and this one of 'project/prod'");
+  }
+
+  @Test
   @Shows("Coflux 18")
   void memo_isMarkedInWhatPagesAreMadeFrom() {
     CliLab lab = new CliLab(folder);
