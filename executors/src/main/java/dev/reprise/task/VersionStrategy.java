@@ -58,6 +58,12 @@ public interface VersionStrategy {
       public String name() {
         return name;
       }
+
+      @Override
+      public List<VersionStrategy> parts() {
+        List<VersionStrategy> parts = strategy.parts();
+        return parts.size() == 1 ? List.of(this) : parts; // each has a version of its own
+      }
     };
   }
 

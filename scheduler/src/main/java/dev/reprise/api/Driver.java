@@ -325,12 +325,7 @@ public final class Driver implements AutoCloseable {
       }
     }
     return EarlierRuns.find(
-        history,
-        resume,
-        pipeline.name(),
-        home.options().scope(),
-        HostName.find(),
-        clock.instant());
+        history, resume, pipeline.name(), home.options().scope(), HostName.find(), clock.instant());
   }
 
   /**

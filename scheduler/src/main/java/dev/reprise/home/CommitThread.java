@@ -338,10 +338,13 @@ final class CommitThread implements Commits {
     return notKept(List.of(finished), "it could not be committed: " + why).get(0);
   }
 
-  /** The run goes on with the result as its attempt wrote it. */
+  /**
+   * The run goes on with the result as its attempt wrote it. Nobody checked what made it, so no
+   * other run may take it.
+   */
   private static List<Settled> notKept(List<Finished> batch, String why) {
     return batch.stream()
-        .map(finished -> Settled.notKept(finished.unit(), finished.manifest(), why))
+        .map(each -> new Settled(each.unit(), each.manifest(), false, false, why, true))
         .toList();
   }
 

@@ -138,10 +138,17 @@ public final class EarlierRuns implements Recollections {
       throw unreadable(e);
     }
     Set<String> read = new HashSet<>();
+    Set<String> rejected = new HashSet<>();
     RecordedRun run = all.nearest;
     while (run != null && read.add(run.id())) {
-      all.add(run);
+      all.add(run, rejected);
       Resume before = run.header().options().resume();
+      // What a run was to make anew, it took for wrong: older results of it are not wanted.
+      rejected.addAll(run.header().options().rerun());
+      rejected.addAll(run.header().options().rerunFrom());
+      if (before != null) {
+        rejected.addAll(before.again());
+      }
       run = before == null ? null : readOrTell(history, before.run(), told);
     }
     return all;
@@ -157,9 +164,12 @@ public final class EarlierRuns implements Recollections {
     }
   }
 
-  private void add(RecordedRun run) {
+  private void add(RecordedRun run, Set<String> rejected) {
     String from = "from run " + run.id();
     for (RecordedStep step : run.steps()) {
+      if (rejected.contains(step.name())) {
+        continue;
+      }
       step.results()
           .forEach(
               unit ->
@@ -168,7 +178,8 @@ public final class EarlierRuns implements Recollections {
                       new Recalled(
                           unit.manifest().orElseThrow(),
                           unit.durationNanos(),
-                          unit.outcome() == Outcome.MEMO ? unit.message() : from)));
+                          unit.outcome() == Outcome.MEMO ? unit.message() : from,
+                          false)));
     }
   }
 

@@ -107,11 +107,12 @@ final class FunctionResolver implements TaskResolver, AutoCloseable {
   }
 
   /**
-   * What the descriptor does not tell of a result and code by hand does not either: type arguments,
-   * and what the components of a record are, each of which may be kept as a result of its own.
+   * What the descriptor does not tell of a result and code by hand, or a key by hand, does not
+   * either: type arguments, and what the components of a record are, each of which may be kept as a
+   * result of its own.
    */
   private static String given(TaskSpec spec, ResolvedTask task) {
-    if (spec.cache().mode() != Mode.MANUAL) {
+    if (spec.cache().mode() != Mode.MANUAL && spec.cache().key() == null) {
       return "";
     }
     StringBuilder text = new StringBuilder();

@@ -64,7 +64,6 @@ public final class JournalWriter implements RunListener {
   private boolean outputLossTold;
   private BitSet endings = new BitSet();
   private long startMillis;
-  private boolean keeps;
 
   /**
    * Takes the folder of the run, which is created when the run begins.
@@ -80,7 +79,6 @@ public final class JournalWriter implements RunListener {
   @Override
   public void started(RunHeader header, RunView view) {
     startMillis = header.start().toEpochMilli();
-    keeps = header.options().cache().writes();
     RecordedGraph graph = RecordedGraph.of(view.graph());
     endings = graph.endings();
     try {
@@ -120,7 +118,7 @@ public final class JournalWriter implements RunListener {
             LongText.cut(report.error()),
             report.stepChanged(),
             report.argumentsChanged(),
-            keepsManifest(view, unit) ? manifest(view, unit) : Optional.empty(),
+            keepsManifest(view, report) ? manifest(view, unit) : Optional.empty(),
             cut(report.keeping()),
             view.runKey(unit));
     int stepChanges = numberOf(report.stepChanged());
@@ -260,9 +258,12 @@ public final class JournalWriter implements RunListener {
   }
 
   /** Of a result that the index does not hold, a run that goes on from this one has no other. */
-  private boolean keepsManifest(RunView view, int unit) {
-    int node = view.nodeOf(unit);
-    boolean elsewhere = keeps && view.key(unit).isPresent();
+  private boolean keepsManifest(RunView view, UnitReport report) {
+    int node = view.nodeOf(report.unit());
+    Keeping keeping = report.keeping();
+    boolean elsewhere =
+        report.outcome() == Outcome.CACHED
+            || (keeping != null && keeping.state() == Keeping.State.KEPT);
     return keepsManifests(view, node)
         || (!elsewhere && view.unitCount(node) <= MOST_MANIFESTS_OF_ENDING);
   }

@@ -349,6 +349,7 @@ public final class Planner {
       return true;
     }
     units.reason(unit, null);
+    units.spoilt(unit, found.spoilt());
     units.durationNanos(unit, found.durationNanos());
     surroundings.recollected(unit, found.manifest());
     ended(unit, Outcome.MEMO, found.manifest().content());
@@ -384,8 +385,8 @@ public final class Planner {
   }
 
   /** The unit was executed: equal calls take its result. */
-  public void executed(int unit, Manifest manifest) {
-    runMemo.put(unit, manifest);
+  public void executed(int unit, Manifest manifest, boolean spoilt) {
+    runMemo.put(unit, manifest, spoilt);
   }
 
   /** By what runs that go on from this one find the unit's result; null if there is nothing. */

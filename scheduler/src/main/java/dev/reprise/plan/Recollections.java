@@ -44,8 +44,10 @@ public interface Recollections {
    * @param manifest of which every blob was there a moment ago
    * @param durationNanos what its execution took
    * @param from where it comes from, for people
+   * @param spoilt whether other code or inputs than its key says may have made it: right for equal
+   *     calls of its run, and for no other run
    */
-  record Recalled(Manifest manifest, long durationNanos, String from) {}
+  record Recalled(Manifest manifest, long durationNanos, String from, boolean spoilt) {}
 
   /** Whether there may be any; if not, nothing else is asked. */
   boolean any();

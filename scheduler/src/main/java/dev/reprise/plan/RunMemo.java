@@ -65,13 +65,20 @@ final class RunMemo {
    */
   Fingerprint runKey(int unit) {
     Memo memo = memos.isEmpty() ? null : memos.get(units.nodeOf(unit));
-    if (memo == null || memo.arguments().isEmpty()) {
+    StepKey step = steps.of(units.nodeOf(unit));
+    List<String> named = memo == null ? List.of() : memo.arguments();
+    if (named.isEmpty() && step.keptAs() == null) {
       return units.key(unit);
     }
-    StepKey step = steps.of(units.nodeOf(unit));
     List<Fingerprint> digests = deriver.digests(unit, step);
-    Hasher hasher = Hasher.of("reprise/memo").putFingerprint(step.task());
-    hasher.putLong(memo.arguments().size());
+    // The unit has the key that it is looked up under, later that which it is kept under.
+    Hasher hasher = Hasher.of("reprise/memo").putFingerprint(step.kept().task());
+    if (named.isEmpty()) {
+      hasher.putLong(digests.size());
+      digests.forEach(hasher::putFingerprint);
+      return hasher.finish();
+    }
+    hasher.putLong(named.size());
     for (int place : places(units.nodeOf(unit))) {
       hasher.putFingerprint(digests.get(place));
     }
@@ -122,11 +129,15 @@ final class RunMemo {
     return has(unit) ? made.get(runKey(unit)) : null;
   }
 
-  /** The unit has a result of its own. */
-  void put(int unit, Manifest manifest) {
+  /**
+   * The unit has a result of its own.
+   *
+   * @param spoilt whether other code or inputs than its key says may have made it
+   */
+  void put(int unit, Manifest manifest, boolean spoilt) {
     if (has(unit)) {
       String from = "the execution of " + units.name(unit);
-      made.put(runKey(unit), new Recalled(manifest, units.durationNanos(unit), from));
+      made.put(runKey(unit), new Recalled(manifest, units.durationNanos(unit), from, spoilt));
     }
   }
 }

@@ -103,7 +103,20 @@ public record StepKey(
       TaskResolver resolver,
       ValueEncoder values,
       SortedMap<String, Object> engine) {
-    TaskSpec spec = Versions.found(node, node.step(), resolved);
+    Reason disabled =
+        node.step().cache().enabled() ? null : new Reason(Code.DISABLED, whoDisabled(node));
+    if (disabled != null && isUnnamed(node.step(), resolved)) {
+      return without(node, disabled);
+    }
+    TaskSpec spec;
+    try {
+      spec = Versions.found(node, node.step(), resolved);
+    } catch (PipelineException e) {
+      if (disabled != null) {
+        return without(node, disabled); // whose version nobody needs
+      }
+      throw e;
+    }
     CachePolicy policy = spec.cache();
     StepKey kept = of(graph, node, spec, resolved, resolver, values, engine, null);
     String read = policy.readVersion();
@@ -133,12 +146,15 @@ public record StepKey(
         chosen
             ? keyed(node, all, wanted)
             : all.stream().sorted(Comparator.comparing(Named::name)).toList();
+    if (written == null && chosen) {
+      checkPartitioned(node, named);
+    }
     Reason disabled = policy.enabled() ? null : new Reason(Code.DISABLED, whoDisabled(node));
     if (written != null && disabled != null) {
       return without(node, disabled);
     }
     if (written != null) {
-      return written(graph, node, policy, written, resolved, named, keptAs);
+      return written(graph, node, policy, written, resolved, named, engine, values, keptAs);
     }
     String types =
         chosen
@@ -151,13 +167,10 @@ public record StepKey(
     MetClasses met = new MetClasses();
     String at = "";
     CodeFingerprint code;
-    SortedMap<String, Object> settings = new TreeMap<>();
+    SortedMap<String, Object> settings;
     try {
-      for (Map.Entry<String, Object> setting : engine.entrySet()) {
-        at = setting.getKey();
-        Object value = setting.getValue();
-        settings.put(at, value instanceof Secret<?> ? values.digest(value, met) : value);
-      }
+      at = "settings of the engine";
+      settings = digested(engine, values, met);
       for (Captured value : resolved.captured()) {
         at = value.name();
         captured.add(values.digest(value.value(), met));
@@ -205,18 +218,7 @@ public record StepKey(
             .putFingerprint(code.digest())
             .putString(signature)
             .putLong(engine.size());
-    SortedMap<String, String> shownSettings = new TreeMap<>();
-    settings.forEach(
-        (name, value) -> {
-          hasher.putString(name);
-          if (value instanceof Fingerprint secret) {
-            hasher.putFingerprint(secret);
-            shownSettings.put(name, Secret.SHOWN_AS + " " + secret.brief());
-          } else {
-            hasher.putString((String) value);
-            shownSettings.put(name, (String) value);
-          }
-        });
+    SortedMap<String, String> shownSettings = put(settings, hasher);
     hasher.putLong(captured.size());
     captured.forEach(hasher::putFingerprint);
     hasher.putLong(arguments.size());
@@ -250,6 +252,8 @@ public record StepKey(
       NamedCache.Key key,
       Resolved resolved,
       List<Named> named,
+      SortedMap<String, Object> engine,
+      ValueEncoder values,
       @Nullable StepKey keptAs) {
     Map<String, Edge> edges = new LinkedHashMap<>();
     for (int i = 0; i < named.size(); i++) {
@@ -277,6 +281,13 @@ public record StepKey(
             .putString(salt)
             .putString(result)
             .putLong(arguments.size());
+    SortedMap<String, String> settings;
+    try {
+      settings = put(digested(engine, values, new MetClasses()), hasher);
+    } catch (NoCanonicalFormException e) {
+      String why = "settings of the engine: " + e.getMessage();
+      return without(node, new Reason(Code.KEY_UNAVAILABLE, why));
+    }
     StepParts parts =
         new StepParts(
             "cache " + key.cache().name(),
@@ -284,11 +295,48 @@ public record StepKey(
             result,
             Mode.MANUAL.name(),
             new TreeMap<>(),
-            new TreeMap<>(),
+            settings,
             shown,
             List.of());
     List<Fingerprint> written = List.of(Hasher.of(WRITTEN).putString(text).finish());
     return new StepKey(hasher.finish(), written, arguments, parts, null, keptAs);
+  }
+
+  /** Settings with digests in place of secrets. */
+  private static SortedMap<String, Object> digested(
+      SortedMap<String, Object> engine, ValueEncoder values, MetClasses met)
+      throws NoCanonicalFormException {
+    SortedMap<String, Object> digested = new TreeMap<>();
+    for (Map.Entry<String, Object> setting : engine.entrySet()) {
+      Object value = setting.getValue();
+      digested.put(
+          setting.getKey(), value instanceof Secret<?> ? values.digest(value, met) : value);
+    }
+    return digested;
+  }
+
+  /** Adds settings to a key; returns them for people. */
+  private static SortedMap<String, String> put(SortedMap<String, Object> settings, Hasher to) {
+    SortedMap<String, String> shown = new TreeMap<>();
+    settings.forEach(
+        (name, value) -> {
+          to.putString(name);
+          if (value instanceof Fingerprint secret) {
+            to.putFingerprint(secret);
+            shown.put(name, Secret.SHOWN_AS + " " + secret.brief());
+          } else {
+            to.putString((String) value);
+            shown.put(name, (String) value);
+          }
+        });
+    return shown;
+  }
+
+  /** Whether a version by hand is all there is of code that only the compiler named. */
+  private static boolean isUnnamed(TaskSpec task, Resolved resolved) {
+    return task.cache().mode() == Mode.MANUAL
+        && task.name() == null
+        && resolved.code().method().isCompilerMade();
   }
 
   private static String whoDisabled(Node node) {
@@ -336,6 +384,21 @@ public record StepKey(
       chosen.add(new Named(found.input(), Integer.toString(place), found.shown(), found.edge()));
     }
     return chosen;
+  }
+
+  /** Refuses chosen arguments without a partitioned one: all units would have one key. */
+  private static void checkPartitioned(Node node, List<Named> named) {
+    for (int i = 0; i < node.inputs().size(); i++) {
+      Edge edge = node.inputs().get(i);
+      int input = i;
+      boolean ofUnits =
+          edge instanceof Edge.Each || edge instanceof Edge.Gather || edge instanceof Edge.Tree;
+      if (ofUnits && named.stream().noneMatch(each -> each.input() == input)) {
+        throw new PipelineException(
+            "step '%s': all its partitions would have one key; have it keyed by the argument that is partitioned, too"
+                .formatted(node.name()));
+      }
+    }
   }
 
   /** A version with its salt, for people. */

@@ -245,7 +245,7 @@ public final class StepKeys {
 
   private Set<String> codeInKey(int node) {
     StepKey key = of(node);
-    return key.unavailable() == null ? key.parts().code().keySet() : Set.of();
+    return key.isComposed() ? key.parts().code().keySet() : Set.of();
   }
 
   /** The encoded parts of a step's key, as results are kept. */

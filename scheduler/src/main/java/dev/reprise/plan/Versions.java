@@ -18,14 +18,14 @@ final class Versions {
   private Versions() {}
 
   /**
-   * The task with the version that its strategy finds, if it has one and the version counts.
+   * The task with the version that its strategy finds, if it has one.
    *
    * @throws PipelineException if a strategy fails or finds what is no version; names it
    */
   static TaskSpec found(Node node, TaskSpec task, Resolved resolved) {
     CachePolicy policy = task.cache();
     VersionStrategy strategy = policy.strategy();
-    if (strategy == null || !policy.enabled()) {
+    if (strategy == null) {
       return task;
     }
     VersionStrategy.Step step =

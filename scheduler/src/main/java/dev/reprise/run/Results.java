@@ -55,8 +55,9 @@ final class Results {
    *
    * @param output what its unit printed
    * @param notKept why it will not be kept, whatever comes of it; null if it may be
+   * @param spoilt whether the worker found that something changed while it was made
    */
-  private record Underway(byte[] output, @Nullable String notKept) {}
+  private record Underway(byte[] output, @Nullable String notKept, boolean spoilt) {}
 
   Results(
       Shared run,
@@ -91,7 +92,8 @@ final class Results {
     TaskSpec task = node.step();
     units.move(unit, UnitState.COMMITTING);
     String notKept = success.notKept();
-    underway.put(unit, new Underway(success.output().array(), whyNot(unit, notKept)));
+    underway.put(
+        unit, new Underway(success.output().array(), whyNot(unit, notKept), notKept != null));
     if (notKept != null) {
       unkept.add(units.name(unit), notKept);
       if (units.keyed(unit)) {
@@ -194,13 +196,14 @@ final class Results {
       retries.lost(unit, "its result could not be stored: " + settled.note(), output);
       return;
     }
-    units.spoilt(unit, settled.spoilt());
+    boolean spoilt = settled.spoilt() || begun.spoilt;
+    units.spoilt(unit, spoilt);
     List<Integer> followers = run.flight().leave(unit);
     if (!settled.lasting()) {
       planner.mayPass(unit);
       followers.forEach(planner::mayPass);
     }
-    planner.executed(unit, manifest);
+    planner.executed(unit, manifest, spoilt);
     Keeping keeping = keeping(settled, begun.notKept);
     made(unit, Outcome.RAN, manifest, keeping, output, settled.note());
     for (int follower : followers) {
@@ -208,7 +211,7 @@ final class Results {
         continue; // ended meanwhile, because the leader's result stopped the run
       }
       units.durationNanos(follower, units.durationNanos(unit));
-      units.spoilt(follower, settled.spoilt());
+      units.spoilt(follower, spoilt);
       boolean other = settled.kept() && !units.key(follower).equals(units.key(unit));
       Keeping its = other ? Keeping.not("kept under the key of " + units.name(unit)) : keeping;
       String joined = "joined " + units.name(unit);

@@ -9,9 +9,11 @@ import dev.reprise.api.Parameters;
 import dev.reprise.api.Partitions;
 import dev.reprise.api.Pipeline;
 import dev.reprise.api.Run;
+import dev.reprise.cache.code.CodeFingerprint.Mode;
 import dev.reprise.cache.testing.Shows;
 import dev.reprise.cli.CliLab;
 import dev.reprise.cli.CliLab.Ran;
+import dev.reprise.graph.PipelineException;
 import dev.reprise.home.HomeOptions;
 import dev.reprise.plan.Outcome;
 import dev.reprise.run.Resume;
@@ -19,6 +21,8 @@ import dev.reprise.run.ResumeException;
 import dev.reprise.run.RunOptions;
 import dev.reprise.run.RunState;
 import dev.reprise.run.RunTargets.UnknownStepException;
+import dev.reprise.task.CachePolicy;
+import dev.reprise.task.Task1;
 import dev.reprise.task.Task2;
 import dev.reprise.testkit.PipelineTester;
 import dev.reprise.testkit.TestedRun;
@@ -35,6 +39,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -576,5 +581,117 @@ class ResumeTest {
       assertThat(ran.exit()).as(bad[0]).isEqualTo(2);
     }
     assertThat(Bodies.take()).isEmpty();
+  }
+
+  /** What compilers call alike has no run key: nothing would tell one lambda from the next. */
+  @Test
+  void resume_lambdasUnderOneVersionByHand_areNotTakenForEachOther() throws IOException {
+    Task1<String, String> one = task((String data) -> "one of " + data);
+    Task1<String, String> two = task((String data) -> "two of " + data);
+    UnaryOperator<Task1<String, String>> how = task -> task.manualVersion("1").uncached().memo();
+    Pipeline both =
+        Pipeline.define(
+            "lambdas",
+            p -> {
+              var made = p.step("one", how.apply(one), p.value("x"));
+              var fragile = p.step("c", task(ResumeTest::work), p.value("c"), made);
+              var other = p.step("two", how.apply(two), p.value("x"));
+              p.after(other, fragile);
+              p.result("two", other);
+            });
+    TestedRun failed = failing(both, "c");
+    assertThat(resumed(both, failed).run().result("two", String.class)).isEqualTo("two of x");
+  }
+
+  private static volatile String release = "1";
+
+  @Test
+  void resume_strategyFindsAnotherVersion_takesNothingOfTheOldOne() {
+    Pipeline pipeline = chain(task -> task.versionedBy(step -> release).uncached());
+    release = "1";
+    TestedRun failed = failing(pipeline, "c");
+    TestedRun same = resumed(pipeline, failed);
+    assertThat(Bodies.take()).containsExactly("c");
+    release = "2";
+    resumed(pipeline, same);
+    assertThat(Bodies.take()).containsExactly("a", "b", "c");
+  }
+
+  @Test
+  void run_versionByHandFromAStrategyOfATaskThatKeepsNothing_runs() {
+    Pipeline pipeline =
+        chain(
+            task ->
+                task.cache(
+                    CachePolicy.DEFAULT
+                        .withStrategy(step -> "1")
+                        .withMode(Mode.MANUAL)
+                        .withEnabled(false)));
+    assertThat(reprise.run(pipeline).state()).isEqualTo(RunState.SUCCEEDED);
+    assertThat(Bodies.take()).containsExactly("a", "b", "c");
+    Pipeline broken =
+        chain(
+            task ->
+                task.uncached()
+                    .versionedBy(
+                        step -> {
+                          throw new IllegalStateException("no release");
+                        }));
+    assertThat(reprise.run(broken).state()).as("nobody needs it").isEqualTo(RunState.SUCCEEDED);
+  }
+
+  @Test
+  @Timeout(60)
+  void memo_readUnderAnotherVersion_isOneExecutionAndIsTakenByLaterRuns() throws IOException {
+    Pipeline pipeline =
+        Pipeline.define(
+            "twice",
+            p -> {
+              var counted = task(ResumeTest::counted).memo().version("2").readVersion("1");
+              var first = p.step("first", counted, p.value("n"), p.value("x"));
+              var c = p.step("c", task(ResumeTest::work), p.value("c"), first);
+              var second = p.step("second", counted, p.value("n"), p.value("x"));
+              p.after(second, first);
+              p.result("first", first);
+              p.result("second", second);
+              p.result("c", c);
+            });
+    TestedRun run = reprise.run(pipeline);
+    assertThat(run.state()).isEqualTo(RunState.SUCCEEDED);
+    assertThat(run.outcome("second", "")).isEqualTo(Outcome.MEMO);
+    assertThat(run.run().result("second", String.class))
+        .isEqualTo(run.run().result("first", String.class));
+    Bodies.take();
+
+    TestedRun failed = failing(pipeline, RunOptions.DEFAULT.withResume(run.run().id(), "c"), "c");
+    assertThat(Bodies.take()).containsExactly("c");
+    assertThat(failed.outcome("first", "")).isEqualTo(Outcome.MEMO);
+  }
+
+  @Test
+  void resume_stepThatWasToBeMadeAnewAndFailed_isNotTakenFromTheRunBefore() {
+    TestedRun first = failing(chain(Task2::uncached), "c");
+    RunOptions anew = RunOptions.DEFAULT.withResume(first.run().id(), "a");
+    TestedRun second = failing(chain(Task2::uncached), anew, "a");
+
+    resumed(chain(Task2::uncached), second);
+
+    assertThat(Bodies.take()).as("a was taken for wrong").containsExactly("a", "c");
+  }
+
+  @Test
+  void keyedBy_withoutThePartitionedArgument_isRefused() {
+    Pipeline pipeline =
+        Pipeline.define(
+            "all",
+            p -> {
+              Partitions<String> names =
+                  p.fanOut("names", task((String all) -> List.of("a", "b")), p.value("x"));
+              var work = task(ResumeTest::work).keyedBy("data");
+              p.perPartition("each", work, names, p.value("y"));
+            });
+    assertThatExceptionOfType(PipelineException.class)
+        .isThrownBy(() -> reprise.run(pipeline))
+        .withMessageContaining("step 'each': all its partitions would have one key");
   }
 }

@@ -4,7 +4,6 @@ import dev.reprise.cache.codec.TableStream.Column;
 import dev.reprise.cache.codec.TableStream.Stretch;
 import dev.reprise.cache.store.MappedBytes;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.arrow.memory.ArrowBuf;
@@ -18,6 +17,8 @@ import org.apache.arrow.vector.ipc.message.ArrowFieldNode;
 import org.apache.arrow.vector.ipc.message.ArrowRecordBatch;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Columns of a batch of rows in mapped memory, handed out some rows at a time, so that no more is
@@ -25,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * writes when they are loaded, and mapped memory must not be written.
  */
 final class MappedBatch implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(MappedBatch.class);
+
   private final MappedBytes memory;
   private final ArrowBuf body;
   private final List<Column> columns;
@@ -32,6 +35,7 @@ final class MappedBatch implements AutoCloseable {
   private final int atATime;
   private int handedOut;
   private boolean begun;
+  private boolean leaving;
 
   /**
    * @param memory is taken over
@@ -55,9 +59,13 @@ final class MappedBatch implements AutoCloseable {
 
   private void unmap() {
     try {
-      memory.close();
+      if (leaving) {
+        memory.leave();
+      } else {
+        memory.close();
+      }
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      log.debug("a file that was mapped stays open", e);
     }
   }
 
@@ -131,6 +139,12 @@ final class MappedBatch implements AutoCloseable {
   private ArrowBuf checked(long offset, long length) throws IOException {
     memory.check(offset, length);
     return body.slice(offset, length);
+  }
+
+  /** As {@link #close}, before all rows were asked for: another thread may still read some. */
+  void leave() {
+    leaving = true;
+    body.close();
   }
 
   /** Lets go of the memory, once the rows that were handed out are let go of. */

@@ -152,11 +152,20 @@ public final class TableStream implements AutoCloseable {
     if (mappable && head.bodyLength() >= mapping.fromBytes()) {
       Optional<MappedBytes> memory = file.map(head.bodyLength());
       if (memory.isPresent()) {
-        mapped = new MappedBatch(memory.get(), allocator, columns, count, mapping.rows());
+        mapped = map(memory.get(), columns, count);
         return mapped.next();
       }
     }
     return read(count, columns, head.bodyLength());
+  }
+
+  private MappedBatch map(MappedBytes memory, List<Column> columns, int rows) throws IOException {
+    try {
+      return new MappedBatch(memory, allocator, columns, rows, mapping.rows());
+    } catch (RuntimeException e) {
+      memory.close();
+      throw e;
+    }
   }
 
   /** Lets go of a mapped batch, whose rows were all handed out, and passes over its bytes. */
@@ -239,10 +248,12 @@ public final class TableStream implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    batch.close();
-    if (mapped != null) {
-      mapped.close();
+    MappedBatch left = mapped;
+    mapped = null;
+    if (left != null) {
+      left.leave();
     }
+    batch.close();
     allocator.close();
     file.close();
   }

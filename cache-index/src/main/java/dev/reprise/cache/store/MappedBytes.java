@@ -91,10 +91,21 @@ public final class MappedBytes implements AutoCloseable {
     }
   }
 
+  /**
+   * Leaves the memory to be given back when nobody can reach it any more: for who cannot tell
+   * whether another thread still reads.
+   */
+  public void leave() throws IOException {
+    reader.close();
+  }
+
   /** Lets go of the memory; nobody may touch it from now on. */
   @Override
   public void close() throws IOException {
-    Unmapping.unmap(memory);
-    reader.close();
+    try {
+      reader.close();
+    } finally {
+      Unmapping.unmap(memory);
+    }
   }
 }
