@@ -22,7 +22,8 @@ public final class Submissions {
    * minute later died in between; or it has been forgotten. Then the key stands for nothing, and the next
    * submission takes the next name of the file (OnceFile), of which again the first one counts.
    */
-  private static final Duration BEGINS_WITHIN = Duration.ofMinutes(1);
+  /** A run that has no journal so long after its id was made has died. */
+  public static final Duration BEGINS_WITHIN = Duration.ofMinutes(1);
 
   private final Path folder;
   private final RunHistory history;
