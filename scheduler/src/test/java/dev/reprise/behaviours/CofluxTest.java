@@ -1029,6 +1029,18 @@ class CofluxTest {
   }
 
   @Test
+  void idempotencyKey_runsForgottenAgainAndAgain_staysFree() throws Exception {
+    ManualClock clock = new ManualClock();
+    Submissions submissions = new Submissions(folder.resolve("runs"), clock);
+    for (int i = 0; i < 30; i++) {
+      String id = "20010601-12%02d00-0000".formatted(2 * i);
+      assertThat(submissions.runOf("scope", "key", id)).isEqualTo(id);
+      assertThat(submissions.runOf("scope", "key", "20010601-120000-ffff")).isEqualTo(id);
+      clock.advance(Duration.ofMinutes(2));
+    }
+  }
+
+  @Test
   void idempotencyKey_onTheCommandLine_waitsForTheRunAndEndsAsItDid() {
     CliLab lab = new CliLab(folder);
     lab.with("p", p -> p.step("n", task(CofluxTest::fragile).uncached(), p.value("x")));
