@@ -35,6 +35,7 @@ import dev.reprise.task.Task2;
 import dev.reprise.testkit.PipelineTester;
 import dev.reprise.testkit.TestedRun;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -1037,6 +1038,29 @@ class CofluxTest {
       assertThat(submissions.runOf("scope", "key", id)).isEqualTo(id);
       assertThat(submissions.runOf("scope", "key", "20010601-120000-ffff")).isEqualTo(id);
       clock.advance(Duration.ofMinutes(2));
+    }
+  }
+
+  @Test
+  void idempotencyKey_journalCannotBegin_endsTheRunBeforeAnythingRuns() throws Exception {
+    ManualClock clock = new ManualClock();
+    Path home = folder.resolve("home");
+    Bodies.take();
+    try (Driver driver = ClockedDriver.open(home, clock)) {
+      RunListener noJournal =
+          new RunListener() {
+            @Override
+            public void started(RunHeader header, RunView run) {
+              throw new UncheckedIOException(new IOException("the disk is full"));
+            }
+          };
+      RunSummary ended = driver.submit(order("1"), ONCE, noJournal).await();
+      assertThat(ended.state()).isEqualTo(RunState.FAILED);
+      assertThat(ended.message()).contains("could not know that it goes on", "the disk is full");
+      assertThat(Bodies.take()).isEmpty();
+      assertThat(driver.submit(order("1"), RunOptions.DEFAULT, noJournal).await().exitCode())
+          .as("without a key")
+          .isZero();
     }
   }
 
