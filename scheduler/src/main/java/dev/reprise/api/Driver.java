@@ -32,6 +32,7 @@ import dev.reprise.run.RunView;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -185,12 +186,20 @@ public final class Driver implements AutoCloseable {
     }
     Session session = session(pipeline, header, all);
     CompletableFuture<RunSummary> end = new CompletableFuture<>();
-    Run earlier = earlier(pipeline, header, session);
-    if (earlier != null) {
-      return new Submitted(earlier, false);
-    }
     Run run = new Run(header.run(), pipeline, Run.of(session.loop()), home.store(), end);
-    running.put(run.id(), run);
+    running.put(run.id(), run); // before others can learn its id from its key
+    boolean begins = false;
+    try {
+      Run earlier = earlier(pipeline, header, session);
+      if (earlier != null) {
+        return new Submitted(earlier, false);
+      }
+      begins = true;
+    } finally {
+      if (!begins) {
+        running.remove(run.id());
+      }
+    }
     Thread thread = new Thread(() -> run(session, run.id(), end), "reprise-run-" + run.id());
     thread.setContextClassLoader(Thread.currentThread().getContextClassLoader());
     try {
@@ -198,6 +207,7 @@ public final class Driver implements AutoCloseable {
     } catch (Throwable e) { // as when the system gives no more threads: nobody would end it
       running.remove(run.id());
       session.close();
+      end.completeExceptionally(e); // somebody may wait who submitted the same key
       throw e;
     }
     return new Submitted(run, true);
@@ -220,7 +230,7 @@ public final class Driver implements AutoCloseable {
       Submissions submissions = new Submissions(home.options().runsFolder(), clock);
       String id = submissions.runOf(header.scope(), key, header.run());
       ours = id.equals(header.run());
-      return ours ? null : joined(id, pipeline, session);
+      return ours ? null : joined(id, pipeline, header.options().timeout(), session);
     } catch (IOException e) {
       throw new ResumeException(
           "whether a run was submitted with idempotency key %s cannot be known: %s"
@@ -233,19 +243,18 @@ public final class Driver implements AutoCloseable {
     }
   }
 
-  private Run joined(String id, Pipeline pipeline, Session session) {
+  private Run joined(String id, Pipeline pipeline, @Nullable Duration timeout, Session session) {
     Run here = running.get(id);
     if (here != null) {
       here.checkSame(pipeline);
       return here;
     }
-    EarlierRun course = new EarlierRun(id, home, pipeline.graph(), session.loop(), clock);
-    course.checkSame(pipeline);
+    EarlierRun course = new EarlierRun(id, home, pipeline, session.loop(), clock);
+    course.checkSame();
     CompletableFuture<RunSummary> end = new CompletableFuture<>();
     awaited.removeIf(CompletableFuture::isDone);
     awaited.add(end);
-    course.watch(alarms, end);
-    return new Run(id, pipeline, course, home.store(), end);
+    return new Run(id, pipeline, course, home.store(), course.watch(alarms, timeout, end));
   }
 
   private <T> T whileOpen(Supplier<T> work) {

@@ -149,13 +149,15 @@ public final class Run {
   /**
    * Waits for the end, whatever it is; a failed run is no exception here.
    *
+   * @throws ResumeException if it {@linkplain #isEarlier is} an earlier submission's of which is
+   *     known only now that it is of another pipeline or has other parameters
    * @throws InterruptedException if the waiting thread is interrupted; the run goes on
    */
   public RunSummary await() throws InterruptedException {
     try {
       return end.get();
     } catch (ExecutionException e) {
-      throw new IllegalStateException("run " + id + " ended in an internal error", e.getCause());
+      throw broken(e.getCause());
     }
   }
 
@@ -171,8 +173,14 @@ public final class Run {
     } catch (TimeoutException e) {
       return null;
     } catch (ExecutionException e) {
-      throw new IllegalStateException("run " + id + " ended in an internal error", e.getCause());
+      throw broken(e.getCause());
     }
+  }
+
+  private RuntimeException broken(@Nullable Throwable cause) {
+    return cause instanceof ResumeException other
+        ? other
+        : new IllegalStateException("run " + id + " ended in an internal error", cause);
   }
 
   /**

@@ -28,6 +28,7 @@ final class OnceFile {
   private static final int MOST_NAMES = 10;
 
   private final Path file;
+  private final int mostNames;
   private final Predicate<byte[]> sound;
   private final Supplier<byte[]> fresh;
 
@@ -36,7 +37,15 @@ final class OnceFile {
    * @param fresh makes the content
    */
   OnceFile(Path file, Predicate<byte[]> sound, Supplier<byte[]> fresh) {
+    this(file, MOST_NAMES, sound, fresh);
+  }
+
+  /**
+   * @param mostNames how many of its successors may not be sound before that is an error
+   */
+  OnceFile(Path file, int mostNames, Predicate<byte[]> sound, Supplier<byte[]> fresh) {
     this.file = file;
+    this.mostNames = mostNames;
     this.sound = sound;
     this.fresh = fresh;
   }
@@ -48,7 +57,7 @@ final class OnceFile {
    * @throws IOException if it is there and cannot be read, or cannot be made
    */
   byte[] readOrMake(boolean writable) throws IOException {
-    for (int number = 1; number <= MOST_NAMES; number++) {
+    for (int number = 1; number <= mostNames; number++) {
       Path at = number == 1 ? file : file.resolveSibling(file.getFileName() + "." + number);
       byte[] found;
       try {
@@ -65,7 +74,7 @@ final class OnceFile {
       }
     }
     throw new IOException(
-        "%s and its successors up to .%d are damaged; remove them".formatted(file, MOST_NAMES));
+        "%s and its successors up to .%d are damaged; remove them".formatted(file, mostNames));
   }
 
   private void make(Path at) throws IOException {

@@ -20,9 +20,12 @@ public final class Submissions {
   /*
    * The file is made when all is ready, and the journal right after it, so a run that has no journal a
    * minute later died in between; or it has been forgotten. Then the key stands for nothing, and the next
-   * submission takes the next name of the file (OnceFile), of which again the first one counts.
+   * submission takes the next name of the file (OnceFile), of which again the first one counts. A name
+   * is never taken twice nor removed: another process may just have passed it by on its way to the next.
+   * So a key has as many files as it had runs, and no bound on them.
    */
-  private static final Duration BEGINS_WITHIN = Duration.ofMinutes(1);
+  /** A run that has no journal so long after its id was made has died. */
+  public static final Duration BEGINS_WITHIN = Duration.ofMinutes(1);
 
   private final Path folder;
   private final RunHistory history;
@@ -52,7 +55,10 @@ public final class Submissions {
             Hasher.of("reprise/submission").putString(scope).putString(key).finish().toString());
     OnceFile once =
         new OnceFile(
-            file, bytes -> stands(new String(bytes, UTF_8), run), () -> run.getBytes(UTF_8));
+            file,
+            Integer.MAX_VALUE - 1,
+            bytes -> stands(new String(bytes, UTF_8), run),
+            () -> run.getBytes(UTF_8));
     return new String(once.readOrMake(/* writable= */ true), UTF_8);
   }
 

@@ -47,6 +47,7 @@ final class Reports {
   private List<RunListener> listeners;
   private final List<UnitReport> beforePlan = new ArrayList<>();
   private boolean planTold;
+  private @Nullable String unwritable;
   private final BitSet toldSteps = new BitSet();
   private final BitSet touched = new BitSet();
   private final BitSet settled = new BitSet();
@@ -70,6 +71,11 @@ final class Reports {
 
   void started(RunListener.RunHeader header) {
     tell(listener -> listener.started(header, view));
+  }
+
+  /** Why a listener could not write down what it was told so far; null if all could. */
+  @Nullable String unwritable() {
+    return unwritable;
   }
 
   void planned(PlanSummary summary) {
@@ -216,6 +222,7 @@ final class Reports {
       } catch (RuntimeException e) {
         listeners = listeners.stream().filter(other -> other != listener).toList();
         if (e instanceof UncheckedIOException) { // a full disk needs no stack trace
+          unwritable = e.getMessage();
           warning("LISTENER_FAILED", e.getMessage() + "; the run goes on");
         } else {
           String name = listener.getClass().getName();

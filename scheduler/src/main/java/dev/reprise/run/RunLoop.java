@@ -269,6 +269,11 @@ public final class RunLoop implements Planner.Surroundings {
   private void makePlan() {
     propagation.start();
     planner.advance();
+    String unknown = reports.unwritable();
+    if (unknown != null && !header.options().idempotencyKey().isEmpty()) {
+      stopping.fatal(
+          1, "others with its idempotency key could not know that it goes on: " + unknown);
+    }
     if (keepsNothing != null) {
       stopping.cacheFailed(5, "the cache is required, and " + keepsNothing);
     }

@@ -21,6 +21,7 @@ import dev.reprise.plan.Outcome;
 import dev.reprise.run.CacheMode;
 import dev.reprise.run.ResumeException;
 import dev.reprise.run.RunListener;
+import dev.reprise.run.RunListener.RunSummary;
 import dev.reprise.run.RunOptions;
 import dev.reprise.run.RunPolicy;
 import dev.reprise.run.RunState;
@@ -34,6 +35,7 @@ import dev.reprise.task.Task2;
 import dev.reprise.testkit.PipelineTester;
 import dev.reprise.testkit.TestedRun;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -950,6 +952,116 @@ class CofluxTest {
     assertThat(first.id()).isNotEqualTo("20200101-000000-0000");
     assertThat(Bodies.take()).hasSize(1);
     assertThat(reprise.driver().submit(order("1"), ONCE).id()).isEqualTo(first.id());
+  }
+
+  private static final String YOUNG = "20010601-120000-0000";
+
+  /** Lets the key stand for a run that has no journal yet. */
+  private Driver besideARunThatHasNotBegun(ManualClock clock) throws Exception {
+    Path home = folder.resolve("home");
+    new Submissions(home.resolve("runs"), clock).runOf("default/default", "order 1", YOUNG);
+    return ClockedDriver.open(home, clock);
+  }
+
+  @Test
+  void idempotencyKey_runDiesBeforeItBegins_endsTheWaitOfTheOthers() throws Exception {
+    ManualClock clock = new ManualClock();
+    try (Driver driver = besideARunThatHasNotBegun(clock)) {
+      Run waiting = driver.submit(order("1"), ONCE);
+      assertThat(waiting.id()).isEqualTo(YOUNG);
+      clock.advance(Duration.ofMinutes(2));
+      RunSummary lost = waiting.await(60_000);
+      assertThat(lost).isNotNull();
+      assertThat(lost.state()).isEqualTo(RunState.FAILED);
+      assertThat(lost.message())
+          .contains("has no journal that can be read")
+          .contains("submit again");
+      Bodies.take();
+      assertThat(driver.submit(order("1"), ONCE).await().exitCode()).isZero();
+      assertThat(Bodies.take()).hasSize(1);
+    }
+  }
+
+  private static RunOptions within(Duration timeout) {
+    return new RunOptions(
+        ONCE.cache(),
+        ONCE.executor(),
+        ONCE.executorOptions(),
+        ONCE.rerun(),
+        ONCE.rerunFrom(),
+        ONCE.only(),
+        ONCE.keepGoing(),
+        ONCE.maxParallel(),
+        timeout,
+        ONCE.labels(),
+        ONCE.command(),
+        ONCE.policy(),
+        ONCE.resume(),
+        ONCE.upTo(),
+        ONCE.memo(),
+        ONCE.idempotencyKey());
+  }
+
+  @Test
+  void idempotencyKey_withTimeout_waitsNoLongerForAnothersRun() throws Exception {
+    try (Driver driver = besideARunThatHasNotBegun(new ManualClock())) {
+      RunSummary late = driver.submit(order("1"), within(Duration.ofMillis(50))).await(60_000);
+      assertThat(late).isNotNull();
+      assertThat(late.exitCode()).isEqualTo(9);
+      assertThat(late.message()).contains("has not ended within the deadline");
+    }
+  }
+
+  @Test
+  void idempotencyKey_otherRunBeginsLater_isRefusedWhenItsParametersAreKnown() throws Exception {
+    ManualClock clock = new ManualClock();
+    try (Driver driver = besideARunThatHasNotBegun(clock)) {
+      Run other = driver.submit(order("1"));
+      other.await();
+      Path runs = folder.resolve("home/runs");
+      Run waiting = driver.submit(order("2"), ONCE);
+      assertThat(waiting.id()).isEqualTo(YOUNG);
+      Files.move(runs.resolve(other.id()), runs.resolve(YOUNG));
+      assertThatExceptionOfType(ResumeException.class)
+          .isThrownBy(() -> waiting.await(60_000))
+          .withMessageContaining("is that of run " + YOUNG)
+          .withMessageContaining("another run needs another key");
+    }
+  }
+
+  @Test
+  void idempotencyKey_runsForgottenAgainAndAgain_staysFree() throws Exception {
+    ManualClock clock = new ManualClock();
+    Submissions submissions = new Submissions(folder.resolve("runs"), clock);
+    for (int i = 0; i < 30; i++) {
+      String id = "20010601-12%02d00-0000".formatted(2 * i);
+      assertThat(submissions.runOf("scope", "key", id)).isEqualTo(id);
+      assertThat(submissions.runOf("scope", "key", "20010601-120000-ffff")).isEqualTo(id);
+      clock.advance(Duration.ofMinutes(2));
+    }
+  }
+
+  @Test
+  void idempotencyKey_journalCannotBegin_endsTheRunBeforeAnythingRuns() throws Exception {
+    ManualClock clock = new ManualClock();
+    Path home = folder.resolve("home");
+    Bodies.take();
+    try (Driver driver = ClockedDriver.open(home, clock)) {
+      RunListener noJournal =
+          new RunListener() {
+            @Override
+            public void started(RunHeader header, RunView run) {
+              throw new UncheckedIOException(new IOException("the disk is full"));
+            }
+          };
+      RunSummary ended = driver.submit(order("1"), ONCE, noJournal).await();
+      assertThat(ended.state()).isEqualTo(RunState.FAILED);
+      assertThat(ended.message()).contains("could not know that it goes on", "the disk is full");
+      assertThat(Bodies.take()).isEmpty();
+      assertThat(driver.submit(order("1"), RunOptions.DEFAULT, noJournal).await().exitCode())
+          .as("without a key")
+          .isZero();
+    }
   }
 
   @Test

@@ -559,6 +559,27 @@ class ResumeTest {
   }
 
   @Test
+  void retry_runsOfAnotherEnvironment_areNotMeantAndIfNamedRefusedBeforeAnythingRuns() {
+    CliLab lab = lab();
+    BROKEN.add("c");
+    String ours = id(lab.run("run", "chain", "-p", "data=1", "--console=json"));
+    lab.environment.put("REPRISE_ENVIRONMENT", "prod");
+    String theirs = id(lab.run("run", "chain", "-p", "data=2", "--console=json"));
+    lab.environment.remove("REPRISE_ENVIRONMENT");
+    BROKEN.clear();
+    Bodies.take();
+
+    Ran named = lab.run("runs", "retry", ours, theirs);
+    assertThat(named.exit()).isEqualTo(2);
+    assertThat(named.err()).contains("do not see each other's results");
+    assertThat(Bodies.take()).as("all are checked first").isEmpty();
+
+    assertThat(lab.run("runs", "retry", "--failed").exit()).isZero();
+    assertThat(Bodies.take()).containsExactly("c");
+    assertThat(lab.run("runs", "retry", "--failed").err()).contains("all of them were retried");
+  }
+
+  @Test
   void retry_badArguments_areUsageErrorsBeforeAnythingRuns() {
     CliLab lab = lab();
     lab.run("run", "chain");

@@ -10,6 +10,7 @@ import dev.reprise.cli.base.CommandContext;
 import dev.reprise.cli.base.ExitCode;
 import dev.reprise.cli.base.HelpOption;
 import dev.reprise.cli.base.PolicySettings;
+import dev.reprise.cli.base.ScopeSettings;
 import dev.reprise.cli.base.SettingOptions;
 import dev.reprise.config.Setting;
 import dev.reprise.config.Settings;
@@ -20,6 +21,7 @@ import dev.reprise.executor.ExecutorUnavailableException;
 import dev.reprise.graph.Node;
 import dev.reprise.graph.TaskGraph;
 import dev.reprise.home.EarlierRuns;
+import dev.reprise.home.HomeOptions;
 import dev.reprise.journal.RunBrief;
 import dev.reprise.journal.RunHistory;
 import dev.reprise.run.CacheMode;
@@ -88,7 +90,9 @@ public final class RunsRetryCommand implements Callable<Integer> {
 
   @Option(
       names = "--failed",
-      description = "all runs that failed, died or were cancelled and were not retried yet")
+      description =
+          "all runs of the project and environment that failed, died or were cancelled and were not"
+              + " retried yet")
   private boolean failed;
 
   @Option(
@@ -155,7 +159,7 @@ public final class RunsRetryCommand implements Callable<Integer> {
     Settings settings = context.settings();
     RunHistory history = new RunHistory(settings.runsFolder());
     List<Retry> retries = new ArrayList<>();
-    for (String run : wanted(history)) {
+    for (String run : wanted(settings, history)) {
       retries.add(prepare(settings, history, run));
     }
     if (retries.isEmpty()) {
@@ -185,7 +189,7 @@ public final class RunsRetryCommand implements Callable<Integer> {
   }
 
   /** Ids of the runs that are meant, oldest first if they are found by how they ended. */
-  private Set<String> wanted(RunHistory history) throws IOException {
+  private Set<String> wanted(Settings settings, RunHistory history) throws IOException {
     if (!failed) {
       if (since != null || pipeline != null) {
         throw new UsageException("--since and --pipeline choose among --failed runs");
@@ -196,12 +200,13 @@ public final class RunsRetryCommand implements Callable<Integer> {
     } else if (!runs.isEmpty()) {
       throw new UsageException("either name the runs, or choose them with --failed");
     }
-    return failed(history);
+    return failed(settings, history);
   }
 
-  private Set<String> failed(RunHistory history) throws IOException {
+  private Set<String> failed(Settings settings, RunHistory history) throws IOException {
     Instant now = context.clock().instant();
     Instant from = since == null ? Instant.MIN : now.minus(age(since));
+    String scope = ScopeSettings.of(settings, HomeOptions.at(settings.home())).scope().name();
     Set<String> retried = new HashSet<>();
     List<String> found = new ArrayList<>();
     for (String id : history.ids()) { // newest first, so that it is known which ones were retried
@@ -217,7 +222,10 @@ public final class RunsRetryCommand implements Callable<Integer> {
         retried.add(resume.run());
       }
       boolean ofPipeline = pipeline == null || brief.header().pipeline().equals(pipeline);
+      String its = brief.header().scope();
+      boolean ofScope = its.isEmpty() || its.equals(scope);
       if (ofPipeline
+          && ofScope
           && !retried.contains(id)
           && !brief.header().start().isBefore(from)
           && hasFailed(brief, now)) {
@@ -249,7 +257,15 @@ public final class RunsRetryCommand implements Callable<Integer> {
     Pipeline defined = source.choice(name, jars).define(given, context.folder());
     Set<String> again = new LinkedHashSet<>();
     restart.forEach(step -> again.addAll(steps(defined.graph(), step)));
-    return new Retry(defined, options(settings, header, Resume.of(header.run(), again)));
+    Resume resume =
+        EarlierRuns.find(
+            history,
+            Resume.of(header.run(), again),
+            defined.name(),
+            ScopeSettings.of(settings, HomeOptions.at(settings.home())).scope(),
+            HostName.find(),
+            context.clock().instant());
+    return new Retry(defined, options(settings, header, resume));
   }
 
   /** The steps that a name or pattern stands for. */
