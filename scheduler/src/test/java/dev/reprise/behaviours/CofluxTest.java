@@ -954,7 +954,7 @@ class CofluxTest {
     assertThat(reprise.driver().submit(order("1"), ONCE).id()).isEqualTo(first.id());
   }
 
-  private static final String YOUNG = "20010601-120000-0000";
+  private static final String YOUNG = "20010601-115959-0000";
 
   /** Lets the key stand for a run that has no journal yet. */
   private Driver besideARunThatHasNotBegun(ManualClock clock) throws Exception {
