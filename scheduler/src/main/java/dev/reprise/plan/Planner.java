@@ -422,6 +422,22 @@ public final class Planner {
         && surroundings.manifest(unit).isPresent();
   }
 
+  /**
+   * The same before another attempt at a unit: by what key the result is found now, which is that
+   * under which the step looks for it; null if it is not there. Call it between two walks.
+   */
+  public @Nullable Fingerprint appearedForRetry(int unit) {
+    StepKey step = steps.of(units.nodeOf(unit));
+    StepKey keptAs = step.keptAs();
+    if (keptAs == null) {
+      return appeared(unit) ? units.key(unit) : null;
+    }
+    deriver.derive(unit, step);
+    Fingerprint found = appeared(unit) ? units.key(unit) : null;
+    deriver.derive(unit, keptAs);
+    return found;
+  }
+
   /** The oldest age that the step accepts, in milliseconds; more than a long holds is any age. */
   public static long maxAgeMillis(Node node) {
     Duration maxAge = node.step().cache().maxAge();
