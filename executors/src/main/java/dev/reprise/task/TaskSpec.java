@@ -5,6 +5,7 @@ import static dev.reprise.cache.base.Checks.checkArgument;
 import dev.reprise.cache.codec.RowOrder;
 import java.io.Serializable;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,34 +44,6 @@ public record TaskSpec(
     registered = List.copyOf(registered);
   }
 
-  /** Takes what is declared of a task that says nothing of a memo. */
-  public TaskSpec(
-      Engine engine,
-      Serializable function,
-      int arity,
-      boolean effect,
-      @Nullable String name,
-      CachePolicy cache,
-      RetryPolicy retry,
-      Timeout timeout,
-      Resources resources,
-      List<Class<?>> registered,
-      RowOrder rowOrder) {
-    this(
-        engine,
-        function,
-        arity,
-        effect,
-        name,
-        cache,
-        retry,
-        timeout,
-        resources,
-        registered,
-        rowOrder,
-        null);
-  }
-
   /** Returns what a function is by default: cacheable, never retried, without deadlines. */
   public static TaskSpec of(Engine engine, Serializable function, int arity) {
     return new TaskSpec(
@@ -84,7 +57,8 @@ public record TaskSpec(
         Timeout.NONE,
         Resources.ONE_CPU,
         List.of(),
-        RowOrder.ANY);
+        RowOrder.ANY,
+        null);
   }
 
   /** Returns what a side effect is by default: not cacheable. */
@@ -100,76 +74,95 @@ public record TaskSpec(
         Timeout.NONE,
         Resources.ONE_CPU,
         List.of(),
-        RowOrder.ANY);
+        RowOrder.ANY,
+        null);
   }
 
   TaskSpec withName(String to) {
-    return declared(to, cache, retry, timeout, resources, registered, rowOrder);
+    return changed(draft -> draft.name = to);
   }
 
   /** Returns a copy with another cache policy. */
   public TaskSpec withCache(CachePolicy to) {
-    return declared(name, to, retry, timeout, resources, registered, rowOrder);
+    return changed(draft -> draft.cache = to);
   }
 
   TaskSpec withRetry(RetryPolicy to) {
-    return declared(name, cache, to, timeout, resources, registered, rowOrder);
+    return changed(draft -> draft.retry = to);
   }
 
   TaskSpec withTimeout(Timeout to) {
-    return declared(name, cache, retry, to, resources, registered, rowOrder);
+    return changed(draft -> draft.timeout = to);
   }
 
   TaskSpec withResources(Resources to) {
-    return declared(name, cache, retry, timeout, to, registered, rowOrder);
+    return changed(draft -> draft.resources = to);
   }
 
   TaskSpec withRegistered(List<Class<?>> to) {
-    return declared(name, cache, retry, timeout, resources, to, rowOrder);
+    return changed(draft -> draft.registered = to);
   }
 
   TaskSpec withRowOrder(RowOrder to) {
-    return declared(name, cache, retry, timeout, resources, registered, to);
+    return changed(draft -> draft.rowOrder = to);
   }
 
   /** Returns a copy with another memo; null for what the pipeline says. */
   public TaskSpec withMemo(@Nullable Memo to) {
-    return new TaskSpec(
-        engine,
-        function,
-        arity,
-        effect,
-        name,
-        cache,
-        retry,
-        timeout,
-        resources,
-        registered,
-        rowOrder,
-        to);
+    return changed(draft -> draft.memo = to);
   }
 
-  /** The same function with other declarations; their names are those of the components. */
-  private TaskSpec declared(
-      @Nullable String name,
-      CachePolicy cache,
-      RetryPolicy retry,
-      Timeout timeout,
-      Resources resources,
-      List<Class<?>> registered,
-      RowOrder rowOrder) {
-    return new TaskSpec(
-        engine,
-        function,
-        arity,
-        effect,
-        name,
-        cache,
-        retry,
-        timeout,
-        resources,
-        registered,
-        rowOrder,
-        memo);
+  /** Returns a copy with a change; each component is named in {@link Draft} and nowhere else. */
+  private TaskSpec changed(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
+    return draft.done();
+  }
+
+  /** The same components, to change. */
+  private static final class Draft {
+    Engine engine;
+    Serializable function;
+    int arity;
+    boolean effect;
+    @Nullable String name;
+    CachePolicy cache;
+    RetryPolicy retry;
+    Timeout timeout;
+    Resources resources;
+    List<Class<?>> registered;
+    RowOrder rowOrder;
+    @Nullable Memo memo;
+
+    Draft(TaskSpec of) {
+      engine = of.engine;
+      function = of.function;
+      arity = of.arity;
+      effect = of.effect;
+      name = of.name;
+      cache = of.cache;
+      retry = of.retry;
+      timeout = of.timeout;
+      resources = of.resources;
+      registered = of.registered;
+      rowOrder = of.rowOrder;
+      memo = of.memo;
+    }
+
+    TaskSpec done() {
+      return new TaskSpec(
+          engine,
+          function,
+          arity,
+          effect,
+          name,
+          cache,
+          retry,
+          timeout,
+          resources,
+          registered,
+          rowOrder,
+          memo);
+    }
   }
 }

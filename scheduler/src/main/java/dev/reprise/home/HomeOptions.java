@@ -89,35 +89,30 @@ public record HomeOptions(
 
   /** Returns a copy with another access to the index. */
   public HomeOptions withAccess(Access to) {
-    return new HomeOptions(
-        home, store, to, lockTimeout, waiting, project, environment, freeSpaceFloor, gc, parents);
+    return changed(draft -> draft.access = to);
   }
 
-  /** Returns a copy with another store. */
-  public HomeOptions withStore(Path to) {
-    return new HomeOptions(
-        home, to, access, lockTimeout, waiting, project, environment, freeSpaceFloor, gc, parents);
+  /** Returns a copy with another store; null for the home's own. */
+  public HomeOptions withStore(@Nullable Path to) {
+    return changed(draft -> draft.store = to);
   }
 
   /** Returns a copy with another wait for an index that is held. */
   public HomeOptions withLockTimeout(Duration to, Consumer<String> told) {
-    return new HomeOptions(
-        home, store, access, to, told, project, environment, freeSpaceFloor, gc, parents);
+    return changed(
+        draft -> {
+          draft.lockTimeout = to;
+          draft.waiting = told;
+        });
   }
 
   /** Returns a copy with another project and environment. */
   public HomeOptions withScope(String toProject, String toEnvironment) {
-    return new HomeOptions(
-        home,
-        store,
-        access,
-        lockTimeout,
-        waiting,
-        toProject,
-        toEnvironment,
-        freeSpaceFloor,
-        gc,
-        parents);
+    return changed(
+        draft -> {
+          draft.project = toProject;
+          draft.environment = toEnvironment;
+        });
   }
 
   /**
@@ -126,23 +121,17 @@ public record HomeOptions(
    * @throws IllegalArgumentException if one is named twice, or is the environment itself
    */
   public HomeOptions withParents(List<String> to) {
-    return new HomeOptions(
-        home, store, access, lockTimeout, waiting, project, environment, freeSpaceFloor, gc, to);
+    return changed(draft -> draft.parents = to);
+  }
+
+  /** Returns a copy that keeps nothing on a disk with less free bytes than this. */
+  public HomeOptions withFreeSpaceFloor(long to) {
+    return changed(draft -> draft.freeSpaceFloor = to);
   }
 
   /** Returns a copy with other limits of what the home may hold. */
   public HomeOptions withGc(GcOptions to) {
-    return new HomeOptions(
-        home,
-        store,
-        access,
-        lockTimeout,
-        waiting,
-        project,
-        environment,
-        freeSpaceFloor,
-        to,
-        parents);
+    return changed(draft -> draft.gc = to);
   }
 
   /** Whose results are seen, and whose entries are written. */
@@ -175,5 +164,53 @@ public record HomeOptions(
     Path usual = home.resolve("store").toAbsolutePath().normalize();
     Path folder = storeFolder().toAbsolutePath().normalize();
     return folder.equals(usual) ? "" : folder.toString();
+  }
+
+  /** Returns a copy with a change; each component is named in {@link Draft} and nowhere else. */
+  private HomeOptions changed(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
+    return draft.done();
+  }
+
+  /** The same components, to change. */
+  private static final class Draft {
+    Path home;
+    @Nullable Path store;
+    Access access;
+    Duration lockTimeout;
+    Consumer<String> waiting;
+    String project;
+    String environment;
+    long freeSpaceFloor;
+    GcOptions gc;
+    List<String> parents;
+
+    Draft(HomeOptions of) {
+      home = of.home;
+      store = of.store;
+      access = of.access;
+      lockTimeout = of.lockTimeout;
+      waiting = of.waiting;
+      project = of.project;
+      environment = of.environment;
+      freeSpaceFloor = of.freeSpaceFloor;
+      gc = of.gc;
+      parents = of.parents;
+    }
+
+    HomeOptions done() {
+      return new HomeOptions(
+          home,
+          store,
+          access,
+          lockTimeout,
+          waiting,
+          project,
+          environment,
+          freeSpaceFloor,
+          gc,
+          parents);
+    }
   }
 }

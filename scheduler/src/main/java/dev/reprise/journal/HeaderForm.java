@@ -10,12 +10,10 @@ import dev.reprise.run.CacheMode;
 import dev.reprise.run.Resume;
 import dev.reprise.run.RunListener.RunHeader;
 import dev.reprise.run.RunOptions;
-import dev.reprise.run.RunPolicy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * The form of the first record: who ran what, and how. Options and labels that are secrets by their
@@ -99,23 +97,18 @@ final class HeaderForm {
     boolean keepGoing = from.readBoolean();
     int maxParallel = from.readInt();
     long timeoutMillis = from.readLong();
-    return new RunOptions(
-        cache,
-        executor,
-        executorOptions,
-        rerun,
-        rerunFrom,
-        only,
-        keepGoing,
-        maxParallel,
-        timeoutMillis == 0 ? null : Duration.ofMillis(timeoutMillis),
-        from.readTexts(),
-        from.readString(),
-        RunPolicy.NONE,
-        null,
-        Set.of(),
-        null,
-        "");
+    Duration timeout = timeoutMillis == 0 ? null : Duration.ofMillis(timeoutMillis);
+    return RunOptions.DEFAULT
+        .withCache(cache)
+        .withExecutor(executor, executorOptions)
+        .withRerun(rerun)
+        .withRerunFrom(rerunFrom)
+        .withOnly(only)
+        .withKeepGoing(keepGoing)
+        .withMaxParallel(maxParallel)
+        .withTimeout(timeout)
+        .withLabels(from.readTexts())
+        .withCommand(from.readString());
   }
 
   private static void writeResume(RecordWriter to, Resume resume) {

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -95,170 +96,61 @@ public record RunOptions(
 
   /** Returns a copy with another cache mode. */
   public RunOptions withCache(CacheMode to) {
-    return new RunOptions(
-        to,
-        executor,
-        executorOptions,
-        rerun,
-        rerunFrom,
-        only,
-        keepGoing,
-        maxParallel,
-        timeout,
-        labels,
-        command,
-        policy,
-        resume,
-        upTo,
-        memo,
-        idempotencyKey);
+    return changed(draft -> draft.cache = to);
   }
 
   /** Returns a copy with another executor for tasks that name none, and its options. */
   public RunOptions withExecutor(String to, Map<String, String> itsOptions) {
-    return new RunOptions(
-        cache,
-        to,
-        itsOptions,
-        rerun,
-        rerunFrom,
-        only,
-        keepGoing,
-        maxParallel,
-        timeout,
-        labels,
-        command,
-        policy,
-        resume,
-        upTo,
-        memo,
-        idempotencyKey);
+    return changed(
+        draft -> {
+          draft.executor = to;
+          draft.executorOptions = itsOptions;
+        });
   }
 
   /** Returns a copy that executes these steps. */
   public RunOptions withRerun(Set<String> to) {
-    return new RunOptions(
-        cache,
-        executor,
-        executorOptions,
-        to,
-        rerunFrom,
-        only,
-        keepGoing,
-        maxParallel,
-        timeout,
-        labels,
-        command,
-        policy,
-        resume,
-        upTo,
-        memo,
-        idempotencyKey);
+    return changed(draft -> draft.rerun = to);
   }
 
   /** Returns a copy that executes these steps and everything downstream. */
   public RunOptions withRerunFrom(Set<String> to) {
-    return new RunOptions(
-        cache,
-        executor,
-        executorOptions,
-        rerun,
-        to,
-        only,
-        keepGoing,
-        maxParallel,
-        timeout,
-        labels,
-        command,
-        policy,
-        resume,
-        upTo,
-        memo,
-        idempotencyKey);
+    return changed(draft -> draft.rerunFrom = to);
   }
 
   /** Returns a copy that executes these steps alone. */
   public RunOptions withOnly(Set<String> to) {
-    return new RunOptions(
-        cache,
-        executor,
-        executorOptions,
-        rerun,
-        rerunFrom,
-        to,
-        keepGoing,
-        maxParallel,
-        timeout,
-        labels,
-        command,
-        policy,
-        resume,
-        upTo,
-        memo,
-        idempotencyKey);
+    return changed(draft -> draft.only = to);
   }
 
   /** Returns a copy that goes on after a failure, or does not. */
   public RunOptions withKeepGoing(boolean to) {
-    return new RunOptions(
-        cache,
-        executor,
-        executorOptions,
-        rerun,
-        rerunFrom,
-        only,
-        to,
-        maxParallel,
-        timeout,
-        labels,
-        command,
-        policy,
-        resume,
-        upTo,
-        memo,
-        idempotencyKey);
+    return changed(draft -> draft.keepGoing = to);
   }
 
   /** Returns a copy with another bound on units at one time. */
   public RunOptions withMaxParallel(int to) {
-    return new RunOptions(
-        cache,
-        executor,
-        executorOptions,
-        rerun,
-        rerunFrom,
-        only,
-        keepGoing,
-        to,
-        timeout,
-        labels,
-        command,
-        policy,
-        resume,
-        upTo,
-        memo,
-        idempotencyKey);
+    return changed(draft -> draft.maxParallel = to);
+  }
+
+  /** Returns a copy with another time after which the run is ended; null for none. */
+  public RunOptions withTimeout(@Nullable Duration to) {
+    return changed(draft -> draft.timeout = to);
+  }
+
+  /** Returns a copy with other labels. */
+  public RunOptions withLabels(Map<String, String> to) {
+    return changed(draft -> draft.labels = to);
+  }
+
+  /** Returns a copy with another command line. */
+  public RunOptions withCommand(String to) {
+    return changed(draft -> draft.command = to);
   }
 
   /** Returns a copy that says this of the cache policies of its steps. */
   public RunOptions withPolicy(RunPolicy to) {
-    return new RunOptions(
-        cache,
-        executor,
-        executorOptions,
-        rerun,
-        rerunFrom,
-        only,
-        keepGoing,
-        maxParallel,
-        timeout,
-        labels,
-        command,
-        to,
-        resume,
-        upTo,
-        memo,
-        idempotencyKey);
+    return changed(draft -> draft.policy = to);
   }
 
   /**
@@ -274,65 +166,17 @@ public record RunOptions(
 
   /** Returns a copy that goes on from another run, or from none. */
   public RunOptions withResume(@Nullable Resume to) {
-    return new RunOptions(
-        cache,
-        executor,
-        executorOptions,
-        rerun,
-        rerunFrom,
-        only,
-        keepGoing,
-        maxParallel,
-        timeout,
-        labels,
-        command,
-        policy,
-        to,
-        upTo,
-        memo,
-        idempotencyKey);
+    return changed(draft -> draft.resume = to);
   }
 
   /** Returns a copy that ends after these steps. */
   public RunOptions withUpTo(Set<String> to) {
-    return new RunOptions(
-        cache,
-        executor,
-        executorOptions,
-        rerun,
-        rerunFrom,
-        only,
-        keepGoing,
-        maxParallel,
-        timeout,
-        labels,
-        command,
-        policy,
-        resume,
-        to,
-        memo,
-        idempotencyKey);
+    return changed(draft -> draft.upTo = to);
   }
 
   /** Returns a copy that says whether equal calls are one execution, or leaves it to tasks. */
   public RunOptions withMemo(@Nullable Boolean to) {
-    return new RunOptions(
-        cache,
-        executor,
-        executorOptions,
-        rerun,
-        rerunFrom,
-        only,
-        keepGoing,
-        maxParallel,
-        timeout,
-        labels,
-        command,
-        policy,
-        resume,
-        upTo,
-        to,
-        idempotencyKey);
+    return changed(draft -> draft.memo = to);
   }
 
   /**
@@ -342,45 +186,79 @@ public record RunOptions(
    * @param to names what is done, such as the request that asks for it; empty for none
    */
   public RunOptions withIdempotencyKey(String to) {
-    return new RunOptions(
-        cache,
-        executor,
-        executorOptions,
-        rerun,
-        rerunFrom,
-        only,
-        keepGoing,
-        maxParallel,
-        timeout,
-        labels,
-        command,
-        policy,
-        resume,
-        upTo,
-        memo,
-        to);
+    return changed(draft -> draft.idempotencyKey = to);
   }
 
   /** Returns a copy with one more label. */
   public RunOptions withLabel(String name, String value) {
     Map<String, String> all = new LinkedHashMap<>(labels);
     all.put(name, value);
-    return new RunOptions(
-        cache,
-        executor,
-        executorOptions,
-        rerun,
-        rerunFrom,
-        only,
-        keepGoing,
-        maxParallel,
-        timeout,
-        all,
-        command,
-        policy,
-        resume,
-        upTo,
-        memo,
-        idempotencyKey);
+    return withLabels(all);
+  }
+
+  /** Returns a copy with a change; each component is named in {@link Draft} and nowhere else. */
+  private RunOptions changed(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
+    return draft.done();
+  }
+
+  /** The same components, to change. */
+  private static final class Draft {
+    CacheMode cache;
+    String executor;
+    Map<String, String> executorOptions;
+    Set<String> rerun;
+    Set<String> rerunFrom;
+    Set<String> only;
+    boolean keepGoing;
+    int maxParallel;
+    @Nullable Duration timeout;
+    Map<String, String> labels;
+    String command;
+    RunPolicy policy;
+    @Nullable Resume resume;
+    Set<String> upTo;
+    @Nullable Boolean memo;
+    String idempotencyKey;
+
+    Draft(RunOptions of) {
+      cache = of.cache;
+      executor = of.executor;
+      executorOptions = of.executorOptions;
+      rerun = of.rerun;
+      rerunFrom = of.rerunFrom;
+      only = of.only;
+      keepGoing = of.keepGoing;
+      maxParallel = of.maxParallel;
+      timeout = of.timeout;
+      labels = of.labels;
+      command = of.command;
+      policy = of.policy;
+      resume = of.resume;
+      upTo = of.upTo;
+      memo = of.memo;
+      idempotencyKey = of.idempotencyKey;
+    }
+
+    RunOptions done() {
+      return new RunOptions(
+          cache,
+          executor,
+          executorOptions,
+          rerun,
+          rerunFrom,
+          only,
+          keepGoing,
+          maxParallel,
+          timeout,
+          labels,
+          command,
+          policy,
+          resume,
+          upTo,
+          memo,
+          idempotencyKey);
+    }
   }
 }

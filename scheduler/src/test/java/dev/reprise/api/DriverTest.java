@@ -139,18 +139,7 @@ class DriverTest {
   }
 
   private static HomeOptions full(Path home) {
-    HomeOptions usual = HomeOptions.at(home);
-    return new HomeOptions(
-        usual.home(),
-        usual.store(),
-        Access.REQUIRE,
-        usual.lockTimeout(),
-        usual.waiting(),
-        usual.project(),
-        usual.environment(),
-        Long.MAX_VALUE,
-        usual.gc(),
-        usual.parents());
+    return HomeOptions.at(home).withAccess(Access.REQUIRE).withFreeSpaceFloor(Long.MAX_VALUE);
   }
 
   static String name(Path file) {

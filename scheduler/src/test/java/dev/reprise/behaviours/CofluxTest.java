@@ -982,30 +982,11 @@ class CofluxTest {
     }
   }
 
-  private static RunOptions within(Duration timeout) {
-    return new RunOptions(
-        ONCE.cache(),
-        ONCE.executor(),
-        ONCE.executorOptions(),
-        ONCE.rerun(),
-        ONCE.rerunFrom(),
-        ONCE.only(),
-        ONCE.keepGoing(),
-        ONCE.maxParallel(),
-        timeout,
-        ONCE.labels(),
-        ONCE.command(),
-        ONCE.policy(),
-        ONCE.resume(),
-        ONCE.upTo(),
-        ONCE.memo(),
-        ONCE.idempotencyKey());
-  }
-
   @Test
   void idempotencyKey_withTimeout_waitsNoLongerForAnothersRun() throws Exception {
     try (Driver driver = besideARunThatHasNotBegun(new ManualClock())) {
-      RunSummary late = driver.submit(order("1"), within(Duration.ofMillis(50))).await(60_000);
+      RunSummary late =
+          driver.submit(order("1"), ONCE.withTimeout(Duration.ofMillis(50))).await(60_000);
       assertThat(late).isNotNull();
       assertThat(late.exitCode()).isEqualTo(9);
       assertThat(late.message()).contains("has not ended within the deadline");

@@ -310,7 +310,8 @@ class StepKeyTest {
         effect.timeout(),
         effect.resources(),
         List.of(),
-        RowOrder.ANY);
+        RowOrder.ANY,
+        null);
   }
 
   record Place(String name, int at, Color color, LocalDate day, @Nullable Place next) {}

@@ -406,24 +406,7 @@ final class RunLab {
 
   /** The default options with a deadline. */
   static RunOptions withTimeout(Duration timeout) {
-    RunOptions d = RunOptions.DEFAULT;
-    return new RunOptions(
-        d.cache(),
-        d.executor(),
-        d.executorOptions(),
-        d.rerun(),
-        d.rerunFrom(),
-        d.only(),
-        false,
-        0,
-        timeout,
-        d.labels(),
-        "",
-        d.policy(),
-        null,
-        Set.of(),
-        null,
-        "");
+    return RunOptions.DEFAULT.withTimeout(timeout);
   }
 
   /** What a worker says of user code that throws. */

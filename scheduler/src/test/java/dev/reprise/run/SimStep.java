@@ -101,6 +101,7 @@ record SimStep(
         new Timeout(null, deadline),
         Resources.ONE_CPU,
         List.of(),
-        RowOrder.ANY);
+        RowOrder.ANY,
+        null);
   }
 }

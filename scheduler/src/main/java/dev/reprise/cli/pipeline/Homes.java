@@ -12,7 +12,6 @@ import dev.reprise.home.HomeOptions.Access;
 import dev.reprise.run.CacheMode;
 import java.io.PrintStream;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
@@ -42,17 +41,12 @@ final class Homes {
   static Driver open(Settings settings, Access access, String command, PrintStream err)
       throws IndexLockedException {
     HomeOptions options =
-        new HomeOptions(
-            settings.home(),
-            settings.store(),
-            access,
-            settings.duration(Setting.LOCK_TIMEOUT),
-            waiting(err, Ticker.system()),
-            HomeOptions.DEFAULT_SCOPE,
-            HomeOptions.DEFAULT_SCOPE,
-            settings.bytes(Setting.STORE_FREE_SPACE_FLOOR),
-            GcSettings.of(settings).withTold(err::println),
-            List.of());
+        HomeOptions.at(settings.home())
+            .withStore(settings.store())
+            .withAccess(access)
+            .withLockTimeout(settings.duration(Setting.LOCK_TIMEOUT), waiting(err, Ticker.system()))
+            .withFreeSpaceFloor(settings.bytes(Setting.STORE_FREE_SPACE_FLOOR))
+            .withGc(GcSettings.of(settings).withTold(err::println));
     return Driver.open(ScopeSettings.of(settings, options), command);
   }
 

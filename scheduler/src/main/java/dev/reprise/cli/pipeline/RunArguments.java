@@ -183,23 +183,22 @@ final class RunArguments {
    * @param command the command line, for the journal
    */
   RunOptions options(Settings settings, String command) {
-    return new RunOptions(
-        settings.choice(Setting.CACHE, CacheMode.class),
-        settings.text(Setting.EXECUTOR),
-        settings.engineOptions(),
-        rerun,
-        rerunFrom,
-        only,
-        settings.truth(Setting.KEEP_GOING),
-        settings.number(Setting.MAX_PARALLEL),
-        settings.optionalDuration(Setting.TIMEOUT).orElse(null),
-        labels,
-        command,
-        PolicySettings.of(settings),
-        resume.resume(),
-        upTo,
-        memo,
-        idempotencyKey);
+    return RunOptions.DEFAULT
+        .withCache(settings.choice(Setting.CACHE, CacheMode.class))
+        .withExecutor(settings.text(Setting.EXECUTOR), settings.engineOptions())
+        .withRerun(rerun)
+        .withRerunFrom(rerunFrom)
+        .withOnly(only)
+        .withUpTo(upTo)
+        .withKeepGoing(settings.truth(Setting.KEEP_GOING))
+        .withMaxParallel(settings.number(Setting.MAX_PARALLEL))
+        .withTimeout(settings.optionalDuration(Setting.TIMEOUT).orElse(null))
+        .withLabels(labels)
+        .withCommand(command)
+        .withPolicy(PolicySettings.of(settings))
+        .withResume(resume.resume())
+        .withMemo(memo)
+        .withIdempotencyKey(idempotencyKey);
   }
 
   /** The parameters that were given, over those of the run that is resumed. */

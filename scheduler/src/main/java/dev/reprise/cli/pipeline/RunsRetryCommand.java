@@ -298,22 +298,17 @@ public final class RunsRetryCommand implements Callable<Integer> {
     boolean executor = settings.isDefault(Setting.EXECUTOR);
     boolean cache = settings.isDefault(Setting.CACHE);
     RunPolicy policy = PolicySettings.of(settings);
-    return new RunOptions(
-        cache ? before.cache() : settings.choice(Setting.CACHE, CacheMode.class),
-        executor ? before.executor() : settings.text(Setting.EXECUTOR),
-        settings.engineOptions(),
-        Set.of(),
-        Set.of(),
-        before.only(),
-        before.keepGoing(),
-        before.maxParallel(),
-        settings.optionalDuration(Setting.TIMEOUT).orElse(before.timeout()),
-        before.labels(),
-        source.program() + " runs retry " + header.run(),
-        policy.equals(RunPolicy.NONE) ? before.policy() : policy,
-        resume,
-        before.upTo(),
-        before.memo(),
-        "");
+    return before
+        .withCache(cache ? before.cache() : settings.choice(Setting.CACHE, CacheMode.class))
+        .withExecutor(
+            executor ? before.executor() : settings.text(Setting.EXECUTOR),
+            settings.engineOptions())
+        .withRerun(Set.of())
+        .withRerunFrom(Set.of())
+        .withTimeout(settings.optionalDuration(Setting.TIMEOUT).orElse(before.timeout()))
+        .withCommand(source.program() + " runs retry " + header.run())
+        .withPolicy(policy.equals(RunPolicy.NONE) ? before.policy() : policy)
+        .withResume(resume)
+        .withIdempotencyKey("");
   }
 }
