@@ -190,6 +190,28 @@ public final class Pipeline {
     }
 
     /**
+     * Keeps the results of this nested pipeline as a whole, wherever in its definition it says so:
+     * with the same code of all its steps, and the same of all that they take from elsewhere, what
+     * it hands out is found together, and none of its steps is needed, whether their results are
+     * there or not, nor those that keep none. So a step of it that looks at what no key has, or has
+     * an effect, does not run then.
+     *
+     * <pre>{@code
+     * var features = p.nested("features", inner -> {
+     *   inner.keptWhole();
+     *   var raw = inner.step("download", task(Shop::download).uncached(), day);
+     *   return inner.step("clean", task(Shop::clean), raw);
+     * });
+     * }</pre>
+     *
+     * @throws PipelineException if this is not a nested pipeline. That of the definition as a whole
+     *     is not valid if it hands out nothing, or what is not kept
+     */
+    public void keptWhole() {
+      enclosing.whole();
+    }
+
+    /**
      * Declares a parameter; its type is that of the default. Text, whole and decimal numbers, truth
      * values, enums, {@link Path}, {@link java.time.Duration} and {@link java.time.LocalDate} are
      * understood. For what must not be seen there is {@link #secret}.

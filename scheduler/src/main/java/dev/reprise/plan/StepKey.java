@@ -266,7 +266,6 @@ public record StepKey(
         resolved.signature().substring(resolved.signature().indexOf(')') + 1) + form(graph, node);
     List<KeyArgument> arguments = new ArrayList<>();
     List<ArgumentPart> shown = new ArrayList<>();
-    shown.add(new ArgumentPart("key", "key", ArgumentKind.GIVEN, text));
     for (Named argument : named) {
       if (argument.edge() instanceof FromNode) {
         arguments.add(new KeyArgument(argument.input(), null));
@@ -289,15 +288,13 @@ public record StepKey(
       return without(node, new Reason(Code.KEY_UNAVAILABLE, why));
     }
     StepParts parts =
-        new StepParts(
-            "cache " + key.cache().name(),
+        StepParts.written(
+            new StepParts.WrittenKey(key.cache().name(), text),
             shown(version, policy.salt()),
             result,
             Mode.MANUAL.name(),
-            new TreeMap<>(),
             settings,
-            shown,
-            List.of());
+            shown);
     List<Fingerprint> written = List.of(Hasher.of(WRITTEN).putString(text).finish());
     return new StepKey(hasher.finish(), written, arguments, parts, null, keptAs);
   }
