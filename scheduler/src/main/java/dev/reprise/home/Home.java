@@ -339,7 +339,7 @@ public final class Home implements AutoCloseable {
         uses ? index : null,
         claims,
         steps,
-        new SourceDigests(files()),
+        new SourceDigests(files(), graph),
         executors,
         start -> inThread("reprise-start-" + header.run(), start),
         settled ->

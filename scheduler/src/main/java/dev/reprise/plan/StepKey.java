@@ -391,9 +391,7 @@ public record StepKey(
     for (int i = 0; i < node.inputs().size(); i++) {
       Edge edge = node.inputs().get(i);
       int input = i;
-      boolean ofUnits =
-          edge instanceof Edge.Each || edge instanceof Edge.Gather || edge instanceof Edge.Tree;
-      if (ofUnits && named.stream().noneMatch(each -> each.input() == input)) {
+      if (edge.isOfPartitions() && named.stream().noneMatch(each -> each.input() == input)) {
         throw new PipelineException(
             "step '%s': all its partitions would have one key; have it keyed by the argument that is partitioned, too"
                 .formatted(node.name()));

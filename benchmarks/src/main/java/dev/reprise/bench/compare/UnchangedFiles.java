@@ -4,10 +4,13 @@ import static dev.reprise.cache.base.Checks.checkState;
 
 import dev.reprise.bench.ratio.Comparison;
 import dev.reprise.cache.base.Ticker;
+import dev.reprise.cache.fingerprint.FileBlock;
 import dev.reprise.cache.fingerprint.FileFingerprinter;
+import dev.reprise.cache.fingerprint.FileList;
 import dev.reprise.cache.fingerprint.FileMemo;
 import dev.reprise.cache.fingerprint.FileStamp;
 import dev.reprise.cache.fingerprint.Fingerprint;
+import dev.reprise.cache.fingerprint.StampedFile;
 import dev.reprise.cache.index.IndexFileMemo;
 import dev.reprise.cache.index.IndexSettings;
 import dev.reprise.cache.index.RocksCacheIndex;
@@ -22,6 +25,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Whether files are what they were, by the memo in the index, against asking for their times. */
 public final class UnchangedFiles implements Comparison {
@@ -79,6 +83,16 @@ public final class UnchangedFiles implements Comparison {
     public void remember(FileStamp stamp, Fingerprint content) {
       memo.remember(stamp, content);
     }
+
+    @Override
+    public @Nullable StampedFile[] find(FileBlock block) {
+      return memo.find(block);
+    }
+
+    @Override
+    public void remember(FileBlock block, @Nullable StampedFile[] files) {
+      memo.remember(block, files);
+    }
   }
 
   private List<Fingerprint> digests() throws IOException {
@@ -88,9 +102,10 @@ public final class UnchangedFiles implements Comparison {
   private List<Fingerprint> digests(FileMemo memo) throws IOException {
     FileFingerprinter fingerprinter =
         new FileFingerprinter(memo, InstantSource.system(), FileFingerprinter.DEFAULT_TICK);
+    FileList list = fingerprinter.list("bench", files);
     List<Fingerprint> digests = new ArrayList<>(files.size());
-    for (Path file : files) {
-      digests.add(fingerprinter.file(file));
+    for (int i = 0; i < files.size(); i++) {
+      digests.add(list.get(i).content());
     }
     return digests;
   }

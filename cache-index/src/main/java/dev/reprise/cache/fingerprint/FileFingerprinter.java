@@ -9,7 +9,9 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Fingerprints files by their content: the SHA-256 of their bytes, as {@code sha256sum} prints it.
@@ -44,6 +46,31 @@ public final class FileFingerprinter {
    * @throws FileChangedException if it changed while it was being read
    */
   public Fingerprint file(Path path) throws IOException {
+    return stamped(path, null).file().content();
+  }
+
+  /**
+   * The files of a list, for who asks for many.
+   *
+   * @param name of the list, the same in each run
+   * @param paths absolute
+   */
+  public FileList list(String name, List<Path> paths) {
+    return new FileList(this, memo, name, paths);
+  }
+
+  /**
+   * @param isLasting whether the file has this content as long as it has this stamp
+   * @param isNew whether it is not what was remembered
+   */
+  record Found(StampedFile file, boolean isLasting, boolean isNew) {}
+
+  /**
+   * As {@link #file}.
+   *
+   * @param remembered what the memo says of it; null to ask for it
+   */
+  Found stamped(Path path, @Nullable StampedFile remembered) throws IOException {
     /*
      * When may a digest be remembered? A change that comes after our read must give another stamp.
      * It does unless it falls into the same tick as the last change before it ("racily clean" [1]).
@@ -67,9 +94,12 @@ public final class FileFingerprinter {
               : "is no regular file",
           null);
     }
+    if (remembered != null && remembered.stamp().equals(before)) {
+      return new Found(remembered, true, false);
+    }
     Optional<Fingerprint> known = memo.find(before);
     if (known.isPresent()) {
-      return known.get();
+      return new Found(new StampedFile(before, known.get()), true, true);
     }
     MessageDigest sha256 = Hasher.sha256();
     long length = read(path, sha256);
@@ -77,10 +107,11 @@ public final class FileFingerprinter {
     if (!FileStamp.of(path).equals(before)) {
       throw new FileChangedException(path);
     }
-    if (length == before.size() && now - before.lastTouchedNanos() > tickNanos) {
+    boolean isLasting = length == before.size() && now - before.lastTouchedNanos() > tickNanos;
+    if (isLasting) {
       memo.remember(before, content);
     }
-    return content;
+    return new Found(new StampedFile(before, content), isLasting, true);
   }
 
   /** Digests a file; returns how many bytes it has. */

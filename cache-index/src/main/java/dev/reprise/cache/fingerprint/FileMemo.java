@@ -1,6 +1,7 @@
 package dev.reprise.cache.fingerprint;
 
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Remembers the digests of files by their stamps, so that a file that has not changed is not read
@@ -24,4 +25,19 @@ public interface FileMemo {
 
   /** Remembers the digest of the file that has this stamp, in place of what it had before. */
   void remember(FileStamp stamp, Fingerprint content);
+
+  /**
+   * What was remembered of files that follow each other, at their places; null of those that
+   * nothing is remembered of with their block.
+   */
+  default @Nullable StampedFile[] find(FileBlock block) {
+    return new StampedFile[block.paths().size()];
+  }
+
+  /**
+   * Remembers files together, beside each for itself.
+   *
+   * @param files those of the block; null of those that may not be remembered
+   */
+  default void remember(FileBlock block, @Nullable StampedFile[] files) {}
 }

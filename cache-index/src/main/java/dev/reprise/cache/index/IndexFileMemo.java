@@ -4,12 +4,15 @@ import dev.reprise.cache.base.BadRecordException;
 import dev.reprise.cache.base.ByteReader;
 import dev.reprise.cache.base.ByteWriter;
 import dev.reprise.cache.base.Bytes;
+import dev.reprise.cache.fingerprint.FileBlock;
 import dev.reprise.cache.fingerprint.FileMemo;
 import dev.reprise.cache.fingerprint.FileStamp;
 import dev.reprise.cache.fingerprint.Fingerprint;
+import dev.reprise.cache.fingerprint.StampedFile;
 import dev.reprise.cache.index.IndexBatch.Change;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,13 +58,37 @@ public final class IndexFileMemo implements FileMemo {
     EntryFormat.putFingerprint(stamp.digest(), to);
     EntryFormat.putFingerprint(content, to);
     to.putCrc(SEED, 0);
+    write(NoteKind.FILE_MEMO, stamp.pathDigest(), Bytes.wrap(to.toByteArray()));
+  }
+
+  @Override
+  public @Nullable StampedFile[] find(FileBlock block) {
+    @Nullable StampedFile[] files = new StampedFile[block.paths().size()];
+    try {
+      Bytes record = index.notes(NoteKind.FILE_BLOCK, List.of(block.id())).get(0);
+      if (record != null) {
+        FileBlockFormat.read(record, block, files);
+      }
+    } catch (CacheUnavailableException e) {
+      log.debug("each file of {} is looked up by itself: {}", block.list(), e.getMessage());
+    }
+    return files;
+  }
+
+  @Override
+  public void remember(FileBlock block, @Nullable StampedFile[] files) {
+    if (writes) {
+      write(NoteKind.FILE_BLOCK, block.id(), FileBlockFormat.encode(block, files));
+    }
+  }
+
+  private void write(NoteKind kind, Fingerprint id, Bytes record) {
     IndexBatch batch = new IndexBatch();
-    batch.add(
-        new Change.PutNote(NoteKind.FILE_MEMO, stamp.pathDigest(), Bytes.wrap(to.toByteArray())));
+    batch.add(new Change.PutNote(kind, id, record));
     try {
       index.write(batch);
     } catch (CacheUnavailableException e) {
-      log.debug("the digest of {} is not remembered: {}", stamp.path(), e.getMessage());
+      log.debug("digests of files are not remembered: {}", e.getMessage());
     }
   }
 

@@ -15,7 +15,9 @@ public enum NoteKind {
   /** What a look-up of a step's units found, by the digest of the step's name. */
   STEP_MEMO(5),
   /** How often entries were removed or replaced; the index's own. */
-  GENERATION(6);
+  GENERATION(6),
+  /** The digests of files that follow each other in a list, by the digest of its name. */
+  FILE_BLOCK(7);
 
   private final byte id;
 
