@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Finds what nested pipelines hand out that are kept as a whole. Belongs to the run's one thread.
  *
- * @see <a href="../../../../../../docs/adr/0010-composites.md">ADR-0010, nested pipelines as a
+ * @see <a href="../../../../../../docs/adr/0011-composites.md">ADR-0011, nested pipelines as a
  *     whole</a>
  */
 final class Composites {
@@ -201,7 +201,7 @@ final class Composites {
         batch.add(key.bytes(), 0, Planner.maxAgeMillis(nodes.get(i)));
       }
     }
-    if (batch.size() > 0 && !cache.lookup(batch) || !isTrue(whole, record, batch)) {
+    if ((batch.size() > 0 && !cache.lookup(batch)) || !isTrue(whole, record, batch)) {
       return false;
     }
     for (int i = 0; i < nodes.size(); i++) {
