@@ -35,6 +35,7 @@ public final class GraphBuilder {
   private final List<Reference> references = new ArrayList<>();
   private final Map<String, Edge> results = new LinkedHashMap<>();
   private final Map<Integer, Enclosing> enclosing = new HashMap<>();
+  private final Set<String> sources = new HashSet<>();
   private final Set<String> resources = new HashSet<>();
   private HashFunctions hashFunctions = HashFunctions.NONE;
   private boolean memo;
@@ -160,6 +161,19 @@ public final class GraphBuilder {
     if (!resources.add(name)) {
       throw new PipelineException(
           "pipeline '%s' has two resources named %s; rename one"
+              .formatted(pipeline, Text.quote(name)));
+    }
+  }
+
+  /**
+   * Takes the name of a source that is no step.
+   *
+   * @throws PipelineException if another has it
+   */
+  public void source(String name) {
+    if (!sources.add(name)) {
+      throw new PipelineException(
+          "pipeline '%s' has two sources named %s; rename one"
               .formatted(pipeline, Text.quote(name)));
     }
   }
