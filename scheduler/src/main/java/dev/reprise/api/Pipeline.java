@@ -1,6 +1,7 @@
 package dev.reprise.api;
 
 import static dev.reprise.cache.base.Checks.checkArgument;
+import static java.util.Objects.requireNonNull;
 
 import dev.reprise.cache.fingerprint.Secret;
 import dev.reprise.graph.Edge;
@@ -14,6 +15,7 @@ import dev.reprise.graph.ResourceSpec;
 import dev.reprise.graph.TaskGraph;
 import dev.reprise.task.CachePolicy;
 import dev.reprise.task.Functions.F1;
+import dev.reprise.task.Receipt;
 import dev.reprise.task.Task;
 import dev.reprise.task.Task0;
 import dev.reprise.task.Task1;
@@ -197,6 +199,28 @@ public final class Pipeline {
     }
 
     /**
+     * Keeps the results of this nested pipeline as a whole, wherever in its definition it says so:
+     * with the same code of all its steps, and the same of all that they take from elsewhere, what
+     * it hands out is found together, and none of its steps is needed, whether their results are
+     * there or not, nor those that keep none. So a step of it that looks at what no key has, or has
+     * an effect, does not run then.
+     *
+     * <pre>{@code
+     * var features = p.nested("features", inner -> {
+     *   inner.keptWhole();
+     *   var raw = inner.step("download", task(Shop::download).uncached(), day);
+     *   return inner.step("clean", task(Shop::clean), raw);
+     * });
+     * }</pre>
+     *
+     * @throws PipelineException if this is not a nested pipeline. That of the definition as a whole
+     *     is not valid if it hands out nothing, or what is not kept
+     */
+    public void keptWhole() {
+      enclosing.whole();
+    }
+
+    /**
      * Declares a parameter; its type is that of the default. Text, whole and decimal numbers, truth
      * values, enums, {@link Path}, {@link java.time.Duration} and {@link java.time.LocalDate} are
      * understood. For what must not be seen there is {@link #secret}.
@@ -325,11 +349,12 @@ public final class Pipeline {
      *     an ETag or a time of change; soon, and in a thread of the driver
      * @throws PipelineException if the name is taken, or {@code source} is the result of a step
      */
-    public <T extends @Nullable Object> Value<T> observed(
+    public <T> Value<T> observed(
         String name, Value<T> source, F1<? super T, @Nullable String> version) {
       String whole = prefix + name;
       boolean given =
           edgeOf("source '" + whole + "'", source) instanceof Edge.Constant constant
+              && constant.value() != null
               && !(constant.value() instanceof ResourceSpec)
               && !(constant.value() instanceof ObservedSpec);
       if (!given) {
@@ -339,11 +364,11 @@ public final class Pipeline {
       }
       // The value behind the handle is of the handle's type.
       @SuppressWarnings("unchecked")
-      F1<@Nullable Object, @Nullable String> probe =
-          (F1<@Nullable Object, @Nullable String>) version;
-      Object where = ((Edge.Constant) source.edge()).value();
+      T where = (T) requireNonNull(((Edge.Constant) source.edge()).value());
       graph.source(whole);
-      return new Value<>(graph, new Edge.Constant(whole, new ObservedSpec(whole, where, probe)));
+      return new Value<>(
+          graph,
+          new Edge.Constant(whole, new ObservedSpec(whole, where, () -> version.apply(where))));
     }
 
     /**
@@ -467,6 +492,40 @@ public final class Pipeline {
      */
     public void after(Input<?> later, Input<?> earlier) {
       graph.after(nodeOf(later), nodeOf(earlier));
+    }
+
+    /**
+     * Asks whether what a side effect does is done already; then it is not run, ends {@code MEMO},
+     * and what waits for it goes on.
+     *
+     * <pre>{@code
+     * var out  = p.param("out", Path.of("report.csv"));
+     * var sent = p.step("send", action(Shop::send), report, out);
+     * p.doneIf(sent, out, Files::exists);
+     * }</pre>
+     *
+     * <p>It is asked when a run or a plan begins, and counts when all that the effect takes is
+     * there. A step that is named to run again is not asked. If the probe throws, the effect runs
+     * and the run warns.
+     *
+     * @param effect a side effect of which no receipts are kept; another makes the pipeline invalid
+     * @param given for the probe: a constant or a parameter
+     * @param probe answers soon, in a thread of the driver
+     */
+    public <A> void doneIf(Value<Receipt> effect, Value<A> given, F1<? super A, Boolean> probe) {
+      boolean known =
+          edgeOf("a probe", given) instanceof Edge.Constant constant
+              && constant.value() != null
+              && !(constant.value() instanceof ResourceSpec)
+              && !(constant.value() instanceof ObservedSpec);
+      if (!known) {
+        throw new PipelineException(
+            "whether a step is done is asked before anything runs: give the probe a parameter or a constant");
+      }
+      // The value behind the handle is of the handle's type.
+      @SuppressWarnings("unchecked")
+      A value = (A) requireNonNull(((Edge.Constant) given.edge()).value());
+      graph.probe(nodeOf(effect), () -> Boolean.TRUE.equals(probe.apply(value)));
     }
 
     /** Names something that the pipeline hands out. */

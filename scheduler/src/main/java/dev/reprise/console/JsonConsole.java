@@ -76,6 +76,7 @@ public final class JsonConsole implements RunListener {
     line.text("step", view.graph().node(view.nodeOf(unit)).name());
     line.number("partition", view.partitionOf(unit));
     line.text("label", view.label(unit));
+    line.written(view.parts(view.nodeOf(unit)));
     return line;
   }
 
@@ -96,6 +97,7 @@ public final class JsonConsole implements RunListener {
     line.number("units", report.units());
     line.outcomes(report.outcomes());
     line.seconds("saved_seconds", report.savedNanos());
+    line.written(view.parts(report.node()));
     print(line);
   }
 
@@ -104,6 +106,19 @@ public final class JsonConsole implements RunListener {
     JsonText line = event("warning");
     line.text("code", code);
     line.text("message", message);
+    print(line);
+  }
+
+  @Override
+  public void audited(AuditReport report) {
+    JsonText line = event("audit");
+    line.text("seed", report.seed());
+    line.number("reused", report.reused());
+    line.number("reused_again", report.reusedAgain());
+    line.number("executed_again", report.executedAgain());
+    line.number("equal", report.equal());
+    line.number("differing", report.differing());
+    line.number("not_compared", report.notCompared());
     print(line);
   }
 

@@ -8,6 +8,7 @@ import dev.reprise.task.CachePolicy;
 import dev.reprise.task.CachePolicy.Property;
 import dev.reprise.task.TaskSpec;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -35,6 +36,7 @@ public final class GraphBuilder {
   private final List<Reference> references = new ArrayList<>();
   private final Map<String, Edge> results = new LinkedHashMap<>();
   private final Map<Integer, Enclosing> enclosing = new HashMap<>();
+  private final Map<Integer, DoneProbe> probes = new LinkedHashMap<>();
   private final Set<String> sources = new HashSet<>();
   private final Set<String> resources = new HashSet<>();
   private HashFunctions hashFunctions = HashFunctions.NONE;
@@ -52,7 +54,9 @@ public final class GraphBuilder {
   public static final class Enclosing {
     private final @Nullable Enclosing outer;
     private final String place;
+    private final String name;
     private CachePolicy says = CachePolicy.DEFAULT;
+    private boolean whole;
 
     /**
      * A pipeline that says nothing yet.
@@ -62,6 +66,7 @@ public final class GraphBuilder {
      */
     public Enclosing(@Nullable Enclosing outer, String name) {
       this.outer = outer;
+      this.name = name;
       this.place = outer == null ? "pipeline" : "nested pipeline " + name;
     }
 
@@ -72,6 +77,19 @@ public final class GraphBuilder {
      */
     public void policy(CachePolicy more) {
       says = PolicyLayer.ofMany(place, more).says().orElse(says);
+    }
+
+    /**
+     * Says that its results are kept as a whole.
+     *
+     * @throws PipelineException if it is not nested in another
+     */
+    public void whole() {
+      if (outer == null) {
+        throw new PipelineException(
+            "the pipeline itself cannot be kept as a whole; put these steps in a nested one");
+      }
+      whole = true;
     }
 
     private List<PolicyLayer> layers() {
@@ -162,6 +180,20 @@ public final class GraphBuilder {
       throw new PipelineException(
           "pipeline '%s' has two resources named %s; rename one"
               .formatted(pipeline, Text.quote(name)));
+    }
+  }
+
+  /**
+   * Lets a side effect be asked whether it is done already.
+   *
+   * @param place of its step, which {@link #build} checks
+   * @throws PipelineException if it is asked already
+   */
+  public void probe(int place, DoneProbe probe) {
+    if (probes.putIfAbsent(place, probe) != null) {
+      throw new PipelineException(
+          "pipeline '%s' asks a step twice whether it is done; put both questions into one"
+              .formatted(pipeline));
     }
   }
 
@@ -344,7 +376,54 @@ public final class GraphBuilder {
       node.inputs().forEach(edge -> checkType("step '" + node.name() + "'", edge));
     }
     results.forEach((name, edge) -> checkType("result '" + name + "'", edge));
-    return new TaskGraph(pipeline, nodes, named, hashFunctions, memo);
+    TaskGraph graph =
+        new TaskGraph(pipeline, nodes, named, hashFunctions, memo)
+            .withProbes(probes(nodes, place -> idOf[resolve(place)]));
+    Map<Enclosing, Set<Integer>> wholes = wholes(idOf);
+    return wholes.isEmpty()
+        ? graph
+        : graph.withComposites(
+            wholes.entrySet().stream()
+                .sorted(Comparator.comparing(each -> each.getKey().name))
+                .map(each -> Composite.of(each.getKey().name, each.getValue(), graph))
+                .toList());
+  }
+
+  /** The ids of the steps of each nested pipeline that is kept as a whole. */
+  private Map<Enclosing, Set<Integer>> wholes(int[] idOf) {
+    Map<Enclosing, Set<Integer>> wholes = new HashMap<>();
+    enclosing.forEach(
+        (place, in) -> {
+          for (Enclosing at = in; at != null; at = at.outer) {
+            if (at.whole) {
+              wholes.computeIfAbsent(at, any -> new TreeSet<>()).add(idOf[place]);
+            }
+          }
+        });
+    return wholes;
+  }
+
+  private Map<Integer, DoneProbe> probes(List<Node> nodes, IntUnaryOperator idOf) {
+    Map<Integer, DoneProbe> placed = new HashMap<>();
+    probes.forEach(
+        (place, probe) -> {
+          Node step = nodes.get(idOf.applyAsInt(place));
+          if (!step.isStep() || !step.step().effect() || step.step().cache().enabled()) {
+            throw new PipelineException(
+                "step '%s' is asked whether it is done, and %s; ask that of a side effect without cache"
+                    .formatted(
+                        step.name(),
+                        step.isStep() && step.step().effect()
+                            ? "keeps receipts that say so"
+                            : "has a result, which nobody would have then"));
+          }
+          if (placed.put(step.id(), probe) != null) {
+            throw new PipelineException(
+                "step '%s' is asked twice whether it is done; put both questions into one"
+                    .formatted(step.name()));
+          }
+        });
+    return placed;
   }
 
   /** Refuses a policy whose parts contradict each other. */

@@ -1,6 +1,5 @@
 package dev.reprise.graph;
 
-import dev.reprise.task.Functions.F1;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,9 +8,16 @@ import org.jspecify.annotations.Nullable;
  * Edge.Constant}, and is known by being one object.
  */
 public final class ObservedSpec {
+  /** Says the version of the content of one source. */
+  @FunctionalInterface
+  public interface Probe {
+    /** The version; null if nothing can be said. */
+    @Nullable String version() throws Exception;
+  }
+
   private final String name;
   private final @Nullable Object value;
-  private final F1<@Nullable Object, @Nullable String> probe;
+  private final Probe probe;
 
   /**
    * @param name unique in the pipeline
@@ -19,8 +25,7 @@ public final class ObservedSpec {
    * @param probe says the version of the content; asked once for each run or plan, and again before
    *     results are kept
    */
-  public ObservedSpec(
-      String name, @Nullable Object value, F1<@Nullable Object, @Nullable String> probe) {
+  public ObservedSpec(String name, @Nullable Object value, Probe probe) {
     this.name = GraphBuilder.checkName("a source", name);
     this.value = value;
     this.probe = probe;
@@ -36,8 +41,8 @@ public final class ObservedSpec {
     return value;
   }
 
-  /** Says the version of the content; may return null, or throw anything. */
-  public F1<@Nullable Object, @Nullable String> probe() {
+  /** Says the version of the content. */
+  public Probe probe() {
     return probe;
   }
 

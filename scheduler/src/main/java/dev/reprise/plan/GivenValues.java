@@ -107,7 +107,7 @@ final class GivenValues implements ValueEncoder {
   private static String ask(ObservedSpec source) throws NoCanonicalFormException {
     String version;
     try {
-      version = source.probe().apply(source.value());
+      version = source.probe().version();
     } catch (Exception | LinkageError | AssertionError e) {
       throw new NoCanonicalFormException(
           "", "what version its content has is not known: the probe failed: " + e);

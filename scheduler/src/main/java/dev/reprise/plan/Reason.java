@@ -47,6 +47,8 @@ public record Reason(Code code, String detail) {
     INDEX_UNAVAILABLE,
     /** It was not executed because a step that it needs failed: the step. */
     UPSTREAM_FAILED,
+    /** It was not executed because the results of the whole that it is a part of are there. */
+    NOT_NEEDED,
     /** It was not executed because the run was told to execute other steps. */
     NOT_SELECTED,
     /** It was not executed because the run stopped after a failure: the step that failed. */

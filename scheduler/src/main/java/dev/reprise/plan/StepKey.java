@@ -272,7 +272,6 @@ public record StepKey(
         resolved.signature().substring(resolved.signature().indexOf(')') + 1) + form(graph, node);
     List<KeyArgument> arguments = new ArrayList<>();
     List<ArgumentPart> shown = new ArrayList<>();
-    shown.add(new ArgumentPart("key", "key", ArgumentKind.GIVEN, text));
     for (Named argument : named) {
       if (argument.edge() instanceof FromNode) {
         arguments.add(new KeyArgument(argument.input(), null));
@@ -295,15 +294,13 @@ public record StepKey(
       return without(node, new Reason(Code.KEY_UNAVAILABLE, why));
     }
     StepParts parts =
-        new StepParts(
-            "cache " + key.cache().name(),
+        StepParts.written(
+            new StepParts.WrittenKey(key.cache().name(), text),
             shown(version, policy.salt()),
             result,
             Mode.MANUAL.name(),
-            new TreeMap<>(),
             settings,
-            shown,
-            List.of());
+            shown);
     List<Fingerprint> written = List.of(Hasher.of(WRITTEN).putString(text).finish());
     return new StepKey(hasher.finish(), written, arguments, parts, null, keptAs);
   }
@@ -397,9 +394,7 @@ public record StepKey(
     for (int i = 0; i < node.inputs().size(); i++) {
       Edge edge = node.inputs().get(i);
       int input = i;
-      boolean ofUnits =
-          edge instanceof Edge.Each || edge instanceof Edge.Gather || edge instanceof Edge.Tree;
-      if (ofUnits && named.stream().noneMatch(each -> each.input() == input)) {
+      if (edge.isOfPartitions() && named.stream().noneMatch(each -> each.input() == input)) {
         throw new PipelineException(
             "step '%s': all its partitions would have one key; have it keyed by the argument that is partitioned, too"
                 .formatted(node.name()));

@@ -34,9 +34,7 @@ final class WrittenKey {
           }
         });
     for (Edge edge : node.inputs()) {
-      boolean ofUnits =
-          edge instanceof Edge.Each || edge instanceof Edge.Gather || edge instanceof Edge.Tree;
-      if (ofUnits && !edges.containsValue(edge)) {
+      if (edge.isOfPartitions() && !edges.containsValue(edge)) {
         throw new PipelineException(
             "step '%s': all its partitions would have one key, '%s' of cache '%s'; name the argument in it that is partitioned"
                 .formatted(node.name(), key.template(), key.cache().name()));

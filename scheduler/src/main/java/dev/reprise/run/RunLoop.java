@@ -79,6 +79,7 @@ public final class RunLoop implements Planner.Surroundings {
   private final Retries retries;
   private final Results results;
   private final Dispatch dispatch;
+  private final @Nullable Auditing auditing;
   private final List<Runnable> early = new ArrayList<>();
   private final long startNanos;
   private @Nullable String keepsNothing;
@@ -111,6 +112,8 @@ public final class RunLoop implements Planner.Surroundings {
             environment.remembering(),
             environment.recollections(),
             this);
+    this.planner.alreadyDone(
+        AlreadyDone.ask(graph, environment.steps(), text -> warn("PROBE", text)));
     this.view = new TableView(header.run(), units, planner, manifests);
     this.reports = new Reports(units, planner, view, listeners);
     this.flight =
@@ -133,13 +136,18 @@ public final class RunLoop implements Planner.Surroundings {
     this.lanes = new Lanes(units, header.options(), startup, timers);
     this.endings = new Endings(shared, rules.selected());
     this.stopping = new Stopping(shared, endings, lanes, committing);
-    this.healing = new Healing(shared, endings, stopping, lanes, manifests, arguments, commits);
+    this.healing =
+        new Healing(shared, endings, stopping, lanes, manifests, arguments, commits, planner::lost);
     this.retries = new Retries(shared, endings, stopping, lanes);
     this.results =
         new Results(shared, stopping, planner, cache, manifests, retries, healing, committing);
     Answers answers = new Answers(shared, lanes, results, retries, healing, commits);
     this.dispatch =
         new Dispatch(shared, lanes, stopping, healing, arguments, planner, cache, answers, endings);
+    this.auditing =
+        header.options().audit().asked()
+            ? new Auditing(shared, lanes, stopping, arguments, manifests, commits)
+            : null;
   }
 
   /** Called from any thread: ends the run soon, with what was committed kept. */
@@ -250,6 +258,25 @@ public final class RunLoop implements Planner.Surroundings {
             tick();
           });
     }
+    if (auditing != null) {
+      audit(auditing);
+    }
+  }
+
+  /** Executes again what is to be compared, when all units have ended. */
+  private void audit(Auditing again) throws InterruptedException {
+    again.begin();
+    again.advance();
+    while (!again.over()) {
+      Runnable event = environment.mailbox().poll(timers.nanosToNext(now(), LONGEST_NAP.toNanos()));
+      while (event != null) {
+        event.run();
+        event = environment.mailbox().poll(0);
+      }
+      timers.run(now());
+      again.advance();
+    }
+    again.finish();
   }
 
   /**
@@ -518,6 +545,11 @@ public final class RunLoop implements Planner.Surroundings {
   @Override
   public void notSelected(int unit) {
     endings.end(unit, Reason.of(Code.NOT_SELECTED));
+  }
+
+  @Override
+  public void notNeeded(int unit, String nested) {
+    endings.end(unit, new Reason(Code.NOT_NEEDED, nested));
   }
 
   @Override

@@ -282,4 +282,27 @@ class DataVersionsTest {
     lab.run("runs", "show", "--output", "json").out().lines().forEach(told::add);
     assertThat(told).anySatisfy(line -> assertThat(line).contains("data version 2026-11"));
   }
+
+  @Test
+  void audit_ofWhatIsVersionedOrReferredTo_comparesTheVersionOrSaysThatItCannot() {
+    version = "1";
+    CONTENT.set(1);
+    CliLab lab = new CliLab(folder);
+    lab.with(
+        "p",
+        p -> {
+          p.step("a", task(DataVersionsTest::load), p.value("t"));
+          p.step("b", task(DataVersionsTest::fixed).byReference(), p.value("t"));
+        });
+    assertThat(lab.run("run", "p").exit()).isZero();
+    CONTENT.set(2);
+    var audited = lab.run("run", "p", "--audit", "100%");
+    assertThat(audited.exit()).as(audited.err()).isZero();
+    String told = audited.out() + audited.err();
+    assertThat(told).doesNotContain("does not give the same twice");
+    assertThat(told).contains("'b' was not compared: its result is taken by reference");
+    version = "2";
+    var other = lab.run("run", "p", "--audit", "100%");
+    assertThat(other.out() + other.err()).contains("'a' does not give the same twice");
+  }
 }

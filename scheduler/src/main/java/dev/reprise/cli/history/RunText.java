@@ -9,6 +9,8 @@ import dev.reprise.console.Ranges;
 import dev.reprise.console.Rows;
 import dev.reprise.console.RunConsole;
 import dev.reprise.console.Words;
+import dev.reprise.explain.StepParts;
+import dev.reprise.journal.JournalWriter;
 import dev.reprise.journal.RecordedRun;
 import dev.reprise.journal.RecordedStep;
 import dev.reprise.journal.RecordedUnit;
@@ -53,7 +55,8 @@ final class RunText {
     run.steps().forEach(step -> printStep(rows, step));
     printFailures(run);
     for (RecordedWarning warning : run.warnings()) {
-      out.println("warning: " + Text.safe(hints.typed(warning.message()), LONGEST));
+      String word = warning.code().equals(JournalWriter.AUDITED) ? "audit: " : "warning: ";
+      out.println(word + Text.safe(hints.typed(warning.message()), LONGEST));
     }
     RunSummary summary = run.summary();
     if (summary != null) {
@@ -124,6 +127,7 @@ final class RunText {
       columns.add(time(step));
       columns.add(hints.typed(reasons(step)));
     }
+    step.parts().flatMap(StepParts::written).ifPresent(key -> columns.add("in " + key));
     out.println(
         rows.of(
             context.colours() ? RunConsole.tone(telling).paint(word) : word, step.name(), columns));

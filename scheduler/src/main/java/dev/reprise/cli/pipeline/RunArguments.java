@@ -10,6 +10,7 @@ import dev.reprise.config.Flags;
 import dev.reprise.config.Setting;
 import dev.reprise.config.Settings;
 import dev.reprise.config.UsageException;
+import dev.reprise.run.Audit;
 import dev.reprise.run.CacheMode;
 import dev.reprise.run.RunOptions;
 import java.util.LinkedHashMap;
@@ -30,7 +31,9 @@ final class RunArguments {
   private final Set<String> rerunFrom = new LinkedHashSet<>();
   private final Set<String> only = new LinkedHashSet<>();
   private @Nullable Boolean memo;
+  private boolean stale;
   private String idempotencyKey = "";
+  private Audit audit = Audit.NONE;
   private @Nullable Backfill backfill;
   private final Set<String> upTo = new LinkedHashSet<>();
   private final ResumeOptions resume = new ResumeOptions();
@@ -108,6 +111,25 @@ final class RunArguments {
             "a run for each value of a parameter, one after the other, such as"
                 + " month=2001-01..2001-06; reuses what is there for each",
             text -> backfill = Backfill.parse(text))
+        .value(
+            "--audit",
+            "SHARE",
+            "when all is done, run this share of what was reused once more, such as 5%%, and compare;"
+                + " tells each difference, and keeps nothing of it",
+            this::audit)
+        .value(
+            "--audit-seed",
+            "TEXT",
+            "choose for --audit what was chosen with this seed before (default: the run's id)",
+            text -> audit = audit.withSeed(text))
+        .flag(
+            List.of("--check-determinism"),
+            "when all is done, run once more what had to run, and compare likewise",
+            () -> audit = audit.withTwice(true))
+        .flag(
+            List.of("--fail-on-difference"),
+            "with these two: a difference ends the run with exit code 6",
+            () -> audit = audit.withFailing(true))
         .flag(
             List.of("--keep-going"),
             "go on with what does not depend on a failed unit",
@@ -149,6 +171,14 @@ final class RunArguments {
             text -> labels.putAll(KeyValue.parse("--label", NAME_VALUE, text).asMap()));
   }
 
+  /** Adds the option of what is stale. */
+  void addStaleTo(OptionTable table) {
+    table.flag(
+        List.of("--stale"),
+        "run what is stale or missing, and no other; of a plan: tell what that is, and why",
+        () -> stale = true);
+  }
+
   /** The values for each of which a run is wanted; null if one run is. */
   @Nullable Backfill backfill() {
     if (backfill != null && (resume.resume() != null || !idempotencyKey.isEmpty())) {
@@ -157,6 +187,49 @@ final class RunArguments {
               + " --from-results-of or --idempotency-key; 'runs retry --failed' goes on from those that failed");
     }
     return backfill;
+  }
+
+  /**
+   * Whether what is stale or missing is asked for.
+   *
+   * @param options that are given beside it
+   */
+  boolean stale(RunOptions options) {
+    boolean says =
+        !rerun.isEmpty()
+            || !rerunFrom.isEmpty()
+            || options.resume() != null
+            || !idempotencyKey.isEmpty()
+            || backfill != null;
+    if (stale && says) {
+      throw new UsageException(
+          "--stale says itself what runs; leave out --rerun, --rerun-from, --resume, --from-results-of,"
+              + " --idempotency-key and --backfill");
+    } else if (stale && !options.cache().reads()) {
+      throw new UsageException(
+          "--stale compares with what is kept, which --cache=%s does not read; leave that out"
+              .formatted(options.cache().word()));
+    }
+    return stale;
+  }
+
+  private void audit(String share) {
+    try {
+      audit = audit.withShare(Audit.share(share));
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(
+          "--audit cannot be %s: %s".formatted(Text.quote(share), e.getMessage()), e);
+    }
+  }
+
+  private Audit audit() {
+    if (audit.share() == 0 && !audit.seed().isEmpty()) {
+      throw new UsageException("--audit-seed chooses for --audit; add that, such as --audit 5%");
+    } else if (audit.failing() && !audit.asked()) {
+      throw new UsageException(
+          "--fail-on-difference needs --audit or --check-determinism: else nothing is compared");
+    }
+    return audit;
   }
 
   private void memo(String text) {
@@ -198,7 +271,8 @@ final class RunArguments {
         .withPolicy(PolicySettings.of(settings))
         .withResume(resume.resume())
         .withMemo(memo)
-        .withIdempotencyKey(idempotencyKey);
+        .withIdempotencyKey(idempotencyKey)
+        .withAudit(audit());
   }
 
   /** The parameters that were given, over those of the run that is resumed. */
