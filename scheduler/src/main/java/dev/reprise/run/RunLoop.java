@@ -112,6 +112,8 @@ public final class RunLoop implements Planner.Surroundings {
             environment.remembering(),
             environment.recollections(),
             this);
+    this.planner.alreadyDone(
+        AlreadyDone.ask(graph, environment.steps(), text -> warn("PROBE", text)));
     this.view = new TableView(header.run(), units, planner, manifests);
     this.reports = new Reports(units, planner, view, listeners);
     this.flight =
