@@ -17,6 +17,13 @@ public enum Setting {
   HOME("home", Form.PATH, ".reprise", "folder of the driver's state: index/, runs/ and store/"),
   /** Where results lie; no value means in the home. */
   STORE("store", Form.PATH, "", "folder of the results, if not store/ in the home"),
+  /** Stores behind the first; no value means none. */
+  STORES(
+      "stores",
+      Form.NAMES,
+      "",
+      "stores that are asked, in this order, for results that the first does not have: folders, or"
+          + " class:NAME of one of yours; never written"),
   /** Which executor runs the steps that name none. */
   EXECUTOR(
       "executor",
