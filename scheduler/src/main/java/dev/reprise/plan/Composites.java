@@ -201,7 +201,7 @@ final class Composites {
         batch.add(key.bytes(), 0, Planner.maxAgeMillis(nodes.get(i)));
       }
     }
-    if (batch.size() > 0 && !cache.lookup(batch) || !isTrue(whole, record, batch)) {
+    if ((batch.size() > 0 && !cache.lookup(batch)) || !isTrue(whole, record, batch)) {
       return false;
     }
     for (int i = 0; i < nodes.size(); i++) {
