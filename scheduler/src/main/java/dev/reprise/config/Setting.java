@@ -35,6 +35,12 @@ public enum Setting {
   /** How long to wait for an index that another process holds. */
   LOCK_TIMEOUT(
       "lock-timeout", Form.DURATION, "5m", "how long to wait for an index that another has open"),
+  /** How long a run keeps others waiting without a sign of life. */
+  LEASE(
+      "lease",
+      Form.LIMIT,
+      "60s",
+      "how long a run that is stuck keeps others waiting for what it makes; from 1s to 10m"),
   /** Most units at one time. */
   MAX_PARALLEL(
       "max-parallel", Form.NUMBER, "0", "most units at one time; 0 for what the executor has"),

@@ -2,6 +2,7 @@ package dev.reprise.home;
 
 import static dev.reprise.cache.base.Checks.checkArgument;
 
+import dev.reprise.cache.claim.Lease;
 import dev.reprise.cache.index.Scope;
 import dev.reprise.cache.store.BlobSource;
 import dev.reprise.cache.store.FartherStores;
@@ -30,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  *     that may be used; in that order, and never written
  * @param farther stores that are asked, in this order, for blobs that the first does not have; each
  *     a folder, or {@code class:} and the name of a {@link BlobSource}
+ * @param lease for how long a run that makes something keeps others waiting without a sign of life;
+ *     the nearest {@link Lease} is used
  */
 public record HomeOptions(
     Path home,
@@ -42,7 +45,8 @@ public record HomeOptions(
     long freeSpaceFloor,
     GcOptions gc,
     List<String> parents,
-    List<String> farther) {
+    List<String> farther,
+    Duration lease) {
   /** What a driver does with the index. */
   public enum Access {
     /** Reads and writes it, alone. */
@@ -92,7 +96,8 @@ public record HomeOptions(
         64L << 20,
         GcOptions.NONE,
         List.of(),
-        List.of());
+        List.of(),
+        Lease.STANDARD.length());
   }
 
   /** Returns a copy with another access to the index. */
@@ -114,6 +119,19 @@ public record HomeOptions(
    */
   public HomeOptions withFartherStores(List<String> to) {
     return changed(draft -> draft.farther = to);
+  }
+
+  /**
+   * Returns a copy whose runs keep others that need the same result waiting for so long without a
+   * sign of life; they give one three times in that time for as long as they work. Then one of
+   * those that wait makes it, and what the first makes after all is not kept. What is less than
+   * {@link Lease#SHORTEST} or more than {@link Lease#LONGEST} is taken for that, with a warning.
+   *
+   * @throws IllegalArgumentException if it is not positive
+   */
+  public HomeOptions withLease(Duration to) {
+    checkArgument(to.compareTo(Duration.ZERO) > 0, "a lease must be positive, not %s", to);
+    return changed(draft -> draft.lease = to);
   }
 
   /** Returns a copy with another wait for an index that is held. */
@@ -205,6 +223,7 @@ public record HomeOptions(
     GcOptions gc;
     List<String> parents;
     List<String> farther;
+    Duration lease;
 
     Draft(HomeOptions of) {
       home = of.home;
@@ -218,6 +237,7 @@ public record HomeOptions(
       gc = of.gc;
       parents = of.parents;
       farther = of.farther;
+      lease = of.lease;
     }
 
     HomeOptions done() {
@@ -232,7 +252,8 @@ public record HomeOptions(
           freeSpaceFloor,
           gc,
           parents,
-          farther);
+          farther,
+          lease);
     }
   }
 }
