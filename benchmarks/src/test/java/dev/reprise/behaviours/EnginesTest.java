@@ -2,13 +2,19 @@ package dev.reprise.behaviours;
 
 import static dev.reprise.ray.Ray.ray;
 import static dev.reprise.spark.Spark.spark;
+import static dev.reprise.task.Tasks.local;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.reprise.api.Pipeline;
 import dev.reprise.cache.testing.Shows;
+import dev.reprise.run.Audit;
+import dev.reprise.run.RunListener;
+import dev.reprise.run.RunListener.AuditReport;
 import dev.reprise.run.RunOptions;
 import dev.reprise.task.Task1;
 import dev.reprise.testkit.PipelineTester;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -52,5 +58,48 @@ class EnginesTest {
     assertThat(executions(task -> task.version("1").uncached())).isEqualTo(2);
     assertThat(executions(task -> task.version("1"))).isZero();
     assertThat(executions(task -> task.version("2"))).isZero();
+  }
+
+  private static volatile int hidden;
+
+  static int hiddenOnSpark(int number) {
+    return number + hidden;
+  }
+
+  static int hiddenOnRay(int number) {
+    return number + hidden;
+  }
+
+  static List<Integer> numbers() {
+    return List.of(1, 2, 3);
+  }
+
+  @Test
+  void audit_ofFanOutsOnBothEngines_comparesWhatTheyMakeNow() throws Exception {
+    Pipeline pipeline =
+        Pipeline.define(
+            "audited",
+            p -> {
+              var numbers = p.fanOut("numbers", local(EnginesTest::numbers));
+              p.perPartition("on-spark", spark(EnginesTest::hiddenOnSpark), numbers);
+              p.perPartition("on-ray", ray(EnginesTest::hiddenOnRay), numbers);
+            });
+    List<AuditReport> reports = new ArrayList<>();
+    RunListener told =
+        new RunListener() {
+          @Override
+          public void audited(AuditReport report) {
+            reports.add(report);
+          }
+        };
+    for (int now : List.of(0, 0, 5)) {
+      hidden = now;
+      RunOptions twice = HERE.withAudit(Audit.of(1).withTwice(true));
+      assertThat(reprise.driver().submit(pipeline, twice, told).await().exitCode()).isZero();
+    }
+    assertThat(reports).extracting(AuditReport::executedAgain).containsExactly(7, 0, 0);
+    assertThat(reports).extracting(AuditReport::reusedAgain).containsExactly(0, 7, 7);
+    assertThat(reports).extracting(AuditReport::equal).containsExactly(7, 7, 1);
+    assertThat(reports).extracting(AuditReport::differing).containsExactly(0, 0, 6);
   }
 }

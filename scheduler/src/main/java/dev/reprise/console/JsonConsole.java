@@ -110,6 +110,19 @@ public final class JsonConsole implements RunListener {
   }
 
   @Override
+  public void audited(AuditReport report) {
+    JsonText line = event("audit");
+    line.text("seed", report.seed());
+    line.number("reused", report.reused());
+    line.number("reused_again", report.reusedAgain());
+    line.number("executed_again", report.executedAgain());
+    line.number("equal", report.equal());
+    line.number("differing", report.differing());
+    line.number("not_compared", report.notCompared());
+    print(line);
+  }
+
+  @Override
   public void finished(RunView view, RunSummary summary) {
     JsonText line = event("run");
     line.text("state", summary.state().name());

@@ -259,6 +259,13 @@ public final class RunConsole implements RunListener {
   }
 
   @Override
+  public void audited(AuditReport report) {
+    if (normal()) {
+      row(report.differing() > 0 ? Tone.BAD : Tone.STRONG, "audit", report.text());
+    }
+  }
+
+  @Override
   public void finished(RunView view, RunSummary summary) {
     lines.close();
     warnings.forEach(

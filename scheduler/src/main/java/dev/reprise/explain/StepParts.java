@@ -101,7 +101,9 @@ public record StepParts(
     /** A value that the function captured. */
     CAPTURED,
     /** The result of a step, or a source. */
-    UPSTREAM
+    UPSTREAM,
+    /** A resource: its code, version and configuration. */
+    RESOURCE
   }
 
   /**

@@ -4,6 +4,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Where an argument of a step comes from. */
 public sealed interface Edge {
+  /** Whether each unit of a step takes partitions of its own by this edge. */
+  default boolean isOfPartitions() {
+    return this instanceof Each || this instanceof Gather || this instanceof Tree;
+  }
+
   /**
    * A value that the user gave.
    *

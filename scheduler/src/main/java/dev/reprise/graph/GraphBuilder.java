@@ -10,6 +10,7 @@ import dev.reprise.task.TaskSpec;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,7 @@ public final class GraphBuilder {
   private final List<Reference> references = new ArrayList<>();
   private final Map<String, Edge> results = new LinkedHashMap<>();
   private final Map<Integer, Enclosing> enclosing = new HashMap<>();
+  private final Set<String> resources = new HashSet<>();
   private HashFunctions hashFunctions = HashFunctions.NONE;
   private boolean memo;
   private int[] ids = new int[0];
@@ -164,6 +166,19 @@ public final class GraphBuilder {
    */
   public int files(String name, FileSet files) {
     return add(checkName("a source", name), Kind.FILES, null, List.of(), files, 0, List.of());
+  }
+
+  /**
+   * Takes the name of a resource.
+   *
+   * @throws PipelineException if another has it
+   */
+  public void resource(String name) {
+    if (!resources.add(name)) {
+      throw new PipelineException(
+          "pipeline '%s' has two resources named %s; rename one"
+              .formatted(pipeline, Text.quote(name)));
+    }
   }
 
   /**

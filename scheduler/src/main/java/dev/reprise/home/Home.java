@@ -369,7 +369,8 @@ public final class Home implements AutoCloseable {
         mailbox,
         Ticker.system()::nanos,
         Remembering.from(LEAST_REMEMBERED),
-        recollections(header, told));
+        recollections(header, told),
+        new FirstDifference(graph, steps, store, step -> keys.glance().spoilt(step)));
   }
 
   /**

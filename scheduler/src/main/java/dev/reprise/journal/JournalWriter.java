@@ -33,6 +33,9 @@ public final class JournalWriter implements RunListener {
    * and the store alone, whatever becomes of the index. The limits keep a step of a million units from
    * costing a look-up each; past them `result` asks the index by the keys that are always kept.
    */
+  /** Code of the record that tells what an audit came to. */
+  public static final String AUDITED = "AUDITED";
+
   private static final int MOST_MANIFESTS_OF_ENDING = 10_000;
   private static final int MOST_MANIFESTS = 200;
   private static final int LARGEST_MANIFEST = 256 << 10;
@@ -175,6 +178,12 @@ public final class JournalWriter implements RunListener {
             cached(view, report));
     append(RecordType.STEP, to -> StepForm.write(to, step));
     told.set(node);
+  }
+
+  /** Beside the differences, which are warnings: that there are none is to be known too. */
+  @Override
+  public void audited(AuditReport report) {
+    warning(AUDITED, report.text());
   }
 
   @Override

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Finds what nested pipelines hand out that are kept as a whole. Belongs to the run's one thread.
  *
- * @see <a href="../../../../../../docs/adr/0010-composites.md">ADR-0010, nested pipelines as a
+ * @see <a href="../../../../../../docs/adr/0011-composites.md">ADR-0011, nested pipelines as a
  *     whole</a>
  */
 final class Composites {

@@ -7,10 +7,12 @@ import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.fingerprint.Hasher;
 import dev.reprise.cache.store.Manifest;
 import dev.reprise.explain.StepParts.ArgumentPart;
+import dev.reprise.graph.Edge;
 import dev.reprise.graph.PipelineException;
 import dev.reprise.plan.Recollections.Recalled;
 import dev.reprise.task.Memo;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -48,10 +50,31 @@ final class RunMemo {
   /**
    * Checks the arguments that memos name, once keys are composed.
    *
-   * @throws PipelineException if a step has none of a name
+   * @throws PipelineException if a step has none of a name, or its partitions have one memo
    */
   void check() {
     memos.keySet().forEach(this::places);
+    memos.forEach(
+        (node, memo) -> {
+          if (!memo.arguments().isEmpty() && steps.of(node).isComposed()) {
+            checkPartitioned(node);
+          }
+        });
+  }
+
+  /** Refuses arguments without a partitioned one: all partitions would have the first's result. */
+  private void checkPartitioned(int node) {
+    StepKey step = steps.of(node);
+    List<Edge> inputs = units.graph().node(node).inputs();
+    for (int i = 0; i < step.arguments().size(); i++) {
+      Edge edge = inputs.get(step.arguments().get(i).input());
+      int place = step.captured().size() + i;
+      if (edge.isOfPartitions() && Arrays.stream(places(node)).noneMatch(at -> at == place)) {
+        throw new PipelineException(
+            "step '%s': all its partitions would be one execution; name the argument that is partitioned, '%s', in its memo, too"
+                .formatted(steps.name(node), step.parts().arguments().get(place).shown()));
+      }
+    }
   }
 
   /** Whether equal calls of the unit's step are one execution. */

@@ -20,6 +20,7 @@ import dev.reprise.graph.Edge;
 import dev.reprise.graph.Edge.FromNode;
 import dev.reprise.graph.Node;
 import dev.reprise.graph.PipelineException;
+import dev.reprise.graph.ResourceSpec;
 import dev.reprise.graph.TaskGraph;
 import dev.reprise.plan.Reason.Code;
 import dev.reprise.plan.TaskResolver.Captured;
@@ -183,7 +184,6 @@ public record StepKey(
       }
       for (Named argument : named) {
         at = argument.shown();
-        boolean given = argument.edge() instanceof Edge.Constant;
         Fingerprint digest = null;
         String preview = "";
         if (argument.edge() instanceof Edge.Constant constant) {
@@ -193,11 +193,7 @@ public record StepKey(
         }
         arguments.add(new KeyArgument(argument.input(), digest));
         shown.add(
-            new ArgumentPart(
-                argument.name(),
-                argument.shown(),
-                given ? ArgumentKind.GIVEN : ArgumentKind.UPSTREAM,
-                preview));
+            new ArgumentPart(argument.name(), argument.shown(), kind(argument.edge()), preview));
       }
       at = "code";
       code = resolver.identify(resolved, spec, met);
@@ -238,6 +234,13 @@ public record StepKey(
             shown,
             code.caveats());
     return new StepKey(hasher.finish(), captured, arguments, parts, disabled, keptAs);
+  }
+
+  private static ArgumentKind kind(Edge edge) {
+    if (edge instanceof Edge.Constant constant) {
+      return constant.value() instanceof ResourceSpec ? ArgumentKind.RESOURCE : ArgumentKind.GIVEN;
+    }
+    return ArgumentKind.UPSTREAM;
   }
 
   /**
@@ -388,9 +391,7 @@ public record StepKey(
     for (int i = 0; i < node.inputs().size(); i++) {
       Edge edge = node.inputs().get(i);
       int input = i;
-      boolean ofUnits =
-          edge instanceof Edge.Each || edge instanceof Edge.Gather || edge instanceof Edge.Tree;
-      if (ofUnits && named.stream().noneMatch(each -> each.input() == input)) {
+      if (edge.isOfPartitions() && named.stream().noneMatch(each -> each.input() == input)) {
         throw new PipelineException(
             "step '%s': all its partitions would have one key; have it keyed by the argument that is partitioned, too"
                 .formatted(node.name()));

@@ -4,6 +4,7 @@ import dev.reprise.cache.fingerprint.Secret;
 import dev.reprise.graph.Edge;
 import dev.reprise.graph.Node;
 import dev.reprise.graph.PipelineException;
+import dev.reprise.graph.ResourceSpec;
 import dev.reprise.task.NamedCache;
 import java.time.Duration;
 import java.time.temporal.Temporal;
@@ -32,9 +33,7 @@ final class WrittenKey {
           }
         });
     for (Edge edge : node.inputs()) {
-      boolean ofUnits =
-          edge instanceof Edge.Each || edge instanceof Edge.Gather || edge instanceof Edge.Tree;
-      if (ofUnits && !edges.containsValue(edge)) {
+      if (edge.isOfPartitions() && !edges.containsValue(edge)) {
         throw new PipelineException(
             "step '%s': all its partitions would have one key, '%s' of cache '%s'; name the argument in it that is partitioned"
                 .formatted(node.name(), key.template(), key.cache().name()));
@@ -68,6 +67,10 @@ final class WrittenKey {
                 name,
                 value == null
                     ? "null"
-                    : value instanceof Secret<?> ? "a secret" : "a " + value.getClass().getName()));
+                    : value instanceof Secret<?>
+                        ? "a secret"
+                        : value instanceof ResourceSpec
+                            ? "a resource"
+                            : "a " + value.getClass().getName()));
   }
 }

@@ -34,8 +34,18 @@ final class Lanes {
 
   /** Lets a unit wait for its executor. */
   void enqueue(int unit) {
+    of(unit).queue.add(unit);
+  }
+
+  /** Where a unit runs. */
+  Lane of(int unit) {
     String name = options.executorFor(units.node(unit).step().engine());
-    lanes.computeIfAbsent(name, any -> new Lane(name, startup)).queue.add(unit);
+    return lanes.computeIfAbsent(name, any -> new Lane(name, startup));
+  }
+
+  /** An id for an attempt that is none of a unit's own. */
+  long newAttempt() {
+    return nextAttempt++;
   }
 
   /** Whether the units of a step leave the driver's process. */

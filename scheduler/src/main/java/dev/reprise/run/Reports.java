@@ -10,6 +10,7 @@ import dev.reprise.plan.Outcome;
 import dev.reprise.plan.Planner;
 import dev.reprise.plan.Reason;
 import dev.reprise.plan.UnitTable;
+import dev.reprise.run.RunListener.AuditReport;
 import dev.reprise.run.RunListener.Change;
 import dev.reprise.run.RunListener.Keeping;
 import dev.reprise.run.RunListener.PlanSummary;
@@ -95,6 +96,10 @@ final class Reports {
 
   void warning(String code, String message) {
     tell(listener -> listener.warning(code, message));
+  }
+
+  void audited(AuditReport report) {
+    tell(listener -> listener.audited(report));
   }
 
   void finished(RunSummary summary) {

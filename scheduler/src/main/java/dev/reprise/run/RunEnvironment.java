@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param ticker in nanoseconds, never goes back
  * @param remembering which steps are remembered as wholes
  * @param recollections what is taken before the cache is asked
+ * @param differences says where results of an audit differ
  */
 public record RunEnvironment(
     @Nullable CacheIndex index,
@@ -41,7 +42,8 @@ public record RunEnvironment(
     Mailbox mailbox,
     LongSupplier ticker,
     Remembering remembering,
-    Recollections recollections) {
+    Recollections recollections,
+    Differences differences) {
 
   /** The files of sources. */
   public interface Sources {

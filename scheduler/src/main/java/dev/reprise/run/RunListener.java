@@ -5,6 +5,7 @@ import dev.reprise.plan.Outcome;
 import dev.reprise.plan.Reason;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +44,9 @@ public interface RunListener {
 
   /** Something that the user should know, such as a cache that cannot be used. */
   default void warning(String code, String message) {}
+
+  /** What was executed a second time is compared, as the run's options ask for. */
+  default void audited(AuditReport report) {}
 
   /** The run ended; the last call. */
   default void finished(RunView view, RunSummary summary) {}
@@ -160,6 +164,44 @@ public interface RunListener {
    * @param savedNanos executor time that its cached units took when they ran
    */
   record StepReport(int node, int units, Map<Outcome, Integer> outcomes, long savedNanos) {}
+
+  /**
+   * What came of executing units a second time, to compare their results. Differences were told one
+   * by one, as warnings of code {@code AUDIT}.
+   *
+   * @param seed that chose among the units that were reused
+   * @param reused how many units were
+   * @param reusedAgain how many of these were chosen
+   * @param executedAgain how many units that the run had executed were chosen
+   * @param equal how many of the chosen ones made what they had made before
+   * @param differing how many made something else
+   * @param notCompared how many could not be executed or compared, each told as a warning of code
+   *     {@code NOT_AUDITED} unless the run was stopped
+   */
+  record AuditReport(
+      Audit asked,
+      String seed,
+      int reused,
+      int reusedAgain,
+      int executedAgain,
+      int equal,
+      int differing,
+      int notCompared) {
+    /** The same for people, a line. */
+    public String text() {
+      List<String> what = new ArrayList<>();
+      if (asked.share() > 0) {
+        what.add(
+            "%d of %d that were reused (%s, seed %s)"
+                .formatted(reusedAgain, reused, asked.shown(), seed));
+      }
+      if (asked.twice()) {
+        what.add("%d that had run".formatted(executedAgain));
+      }
+      return "%s ran again: %d equal, %d differ, %d not compared"
+          .formatted(String.join(" and ", what), equal, differing, notCompared);
+    }
+  }
 
   /**
    * How a run ended.

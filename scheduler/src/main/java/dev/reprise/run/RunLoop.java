@@ -79,6 +79,7 @@ public final class RunLoop implements Planner.Surroundings {
   private final Retries retries;
   private final Results results;
   private final Dispatch dispatch;
+  private final @Nullable Auditing auditing;
   private final List<Runnable> early = new ArrayList<>();
   private final long startNanos;
   private @Nullable String keepsNothing;
@@ -141,6 +142,10 @@ public final class RunLoop implements Planner.Surroundings {
     Answers answers = new Answers(shared, lanes, results, retries, healing, commits);
     this.dispatch =
         new Dispatch(shared, lanes, stopping, healing, arguments, planner, cache, answers, endings);
+    this.auditing =
+        header.options().audit().asked()
+            ? new Auditing(shared, lanes, stopping, arguments, manifests, commits)
+            : null;
   }
 
   /** Called from any thread: ends the run soon, with what was committed kept. */
@@ -251,6 +256,25 @@ public final class RunLoop implements Planner.Surroundings {
             tick();
           });
     }
+    if (auditing != null) {
+      audit(auditing);
+    }
+  }
+
+  /** Executes again what is to be compared, when all units have ended. */
+  private void audit(Auditing again) throws InterruptedException {
+    again.begin();
+    again.advance();
+    while (!again.over()) {
+      Runnable event = environment.mailbox().poll(timers.nanosToNext(now(), LONGEST_NAP.toNanos()));
+      while (event != null) {
+        event.run();
+        event = environment.mailbox().poll(0);
+      }
+      timers.run(now());
+      again.advance();
+    }
+    again.finish();
   }
 
   /**

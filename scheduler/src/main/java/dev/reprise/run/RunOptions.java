@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param memo whether equal calls are one execution where a task does not say, in place of what the
  *     pipeline says; false: nowhere. Null to leave it to them
  * @param idempotencyKey at one home all submissions with this key are one run; empty for none
+ * @param audit what is executed a second time, to be compared
  */
 public record RunOptions(
     CacheMode cache,
@@ -49,7 +50,8 @@ public record RunOptions(
     @Nullable Resume resume,
     Set<String> upTo,
     @Nullable Boolean memo,
-    String idempotencyKey) {
+    String idempotencyKey,
+    Audit audit) {
   /**
    * In place of an executor's name: what is meant for Ray, and what names no engine, runs in this
    * process, without Ray.
@@ -74,7 +76,8 @@ public record RunOptions(
           null,
           Set.of(),
           null,
-          "");
+          "",
+          Audit.NONE);
 
   public RunOptions {
     executorOptions = Map.copyOf(executorOptions);
@@ -189,6 +192,15 @@ public record RunOptions(
     return changed(draft -> draft.idempotencyKey = to);
   }
 
+  /**
+   * Returns a copy that executes some units a second time when all have ended, and compares.
+   *
+   * @param to such as {@code Audit.of(0.05)}, a twentieth of what is reused
+   */
+  public RunOptions withAudit(Audit to) {
+    return changed(draft -> draft.audit = to);
+  }
+
   /** Returns a copy with one more label. */
   public RunOptions withLabel(String name, String value) {
     Map<String, String> all = new LinkedHashMap<>(labels);
@@ -221,6 +233,7 @@ public record RunOptions(
     Set<String> upTo;
     @Nullable Boolean memo;
     String idempotencyKey;
+    Audit audit;
 
     Draft(RunOptions of) {
       cache = of.cache;
@@ -239,6 +252,7 @@ public record RunOptions(
       upTo = of.upTo;
       memo = of.memo;
       idempotencyKey = of.idempotencyKey;
+      audit = of.audit;
     }
 
     RunOptions done() {
@@ -258,7 +272,8 @@ public record RunOptions(
           resume,
           upTo,
           memo,
-          idempotencyKey);
+          idempotencyKey,
+          audit);
     }
   }
 }

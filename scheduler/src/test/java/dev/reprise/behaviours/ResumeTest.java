@@ -702,17 +702,27 @@ class ResumeTest {
 
   @Test
   void keyedBy_withoutThePartitionedArgument_isRefused() {
+    assertRefused(
+        task -> task.keyedBy("data"), "step 'each': all its partitions would have one key");
+  }
+
+  @Test
+  void memo_withoutThePartitionedArgument_isRefused() {
+    assertRefused(
+        task -> task.memo("data"), "step 'each': all its partitions would be one execution; name");
+  }
+
+  private void assertRefused(UnaryOperator<Task2<String, String, String>> how, String because) {
     Pipeline pipeline =
         Pipeline.define(
             "all",
             p -> {
               Partitions<String> names =
                   p.fanOut("names", task((String all) -> List.of("a", "b")), p.value("x"));
-              var work = task(ResumeTest::work).keyedBy("data");
-              p.perPartition("each", work, names, p.value("y"));
+              p.perPartition("each", how.apply(task(ResumeTest::work)), names, p.value("y"));
             });
     assertThatExceptionOfType(PipelineException.class)
         .isThrownBy(() -> reprise.run(pipeline))
-        .withMessageContaining("step 'each': all its partitions would have one key");
+        .withMessageContaining(because);
   }
 }

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.reprise.api.Pipeline;
 import dev.reprise.cache.base.Bytes;
 import dev.reprise.cache.commit.CommitRequest.Mode;
+import dev.reprise.cache.store.Manifest;
 import dev.reprise.executor.AttemptResult;
 import dev.reprise.executor.ErrorInfo;
 import dev.reprise.executor.WorkChunk;
@@ -293,7 +294,18 @@ final class RunLab {
             mailbox,
             () -> world.time,
             parts.remembering(),
-            Recollections.NONE);
+            Recollections.NONE,
+            new Differences() {
+              @Override
+              public String spoilt(String step) {
+                return "";
+              }
+
+              @Override
+              public String first(int node, Manifest before, Manifest now) {
+                return "";
+              }
+            });
     List<RunListener> listeners = new ArrayList<>(parts.listeners(header.run()));
     listeners.add(0, new Notes());
     return new RunLoop(graph, header, environment, listeners);

@@ -18,7 +18,7 @@ public final class PolicySettings {
   public static RunPolicy of(Settings settings) {
     RunPolicy policy = RunPolicy.NONE;
     for (Setting setting : Setting.values()) {
-      if (setting.property().isPresent() && settings.given(setting).present()) {
+      if (setting.property().isPresent() && says(settings, setting)) {
         for (Map.Entry<String, CachePolicy> each : settings.policies(setting).entrySet()) {
           policy =
               each.getKey().isEmpty()
@@ -28,5 +28,12 @@ public final class PolicySettings {
       }
     }
     return policy;
+  }
+
+  /** Of other settings {@code none} says nothing; that equal units do not wait is something. */
+  private static boolean says(Settings settings, Setting setting) {
+    return setting == Setting.POLICY_SHARING
+        ? !settings.given(setting).value().isEmpty()
+        : settings.given(setting).present();
   }
 }

@@ -10,6 +10,7 @@ import dev.reprise.console.Rows;
 import dev.reprise.console.RunConsole;
 import dev.reprise.console.Words;
 import dev.reprise.explain.StepParts;
+import dev.reprise.journal.JournalWriter;
 import dev.reprise.journal.RecordedRun;
 import dev.reprise.journal.RecordedStep;
 import dev.reprise.journal.RecordedUnit;
@@ -54,7 +55,8 @@ final class RunText {
     run.steps().forEach(step -> printStep(rows, step));
     printFailures(run);
     for (RecordedWarning warning : run.warnings()) {
-      out.println("warning: " + Text.safe(hints.typed(warning.message()), LONGEST));
+      String word = warning.code().equals(JournalWriter.AUDITED) ? "audit: " : "warning: ";
+      out.println(word + Text.safe(hints.typed(warning.message()), LONGEST));
     }
     RunSummary summary = run.summary();
     if (summary != null) {

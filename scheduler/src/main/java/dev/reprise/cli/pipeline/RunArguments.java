@@ -10,6 +10,7 @@ import dev.reprise.config.Flags;
 import dev.reprise.config.Setting;
 import dev.reprise.config.Settings;
 import dev.reprise.config.UsageException;
+import dev.reprise.run.Audit;
 import dev.reprise.run.CacheMode;
 import dev.reprise.run.RunOptions;
 import java.util.LinkedHashMap;
@@ -31,6 +32,7 @@ final class RunArguments {
   private final Set<String> only = new LinkedHashSet<>();
   private @Nullable Boolean memo;
   private String idempotencyKey = "";
+  private Audit audit = Audit.NONE;
   private @Nullable Backfill backfill;
   private final Set<String> upTo = new LinkedHashSet<>();
   private final ResumeOptions resume = new ResumeOptions();
@@ -108,6 +110,25 @@ final class RunArguments {
             "a run for each value of a parameter, one after the other, such as"
                 + " month=2001-01..2001-06; reuses what is there for each",
             text -> backfill = Backfill.parse(text))
+        .value(
+            "--audit",
+            "SHARE",
+            "when all is done, run this share of what was reused once more, such as 5%%, and compare;"
+                + " tells each difference, and keeps nothing of it",
+            this::audit)
+        .value(
+            "--audit-seed",
+            "TEXT",
+            "choose for --audit what was chosen with this seed before (default: the run's id)",
+            text -> audit = audit.withSeed(text))
+        .flag(
+            List.of("--check-determinism"),
+            "when all is done, run once more what had to run, and compare likewise",
+            () -> audit = audit.withTwice(true))
+        .flag(
+            List.of("--fail-on-difference"),
+            "with these two: a difference ends the run with exit code 6",
+            () -> audit = audit.withFailing(true))
         .flag(
             List.of("--keep-going"),
             "go on with what does not depend on a failed unit",
@@ -159,6 +180,25 @@ final class RunArguments {
     return backfill;
   }
 
+  private void audit(String share) {
+    try {
+      audit = audit.withShare(Audit.share(share));
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(
+          "--audit cannot be %s: %s".formatted(Text.quote(share), e.getMessage()), e);
+    }
+  }
+
+  private Audit audit() {
+    if (audit.share() == 0 && !audit.seed().isEmpty()) {
+      throw new UsageException("--audit-seed chooses for --audit; add that, such as --audit 5%");
+    } else if (audit.failing() && !audit.asked()) {
+      throw new UsageException(
+          "--fail-on-difference needs --audit or --check-determinism: else nothing is compared");
+    }
+    return audit;
+  }
+
   private void memo(String text) {
     if (!text.equals("on") && !text.equals("off")) {
       throw new UsageException("--memo cannot be %s, wanted on or off".formatted(Text.quote(text)));
@@ -198,7 +238,8 @@ final class RunArguments {
         .withPolicy(PolicySettings.of(settings))
         .withResume(resume.resume())
         .withMemo(memo)
-        .withIdempotencyKey(idempotencyKey);
+        .withIdempotencyKey(idempotencyKey)
+        .withAudit(audit());
   }
 
   /** The parameters that were given, over those of the run that is resumed. */

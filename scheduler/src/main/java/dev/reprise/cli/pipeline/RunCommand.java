@@ -40,7 +40,8 @@ import picocli.CommandLine.Command;
       "3:the pipeline is not valid",
       "4:an engine cannot be reached",
       "5:the cache cannot be used, with --cache=require",
-      "6:a kept result is damaged, with --cache=require",
+      "6:a kept result is damaged, with --cache=require; results differ, with"
+          + " --fail-on-difference",
       "7:another process holds the index, and did not let go in --lock-timeout",
       "8:interrupted; what was finished is kept",
       "9:it took longer than --timeout"
