@@ -446,7 +446,7 @@ public final class RunLoop implements Planner.Surroundings {
   private void renewLater() {
     timers.after(
         now(),
-        Duration.ofNanos(SingleFlight.TIME_TO_LIVE.toNanos() / 3),
+        flight.heartbeat(),
         () -> {
           flight.renew();
           renewLater();
