@@ -14,7 +14,7 @@ import java.math.BigDecimal;
  * @param failing whether a difference ends the run with exit code 6
  * @param seed chooses the units together with the names of their steps and partitions; empty for
  *     the id of the run, which is told
- * @see <a href="../../../../../../docs/adr/0010-audit.md">ADR-0010</a>
+ * @see <a href="../../../../../../docs/adr/0012-audit.md">ADR-0012</a>
  */
 public record Audit(double share, boolean twice, boolean failing, String seed) {
   /** Nothing is executed twice. */

@@ -361,7 +361,7 @@ final class Auditing {
     }
   }
 
-  /** The entry stays: nobody knows which of the two is right, see ADR-0010. */
+  /** The entry stays: nobody knows which of the two is right, see ADR-0012. */
   private String wayOut(int unit) {
     return units.outcome(unit) == Outcome.CACHED
         ? "; what is cached stays, 'reprise cache evict --key %s' removes it"
