@@ -24,6 +24,7 @@ import dev.reprise.run.Resume;
 import dev.reprise.run.ResumeException;
 import dev.reprise.run.RunListener;
 import dev.reprise.run.RunListener.PlanSummary;
+import dev.reprise.run.RunListener.PublishPlan;
 import dev.reprise.run.RunListener.RunHeader;
 import dev.reprise.run.RunListener.RunSummary;
 import dev.reprise.run.RunLoop;
@@ -108,9 +109,15 @@ public final class Driver implements AutoCloseable {
    *     required and damaged; 0 if it would begin
    * @param message why it would end so; empty if it would begin
    * @param resumes id of the run that it goes on from; null if there is none
+   * @param publications what a run would put at paths of the user's
    */
   public record Plan(
-      RunView view, PlanSummary summary, int exitCode, String message, @Nullable String resumes) {}
+      RunView view,
+      PlanSummary summary,
+      int exitCode,
+      String message,
+      @Nullable String resumes,
+      List<PublishPlan> publications) {}
 
   /**
    * Plans without running anything and without contacting an engine.
@@ -142,7 +149,8 @@ public final class Driver implements AutoCloseable {
           summary,
           loop.exitCode(),
           loop.message(),
-          resume == null ? null : resume.run());
+          resume == null ? null : resume.run(),
+          loop.publications());
     }
   }
 
@@ -309,7 +317,7 @@ public final class Driver implements AutoCloseable {
   }
 
   private Session session(Pipeline pipeline, RunHeader header, List<RunListener> listeners) {
-    return Session.of(home, pipeline.graph(), header, claims, listeners);
+    return Session.of(home, pipeline.graph(), pipeline.publications(), header, claims, listeners);
   }
 
   private RunHeader header(Pipeline pipeline, RunOptions options) {
