@@ -236,6 +236,9 @@ final class DamagedIndexTest {
     try (RocksCacheIndex index = RocksCacheIndex.open(settings).index()) {
       Map<Answer, Integer> answers = lookup(index, ENTRIES);
       assertThat(answers.keySet()).isSubsetOf(Answer.HIT, Answer.NO_ENTRY);
+      try (CacheIndex view = RocksCacheIndex.openView(settings)) {
+        assertThat(lookup(view, ENTRIES)).isEqualTo(answers);
+      }
       for (int i = 0; i < ENTRIES; i += 37) {
         if (index.find(key(i)).isPresent()) {
           assertThat(index.find(key(i))).contains(entry(i, time.millis()));
