@@ -15,6 +15,7 @@ import dev.reprise.cache.index.LookupBatch.Answer;
 import dev.reprise.cache.store.InMemoryResultStore;
 import dev.reprise.cache.testing.ManualTime;
 import dev.reprise.cache.testing.SeededTest;
+import dev.reprise.cache.testing.Shows;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
@@ -50,6 +51,7 @@ final class DamagedIndexTest {
   private final ManualTime time = new ManualTime();
 
   @Test
+  @Shows("Fault 17")
   void lookup_flippedBitInASst_losesOneBlockAndSaysSo() throws Exception {
     write(ENTRIES);
     Path sst = onlyFile(".sst");
@@ -83,6 +85,7 @@ final class DamagedIndexTest {
         "truncate CURRENT",
         "delete CURRENT"
       })
+  @Shows("Fault 18")
   void open_filesDamaged_areMovedAsideAndTheIndexBeginsEmpty(String damage) throws Exception {
     write(ENTRIES);
     damage(damage);
@@ -215,6 +218,7 @@ final class DamagedIndexTest {
   }
 
   @SeededTest(seeds = 12)
+  @Shows("Fault 19")
   void lookup_anythingInTheLogChanged_losesEntriesAndMakesUpNone(Random random) throws Exception {
     Path copy = unflushed(random); // row 19
     Path log = onlyFile(copy, ".log");
