@@ -18,7 +18,7 @@ import dev.reprise.plan.TaskResolver.Captured;
 import dev.reprise.plan.TaskResolver.Resolved;
 import dev.reprise.task.TaskSpec;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.BitSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -53,6 +53,7 @@ final class GivenValues implements ValueEncoder {
    * What a resource is in keys.
    *
    * @param given digests of what it captured and of its configuration, in order
+   * @param ignored places of what is left out of its configuration
    * @param met classes of which there may be objects in it
    * @param code names of the parts of its code, and of the resources that it takes
    * @param shown for people
@@ -60,6 +61,7 @@ final class GivenValues implements ValueEncoder {
   private record Identity(
       Fingerprint digest,
       List<Fingerprint> given,
+      BitSet ignored,
       MetClasses met,
       Set<String> code,
       String shown) {}
@@ -139,22 +141,22 @@ final class GivenValues implements ValueEncoder {
       given.add(in(resource, captured.name(), captured.value(), met));
       add(captured.name(), captured.value(), shown);
     }
-    Set<String> ignored = new HashSet<>(spec.cache().ignored());
+    BitSet ignored = ignored(resource, task);
     Hasher hasher = Hasher.of(RESOURCE).putString(task.name());
     for (int i = 0; i < resource.configuration().size(); i++) {
       Edge.Constant each = resource.configuration().get(i);
       String parameter = nameOf(resource, task, i);
-      if (ignored.remove(parameter) || ignored.remove(each.name())) {
+      if (ignored.get(i)) {
         continue;
       }
       given.add(in(resource, parameter, each.value(), met));
       hasher.putString(parameter);
-      add(parameter, each.value(), shown);
+      String names = parameter + " " + each.name();
+      shown.add(parameter + "=" + Redaction.shown(names, preview(each.value())));
       if (each.value() instanceof ResourceSpec other) {
         reached.addAll(identity(other).code);
       }
     }
-    Versions.checkIgnored(resource, ignored, task.parameters());
     CodeFingerprint code;
     try {
       code = resolver.identify(task, spec, met);
@@ -186,7 +188,7 @@ final class GivenValues implements ValueEncoder {
                 version.isEmpty() ? "" : ", version " + version,
                 salt.isEmpty() ? "" : ", salt " + salt,
                 code.mode() == Mode.MANUAL ? "" : ", code " + code.digest().brief());
-    return new Identity(hasher.finish(), given, met, reached, text);
+    return new Identity(hasher.finish(), given, ignored, met, reached, text);
   }
 
   private void add(String name, @Nullable Object value, List<String> shown) {
@@ -224,6 +226,28 @@ final class GivenValues implements ValueEncoder {
   private Resolved resolved(ResourceSpec resource) {
     return resolved.computeIfAbsent(
         resource, any -> resolver.resolve(resource.name(), resource.task(), Shape.ONE));
+  }
+
+  /** Places of ignored arguments: by the name of the function's parameter, else as it was given. */
+  private static BitSet ignored(ResourceSpec resource, Resolved task) {
+    List<String> parameters = new ArrayList<>();
+    List<String> given = new ArrayList<>();
+    for (int i = 0; i < resource.configuration().size(); i++) {
+      parameters.add(nameOf(resource, task, i));
+      given.add(resource.configuration().get(i).name());
+    }
+    BitSet places = new BitSet();
+    Set<String> unknown = new LinkedHashSet<>();
+    for (String name : resource.task().cache().ignored()) {
+      int place = parameters.contains(name) ? parameters.indexOf(name) : given.indexOf(name);
+      if (place < 0) {
+        unknown.add(name);
+      } else {
+        places.set(place);
+      }
+    }
+    Versions.checkIgnored(resource, unknown, task.parameters());
+    return places;
   }
 
   private static String nameOf(ResourceSpec resource, Resolved task, int place) {
@@ -292,7 +316,6 @@ final class GivenValues implements ValueEncoder {
       return true; // in no key
     }
     Resolved task = resolved(resource);
-    Set<String> ignored = Set.copyOf(resource.task().cache().ignored());
     int place = 0;
     for (Captured captured : task.captured()) {
       if (!isStill(captured.value(), before.given.get(place++))) {
@@ -301,9 +324,7 @@ final class GivenValues implements ValueEncoder {
     }
     for (int i = 0; i < resource.configuration().size(); i++) {
       Edge.Constant each = resource.configuration().get(i);
-      boolean counts =
-          !ignored.contains(nameOf(resource, task, i)) && !ignored.contains(each.name());
-      if (counts && !isStill(each.value(), before.given.get(place++))) {
+      if (!before.ignored.get(i) && !isStill(each.value(), before.given.get(place++))) {
         return false;
       }
     }

@@ -12,6 +12,7 @@ import dev.reprise.executor.WorkChunk;
 import dev.reprise.executor.WorkChunk.UnitWork;
 import dev.reprise.graph.Node;
 import dev.reprise.plan.Outcome;
+import dev.reprise.plan.Reason;
 import dev.reprise.plan.UnitTable;
 import dev.reprise.run.Arguments.GoneException;
 import dev.reprise.run.RunListener.AuditReport;
@@ -29,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +46,9 @@ final class Auditing {
    */
   private static final int MOST_TOLD_IN_FULL = 10;
 
+  /** How old an answer may be to whether code is what it was. */
+  private static final long BETWEEN_LOOKS_NANOS = 100_000_000;
+
   /** Results that are larger are compared by digest alone, in bytes. */
   private static final long LARGEST_DECODED = 64L << 20;
 
@@ -57,6 +62,8 @@ final class Auditing {
   private final Differences differences;
   private final Audit audit;
   private final StandIns standIns;
+  private final Set<Integer> unselected;
+  private final OncePerReason skipped;
   private final Deque<Integer> waiting = new ArrayDeque<>();
   private final Map<Long, Again> inFlight = new HashMap<>();
   private final List<String> differing = new ArrayList<>();
@@ -72,6 +79,9 @@ final class Auditing {
           run.environment().mailbox().post(() -> onFinished(attempt, result));
         }
       };
+  private final Map<String, String> spoilt = new HashMap<>();
+  private long lookedAt;
+  private boolean begun;
   private String seed = "";
   private int reused;
   private int reusedAgain;
@@ -94,8 +104,12 @@ final class Auditing {
 
   private record Drawn(long lot, int unit) {}
 
+  /**
+   * @param unselected ids of steps that do not run
+   */
   Auditing(
       Shared run,
+      Set<Integer> unselected,
       Lanes lanes,
       Stopping stopping,
       Arguments arguments,
@@ -110,11 +124,17 @@ final class Auditing {
     this.commits = commits;
     this.differences = run.environment().differences();
     this.audit = run.options().audit();
+    this.unselected = unselected;
+    this.skipped =
+        new OncePerReason(
+            "'%s' was not compared: %s",
+            "%d more not compared: %s", text -> run.reports().warning("NOT_AUDITED", text));
     this.standIns = new StandIns(run.graph(), run.header().run());
   }
 
   /** Chooses what is executed again, now that all units have ended. */
   void begin() {
+    begun = true;
     if (stopping.halted() != null) {
       run.reports().warning("AUDIT", "nothing was executed again: the run did not come to its end");
       halted = true;
@@ -142,9 +162,12 @@ final class Auditing {
     chosen.stream().forEach(waiting::add);
   }
 
-  /** Side effects are not: they would happen again. */
+  /** Side effects are not: they would happen again; nor is what the run was told to leave out. */
   private boolean isCompared(Node node) {
-    return node.isStep() && !node.step().effect() && units.count(node.id()) > 0;
+    return node.isStep()
+        && !node.step().effect()
+        && !unselected.contains(node.id())
+        && units.count(node.id()) > 0;
   }
 
   private int first(Node node) {
@@ -249,7 +272,7 @@ final class Auditing {
         Duration start = node.step().timeout().start();
         setDeadline(id, again, start, "did not start within");
       } catch (GoneException e) {
-        skip(unit, "the result of '%s', which it takes, is gone".formatted(units.name(e.unit())));
+        skip(unit, whyGone(e.unit()));
       }
     }
     arguments.forgetChunk();
@@ -272,6 +295,14 @@ final class Auditing {
       begun.forEach(id -> skip(requireNonNull(end(id)).unit, String.valueOf(e.getMessage())));
       throw e;
     }
+  }
+
+  private String whyGone(int input) {
+    Reason reason = units.reason(input);
+    String what = "the result of '%s', which it takes, %s";
+    return reason != null && reason.code() == Reason.Code.NOT_NEEDED
+        ? what.formatted(units.name(input), "was not needed: it was found with a nested pipeline")
+        : what.formatted(units.name(input), "is gone");
   }
 
   private void setDeadline(long id, Again again, @Nullable Duration limit, String what) {
@@ -307,7 +338,7 @@ final class Auditing {
 
   private void onFinished(long id, AttemptResult result) {
     Again again = end(id);
-    if (again != null && stopping.halted() == null) {
+    if (again != null && !halted && stopping.halted() == null) {
       int unit = again.unit;
       result.<@Nullable Void>fold(
           success -> compare(unit, success),
@@ -334,9 +365,9 @@ final class Auditing {
       return null;
     }
     String other = success.notKept();
-    String spoilt = other == null ? differences.spoilt(units.node(unit).name()) : other;
-    if (!spoilt.isEmpty()) {
-      return skip(unit, spoilt);
+    String why = other == null ? spoilt(units.node(unit).name()) : other;
+    if (!why.isEmpty()) {
+      return skip(unit, why);
     }
     String name = units.name(unit);
     differing.add(name);
@@ -347,6 +378,19 @@ final class Auditing {
                 .formatted(
                     name, now.content().brief(), before.brief(), where(unit, now), wayOut(unit)));
     return null;
+  }
+
+  /** Looks at all class files, so not for each of many differences that come together. */
+  private String spoilt(String step) {
+    if (run.now() - lookedAt > BETWEEN_LOOKS_NANOS) {
+      spoilt.clear();
+    }
+    return spoilt.computeIfAbsent(
+        step,
+        any -> {
+          lookedAt = run.now();
+          return differences.spoilt(step);
+        });
   }
 
   private String where(int unit, Manifest now) {
@@ -362,7 +406,7 @@ final class Auditing {
     try {
       String first = differences.first(units.nodeOf(unit), before.get(), now);
       return first.isEmpty() ? "" : "; first difference: " + first;
-    } catch (IOException | RuntimeException | LinkageError | StackOverflowError e) {
+    } catch (IOException | RuntimeException | Error e) { // of the user's code, or no memory
       return "; where they differ cannot be told: " + e;
     }
   }
@@ -377,12 +421,22 @@ final class Auditing {
 
   private @Nullable Void skip(int unit, String why) {
     notCompared++;
-    run.reports()
-        .warning("NOT_AUDITED", "'%s' was not compared: %s".formatted(units.name(unit), why));
+    skipped.add(units.name(unit), why);
     return null;
   }
 
-  /** The run was cancelled, or its time is up: attempts end soon, or are given up. */
+  /** Whether the run itself is over: what ends it now ends the audit alone. */
+  boolean hasBegun() {
+    return begun;
+  }
+
+  /** Compares no more, for a reason of its own: all units of the run have ended. */
+  void endEarly(String why) {
+    run.reports().warning("AUDIT", "ended early: " + why);
+    halt();
+  }
+
+  /** The run was cancelled, or time is up: attempts end soon, or are given up. */
   private void halt() {
     if (halted) {
       return;
@@ -410,11 +464,13 @@ final class Auditing {
     if (halted && seed.isEmpty()) {
       return;
     }
+    skipped.tellRest();
     run.reports()
         .audited(
             new AuditReport(
                 audit, seed, reused, reusedAgain, executed, equal, differing.size(), notCompared));
-    if (audit.failing() && !differing.isEmpty() && stopping.halted() == null) {
+    boolean well = stopping.halted() == null && stopping.exitCode() == 0;
+    if (audit.failing() && !differing.isEmpty() && well) {
       String more = differing.size() == 1 ? "" : " and %d more".formatted(differing.size() - 1);
       stopping.fatal(6, "'%s'%s does not give the same twice".formatted(differing.get(0), more));
     }

@@ -44,7 +44,7 @@ final class Results {
   private final Retries retries;
   private final Healing healing;
   private final Committing committing;
-  private final Unkept unkept;
+  private final OncePerReason unkept;
   private final StandIns standIns;
   private final Map<Integer, Underway> underway = new HashMap<>();
 
@@ -80,7 +80,10 @@ final class Results {
     this.healing = healing;
     this.committing = committing;
     this.standIns = new StandIns(run.graph(), run.header().run());
-    this.unkept = new Unkept(text -> run.reports().warning("NOT_KEPT", text));
+    this.unkept =
+        new OncePerReason(
+            "the result of '%s' is not kept: %s",
+            "%d more not kept: %s", text -> run.reports().warning("NOT_KEPT", text));
   }
 
   /** Tells of what was not kept and not told one by one. */

@@ -149,7 +149,8 @@ public final class RunLoop implements Planner.Surroundings {
         new Dispatch(shared, lanes, stopping, healing, arguments, planner, cache, answers, endings);
     this.auditing =
         header.options().audit().asked()
-            ? new Auditing(shared, lanes, stopping, arguments, manifests, commits)
+            ? new Auditing(
+                shared, rules.unselected(), lanes, stopping, arguments, manifests, commits)
             : null;
     this.publishing =
         environment.publisher().publications().isEmpty()
@@ -271,15 +272,25 @@ public final class RunLoop implements Planner.Surroundings {
           });
     }
     if (auditing != null) {
-      auditing.begin();
-      goOn(auditing::over, auditing::advance);
-      auditing.finish();
+      audit(auditing);
     }
     if (publishing != null) {
       publishing.begin();
       goOn(publishing::over, publishing::advance);
       publishing.finish();
     }
+  }
+
+  /** Compares what is asked for. Whatever that meets, the run has come to its end. */
+  private void audit(Auditing again) throws InterruptedException {
+    try {
+      again.begin();
+      goOn(again::over, again::advance);
+    } catch (RuntimeException | Error e) { // of user code, of an engine, or no memory
+      again.endEarly(e.toString());
+      goOn(again::over, () -> {});
+    }
+    again.finish();
   }
 
   /** Does what is left when all units have ended. */
@@ -456,9 +467,14 @@ public final class RunLoop implements Planner.Surroundings {
       timers.after(
           startNanos,
           timeout,
-          () ->
-              stopping.fatal(
-                  9, "the run took longer than its deadline of " + timeout.toSeconds() + " s"));
+          () -> {
+            String late = "the run took longer than its deadline of " + timeout.toSeconds() + " s";
+            if (auditing != null && auditing.hasBegun() && !auditing.over()) {
+              auditing.endEarly(late);
+            } else {
+              stopping.fatal(9, late);
+            }
+          });
     }
     renewLater();
   }

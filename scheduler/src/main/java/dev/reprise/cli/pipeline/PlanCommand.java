@@ -64,6 +64,10 @@ public final class PlanCommand implements TabledCommand {
         "--max-parallel",
         "--timeout",
         "--label",
+        "--audit",
+        "--audit-seed",
+        "--check-determinism",
+        "--fail-on-difference",
         "--console");
     output.addTo(options);
     new SettingOptions(context.flags()).addTo(options);
