@@ -8,6 +8,7 @@ import dev.reprise.cache.base.Text;
 import dev.reprise.cache.base.ThreadAlarms;
 import dev.reprise.cache.base.Ticker;
 import dev.reprise.cache.claim.InProcessClaims;
+import dev.reprise.cache.claim.Lease;
 import dev.reprise.cache.index.IndexLockedException;
 import dev.reprise.home.EarlierRuns;
 import dev.reprise.home.Home;
@@ -23,6 +24,7 @@ import dev.reprise.run.Resume;
 import dev.reprise.run.ResumeException;
 import dev.reprise.run.RunListener;
 import dev.reprise.run.RunListener.PlanSummary;
+import dev.reprise.run.RunListener.PublishPlan;
 import dev.reprise.run.RunListener.RunHeader;
 import dev.reprise.run.RunListener.RunSummary;
 import dev.reprise.run.RunLoop;
@@ -57,7 +59,7 @@ public final class Driver implements AutoCloseable {
   private final Clock clock;
   private final RunIds ids;
   private final ThreadAlarms alarms = new ThreadAlarms("reprise-claims");
-  private final InProcessClaims claims = new InProcessClaims(Ticker.system(), alarms);
+  private final InProcessClaims claims;
   private final Map<String, Run> running = new ConcurrentHashMap<>();
 
   /** Ends of runs of other processes that somebody here waits for. */
@@ -77,6 +79,7 @@ public final class Driver implements AutoCloseable {
     this.home = home;
     this.clock = clock;
     this.ids = new RunIds(clock, random);
+    this.claims = new InProcessClaims(Ticker.system(), alarms, Lease.asked(home.options().lease()));
   }
 
   /**
@@ -106,9 +109,15 @@ public final class Driver implements AutoCloseable {
    *     required and damaged; 0 if it would begin
    * @param message why it would end so; empty if it would begin
    * @param resumes id of the run that it goes on from; null if there is none
+   * @param publications what a run would put at paths of the user's
    */
   public record Plan(
-      RunView view, PlanSummary summary, int exitCode, String message, @Nullable String resumes) {}
+      RunView view,
+      PlanSummary summary,
+      int exitCode,
+      String message,
+      @Nullable String resumes,
+      List<PublishPlan> publications) {}
 
   /**
    * Plans without running anything and without contacting an engine.
@@ -140,7 +149,8 @@ public final class Driver implements AutoCloseable {
           summary,
           loop.exitCode(),
           loop.message(),
-          resume == null ? null : resume.run());
+          resume == null ? null : resume.run(),
+          loop.publications());
     }
   }
 
@@ -307,7 +317,7 @@ public final class Driver implements AutoCloseable {
   }
 
   private Session session(Pipeline pipeline, RunHeader header, List<RunListener> listeners) {
-    return Session.of(home, pipeline.graph(), header, claims, listeners);
+    return Session.of(home, pipeline.graph(), pipeline.publications(), header, claims, listeners);
   }
 
   private RunHeader header(Pipeline pipeline, RunOptions options) {

@@ -3,6 +3,7 @@ package dev.reprise.api;
 import static dev.reprise.cache.base.Checks.checkArgument;
 import static java.util.Objects.requireNonNull;
 
+import dev.reprise.cache.base.Text;
 import dev.reprise.cache.fingerprint.Secret;
 import dev.reprise.graph.Edge;
 import dev.reprise.graph.Edge.FromNode;
@@ -11,6 +12,7 @@ import dev.reprise.graph.GraphBuilder.Enclosing;
 import dev.reprise.graph.Node.Kind;
 import dev.reprise.graph.ObservedSpec;
 import dev.reprise.graph.PipelineException;
+import dev.reprise.graph.Publication;
 import dev.reprise.graph.ResourceSpec;
 import dev.reprise.graph.TaskGraph;
 import dev.reprise.task.CachePolicy;
@@ -50,11 +52,13 @@ public final class Pipeline {
   private final TaskGraph graph;
   private final Map<String, String> parameters;
   private final GraphBuilder declared;
+  private final List<Publication> publications;
 
   private Pipeline(TaskGraph graph, Map<String, String> parameters, GraphBuilder declared) {
     this.graph = graph;
     this.parameters = parameters;
     this.declared = declared;
+    this.publications = declared.publications();
   }
 
   /**
@@ -162,6 +166,11 @@ public final class Pipeline {
   /** The graph made from the definition. */
   public TaskGraph graph() {
     return graph;
+  }
+
+  /** The results that are put at paths of the user's, in the order of the definition. */
+  public List<Publication> publications() {
+    return publications;
   }
 
   /** All parameters with the values they have, as text, in the order of the definition. */
@@ -536,6 +545,49 @@ public final class Pipeline {
     /** Names partitions that the pipeline hands out. */
     public void result(String name, Partitions<?> partitions) {
       graph.result(prefix + name, edgeOf("result '" + prefix + name + "'", partitions.all()));
+    }
+
+    /**
+     * Puts a named result into a file, at the end of every run that has the result, whether it was
+     * made or found. The file appears whole, in place of what was there; it is not written if it is
+     * there and nobody has changed it. If it cannot be written the run fails (exit 1), and what it
+     * made is kept. A table has the form that the file's name ends with: {@code .csv}, {@code
+     * .json}, {@code .arrow}, {@code .parquet} (with DuckDB's driver on the class path) or {@code
+     * .txt}; several partitions come one after the other.
+     *
+     * @param result its name, see {@link #result(String, Value)}
+     * @param file a parameter or a constant; folders above it are made
+     * @throws PipelineException if there is no such result, or something else is put there
+     */
+    public void publish(String result, Value<Path> file) {
+      graph.publish(new Publication(result, constant(file), ""));
+    }
+
+    /** Puts a result into a file as {@link #publish(String, Value)}. */
+    public void publish(String result, Path file) {
+      publish(result, value(file));
+    }
+
+    /**
+     * Puts a named result into a folder, a file for each partition, {@code
+     * part-00000-month=2001-01.parquet}, otherwise as {@link #publish(String, Value)}. The folder
+     * has these files alone: it is replaced as a whole, and so must be empty, or one that was
+     * published.
+     *
+     * @param form how the names of the files end, such as {@code parquet}
+     */
+    public void publishFolder(String result, Value<Path> folder, String form) {
+      if (!form.matches("[\\p{L}\\p{N}]{1,20}")) {
+        throw new PipelineException(
+            "files of result '%s' cannot end with %s; use letters and digits, such as parquet"
+                .formatted(result, Text.quote(form)));
+      }
+      graph.publish(new Publication(result, constant(folder), form));
+    }
+
+    /** Puts a result into a folder as {@link #publishFolder(String, Value, String)}. */
+    public void publishFolder(String result, Path folder, String form) {
+      publishFolder(result, value(folder), form);
     }
 
     /** Declares a step with one unit, of a task of no arguments. */

@@ -35,6 +35,7 @@ public final class GraphBuilder {
   private final Map<String, Integer> places = new HashMap<>();
   private final List<Reference> references = new ArrayList<>();
   private final Map<String, Edge> results = new LinkedHashMap<>();
+  private final List<Publication> publications = new ArrayList<>();
   private final Map<Integer, Enclosing> enclosing = new HashMap<>();
   private final Map<Integer, DoneProbe> probes = new LinkedHashMap<>();
   private final Set<String> sources = new HashSet<>();
@@ -290,6 +291,40 @@ public final class GraphBuilder {
     }
   }
 
+  /**
+   * Puts a result at a path.
+   *
+   * @throws PipelineException if something is put there already
+   */
+  public void publish(Publication more) {
+    for (Publication other : publications) {
+      if (other.to().startsWith(more.to()) || more.to().startsWith(other.to())) {
+        throw new PipelineException(
+            "pipeline '%s' publishes '%s' at %s and '%s' at %s; choose paths apart from each other"
+                .formatted(pipeline, other.result(), other.to(), more.result(), more.to()));
+      }
+    }
+    publications.add(more);
+  }
+
+  /** What is put at paths, in order. */
+  public List<Publication> publications() {
+    return List.copyOf(publications);
+  }
+
+  private void checkPublications() {
+    for (Publication each : publications) {
+      if (!results.containsKey(each.result())) {
+        throw new PipelineException(
+            "pipeline '%s' publishes result %s, which it does not have%s; name it with result(...)"
+                .formatted(
+                    pipeline,
+                    Text.quote(each.result()),
+                    Text.hint(each.result(), results.keySet())));
+      }
+    }
+  }
+
   /** The id that {@link #build} gave to what was declared, or referred to, at {@code place}. */
   public int id(int place) {
     return ids[resolve(place)];
@@ -328,6 +363,7 @@ public final class GraphBuilder {
       throw new PipelineException(
           "pipeline '%s' has no steps; add one with step(...)".formatted(pipeline));
     }
+    checkPublications();
     int n = declared.size();
     Map<Integer, Set<Integer>> after = new HashMap<>();
     for (Order order : orders) {

@@ -2,10 +2,12 @@ package dev.reprise.home;
 
 import static java.util.Objects.requireNonNullElse;
 
+import dev.reprise.cache.base.Durations;
 import dev.reprise.cache.base.Folders;
 import dev.reprise.cache.base.HaltingKillPoints;
 import dev.reprise.cache.base.Ticker;
 import dev.reprise.cache.claim.Claims;
+import dev.reprise.cache.claim.Lease;
 import dev.reprise.cache.code.CodeMemo;
 import dev.reprise.cache.commit.Committer;
 import dev.reprise.cache.fingerprint.CanonicalEncoder;
@@ -24,6 +26,7 @@ import dev.reprise.cache.index.RocksCacheIndex;
 import dev.reprise.cache.store.Manifest;
 import dev.reprise.cache.store.ResultStore;
 import dev.reprise.cache.upkeep.Scopes;
+import dev.reprise.graph.Publication;
 import dev.reprise.graph.TaskGraph;
 import dev.reprise.home.HomeOptions.Access;
 import dev.reprise.journal.RunHistory;
@@ -33,6 +36,7 @@ import dev.reprise.plan.StepKeys;
 import dev.reprise.plan.ValueEncoder;
 import dev.reprise.run.CacheMode;
 import dev.reprise.run.Mailbox;
+import dev.reprise.run.Publisher;
 import dev.reprise.run.Resume;
 import dev.reprise.run.RunEnvironment;
 import dev.reprise.run.RunListener.RunHeader;
@@ -40,6 +44,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -84,6 +89,16 @@ public final class Home implements AutoCloseable {
     Instant opened = clock.instant();
     this.clock = clock;
     this.loaders = new LoaderTimes(clock);
+    Duration lease = Lease.asked(options.lease()).length();
+    if (!lease.equals(options.lease())) {
+      warnings.add(
+          "a lease of %s was asked for, and it can be from %s to %s: it is %s"
+              .formatted(
+                  Durations.text(options.lease()),
+                  Durations.text(Lease.SHORTEST),
+                  Durations.text(Lease.LONGEST),
+                  Durations.text(lease)));
+    }
     StoreFolders folders = StoreFolders.open(options, warnings);
     this.store = folders.store();
     this.storeFolder = folders.folder();
@@ -304,11 +319,13 @@ public final class Home implements AutoCloseable {
   /**
    * Everything that one run uses.
    *
+   * @param publications what is to be put at paths of the user's
    * @param resolver of the run's functions; the caller closes it when the run has ended
    * @param told what a person should know of runs that it goes on from
    */
   RunEnvironment environment(
       TaskGraph graph,
+      List<Publication> publications,
       RunHeader header,
       FunctionResolver resolver,
       Claims claims,
@@ -357,7 +374,16 @@ public final class Home implements AutoCloseable {
         Ticker.system()::nanos,
         Remembering.from(LEAST_REMEMBERED),
         recollections(header, told),
-        new FirstDifference(graph, steps, store, step -> keys.glance().spoilt(step)));
+        new FirstDifference(graph, steps, store, step -> keys.glance().spoilt(step)),
+        publications.isEmpty()
+            ? Publisher.NONE
+            : new Published(
+                publications,
+                graph,
+                steps,
+                store,
+                new PublishedRecords(options.publishedFolder()),
+                header.run()));
   }
 
   /**

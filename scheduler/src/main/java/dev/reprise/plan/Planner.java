@@ -475,7 +475,15 @@ public final class Planner {
     if (rules.forced().contains(units.nodeOf(unit))) {
       return Reason.of(Code.FORCED);
     }
-    return rules.reads() ? surroundings.lost(unit) : rules.unread();
+    if (!rules.reads()) {
+      return rules.unread();
+    }
+    Reason lost = surroundings.lost(unit);
+    return lost == null
+            && recollections.any()
+            && recollections.isLeftToMakeAnew(units.node(unit).name(), units.key(unit))
+        ? new Reason(Code.FORCED, "it was to run again in a run before")
+        : lost;
   }
 
   /**

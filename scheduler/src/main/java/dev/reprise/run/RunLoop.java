@@ -17,6 +17,7 @@ import dev.reprise.plan.UnitState;
 import dev.reprise.plan.UnitTable;
 import dev.reprise.run.Commits.Settled;
 import dev.reprise.run.RunListener.PlanSummary;
+import dev.reprise.run.RunListener.PublishPlan;
 import dev.reprise.run.RunListener.RunHeader;
 import dev.reprise.run.RunListener.RunSummary;
 import java.nio.file.Path;
@@ -24,6 +25,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -80,6 +82,7 @@ public final class RunLoop implements Planner.Surroundings {
   private final Results results;
   private final Dispatch dispatch;
   private final @Nullable Auditing auditing;
+  private final @Nullable Publishing publishing;
   private final List<Runnable> early = new ArrayList<>();
   private final long startNanos;
   private @Nullable String keepsNothing;
@@ -148,6 +151,10 @@ public final class RunLoop implements Planner.Surroundings {
         header.options().audit().asked()
             ? new Auditing(shared, lanes, stopping, arguments, manifests, commits)
             : null;
+    this.publishing =
+        environment.publisher().publications().isEmpty()
+            ? null
+            : new Publishing(shared, stopping, healing, commits, arguments, manifests);
   }
 
   /** Called from any thread: ends the run soon, with what was committed kept. */
@@ -191,6 +198,11 @@ public final class RunLoop implements Planner.Surroundings {
     } finally {
       committing.close();
     }
+  }
+
+  /** What a run would publish, now that it is planned; in the order of the definition. */
+  public List<PublishPlan> publications() {
+    return publishing == null ? List.of() : publishing.plan();
   }
 
   /**
@@ -259,24 +271,29 @@ public final class RunLoop implements Planner.Surroundings {
           });
     }
     if (auditing != null) {
-      audit(auditing);
+      auditing.begin();
+      goOn(auditing::over, auditing::advance);
+      auditing.finish();
+    }
+    if (publishing != null) {
+      publishing.begin();
+      goOn(publishing::over, publishing::advance);
+      publishing.finish();
     }
   }
 
-  /** Executes again what is to be compared, when all units have ended. */
-  private void audit(Auditing again) throws InterruptedException {
-    again.begin();
-    again.advance();
-    while (!again.over()) {
+  /** Does what is left when all units have ended. */
+  private void goOn(BooleanSupplier over, Runnable advance) throws InterruptedException {
+    advance.run();
+    while (!over.getAsBoolean()) {
       Runnable event = environment.mailbox().poll(timers.nanosToNext(now(), LONGEST_NAP.toNanos()));
       while (event != null) {
         event.run();
         event = environment.mailbox().poll(0);
       }
       timers.run(now());
-      again.advance();
+      advance.run();
     }
-    again.finish();
   }
 
   /**
@@ -415,6 +432,9 @@ public final class RunLoop implements Planner.Surroundings {
     endings.skipLateUnits();
     committing.flush();
     committing.check();
+    if (publishing != null) {
+      publishing.verify();
+    }
     dispatch.dispatch();
     reports.tellClosedSteps();
   }
@@ -446,7 +466,7 @@ public final class RunLoop implements Planner.Surroundings {
   private void renewLater() {
     timers.after(
         now(),
-        Duration.ofNanos(SingleFlight.TIME_TO_LIVE.toNanos() / 3),
+        flight.heartbeat(),
         () -> {
           flight.renew();
           renewLater();

@@ -58,6 +58,13 @@ final class PlanJson {
         .number("exit_code", plan.exitCode())
         .text("message", plan.message())
         .object("resume", resumed, (json, difference) -> difference.write(json))
+        .objects(
+            "publications",
+            plan.publications(),
+            (json, each) ->
+                json.text("result", each.publication().result())
+                    .text("path", each.publication().to().toString())
+                    .text("now", each.known() ? each.now().name() : "UNKNOWN"))
         .objects("steps", steps, (json, step) -> step(json, view, step, caveats, marks))
         .objects("not_cached", notCached, (json, unit) -> unit(json, view, unit))
         .end();
