@@ -317,6 +317,7 @@ class DatasetUnitsTest extends ContractHarness {
               assertThat(told.blob()).isEqualTo(damaged.blob());
               assertThat(told.damage()).isEqualTo(Damage.MISSING);
               assertThat(told.why()).contains("is missing from the store");
+              assertThat(told.why()).as("the machine, once").containsOnlyOnce(" (on ");
             });
   }
 }
