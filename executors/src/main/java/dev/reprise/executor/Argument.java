@@ -47,6 +47,20 @@ public sealed interface Argument {
   }
 
   /**
+   * A resource: the worker makes it for each unit that takes it, and closes it afterwards if it can
+   * be closed.
+   *
+   * @param name in the pipeline; two of a unit that have one name are one object
+   * @param code what makes it
+   * @param arguments of {@code code}: its configuration, and other resources
+   */
+  record Made(String name, TaskCode code, List<Argument> arguments) implements Argument {
+    public Made {
+      arguments = List.copyOf(arguments);
+    }
+  }
+
+  /**
    * A value of the driver's own process, for what cannot or must not be encoded. Only an executor
    * in the driver's process can take it; others refuse the chunk.
    */

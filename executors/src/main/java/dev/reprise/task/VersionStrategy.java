@@ -88,6 +88,27 @@ public interface VersionStrategy {
     }
   }
 
+  /**
+   * A resource that a step takes, as strategies are told it in place of the object, which is made
+   * when a unit runs.
+   *
+   * @param name of the resource
+   * @param task that makes it, with all that was declared
+   * @param configuration values and other resources, by the names of parameters of the pipeline,
+   *     else by place as {@code arg0}
+   */
+  record Resource(String name, TaskSpec task, Map<String, @Nullable Object> configuration) {
+    public Resource {
+      configuration = Collections.unmodifiableMap(new LinkedHashMap<>(configuration));
+    }
+
+    /** Names only: values may be large, or secret. */
+    @Override
+    public String toString() {
+      return "resource '" + name + "' with " + configuration.keySet();
+    }
+  }
+
   /** Several strategies. */
   record Combined(List<VersionStrategy> parts) implements VersionStrategy {
     public Combined {

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class Inputs implements AutoCloseable {
   private final Codecs codecs;
   private final ResultStore store;
+  private final Making making;
   private final Invocation invocation;
   private final TableForm.@Nullable Use tables;
   private final SharedValues shared;
@@ -28,17 +29,20 @@ final class Inputs implements AutoCloseable {
   private @Nullable PartitionRef reading;
 
   /**
+   * @param making makes resources
    * @param tables how user code wants tables; null for {@link ArrowTable}
    * @param shared what other units take too
    */
   Inputs(
       Codecs codecs,
       ResultStore store,
+      Making making,
       Invocation invocation,
       TableForm.@Nullable Use tables,
       SharedValues shared) {
     this.codecs = codecs;
     this.store = store;
+    this.making = making;
     this.invocation = invocation;
     this.tables = tables;
     this.shared = shared;
@@ -123,6 +127,9 @@ final class Inputs implements AutoCloseable {
         values.put(labelled.labels().get(i), decode(labelled.elements().get(i)));
       }
       return values;
+    }
+    if (argument instanceof Argument.Made made) {
+      return making.resource(made);
     }
     return ((Argument.Live) argument).value();
   }

@@ -57,6 +57,9 @@ final class SharedValues {
   /** Fixed if they are of this very class, since it can be extended. */
   private static final Set<Class<?>> FIXED_IF_EXACT = Set.of(BigInteger.class, BigDecimal.class);
 
+  /** Nothing is taken by others too. */
+  static final SharedValues NONE = new SharedValues(List.of(), 0);
+
   private final List<Kept> all;
   private final AtomicInteger left;
 

@@ -70,11 +70,12 @@ final class TaskRunner implements UnitRunner {
     long nanos = 0;
     Object value = null;
     TableForm.Use tables = null;
-    Inputs inputs = new Inputs(codecs, worker.store(), invocation, null, shared);
+    Making making = new Making(worker);
+    Inputs inputs = new Inputs(codecs, worker.store(), making, invocation, null, shared);
     try {
       if (worker.tables() != null) {
         tables = worker.tables().begin(unit);
-        inputs = new Inputs(codecs, worker.store(), invocation, tables, shared);
+        inputs = new Inputs(codecs, worker.store(), making, invocation, tables, shared);
       }
       @Nullable Object[] arguments = inputs.decode(code.captured(), work.arguments());
       checkCount(arguments.length);
@@ -98,6 +99,7 @@ final class TaskRunner implements UnitRunner {
     } finally {
       close(value);
       inputs.close();
+      making.close();
       shared.unitEnded();
       if (tables != null) {
         Closing.close(tables);

@@ -136,7 +136,7 @@ public final class Worker {
     }
   }
 
-  private Invocation invocation(TaskCode code) throws ReflectiveOperationException {
+  Invocation invocation(TaskCode code) throws ReflectiveOperationException {
     Call call = new Call(code.method(), code.kind());
     Invocation found = invocations.get(call);
     if (found == null) {
@@ -146,7 +146,7 @@ public final class Worker {
     return found;
   }
 
-  private Codecs codecs(List<String> registered) throws ClassNotFoundException {
+  Codecs codecs(List<String> registered) throws ClassNotFoundException {
     Codecs found = codecs.get(registered);
     if (found == null) {
       RegisteredTypes types = RegisteredTypes.named(registered, userCode);

@@ -11,6 +11,7 @@ import dev.reprise.graph.GraphBuilder.Enclosing;
 import dev.reprise.graph.Node.Kind;
 import dev.reprise.graph.PipelineException;
 import dev.reprise.graph.Publication;
+import dev.reprise.graph.ResourceSpec;
 import dev.reprise.graph.TaskGraph;
 import dev.reprise.task.CachePolicy;
 import dev.reprise.task.Functions.F1;
@@ -24,6 +25,7 @@ import dev.reprise.task.Task5;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -199,6 +201,28 @@ public final class Pipeline {
     }
 
     /**
+     * Keeps the results of this nested pipeline as a whole, wherever in its definition it says so:
+     * with the same code of all its steps, and the same of all that they take from elsewhere, what
+     * it hands out is found together, and none of its steps is needed, whether their results are
+     * there or not, nor those that keep none. So a step of it that looks at what no key has, or has
+     * an effect, does not run then.
+     *
+     * <pre>{@code
+     * var features = p.nested("features", inner -> {
+     *   inner.keptWhole();
+     *   var raw = inner.step("download", task(Shop::download).uncached(), day);
+     *   return inner.step("clean", task(Shop::clean), raw);
+     * });
+     * }</pre>
+     *
+     * @throws PipelineException if this is not a nested pipeline. That of the definition as a whole
+     *     is not valid if it hands out nothing, or what is not kept
+     */
+    public void keptWhole() {
+      enclosing.whole();
+    }
+
+    /**
      * Declares a parameter; its type is that of the default. Text, whole and decimal numbers, truth
      * values, enums, {@link Path}, {@link java.time.Duration} and {@link java.time.LocalDate} are
      * understood. For what must not be seen there is {@link #secret}.
@@ -232,6 +256,79 @@ public final class Pipeline {
     public Value<Instant> scheduledTime() {
       String name = Parameters.SCHEDULED_TIME;
       return new Value<>(null, new Edge.Constant(name, parameters.bindTime(name)));
+    }
+
+    /**
+     * Declares a resource: an object that steps work with, such as a connection, which is made for
+     * each unit that takes it, where that runs, and closed afterwards if it is {@link
+     * AutoCloseable}.
+     *
+     * <pre>{@code
+     * var region = p.param("region", "eu");
+     * var shop   = p.resource("shop", task(Shop::open).version("3"), region);
+     * p.step("orders", task(Orders::load), month, shop); // static Orders load(Month m, Shop s)
+     * }</pre>
+     *
+     * <p>In the keys of the steps that take it, and of no others, are its code, its version and
+     * configuration, and those of resources that it takes. What the object itself holds is in no
+     * key. Units that run have it anew, so let it be cheap to make, or share what is not.
+     *
+     * @param task makes it, with what a task says of how it is identified: version, salt, strategy,
+     *     code identity, ignored arguments, other code
+     * @throws PipelineException if the name is taken, or the task says more of reuse
+     */
+    public <T extends @Nullable Object> Value<T> resource(String name, Task0<T> task) {
+      return resource(name, task, List.of());
+    }
+
+    /**
+     * Declares a resource as {@link #resource(String, Task0)}.
+     *
+     * @param a its configuration: a constant, a parameter or another resource
+     * @throws PipelineException also if it is the result of a step
+     */
+    public <A extends @Nullable Object, T extends @Nullable Object> Value<T> resource(
+        String name, Task1<A, T> task, Value<? extends A> a) {
+      return resource(name, task, List.of(a));
+    }
+
+    /** Declares a resource as {@link #resource(String, Task1, Value)}. */
+    public <A extends @Nullable Object, B extends @Nullable Object, T extends @Nullable Object>
+        Value<T> resource(
+            String name, Task2<A, B, T> task, Value<? extends A> a, Value<? extends B> b) {
+      return resource(name, task, List.of(a, b));
+    }
+
+    /** Declares a resource as {@link #resource(String, Task1, Value)}. */
+    public <
+            A extends @Nullable Object,
+            B extends @Nullable Object,
+            C extends @Nullable Object,
+            T extends @Nullable Object>
+        Value<T> resource(
+            String name,
+            Task3<A, B, C, T> task,
+            Value<? extends A> a,
+            Value<? extends B> b,
+            Value<? extends C> c) {
+      return resource(name, task, List.of(a, b, c));
+    }
+
+    private <T extends @Nullable Object> Value<T> resource(
+        String name, Task<T, ?> task, List<Value<?>> inputs) {
+      String whole = prefix + name;
+      List<Edge.Constant> configuration = new ArrayList<>();
+      for (Value<?> input : inputs) {
+        if (!(edgeOf("resource '" + whole + "'", input) instanceof Edge.Constant constant)) {
+          throw new PipelineException(
+              "resource '%s' takes the result of a step, and resources are identified before anything runs; give it a parameter, a constant or another resource, and the result to the step"
+                  .formatted(whole));
+        }
+        configuration.add(constant);
+      }
+      ResourceSpec resource = new ResourceSpec(whole, task.spec(), configuration);
+      graph.resource(whole);
+      return new Value<>(graph, new Edge.Constant(whole, resource));
     }
 
     /** A constant. Its canonical form is in the key of the steps that take it. */

@@ -1,5 +1,6 @@
 package dev.reprise.api;
 
+import static dev.reprise.cache.base.Checks.checkArgument;
 import static java.util.Objects.requireNonNull;
 import static java.util.Objects.requireNonNullElse;
 
@@ -15,6 +16,7 @@ import dev.reprise.graph.Edge;
 import dev.reprise.graph.Edge.FromNode;
 import dev.reprise.graph.Node;
 import dev.reprise.graph.Node.Kind;
+import dev.reprise.graph.ResourceSpec;
 import dev.reprise.run.ResumeException;
 import dev.reprise.run.RunListener.RunSummary;
 import dev.reprise.run.RunLoop;
@@ -246,6 +248,10 @@ public final class Run {
       throws IOException {
     checkEnded();
     if (edge instanceof Edge.Constant constant) {
+      checkArgument(
+          !(constant.value() instanceof ResourceSpec),
+          "%s is made for each unit that takes it, and is no result",
+          constant.value());
       return constant.value();
     }
     RunView view = course.view();

@@ -76,6 +76,7 @@ public final class JsonConsole implements RunListener {
     line.text("step", view.graph().node(view.nodeOf(unit)).name());
     line.number("partition", view.partitionOf(unit));
     line.text("label", view.label(unit));
+    line.written(view.parts(view.nodeOf(unit)));
     return line;
   }
 
@@ -96,6 +97,7 @@ public final class JsonConsole implements RunListener {
     line.number("units", report.units());
     line.outcomes(report.outcomes());
     line.seconds("saved_seconds", report.savedNanos());
+    line.written(view.parts(report.node()));
     print(line);
   }
 

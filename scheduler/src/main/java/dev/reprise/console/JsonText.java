@@ -3,6 +3,7 @@ package dev.reprise.console;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import dev.reprise.explain.StepParts;
 import dev.reprise.plan.Outcome;
 import dev.reprise.plan.Reason;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.nio.CharBuffer;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -124,6 +126,14 @@ public final class JsonText {
     text("code", reason.code().name());
     text("detail", reason.detail());
     return write(json::writeEndObject);
+  }
+
+  /** Adds the cache with a name that results lie in, and their key there; nothing if none. */
+  public JsonText written(Optional<StepParts> parts) {
+    parts
+        .flatMap(StepParts::written)
+        .ifPresent(key -> text("named_cache", key.cache()).text("named_key", key.text()));
+    return this;
   }
 
   /** Adds an object with text fields. */

@@ -1,6 +1,7 @@
 package dev.reprise.console;
 
 import dev.reprise.cache.base.Text;
+import dev.reprise.explain.StepParts;
 import dev.reprise.plan.Outcome;
 import dev.reprise.plan.Reason;
 import dev.reprise.run.RunListener.StepReport;
@@ -81,6 +82,9 @@ public final class StepText {
       case SHARED, SKIPPED, CANCELLED ->
           columns.add(reasons(view, report.node(), unit -> view.outcome(unit) == telling));
     }
+    view.parts(report.node())
+        .flatMap(StepParts::written)
+        .ifPresent(key -> columns.add("in " + key));
     return columns;
   }
 }

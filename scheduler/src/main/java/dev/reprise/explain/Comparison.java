@@ -50,6 +50,8 @@ public record Comparison(List<Difference> step, List<Difference> arguments) {
     CODE,
     /** A setting of the engine. */
     ENGINE,
+    /** The code, the version or the configuration of a resource. */
+    RESOURCE,
     /** A value that the user gave or the function captured. */
     ARGUMENT,
     /** A result of a step, or a source. */
@@ -162,10 +164,18 @@ public record Comparison(List<Difference> step, List<Difference> arguments) {
     boolean alike = before != null && now != null && before.text().equals(now.text());
     found.add(
         new Difference(
-            either.part().kind() == ArgumentKind.UPSTREAM ? Kind.UPSTREAM : Kind.ARGUMENT,
+            kind(either.part().kind()),
             either.part().shown(),
             shown(before, alike),
             shown(now, alike)));
+  }
+
+  private static Kind kind(ArgumentKind argument) {
+    return switch (argument) {
+      case GIVEN, CAPTURED -> Kind.ARGUMENT;
+      case UPSTREAM -> Kind.UPSTREAM;
+      case RESOURCE -> Kind.RESOURCE;
+    };
   }
 
   private static String shown(@Nullable Shown value, boolean byDigest) {

@@ -16,8 +16,11 @@ import java.util.TreeMap;
 
 /** The binary form of key parts and of a unit's history, as the index and the journal keep them. */
 public final class PartsFormat {
-  /** Version 1 ends before the caveats. */
-  private static final int PARTS_VERSION = 2;
+  /** Version 1 ends before the caveats; version 3 may have resources among the arguments. */
+  private static final int PARTS_VERSION = 3;
+
+  /** What has none is written so that programs of before can read it. */
+  private static final int WITHOUT_RESOURCES = 2;
 
   private static final int OLDEST_PARTS_VERSION = 1;
   private static final int HISTORY_VERSION = 1;
@@ -28,7 +31,9 @@ public final class PartsFormat {
   /** Encodes the parts of a step. */
   public static Bytes encode(StepParts parts) {
     ByteWriter out = new ByteWriter();
-    out.putByte(PARTS_VERSION);
+    boolean resources =
+        parts.arguments().stream().anyMatch(each -> each.kind() == ArgumentKind.RESOURCE);
+    out.putByte(resources ? PARTS_VERSION : WITHOUT_RESOURCES);
     out.putString(parts.task());
     out.putString(parts.version());
     out.putString(parts.signature());

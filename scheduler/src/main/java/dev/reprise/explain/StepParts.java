@@ -1,8 +1,10 @@
 package dev.reprise.explain;
 
 import dev.reprise.cache.fingerprint.Fingerprint;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -28,6 +30,9 @@ public record StepParts(
     SortedMap<String, String> engine,
     List<ArgumentPart> arguments,
     List<String> caveats) {
+  private static final String CACHE = "cache ";
+  private static final String KEY = "key";
+
   public StepParts {
     code = Collections.unmodifiableSortedMap(new TreeMap<>(code));
     engine = Collections.unmodifiableSortedMap(new TreeMap<>(engine));
@@ -47,6 +52,48 @@ public record StepParts(
     this(task, version, signature, codeMode, code, engine, arguments, List.of());
   }
 
+  /** Parts of keys that a user writes, in a cache with a name. */
+  public static StepParts written(
+      WrittenKey key,
+      String version,
+      String signature,
+      String codeMode,
+      SortedMap<String, String> engine,
+      List<ArgumentPart> upstream) {
+    List<ArgumentPart> arguments = new ArrayList<>();
+    arguments.add(new ArgumentPart(KEY, KEY, ArgumentKind.GIVEN, key.text()));
+    arguments.addAll(upstream);
+    return new StepParts(
+        CACHE + key.cache(), version, signature, codeMode, new TreeMap<>(), engine, arguments);
+  }
+
+  /** The cache with a name that the entries lie in, and their key there; empty if there is none. */
+  public Optional<WrittenKey> written() {
+    // The signature of all other parts begins with what the function takes.
+    boolean isWritten =
+        task.startsWith(CACHE)
+            && !signature.startsWith("(")
+            && !arguments.isEmpty()
+            && arguments.get(0).name().equals(KEY);
+    return isWritten
+        ? Optional.of(new WrittenKey(task.substring(CACHE.length()), arguments.get(0).preview()))
+        : Optional.empty();
+  }
+
+  /**
+   * A key that a user wrote.
+   *
+   * @param cache name of the cache
+   * @param text the key as it came out; what other steps give to it is in braces
+   */
+  public record WrittenKey(String cache, String text) {
+    /** As in {@code cache prices, key ACME-1}. */
+    @Override
+    public String toString() {
+      return CACHE + cache + ", key " + text;
+    }
+  }
+
   /** What an argument is. */
   public enum ArgumentKind {
     /** A value that the user gave. */
@@ -54,7 +101,9 @@ public record StepParts(
     /** A value that the function captured. */
     CAPTURED,
     /** The result of a step, or a source. */
-    UPSTREAM
+    UPSTREAM,
+    /** A resource: its code, version and configuration. */
+    RESOURCE
   }
 
   /**

@@ -8,7 +8,9 @@ import dev.reprise.task.CachePolicy;
 import dev.reprise.task.CachePolicy.Property;
 import dev.reprise.task.TaskSpec;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +37,7 @@ public final class GraphBuilder {
   private final Map<String, Edge> results = new LinkedHashMap<>();
   private final List<Publication> publications = new ArrayList<>();
   private final Map<Integer, Enclosing> enclosing = new HashMap<>();
+  private final Set<String> resources = new HashSet<>();
   private HashFunctions hashFunctions = HashFunctions.NONE;
   private boolean memo;
   private int[] ids = new int[0];
@@ -50,7 +53,9 @@ public final class GraphBuilder {
   public static final class Enclosing {
     private final @Nullable Enclosing outer;
     private final String place;
+    private final String name;
     private CachePolicy says = CachePolicy.DEFAULT;
+    private boolean whole;
 
     /**
      * A pipeline that says nothing yet.
@@ -60,6 +65,7 @@ public final class GraphBuilder {
      */
     public Enclosing(@Nullable Enclosing outer, String name) {
       this.outer = outer;
+      this.name = name;
       this.place = outer == null ? "pipeline" : "nested pipeline " + name;
     }
 
@@ -70,6 +76,19 @@ public final class GraphBuilder {
      */
     public void policy(CachePolicy more) {
       says = PolicyLayer.ofMany(place, more).says().orElse(says);
+    }
+
+    /**
+     * Says that its results are kept as a whole.
+     *
+     * @throws PipelineException if it is not nested in another
+     */
+    public void whole() {
+      if (outer == null) {
+        throw new PipelineException(
+            "the pipeline itself cannot be kept as a whole; put these steps in a nested one");
+      }
+      whole = true;
     }
 
     private List<PolicyLayer> layers() {
@@ -148,6 +167,19 @@ public final class GraphBuilder {
    */
   public int files(String name, FileSet files) {
     return add(checkName("a source", name), Kind.FILES, null, List.of(), files, 0, List.of());
+  }
+
+  /**
+   * Takes the name of a resource.
+   *
+   * @throws PipelineException if another has it
+   */
+  public void resource(String name) {
+    if (!resources.add(name)) {
+      throw new PipelineException(
+          "pipeline '%s' has two resources named %s; rename one"
+              .formatted(pipeline, Text.quote(name)));
+    }
   }
 
   /**
@@ -351,7 +383,29 @@ public final class GraphBuilder {
       node.inputs().forEach(edge -> checkType("step '" + node.name() + "'", edge));
     }
     results.forEach((name, edge) -> checkType("result '" + name + "'", edge));
-    return new TaskGraph(pipeline, nodes, named, hashFunctions, memo);
+    TaskGraph graph = new TaskGraph(pipeline, nodes, named, hashFunctions, memo);
+    Map<Enclosing, Set<Integer>> wholes = wholes(idOf);
+    return wholes.isEmpty()
+        ? graph
+        : graph.withComposites(
+            wholes.entrySet().stream()
+                .sorted(Comparator.comparing(each -> each.getKey().name))
+                .map(each -> Composite.of(each.getKey().name, each.getValue(), graph))
+                .toList());
+  }
+
+  /** The ids of the steps of each nested pipeline that is kept as a whole. */
+  private Map<Enclosing, Set<Integer>> wholes(int[] idOf) {
+    Map<Enclosing, Set<Integer>> wholes = new HashMap<>();
+    enclosing.forEach(
+        (place, in) -> {
+          for (Enclosing at = in; at != null; at = at.outer) {
+            if (at.whole) {
+              wholes.computeIfAbsent(at, any -> new TreeSet<>()).add(idOf[place]);
+            }
+          }
+        });
+    return wholes;
   }
 
   /** Refuses a policy whose parts contradict each other. */

@@ -30,6 +30,7 @@ public final class TaskGraph {
   private final boolean memo;
   private final int[][] inputs;
   private final int[][] consumers;
+  private final List<Composite> composites;
 
   /**
    * Takes nodes that are in topological order; {@link GraphBuilder} brings them into it.
@@ -67,13 +68,37 @@ public final class TaskGraph {
     for (int i = 0; i < consumers.length; i++) {
       consumers[i] = outgoing.get(i).stream().mapToInt(Integer::intValue).toArray();
     }
+    this.composites = List.of();
+  }
+
+  private TaskGraph(TaskGraph of, List<Composite> composites) {
+    this.pipeline = of.pipeline;
+    this.nodes = of.nodes;
+    this.byName = of.byName;
+    this.results = of.results;
+    this.hashFunctions = of.hashFunctions;
+    this.memo = of.memo;
+    this.inputs = of.inputs;
+    this.consumers = of.consumers;
+    this.composites = List.copyOf(composites);
+  }
+
+  /** The same graph with nested pipelines that are kept as a whole, the outermost first. */
+  TaskGraph withComposites(List<Composite> of) {
+    return new TaskGraph(this, of);
   }
 
   /** The same graph with other declarations of its steps; edges and names stay. */
   public TaskGraph withSteps(UnaryOperator<Node> change) {
     List<Node> changed =
         nodes.stream().map(node -> node.isStep() ? change.apply(node) : node).toList();
-    return new TaskGraph(pipeline, changed, results, hashFunctions, memo);
+    return new TaskGraph(
+        new TaskGraph(pipeline, changed, results, hashFunctions, memo), composites);
+  }
+
+  /** The nested pipelines that are kept as a whole, the outermost first; mostly none. */
+  public List<Composite> composites() {
+    return composites;
   }
 
   /** Name of the pipeline. */

@@ -1,6 +1,5 @@
 package dev.reprise.home;
 
-import dev.reprise.cache.code.CodeFingerprint.Mode;
 import dev.reprise.graph.Node;
 import dev.reprise.graph.TaskGraph;
 import dev.reprise.plan.StepKeys;
@@ -49,7 +48,7 @@ final class KeyCheck {
       if (node == null) {
         return "";
       }
-      if (changed != null && node.step().cache().mode() != Mode.MANUAL) {
+      if (changed != null && steps.hasCode(node.id())) {
         return changed
             + " was changed while the run went on, so other code than its key says may"
             + " have run";

@@ -11,6 +11,7 @@ import dev.reprise.cache.store.PartitionRef;
 import dev.reprise.explain.Comparison;
 import dev.reprise.explain.StepParts;
 import dev.reprise.explain.UnitHistory;
+import dev.reprise.graph.Composite;
 import dev.reprise.graph.FileSet;
 import dev.reprise.graph.Node;
 import dev.reprise.graph.Node.Kind;
@@ -51,6 +52,7 @@ public final class Planner {
   private final StepKeys steps;
   private final KeyDeriver deriver;
   private final StepMemos memos;
+  private final @Nullable Composites composites;
   private final RunMemo runMemo;
   private final Explainer explainer;
   private final Cache cache;
@@ -141,6 +143,12 @@ public final class Planner {
     /** The unit must run: it is queued, for the reason that the table has. */
     void mustRun(int unit);
 
+    /**
+     * The unit need not run, since what the nested pipeline around it hands out was found as a
+     * whole: it has not ended yet.
+     */
+    void notNeeded(int unit, String nested);
+
     /** The unit has no result and was not selected: it has not ended yet. */
     void notSelected(int unit);
   }
@@ -173,6 +181,41 @@ public final class Planner {
     this.rules = rules;
     this.recollections = recollections;
     this.surroundings = surroundings;
+    this.composites =
+        graph.composites().isEmpty()
+            ? null
+            : new Composites(units, propagation, steps, cache, rules, new OfComposite());
+  }
+
+  /** Ends units whose composite was found. */
+  private final class OfComposite implements Composites.Taker {
+    @Override
+    public boolean has(int unit, Fingerprint content) {
+      return surroundings
+          .manifest(unit)
+          .filter(manifest -> manifest.content().equals(content))
+          .filter(manifest -> misfit(unit, manifest) == null)
+          .isPresent();
+    }
+
+    @Override
+    public void hit(int unit, Fingerprint content, long durationNanos) {
+      memos.passing(units.nodeOf(unit)); // it answers for inputs that nobody looked at
+      units.durationNanos(unit, durationNanos);
+      Planner.this.hit(unit, content);
+    }
+
+    @Override
+    public void notNeeded(int unit, Composite whole) {
+      surroundings.notNeeded(unit, whole.name());
+    }
+  }
+
+  /** The result of a unit of this node is lost: what made it is needed, if it was not so far. */
+  public void lost(int node) {
+    if (composites != null) {
+      composites.lost(node);
+    }
   }
 
   /** Walks until no unit is ready any more. */
@@ -180,8 +223,16 @@ public final class Planner {
     if (rules.reads()) {
       memos.begin();
     }
+    askComposites();
     while (!propagation.ready().isEmpty()) {
       wave();
+      askComposites();
+    }
+  }
+
+  private void askComposites() {
+    if (composites != null) {
+      composites.ask();
     }
   }
 
@@ -213,6 +264,9 @@ public final class Planner {
    */
   public void remember(Consumer<PutNote> each) {
     memos.remember(each);
+    if (composites != null) {
+      composites.remember(each);
+    }
   }
 
   private void wave() {
@@ -422,6 +476,22 @@ public final class Planner {
         && surroundings.manifest(unit).isPresent();
   }
 
+  /**
+   * The same before another attempt at a unit: by what key the result is found now, which is that
+   * under which the step looks for it; null if it is not there. Call it between two walks.
+   */
+  public @Nullable Fingerprint appearedForRetry(int unit) {
+    StepKey step = steps.of(units.nodeOf(unit));
+    StepKey keptAs = step.keptAs();
+    if (keptAs == null) {
+      return appeared(unit) ? units.key(unit) : null;
+    }
+    deriver.derive(unit, step);
+    Fingerprint found = appeared(unit) ? units.key(unit) : null;
+    deriver.derive(unit, keptAs);
+    return found;
+  }
+
   /** The oldest age that the step accepts, in milliseconds; more than a long holds is any age. */
   public static long maxAgeMillis(Node node) {
     Duration maxAge = node.step().cache().maxAge();
@@ -533,6 +603,9 @@ public final class Planner {
       deriver.forget(unit);
       memos.lookedUp(unit);
       propagation.contentChanged(unit);
+      if (composites != null) {
+        composites.changed(units.nodeOf(unit));
+      }
     }
     propagation.know(unit, content);
   }

@@ -21,6 +21,8 @@ public record Reason(Code code, String detail) {
     CODE_CHANGED,
     /** An argument that the user gave is another: its name. */
     ARG_CHANGED,
+    /** The code, version or configuration of a resource is another: its name. */
+    RESOURCE_CHANGED,
     /** A result that the unit takes is another: the step. */
     UPSTREAM_CHANGED,
     /** The task's version is another. */
@@ -45,6 +47,8 @@ public record Reason(Code code, String detail) {
     INDEX_UNAVAILABLE,
     /** It was not executed because a step that it needs failed: the step. */
     UPSTREAM_FAILED,
+    /** It was not executed because the results of the whole that it is a part of are there. */
+    NOT_NEEDED,
     /** It was not executed because the run was told to execute other steps. */
     NOT_SELECTED,
     /** It was not executed because the run stopped after a failure: the step that failed. */
@@ -81,6 +85,7 @@ public record Reason(Code code, String detail) {
           new Reason(Code.VERSION_CHANGED, shown(first.before()) + " -> " + shown(first.now()));
       case CODE -> new Reason(Code.CODE_CHANGED, first.name() + more);
       case ENGINE -> new Reason(Code.ENGINE_CHANGED, first.name() + more);
+      case RESOURCE -> new Reason(Code.RESOURCE_CHANGED, first.name() + more);
       case ARGUMENT -> new Reason(Code.ARG_CHANGED, first.name() + more);
       case UPSTREAM -> new Reason(Code.UPSTREAM_CHANGED, first.name() + more);
     };

@@ -20,6 +20,7 @@ import dev.reprise.graph.Edge;
 import dev.reprise.graph.Edge.FromNode;
 import dev.reprise.graph.Node;
 import dev.reprise.graph.PipelineException;
+import dev.reprise.graph.ResourceSpec;
 import dev.reprise.graph.TaskGraph;
 import dev.reprise.plan.Reason.Code;
 import dev.reprise.plan.TaskResolver.Captured;
@@ -183,7 +184,6 @@ public record StepKey(
       }
       for (Named argument : named) {
         at = argument.shown();
-        boolean given = argument.edge() instanceof Edge.Constant;
         Fingerprint digest = null;
         String preview = "";
         if (argument.edge() instanceof Edge.Constant constant) {
@@ -193,11 +193,7 @@ public record StepKey(
         }
         arguments.add(new KeyArgument(argument.input(), digest));
         shown.add(
-            new ArgumentPart(
-                argument.name(),
-                argument.shown(),
-                given ? ArgumentKind.GIVEN : ArgumentKind.UPSTREAM,
-                preview));
+            new ArgumentPart(argument.name(), argument.shown(), kind(argument.edge()), preview));
       }
       at = "code";
       code = resolver.identify(resolved, spec, met);
@@ -240,6 +236,13 @@ public record StepKey(
     return new StepKey(hasher.finish(), captured, arguments, parts, disabled, keptAs);
   }
 
+  private static ArgumentKind kind(Edge edge) {
+    if (edge instanceof Edge.Constant constant) {
+      return constant.value() instanceof ResourceSpec ? ArgumentKind.RESOURCE : ArgumentKind.GIVEN;
+    }
+    return ArgumentKind.UPSTREAM;
+  }
+
   /**
    * Composes a key that the user writes: its text, and the content of what other steps give to it.
    *
@@ -266,7 +269,6 @@ public record StepKey(
         resolved.signature().substring(resolved.signature().indexOf(')') + 1) + form(graph, node);
     List<KeyArgument> arguments = new ArrayList<>();
     List<ArgumentPart> shown = new ArrayList<>();
-    shown.add(new ArgumentPart("key", "key", ArgumentKind.GIVEN, text));
     for (Named argument : named) {
       if (argument.edge() instanceof FromNode) {
         arguments.add(new KeyArgument(argument.input(), null));
@@ -289,15 +291,13 @@ public record StepKey(
       return without(node, new Reason(Code.KEY_UNAVAILABLE, why));
     }
     StepParts parts =
-        new StepParts(
-            "cache " + key.cache().name(),
+        StepParts.written(
+            new StepParts.WrittenKey(key.cache().name(), text),
             shown(version, policy.salt()),
             result,
             Mode.MANUAL.name(),
-            new TreeMap<>(),
             settings,
-            shown,
-            List.of());
+            shown);
     List<Fingerprint> written = List.of(Hasher.of(WRITTEN).putString(text).finish());
     return new StepKey(hasher.finish(), written, arguments, parts, null, keptAs);
   }

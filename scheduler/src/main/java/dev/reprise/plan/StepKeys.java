@@ -2,8 +2,8 @@ package dev.reprise.plan;
 
 import dev.reprise.cache.base.Bytes;
 import dev.reprise.cache.code.CodeFingerprint;
+import dev.reprise.cache.code.CodeFingerprint.Mode;
 import dev.reprise.cache.fingerprint.Fingerprint;
-import dev.reprise.cache.fingerprint.NoCanonicalFormException;
 import dev.reprise.cache.store.Manifest.Shape;
 import dev.reprise.executor.Argument;
 import dev.reprise.executor.ResolvedTask.Passed;
@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
 public final class StepKeys {
   private final TaskGraph graph;
   private final TaskResolver resolver;
-  private final ValueEncoder values;
+  private final GivenValues values;
   private final EngineSettings engines;
   private final @Nullable Resolved[] resolved;
   private final @Nullable StepKey[] keys;
@@ -66,7 +66,7 @@ public final class StepKeys {
       TaskGraph graph, TaskResolver resolver, ValueEncoder values, EngineSettings engines) {
     this.graph = graph;
     this.resolver = resolver;
-    this.values = values;
+    this.values = new GivenValues(resolver, values);
     this.engines = engines;
     int nodes = graph.nodes().size();
     this.resolved = new Resolved[nodes];
@@ -104,7 +104,7 @@ public final class StepKeys {
         for (Edge edge : node.inputs()) {
           // What cannot change is encoded when a unit needs it: most runs execute few.
           if (edge instanceof Edge.Constant constant && mayChange(constant.value())) {
-            arguments.put(constant, resolved(node.id()).pass().apply(constant.value()));
+            arguments.put(constant, values.pass(constant.value(), resolved(node.id())));
           }
         }
         given.put(node.id(), arguments);
@@ -121,7 +121,7 @@ public final class StepKeys {
   private Passed passed(int node, Edge.Constant constant) {
     IdentityHashMap<Edge.Constant, Passed> composed = given.get(node);
     Passed known = composed == null ? null : composed.get(constant);
-    return known == null ? resolved(node).pass().apply(constant.value()) : known;
+    return known == null ? values.pass(constant.value(), resolved(node)) : known;
   }
 
   /**
@@ -180,7 +180,7 @@ public final class StepKeys {
       if (digest != null
           && inputs.get(argument.input()) instanceof Edge.Constant constant
           && mayChange(constant.value())
-          && argument(node, constant) instanceof Argument.Live
+          && passed(node, constant).liveBecause() != null
           && !isStill(constant.value(), digest)) {
         return constant.name().isEmpty() ? "an argument" : "argument " + constant.name();
       }
@@ -189,11 +189,7 @@ public final class StepKeys {
   }
 
   private boolean isStill(@Nullable Object value, Fingerprint digest) {
-    try {
-      return !mayChange(value) || values.digest(value).equals(digest);
-    } catch (NoCanonicalFormException e) {
-      return false; // it had one
-    }
+    return !mayChange(value) || values.isStill(value, digest);
   }
 
   /** Whether a value may be another one later although it is the same object. */
@@ -245,7 +241,28 @@ public final class StepKeys {
 
   private Set<String> codeInKey(int node) {
     StepKey key = of(node);
-    return key.isComposed() ? key.parts().code().keySet() : Set.of();
+    if (!key.isComposed()) {
+      return Set.of();
+    }
+    Set<String> code = new HashSet<>(key.parts().code().keySet());
+    key.arguments().forEach(each -> code.addAll(codeOf(node, each)));
+    return code;
+  }
+
+  /** Parts of the code of the resource that an argument is; empty if it is none. */
+  private Set<String> codeOf(int node, KeyArgument argument) {
+    return graph.node(node).inputs().get(argument.input()) instanceof Edge.Constant constant
+        ? values.code(constant.value())
+        : Set.of();
+  }
+
+  /**
+   * Whether the step's key says what code runs, that of the resources that it takes among it; else
+   * what a class file becomes is no matter.
+   */
+  public boolean hasCode(int node) {
+    return graph.node(node).step().cache().mode() != Mode.MANUAL
+        || of(node).arguments().stream().anyMatch(each -> !codeOf(node, each).isEmpty());
   }
 
   /** The encoded parts of a step's key, as results are kept. */

@@ -4,6 +4,7 @@ import dev.reprise.cache.fingerprint.Secret;
 import dev.reprise.graph.Edge;
 import dev.reprise.graph.Node;
 import dev.reprise.graph.PipelineException;
+import dev.reprise.graph.ResourceSpec;
 import dev.reprise.task.NamedCache;
 import java.time.Duration;
 import java.time.temporal.Temporal;
@@ -66,6 +67,10 @@ final class WrittenKey {
                 name,
                 value == null
                     ? "null"
-                    : value instanceof Secret<?> ? "a secret" : "a " + value.getClass().getName()));
+                    : value instanceof Secret<?>
+                        ? "a secret"
+                        : value instanceof ResourceSpec
+                            ? "a resource"
+                            : "a " + value.getClass().getName()));
   }
 }

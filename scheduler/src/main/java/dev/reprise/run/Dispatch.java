@@ -4,6 +4,9 @@ import static java.util.Objects.requireNonNull;
 
 import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.fingerprint.Hasher;
+import dev.reprise.cache.index.CacheIndex;
+import dev.reprise.cache.index.CacheKey;
+import dev.reprise.cache.index.CacheUnavailableException;
 import dev.reprise.executor.Argument;
 import dev.reprise.executor.AttemptResult;
 import dev.reprise.executor.ExecutorUnavailableException;
@@ -59,8 +62,12 @@ final class Dispatch {
         }
       };
 
-  /** A key that a unit waited for, and who made its result. */
-  private record Awaited(Fingerprint key, String owner) {}
+  /**
+   * A key that a unit waited for, and who made its result.
+   *
+   * @param joined whether the unit waited for that, and did not just find it
+   */
+  private record Awaited(Fingerprint key, String owner, boolean joined) {}
 
   Dispatch(
       Shared run,
@@ -219,6 +226,10 @@ final class Dispatch {
       healing.retreat(unit);
       return false;
     }
+    if (units.attempts(unit) > 0 && isMadeMeanwhile(unit)) {
+      healing.retreat(unit); // asked for again, it is found
+      return false;
+    }
     if (!sharesRuns(unit)) {
       return leadsEqualCalls(unit);
     }
@@ -227,13 +238,14 @@ final class Dispatch {
       case FOLLOW -> units.move(unit, UnitState.FOLLOWING);
       case WAIT -> {
         units.move(unit, UnitState.HELD);
-        Awaited it = new Awaited(units.key(unit), run.flight().waitsFor(unit));
+        Awaited it = new Awaited(units.key(unit), run.flight().waitsFor(unit), true);
         awaited.put(unit, it);
         run.reports().warning("WAITING", "'%s' waits for %s".formatted(units.name(unit), it.owner));
       }
       case LEAD -> {
         boolean waited = hasWaited(unit);
-        if (waited && sharing(unit) == Sharing.FAIL_TOGETHER && !planner.appeared(unit)) {
+        boolean joined = waited && requireNonNull(awaited.get(unit)).joined;
+        if (joined && sharing(unit) == Sharing.FAIL_TOGETHER && !planner.appeared(unit)) {
           String owner = requireNonNull(awaited.remove(unit)).owner;
           String text = "%s was making it and did not, and equal units of this step fail together";
           stopping.fail(unit, null, new byte[0], text.formatted(owner));
@@ -242,7 +254,7 @@ final class Dispatch {
         String maker = waited ? null : maker(units.key(unit));
         if (maker != null && planner.appeared(unit)) {
           // Made and let go of between the look-up and this claim: looked up again, it is found.
-          awaited.put(unit, new Awaited(units.key(unit), maker));
+          awaited.put(unit, new Awaited(units.key(unit), maker, false));
           healing.retreat(unit);
           return false;
         }
@@ -255,6 +267,39 @@ final class Dispatch {
     return turn == Turn.LEAD
         && units.state(unit) == UnitState.QUEUED // unless the run was stopped
         && leadsEqualCalls(unit);
+  }
+
+  /**
+   * Whether the result of a unit whose attempt failed is there by now: a run that does not wait for
+   * this one, as with {@code --cache=write}, may have made it. Its turn is not given up to find
+   * out, since equal units wait for what comes of all its attempts.
+   */
+  private boolean isMadeMeanwhile(int unit) {
+    if (hasWaited(unit)) {
+      return false; // it was there, and is gone again
+    }
+    Fingerprint key = planner.appearedForRetry(unit);
+    if (key == null) {
+      return false;
+    }
+    String when = ", before attempt " + (units.attempts(unit) + 1);
+    awaited.put(unit, new Awaited(key, makerOf(key) + when, false));
+    return true;
+  }
+
+  private String makerOf(Fingerprint key) {
+    CacheIndex index = cache.index();
+    try {
+      return index == null
+          ? "another run"
+          : index
+              .find(new CacheKey(key))
+              .map(entry -> "run " + entry.origin().run())
+              .orElse("another run");
+    } catch (CacheUnavailableException e) {
+      cache.fail(e.getMessage());
+      return "another run";
+    }
   }
 
   /** Whether the unit is the execution of all calls that equal it; true if its step has no memo. */

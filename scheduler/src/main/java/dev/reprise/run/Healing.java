@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.IntConsumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,7 @@ final class Healing {
   private final Manifests manifests;
   private final Arguments arguments;
   private final Commits commits;
+  private final IntConsumer needed;
 
   /** How many times a producer was made to run again. */
   private final Map<Integer, Integer> times = new HashMap<>();
@@ -48,6 +50,9 @@ final class Healing {
    */
   private final Map<Integer, Reason> lost = new HashMap<>();
 
+  /**
+   * @param needed told of nodes whose result is lost, before it is made again
+   */
   Healing(
       Shared run,
       Endings endings,
@@ -55,7 +60,8 @@ final class Healing {
       Lanes lanes,
       Manifests manifests,
       Arguments arguments,
-      Commits commits) {
+      Commits commits,
+      IntConsumer needed) {
     this.units = run.units();
     this.propagation = run.propagation();
     this.reports = run.reports();
@@ -65,6 +71,7 @@ final class Healing {
     this.manifests = manifests;
     this.arguments = arguments;
     this.commits = commits;
+    this.needed = needed;
   }
 
   /** An attempt found the bytes of an input missing or damaged. */
@@ -210,6 +217,7 @@ final class Healing {
       return;
     }
     reports.warning("HEALING", "'%s' runs again: %s".formatted(units.name(unit), why));
+    needed.accept(units.nodeOf(unit));
     manifests.remove(unit);
     units.reason(unit, why);
     units.move(unit, UnitState.QUEUED);

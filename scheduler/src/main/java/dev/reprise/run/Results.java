@@ -112,6 +112,7 @@ final class Results {
               CODE_CHANGED,
               ENGINE_CHANGED,
               ARG_CHANGED,
+              RESOURCE_CHANGED,
               UPSTREAM_CHANGED -> {
             boolean elsewhere = run.environment().steps().of(node.id()).keptAs() != null;
             boolean alone = run.flight().isAlone(unit);

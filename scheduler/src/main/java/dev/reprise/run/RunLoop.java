@@ -137,7 +137,8 @@ public final class RunLoop implements Planner.Surroundings {
     this.lanes = new Lanes(units, header.options(), startup, timers);
     this.endings = new Endings(shared, rules.selected());
     this.stopping = new Stopping(shared, endings, lanes, committing);
-    this.healing = new Healing(shared, endings, stopping, lanes, manifests, arguments, commits);
+    this.healing =
+        new Healing(shared, endings, stopping, lanes, manifests, arguments, commits, planner::lost);
     this.retries = new Retries(shared, endings, stopping, lanes);
     this.results =
         new Results(shared, stopping, planner, cache, manifests, retries, healing, committing);
@@ -562,6 +563,11 @@ public final class RunLoop implements Planner.Surroundings {
   @Override
   public void notSelected(int unit) {
     endings.end(unit, Reason.of(Code.NOT_SELECTED));
+  }
+
+  @Override
+  public void notNeeded(int unit, String nested) {
+    endings.end(unit, new Reason(Code.NOT_NEEDED, nested));
   }
 
   @Override

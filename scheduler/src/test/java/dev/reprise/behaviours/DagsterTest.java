@@ -309,32 +309,4 @@ class DagsterTest {
     assertThat(bodies(bySource)).hasSize(1);
     assertThat(bodies(bySource)).isEmpty();
   }
-
-  @Test
-  @Shows("Dagster 5")
-  void resource_itsCodeOrConfigChanged_isAMissOfStepsThatTakeItAlone() throws Exception {
-    String define =
-        "p.step(\"a\", task(Jobs::a), p.value(1), p.value(new Store(%s)));"
-            + "p.step(\"b\", task(Jobs::b), p.value(1), p.value(new Other(1)));";
-    String members =
-        "public record Store(int size) { int read() { return %s; } }"
-            + "public record Other(int size) { int read() { return %s; } }"
-            + "static int a(int n, Store s) { ran(\"a\"); return n + s.read(); }"
-            + "static int b(int n, Other o) { ran(\"b\"); return n + o.read(); }";
-    try (Edition edition = new Edition(folder)) {
-      assertThat(bodies(edition.of(define.formatted(1), members.formatted("size", "size"))))
-          .containsExactly("a", "b");
-      assertThat(bodies(edition.of(define.formatted(1), members.formatted("size", "size"))))
-          .isEmpty();
-      assertThat(bodies(edition.of(define.formatted(2), members.formatted("size", "size"))))
-          .as("configuration")
-          .containsExactly("a");
-      assertThat(bodies(edition.of(define.formatted(2), members.formatted("-size", "size"))))
-          .as("code")
-          .containsExactly("a");
-      assertThat(bodies(edition.of(define.formatted(2), members.formatted("-size", "-size"))))
-          .as("of the other")
-          .containsExactly("b");
-    }
-  }
 }

@@ -59,10 +59,10 @@ class PartsFormatTest {
   @Test
   void parts_ofANewerVersion_areRefused() {
     byte[] bytes = PartsFormat.encode(parts(new Random(1))).array().clone();
-    bytes[0] = 3;
+    bytes[0] = 4;
     assertThatIOException()
         .isThrownBy(() -> PartsFormat.decodeParts(Bytes.wrap(bytes)))
-        .withMessage("key parts: version 3, this program reads 2");
+        .withMessage("key parts: version 4, this program reads 3");
   }
 
   @Test

@@ -66,9 +66,12 @@ class CommitThreadTest {
     assertThat(first.kept()).isFalse();
     assertThat(first.manifest()).isEqualTo(manifest(1));
     assertThat(first.note()).contains("Java heap space");
+    assertThat(first.spoilt()).as("nobody checked what made it").isTrue();
 
     commits.submit(List.of(finished(2, null)));
-    assertThat(next().kept()).isTrue();
+    Settled second = next();
+    assertThat(second.kept()).isTrue();
+    assertThat(second.spoilt()).isFalse();
     commits.close(LONG, "the test is over");
   }
 
@@ -81,6 +84,7 @@ class CommitThreadTest {
     List<Settled> all = batch();
     assertThat(all).extracting(Settled::unit).containsExactly(1, 2, 3);
     assertThat(all).extracting(Settled::kept).containsExactly(true, false, true);
+    assertThat(all).extracting(Settled::spoilt).containsExactly(false, true, false);
     assertThat(all.get(1).note()).contains("odd claim");
     commits.close(LONG, "the test is over");
     assertThat(index.find(Samples.key(3))).isPresent();
@@ -138,10 +142,12 @@ class CommitThreadTest {
 
     List<Settled> left = batch();
     assertThat(left).extracting(Settled::unit).containsExactly(1, 2);
-    assertThat(left).noneMatch(Settled::kept);
+    assertThat(left).noneMatch(Settled::kept).as("nobody checked").allMatch(Settled::spoilt);
     assertThat(left.get(0).note()).isEqualTo("the disk is dead");
     commits.submit(List.of(finished(3, null)));
-    assertThat(next().kept()).isFalse();
+    Settled late = next();
+    assertThat(late.kept()).isFalse();
+    assertThat(late.spoilt()).isTrue();
     disk.countDown();
     awaitEndOfThread();
     assertThat(commits.close(LONG, "again")).isTrue();
@@ -181,7 +187,9 @@ class CommitThreadTest {
     assertThat(commits.close(Duration.ZERO, "the run is over")).isFalse();
     mayGoOn.countDown();
     awaitEndOfThread();
-    assertThat(next().kept()).isFalse();
+    Settled unchecked = next();
+    assertThat(unchecked.kept()).isFalse();
+    assertThat(unchecked.spoilt()).isTrue();
     assertThat(told).isEmpty();
     assertThat(index.find(Samples.key(1))).isEmpty();
   }
@@ -229,6 +237,7 @@ class CommitThreadTest {
     assertThat(left.kept()).isFalse();
     assertThat(left.manifest()).isEqualTo(again);
     assertThat(left.note()).contains("cannot be set aside").contains("Read-only file system");
+    assertThat(left.spoilt()).isTrue();
     assertThat(all.get(1).kept()).isTrue();
     assertThat(index.find(Samples.key(1))).isEmpty();
   }

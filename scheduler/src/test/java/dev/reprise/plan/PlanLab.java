@@ -255,6 +255,12 @@ final class PlanLab {
     }
 
     @Override
+    public void notNeeded(int unit, String nested) {
+      told.add("not needed " + name(unit) + " " + nested);
+      units.end(unit, Outcome.SKIPPED);
+    }
+
+    @Override
     public void notSelected(int unit) {
       told.add("not selected " + name(unit) + " " + units.reason(unit));
       units.end(unit, Outcome.SKIPPED);

@@ -13,12 +13,15 @@ public final class Durations {
   private Durations() {}
 
   /**
-   * Parses {@code 250ms}, {@code 90s}, {@code 15m}, {@code 2h}, {@code 7d} or ISO-8601 as {@code
-   * PT1H30M}.
+   * Parses {@code 250ms}, {@code 90s}, {@code 15m}, {@code 2h}, {@code 7d}, {@code 0} or ISO-8601
+   * as {@code PT1H30M}.
    *
    * @throws IllegalArgumentException if it is none of these; the message says what is wanted
    */
   public static Duration parse(String text) {
+    if (text.strip().equals("0")) {
+      return Duration.ZERO; // in whatever unit
+    }
     Matcher matcher = SHORT.matcher(text.strip().toLowerCase(Locale.ROOT));
     try {
       if (!matcher.matches()) {

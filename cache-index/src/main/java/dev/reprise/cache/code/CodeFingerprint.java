@@ -28,6 +28,8 @@ public record CodeFingerprint(
   /** What the name of a part begins with that is a class-path resource. */
   static final String RESOURCE = "resource ";
 
+  private static final String CONSTRUCTOR = "#<init>(";
+
   /** How the code of a task is identified. */
   public enum Mode {
     /** By the user's version string alone. */
@@ -56,6 +58,17 @@ public record CodeFingerprint(
    */
   public static Set<String> resources(Collection<String> parts) {
     return after(RESOURCE, parts);
+  }
+
+  /**
+   * The classes of which objects are made, as far as constructors are among the parts; not the
+   * anonymous and local ones, whose code is in the parts of those who make them.
+   */
+  public static Set<String> created(Collection<String> parts) {
+    return parts.stream()
+        .filter(part -> part.contains(CONSTRUCTOR) && !part.contains(" "))
+        .map(part -> part.substring(0, part.indexOf(CONSTRUCTOR)))
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   private static Set<String> after(String kind, Collection<String> parts) {

@@ -17,7 +17,9 @@ public enum NoteKind {
   /** How often entries were removed or replaced; the index's own. */
   GENERATION(6),
   /** The digests of files that follow each other in a list, by the digest of its name. */
-  FILE_BLOCK(7);
+  FILE_BLOCK(7),
+  /** What was found and made of several steps together, by the digest of what they take. */
+  COMPOSITE(8);
 
   private final byte id;
 

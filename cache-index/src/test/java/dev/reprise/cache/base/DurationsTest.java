@@ -19,6 +19,8 @@ class DurationsTest {
     "7d, PT168H",
     "' 7 d ', PT168H",
     "0s, PT0S",
+    "0, PT0S",
+    "' 0 ', PT0S",
     "PT1H30M, PT1H30M",
     "p1d, PT24H"
   })
@@ -28,7 +30,20 @@ class DurationsTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", "5", "m", "1h30m", "1.5h", "-5s", "5 parsecs", "999999999999999d", "٣s"})
+      strings = {
+        "",
+        "5",
+        "m",
+        "1h30m",
+        "1.5h",
+        "-5s",
+        "-0",
+        "00",
+        "0x",
+        "5 parsecs",
+        "999999999999999d",
+        "٣s"
+      })
   void parse_anythingElse_isRefusedWithTheForms(String text) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Durations.parse(text))

@@ -18,6 +18,7 @@ final class ArgumentForm {
   private static final int LISTED = 3;
   private static final int LABELLED = 4;
   private static final int PIECES = 5;
+  private static final int MADE = 6;
 
   private ArgumentForm() {}
 
@@ -29,7 +30,7 @@ final class ArgumentForm {
     return readAll(from, 0);
   }
 
-  private static List<Argument> readAll(ByteReader from, int depth) throws BadRecordException {
+  static List<Argument> readAll(ByteReader from, int depth) throws BadRecordException {
     Parts.checkDepth(depth);
     return Parts.getList(from, LEAST_BYTES, in -> read(in, depth));
   }
@@ -53,6 +54,10 @@ final class ArgumentForm {
       to.putByte(LABELLED);
       Parts.putStrings(labelled.labels(), to);
       writeAll(labelled.elements(), to);
+    } else if (argument instanceof Argument.Made made) {
+      to.putByte(MADE).putString(made.name());
+      ChunkForm.writeCode(made.code(), to);
+      writeAll(made.arguments(), to);
     } else {
       throw new IllegalStateException("a live value was not refused");
     }
@@ -67,6 +72,9 @@ final class ArgumentForm {
       case PIECES ->
           new Argument.Pieces(Parts.getList(from, PartitionForm.LEAST_BYTES, PartitionForm::read));
       case LABELLED -> new Argument.Labelled(Parts.getStrings(from), readAll(from, depth + 1));
+      case MADE ->
+          new Argument.Made(
+              from.getString(), ChunkForm.readCode(from, depth + 1), readAll(from, depth + 1));
       default -> throw new BadRecordException("an argument is of kind " + kind);
     };
   }

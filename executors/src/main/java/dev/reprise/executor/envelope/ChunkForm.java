@@ -46,7 +46,7 @@ final class ChunkForm {
   static WorkChunk read(ByteReader from) throws BadRecordException {
     String run = from.getString();
     String step = from.getString();
-    TaskCode code = readCode(from);
+    TaskCode code = readCode(from, 0);
     Resources resources = readResources(from);
     return new WorkChunk(
         run, step, code, resources, Parts.getList(from, LEAST_UNIT_BYTES, ChunkForm::readUnit));
@@ -72,10 +72,14 @@ final class ChunkForm {
     if (argument instanceof Argument.Labelled labelled) {
       return labelled.elements().stream().anyMatch(ChunkForm::holdsLive);
     }
+    if (argument instanceof Argument.Made made) {
+      return made.arguments().stream().anyMatch(ChunkForm::holdsLive)
+          || made.code().captured().stream().anyMatch(ChunkForm::holdsLive);
+    }
     return argument instanceof Argument.Live;
   }
 
-  private static void writeCode(TaskCode code, ByteWriter to) {
+  static void writeCode(TaskCode code, ByteWriter to) {
     to.putString(code.method().owner());
     to.putString(code.method().name());
     to.putString(code.method().descriptor());
@@ -93,10 +97,15 @@ final class ChunkForm {
     Parts.putBoolean(code.rowOrder() == RowOrder.SIGNIFICANT, to);
   }
 
-  private static TaskCode readCode(ByteReader from) throws BadRecordException {
+  /**
+   * Reads code.
+   *
+   * @param depth of what its captured values are nested in
+   */
+  static TaskCode readCode(ByteReader from, int depth) throws BadRecordException {
     MethodRef method = new MethodRef(from.getString(), from.getString(), from.getString());
     Kind kind = readKind(from);
-    List<Argument> captured = ArgumentForm.readAll(from);
+    List<Argument> captured = ArgumentForm.readAll(from, depth);
     boolean effect = Parts.getBoolean(from);
     Shape shape = PartitionForm.readShape(from);
     List<String> registered = Parts.getStrings(from);

@@ -36,20 +36,23 @@ final class Samples {
   }
 
   WorkChunk chunk() {
-    TaskCode code =
-        new TaskCode(
-            new MethodRef(text(), text(), text()),
-            oneOf(TaskCode.Kind.values()),
-            list(2, () -> argument(0)),
-            random.nextBoolean(),
-            oneOf(Shape.values()),
-            list(3, this::text),
-            random.nextInt(),
-            oneOf(RowOrder.values()));
+    TaskCode code = code(0);
     Resources resources = new Resources(0.25 + random.nextInt(8), random.nextInt(9), noneOrOne());
     List<UnitWork> units = new ArrayList<>(list(4, this::unit));
     units.add(unit());
     return new WorkChunk(text(), text(), code, resources, units);
+  }
+
+  private TaskCode code(int depth) {
+    return new TaskCode(
+        new MethodRef(text(), text(), text()),
+        oneOf(TaskCode.Kind.values()),
+        list(2, () -> argument(depth)),
+        random.nextBoolean(),
+        oneOf(Shape.values()),
+        list(3, this::text),
+        random.nextInt(),
+        oneOf(RowOrder.values()));
   }
 
   private TreeMap<String, Double> noneOrOne() {
@@ -65,11 +68,12 @@ final class Samples {
   }
 
   private Argument argument(int depth) {
-    return switch (random.nextInt(depth < 3 ? 5 : 3)) {
+    return switch (random.nextInt(depth < 3 ? 6 : 3)) {
       case 0 -> new Argument.Encoded(partition());
       case 1 -> file();
       case 2 -> new Argument.Pieces(list(3, this::partition));
       case 3 -> new Argument.Listed(list(3, () -> argument(depth + 1)));
+      case 4 -> new Argument.Made(text(), code(depth + 1), list(3, () -> argument(depth + 1)));
       default -> new Argument.Labelled(list(3, this::text), list(3, () -> argument(depth + 1)));
     };
   }

@@ -7,6 +7,7 @@ import dev.reprise.task.TaskContext;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -253,6 +254,36 @@ public final class ContractTasks {
   static String contextLoader() {
     return String.valueOf(
         Thread.currentThread().getContextClassLoader() == ContractTasks.class.getClassLoader());
+  }
+
+  /** A resource that tells a file what becomes of it. */
+  record Desk(Path log, String name, @Nullable Desk on) implements AutoCloseable {
+    static Desk open(String log, String name) throws IOException {
+      return putOn(log, name, null);
+    }
+
+    static Desk putOn(String log, String name, @Nullable Desk other) throws IOException {
+      if (name.isEmpty()) {
+        throw new IOException("it has no name");
+      }
+      Desk desk = new Desk(Path.of(log), name, other);
+      desk.say("open");
+      return desk;
+    }
+
+    private void say(String what) throws IOException {
+      Files.writeString(log, what + " " + name + ";", StandardOpenOption.APPEND);
+    }
+
+    @Override
+    public void close() throws IOException {
+      say("close");
+    }
+  }
+
+  static boolean sit(Desk upper, Desk lower) throws IOException {
+    upper.say("sit at");
+    return upper.on() == lower;
   }
 
   /** An exception whose own methods throw. */

@@ -15,6 +15,7 @@ import dev.reprise.executor.ErrorInfo;
 import dev.reprise.executor.TaskCode;
 import dev.reprise.executor.TaskCode.Kind;
 import dev.reprise.executor.WorkChunk.UnitWork;
+import dev.reprise.executor.testing.ContractTasks.Desk;
 import dev.reprise.executor.testing.ContractTasks.Person;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -53,6 +54,23 @@ abstract class FailuresContract extends ResultsContract {
     assertThat(answers.await(bad.attempt())).isInstanceOf(UserError.class);
     assertThat(answers.await(good.attempt())).isNotInstanceOf(UserError.class);
     assertThat(answers.await(alsoGood.attempt())).isNotInstanceOf(UserError.class);
+  }
+
+  @Test
+  void run_resourceCannotBeMade_isAnErrorOfTheUsersThatNamesIt() throws Exception {
+    Path log = Files.writeString(folder.resolve("desks"), "");
+    Argument at = work.encoded(log.toString());
+    TaskCode open = work.code(Desk.class, "open");
+    Argument good = new Argument.Made("good", open, List.of(at, work.encoded("good")));
+    Argument bad = new Argument.Made("bad", open, List.of(at, work.encoded("")));
+
+    ErrorInfo error = fail(task("sit"), good, bad);
+
+    assertThat(error.headline())
+        .endsWith("resource 'bad' cannot be made: java.io.IOException: it has no name");
+    assertThat(error.isA("java.io.IOException")).isTrue();
+    assertThat(log).hasContent("open good;close good;");
+    stillWorks();
   }
 
   @Test

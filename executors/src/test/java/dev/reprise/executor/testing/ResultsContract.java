@@ -12,6 +12,7 @@ import dev.reprise.executor.AttemptResult.Success;
 import dev.reprise.executor.TaskCode;
 import dev.reprise.executor.TaskCode.Kind;
 import dev.reprise.executor.WorkChunk.UnitWork;
+import dev.reprise.executor.testing.ContractTasks.Desk;
 import dev.reprise.executor.testing.ContractTasks.Greeter;
 import dev.reprise.executor.testing.ContractTasks.Person;
 import dev.reprise.task.Receipt;
@@ -66,6 +67,22 @@ abstract class ResultsContract extends ContractHarness {
         new Argument.Labelled(List.of("y", "x"), List.of(work.encoded(2), work.encoded(1)));
 
     assertThat(value(succeed(task("join"), parts, counts))).isEqualTo("b+a{y=2, x=1}");
+  }
+
+  @Test
+  void run_resources_areMadeOnceByTheWorkerAndClosedTheLastFirst() throws Exception {
+    Path log = Files.writeString(folder.resolve("desks"), "");
+    Argument at = work.encoded(log.toString());
+    Argument lower =
+        new Argument.Made(
+            "lower", work.code(Desk.class, "open"), List.of(at, work.encoded("lower")));
+    Argument upper =
+        new Argument.Made(
+            "upper", work.code(Desk.class, "putOn"), List.of(at, work.encoded("upper"), lower));
+
+    assertThat(value(succeed(task("sit"), upper, lower))).isEqualTo(true);
+
+    assertThat(log).hasContent("open lower;open upper;sit at upper;close upper;close lower;");
   }
 
   @Test

@@ -1,7 +1,6 @@
 package dev.reprise.cli.history;
 
 import dev.reprise.explain.StepParts;
-import dev.reprise.explain.StepParts.ArgumentKind;
 import dev.reprise.explain.StepParts.ArgumentPart;
 import dev.reprise.journal.RecordedUnit;
 import java.util.ArrayList;
@@ -43,7 +42,12 @@ record KeyPart(String part, String value, String digest) {
     List<KeyPart> all = new ArrayList<>();
     for (int i = 0; i < parts.arguments().size(); i++) {
       ArgumentPart argument = parts.arguments().get(i);
-      String kind = argument.kind() == ArgumentKind.UPSTREAM ? "upstream " : "argument ";
+      String kind =
+          switch (argument.kind()) {
+            case GIVEN, CAPTURED -> "argument ";
+            case UPSTREAM -> "upstream ";
+            case RESOURCE -> "resource ";
+          };
       String digest = i < unit.arguments().size() ? unit.arguments().get(i).brief() : "";
       all.add(new KeyPart(kind + argument.shown(), argument.preview(), digest));
     }

@@ -85,7 +85,8 @@ final class RunJson {
         .list("inputs", inputs)
         .number("units", step.units())
         .outcomes(step.outcomes())
-        .seconds("saved_seconds", step.savedNanos());
+        .seconds("saved_seconds", step.savedNanos())
+        .written(step.parts());
     WhyJson.units(json, step, origins);
   }
 }

@@ -9,6 +9,7 @@ import dev.reprise.console.Ranges;
 import dev.reprise.console.Rows;
 import dev.reprise.console.RunConsole;
 import dev.reprise.console.Words;
+import dev.reprise.explain.StepParts;
 import dev.reprise.journal.JournalWriter;
 import dev.reprise.journal.RecordedRun;
 import dev.reprise.journal.RecordedStep;
@@ -131,6 +132,7 @@ final class RunText {
       columns.add(time(step));
       columns.add(hints.typed(reasons(step)));
     }
+    step.parts().flatMap(StepParts::written).ifPresent(key -> columns.add("in " + key));
     out.println(
         rows.of(
             context.colours() ? RunConsole.tone(telling).paint(word) : word, step.name(), columns));

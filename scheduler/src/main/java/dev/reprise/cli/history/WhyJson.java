@@ -33,6 +33,7 @@ final class WhyJson {
             .text("step", step.name())
             .number("units", step.units())
             .outcomes(step.outcomes())
+            .written(step.parts())
             .list("caveats", step.parts().map(StepParts::caveats).orElse(List.of()));
     if (target.partition().isPresent()) {
       step.unit(target.partition().getAsInt())

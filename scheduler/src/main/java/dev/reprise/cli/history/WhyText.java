@@ -86,6 +86,12 @@ final class WhyText {
     }
   }
 
+  private void printCache(RecordedStep step) {
+    step.parts()
+        .flatMap(StepParts::written)
+        .ifPresent(key -> out.println("in " + Text.safe(key.toString(), LONGEST)));
+  }
+
   private void printUnit(RecordedStep step, RecordedUnit unit) throws IOException {
     out.println(sentence(unit));
     Keeping keeping = unit.keeping();
@@ -104,6 +110,7 @@ final class WhyText {
     }
     printChanges(unit.changed());
     unit.key().ifPresent(key -> out.println("\nkey " + key));
+    printCache(step);
     if (verbose && step.parts().isPresent()) {
       out.println();
       printParts(KeyPart.of(step.parts().get(), unit));
@@ -206,6 +213,7 @@ final class WhyText {
         out.println();
       }
     }
+    printCache(step);
     printCaveats(step);
     out.println(
         "next: "

@@ -61,12 +61,12 @@ final class PlanJson {
                 json.text("result", each.publication().result())
                     .text("path", each.publication().to().toString())
                     .text("now", each.known() ? each.now().name() : "UNKNOWN"))
-        .objects("steps", steps, (json, step) -> step(json, step, caveats))
+        .objects("steps", steps, (json, step) -> step(json, view, step, caveats))
         .objects("not_cached", notCached, (json, unit) -> unit(json, view, unit))
         .end();
   }
 
-  private static void step(JsonText json, StepPlan step, StepCaveats caveats) {
+  private static void step(JsonText json, RunView view, StepPlan step, StepCaveats caveats) {
     json.text("step", step.node().name())
         .number("units", step.units())
         .text("decision", step.decision().name())
@@ -74,6 +74,7 @@ final class PlanJson {
         .seconds("saved_seconds", step.savedNanos())
         .list("behind", step.decision() == Decision.UNKNOWN ? step.behind() : List.of())
         .list("caveats", caveats.of(step.node()))
+        .written(view.parts(step.node().id()))
         .objects(
             "policy",
             step.policies(),

@@ -9,6 +9,7 @@ import dev.reprise.console.Rows;
 import dev.reprise.console.Screen.Tone;
 import dev.reprise.console.StepText;
 import dev.reprise.console.Verbosity;
+import dev.reprise.explain.StepParts;
 import dev.reprise.plan.Reason;
 import dev.reprise.run.RunView;
 import java.util.ArrayList;
@@ -40,6 +41,10 @@ final class PlanText {
         line(rows, step.decision(), step.node().name(), columns(view, step));
         if (verbosity.says(Verbosity.VERBOSE)) {
           printPolicy(step);
+          view.parts(step.node().id())
+              .flatMap(StepParts::written)
+              .ifPresent(
+                  key -> context.out().println(Rows.word("IN") + "  " + caveat(key.toString())));
           caveats
               .of(step.node())
               .forEach(each -> context.out().println(Rows.word("CAVEAT") + "  " + caveat(each)));

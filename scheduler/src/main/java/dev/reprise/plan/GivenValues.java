@@ -1,0 +1,262 @@
+package dev.reprise.plan;
+
+import dev.reprise.cache.code.CodeFingerprint;
+import dev.reprise.cache.code.CodeFingerprint.Mode;
+import dev.reprise.cache.code.CodeUnavailableException;
+import dev.reprise.cache.fingerprint.Fingerprint;
+import dev.reprise.cache.fingerprint.Hasher;
+import dev.reprise.cache.fingerprint.MetClasses;
+import dev.reprise.cache.fingerprint.NoCanonicalFormException;
+import dev.reprise.cache.fingerprint.Redaction;
+import dev.reprise.cache.store.Manifest.Shape;
+import dev.reprise.executor.Argument;
+import dev.reprise.executor.ResolvedTask.Passed;
+import dev.reprise.graph.Edge;
+import dev.reprise.graph.ResourceSpec;
+import dev.reprise.plan.TaskResolver.Captured;
+import dev.reprise.plan.TaskResolver.Resolved;
+import dev.reprise.task.TaskSpec;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What stands for the values that a definition gives to steps: of a resource all that determines
+ * what it does, of others their content.
+ *
+ * <p>A resource is versioned as a step is, by its code, its version and its configuration, in which
+ * other resources count likewise. A step that takes it may call, by an interface, what its code
+ * never names; so the classes of which the resource makes objects are told as met.
+ */
+final class GivenValues implements ValueEncoder {
+  private static final String RESOURCE = "reprise/resource/1";
+
+  private final TaskResolver resolver;
+  private final ValueEncoder values;
+  private final IdentityHashMap<ResourceSpec, Identity> known = new IdentityHashMap<>();
+  private final IdentityHashMap<ResourceSpec, Resolved> resolved = new IdentityHashMap<>();
+
+  GivenValues(TaskResolver resolver, ValueEncoder values) {
+    this.resolver = resolver;
+    this.values = values;
+  }
+
+  /**
+   * What a resource is in keys.
+   *
+   * @param given digests of what it captured and of its configuration, in order
+   * @param met classes of which there may be objects in it
+   * @param code names of the parts of its code, and of the resources that it takes
+   * @param shown for people
+   */
+  private record Identity(
+      Fingerprint digest,
+      List<Fingerprint> given,
+      MetClasses met,
+      Set<String> code,
+      String shown) {}
+
+  @Override
+  public Fingerprint digest(@Nullable Object value, MetClasses met)
+      throws NoCanonicalFormException {
+    if (!(value instanceof ResourceSpec resource)) {
+      return values.digest(value, met);
+    }
+    Identity identity = identity(resource);
+    identity.met.instances().forEach(met::instance);
+    identity.met.handedOn().forEach(met::handedOn);
+    return identity.digest;
+  }
+
+  @Override
+  public String preview(@Nullable Object value) {
+    if (!(value instanceof ResourceSpec resource)) {
+      return values.preview(value);
+    }
+    Identity identity = known.get(resource);
+    return identity == null ? "" : identity.shown;
+  }
+
+  private Identity identity(ResourceSpec resource) throws NoCanonicalFormException {
+    Identity found = known.get(resource);
+    if (found == null) {
+      found = identify(resource);
+      known.put(resource, found);
+    }
+    return found;
+  }
+
+  private Identity identify(ResourceSpec resource) throws NoCanonicalFormException {
+    Resolved task = resolved(resource);
+    TaskSpec spec = Versions.found(resource, task.parameters());
+    MetClasses met = new MetClasses();
+    List<Fingerprint> given = new ArrayList<>();
+    Set<String> reached = new LinkedHashSet<>();
+    List<String> shown = new ArrayList<>();
+    for (Captured captured : task.captured()) {
+      given.add(in(resource, captured.name(), captured.value(), met));
+      add(captured.name(), captured.value(), shown);
+    }
+    Set<String> ignored = new HashSet<>(spec.cache().ignored());
+    Hasher hasher = Hasher.of(RESOURCE).putString(task.name());
+    for (int i = 0; i < resource.configuration().size(); i++) {
+      Edge.Constant each = resource.configuration().get(i);
+      String parameter = nameOf(resource, task, i);
+      if (ignored.remove(parameter) || ignored.remove(each.name())) {
+        continue;
+      }
+      given.add(in(resource, parameter, each.value(), met));
+      hasher.putString(parameter);
+      add(parameter, each.value(), shown);
+      if (each.value() instanceof ResourceSpec other) {
+        reached.addAll(identity(other).code);
+      }
+    }
+    Versions.checkIgnored(resource, ignored, task.parameters());
+    CodeFingerprint code;
+    try {
+      code = resolver.identify(task, spec, met);
+    } catch (CodeUnavailableException e) {
+      throw refused(resource, "its code: " + e.getMessage(), e);
+    }
+    if (code.mode() != Mode.MANUAL) {
+      reached.addAll(code.parts().keySet());
+    }
+    for (String type : CodeFingerprint.created(code.parts().keySet())) {
+      met.instance(load(resource, type));
+    }
+    String version = Objects.requireNonNullElse(spec.cache().version(), "");
+    String salt = Objects.requireNonNullElse(spec.cache().salt(), "");
+    hasher
+        .putString(version)
+        .putString(salt)
+        .putString(code.mode().name())
+        .putFingerprint(code.digest())
+        .putString(task.signature())
+        .putLong(task.captured().size())
+        .putLong(given.size());
+    given.forEach(hasher::putFingerprint);
+    String text =
+        "%s(%s)%s%s%s"
+            .formatted(
+                task.name(),
+                String.join(", ", shown),
+                version.isEmpty() ? "" : ", version " + version,
+                salt.isEmpty() ? "" : ", salt " + salt,
+                code.mode() == Mode.MANUAL ? "" : ", code " + code.digest().brief());
+    return new Identity(hasher.finish(), given, met, reached, text);
+  }
+
+  private void add(String name, @Nullable Object value, List<String> shown) {
+    shown.add(name + "=" + Redaction.shown(name, preview(value)));
+  }
+
+  private Fingerprint in(ResourceSpec resource, String name, @Nullable Object value, MetClasses met)
+      throws NoCanonicalFormException {
+    try {
+      return digest(value, met);
+    } catch (NoCanonicalFormException e) {
+      throw refused(resource, name + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static NoCanonicalFormException refused(
+      ResourceSpec resource, String why, Exception cause) {
+    NoCanonicalFormException refused = new NoCanonicalFormException("", resource + ": " + why);
+    refused.initCause(cause);
+    return refused;
+  }
+
+  private static Class<?> load(ResourceSpec resource, String type) throws NoCanonicalFormException {
+    try {
+      return Class.forName(type, false, resource.task().function().getClass().getClassLoader());
+    } catch (ClassNotFoundException | LinkageError e) {
+      throw refused(resource, "its class " + type + " cannot be loaded: " + e, asException(e));
+    }
+  }
+
+  private static Exception asException(Throwable e) {
+    return e instanceof Exception exception ? exception : new IllegalStateException(e);
+  }
+
+  private Resolved resolved(ResourceSpec resource) {
+    return resolved.computeIfAbsent(
+        resource, any -> resolver.resolve(resource.name(), resource.task(), Shape.ONE));
+  }
+
+  private static String nameOf(ResourceSpec resource, Resolved task, int place) {
+    String parameter = task.parameters().get(place);
+    String given = resource.configuration().get(place).name();
+    return !parameter.isEmpty() ? parameter : !given.isEmpty() ? given : "arg" + place;
+  }
+
+  /**
+   * A value as it goes to a worker.
+   *
+   * @param taker the task that takes it, which says how it is encoded
+   */
+  Passed pass(@Nullable Object value, Resolved taker) {
+    if (!(value instanceof ResourceSpec resource)) {
+      return taker.pass().apply(value);
+    }
+    Resolved task = resolved(resource);
+    List<Argument> arguments = new ArrayList<>();
+    String live = task.liveBecause() == null ? null : "captured value " + task.liveBecause();
+    for (int i = 0; i < resource.configuration().size(); i++) {
+      Passed passed = pass(resource.configuration().get(i).value(), task);
+      arguments.add(passed.argument());
+      if (passed.liveBecause() != null) {
+        live = "'%s': %s".formatted(nameOf(resource, task, i), passed.liveBecause());
+      }
+    }
+    return new Passed(
+        new Argument.Made(resource.name(), task.code(), arguments),
+        live == null ? null : resource + ", " + live);
+  }
+
+  /** Names of the parts of a resource's code; empty of other values, and if it has no identity. */
+  Set<String> code(@Nullable Object value) {
+    Identity identity = value instanceof ResourceSpec ? known.get(value) : null;
+    return identity == null ? Set.of() : identity.code;
+  }
+
+  /** Whether a value is not what its digest says any more, although it is the same object. */
+  boolean isStill(@Nullable Object value, Fingerprint digest) {
+    try {
+      return value instanceof ResourceSpec resource
+          ? isStill(resource)
+          : values.digest(value).equals(digest);
+    } catch (NoCanonicalFormException e) {
+      return false; // it had one
+    }
+  }
+
+  private boolean isStill(ResourceSpec resource) throws NoCanonicalFormException {
+    Identity before = known.get(resource);
+    if (before == null) {
+      return true; // in no key
+    }
+    Resolved task = resolved(resource);
+    Set<String> ignored = Set.copyOf(resource.task().cache().ignored());
+    int place = 0;
+    for (Captured captured : task.captured()) {
+      if (!isStill(captured.value(), before.given.get(place++))) {
+        return false;
+      }
+    }
+    for (int i = 0; i < resource.configuration().size(); i++) {
+      Edge.Constant each = resource.configuration().get(i);
+      boolean counts =
+          !ignored.contains(nameOf(resource, task, i)) && !ignored.contains(each.name());
+      if (counts && !isStill(each.value(), before.given.get(place++))) {
+        return false;
+      }
+    }
+    return true;
+  }
+}
