@@ -36,6 +36,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -280,6 +281,14 @@ public final class Driver implements AutoCloseable {
   /** Begins a run with the default options, as {@link #submit}. */
   public Run submit(Pipeline pipeline) {
     return submit(pipeline, RunOptions.DEFAULT);
+  }
+
+  /**
+   * The runs that go on here, in the order of their ids, which begin with the time of their
+   * submission; without those of other processes. The list is as of now and does not change.
+   */
+  public List<Run> runs() {
+    return running.values().stream().sorted(Comparator.comparing(Run::id)).toList();
   }
 
   /** What a person should know about the home, such as a damaged index; empty if all is well. */

@@ -10,6 +10,8 @@ import dev.reprise.executor.ExecutorUnavailableException;
 import dev.reprise.executor.TaskExecutor.AttemptListener;
 import dev.reprise.executor.WorkChunk;
 import dev.reprise.executor.WorkChunk.UnitWork;
+import dev.reprise.graph.Edge;
+import dev.reprise.graph.Edge.FromNode;
 import dev.reprise.graph.Node;
 import dev.reprise.plan.Outcome;
 import dev.reprise.plan.Reason;
@@ -251,9 +253,33 @@ final class Auditing {
     while (chunk.size() < most
         && !waiting.isEmpty()
         && units.nodeOf(waiting.element()) == node.id()) {
-      chunk.add(waiting.remove());
+      int unit = waiting.remove();
+      String missing = missing(unit);
+      if (missing == null) {
+        chunk.add(unit);
+      } else {
+        skip(unit, "this run did not need '%s', which it takes".formatted(missing));
+      }
     }
     return chunk;
+  }
+
+  /** A node whose result the unit takes and this run does not have; null if it has all. */
+  private @Nullable String missing(int unit) {
+    for (Edge edge : units.node(unit).inputs()) {
+      if (edge instanceof FromNode from) {
+        String name = run.graph().node(from.node()).name();
+        if (units.count(from.node()) < 0) {
+          return name;
+        }
+        for (int input : run.propagation().inputs(unit, from)) {
+          if (!units.known(input)) {
+            return name;
+          }
+        }
+      }
+    }
+    return null;
   }
 
   private void submit(Lane lane, Node node, List<Integer> chunk)

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import dev.reprise.api.Pipeline;
 import dev.reprise.api.Run;
+import dev.reprise.api.Value;
 import dev.reprise.cache.codec.ArrowTable;
 import dev.reprise.cache.codec.TableBuilder;
 import dev.reprise.cli.CliLab;
@@ -520,5 +521,32 @@ class AuditTest {
     try (Stream<Path> all = Files.walk(reprise.home().resolve("store"))) {
       return all.filter(Files::isRegularFile).sorted().toList();
     }
+  }
+
+  @Test
+  void audit_ofANestedPipelineKeptAsAWhole_saysWhatCannotBeExecutedWithoutItsInputs()
+      throws Exception {
+    Pipeline nested =
+        Pipeline.define(
+            "n",
+            p -> {
+              Value<Integer> sum =
+                  p.nested(
+                      "part",
+                      in -> {
+                        in.keptWhole();
+                        var numbers = in.fanOut("numbers", task(AuditTest::numbers), in.value(3));
+                        var prices = in.perPartition("price", task(AuditTest::price), numbers);
+                        return in.step("sum", task(AuditTest::sum), prices.all());
+                      });
+              p.result("sum", sum);
+            });
+    submit(nested, options -> options, new Told()).await();
+    Told told = new Told();
+    RunSummary summary = submit(nested, options -> options.withAudit(Audit.of(1)), told).await();
+    assertThat(summary.exitCode()).as(summary.message()).isZero();
+    assertThat(told.report().reused()).isEqualTo(1);
+    assertThat(told.report().notCompared()).isEqualTo(1);
+    assertThat(told.warnings.get(0)).contains("'part.sum' was not compared: ");
   }
 }
