@@ -25,8 +25,10 @@ import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -237,6 +239,45 @@ class FaultsTest {
     assertThat(forced.run().result("told", String.class)).isEqualTo("null [] [, ] 0");
     assertThat(forced.run().result("rows", String.class)).isEqualTo("0 of 1");
     assertThat(forced.run().result("columns", String.class)).isEqualTo("2 of 0");
+  }
+
+  // ---- many units ------------------------------------------------------------------------------
+
+  private static final int MANY = 100_000;
+
+  static List<Integer> many() {
+    return IntStream.range(0, MANY).boxed().toList();
+  }
+
+  static long sum(List<Integer> numbers) {
+    return numbers.stream().mapToLong(Integer::longValue).sum();
+  }
+
+  /** A step of a hundred thousand units between one and one. */
+  static final class Many {
+    public static void main(String[] arguments) {
+      Reprise.main(
+          arguments,
+          p -> {
+            var many = p.fanOut("many", local(FaultsTest::many));
+            var twice = p.perPartition("twice", local(FaultsTest::twice), many);
+            p.result("sum", p.step("sum", local(FaultsTest::sum), twice.all()));
+          });
+    }
+  }
+
+  @Test
+  @Timeout(180)
+  @Shows("Fault 44")
+  void run_hundredThousandUnits_fitIntoLittleMemoryAndTensOfLines() throws Exception {
+    String home = folder.resolve("home").toString();
+    for (String counts : List.of("0 cached · 100002 ran", "100002 cached · 0 ran")) {
+      ChildJvm.Outcome run = ChildJvm.run(List.of("-Xmx128m"), Many.class, "run", "--home", home);
+
+      assertThat(run.exit()).as(run.output()).isZero();
+      assertThat(run.output().replace(",", "")).contains(counts);
+      assertThat(run.output().lines()).hasSizeLessThan(100);
+    }
   }
 
   // ---- a driver without memory ------------------------------------------------------------------

@@ -3,11 +3,17 @@ package dev.reprise.cli;
 import static dev.reprise.task.Tasks.local;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.reprise.api.Driver;
+import dev.reprise.api.Pipeline;
 import dev.reprise.cache.base.HaltingKillPoints;
 import dev.reprise.cache.base.KillPoint;
+import dev.reprise.cache.base.KillPoints;
 import dev.reprise.cache.testing.ChildJvm;
 import dev.reprise.cache.testing.Shows;
 import dev.reprise.cli.CliLab.Ran;
+import dev.reprise.run.RunListener;
+import dev.reprise.run.RunOptions;
+import dev.reprise.run.RunView;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -68,6 +75,7 @@ class DriverKillTest {
 
   @ParameterizedTest(name = "at passing {1} of {0}")
   @MethodSource("kills")
+  @Shows("Fault 1")
   void run_driverWasKilled_goesOnWhereItEnded(KillPoint point, int passing) throws Exception {
     ChildJvm.Outcome killed = runPagesUntil(point, passing);
     assertThat(killed.exit()).as(killed.output()).isEqualTo(HaltingKillPoints.STATUS);
@@ -75,11 +83,16 @@ class DriverKillTest {
     checkTheNextRun();
   }
 
-  /** Nothing of the killed run is lost that it had finished, and nothing is wrong. */
-  private void checkTheNextRun() throws Exception {
+  /**
+   * Nothing of the killed run is lost that it had finished, and nothing is wrong.
+   *
+   * @return the units that ran in the next
+   */
+  private List<String> checkTheNextRun() throws Exception {
     List<String> before = Files.exists(diary) ? Files.readAllLines(diary) : List.of();
     Files.deleteIfExists(diary);
-    assertThat(lab.run("cache", "verify").exit()).isZero();
+    Ran verified = lab.run("cache", "verify");
+    assertThat(verified.exit()).as(verified.out() + verified.err()).isZero();
 
     System.setProperty(Pages.DIARY, diary.toString());
     Ran again = lab.run("run", "pages");
@@ -95,6 +108,61 @@ class DriverKillTest {
     assertThat(all).hasSize(2 + 2 * Pages.PAGES);
     assertThat(temporaries()).isEmpty();
     assertThat(lab.run("run", "pages").lastLine()).startsWith("12 cached · 0 ran");
+    return repeated;
+  }
+
+  /** What follows the commit: claims are the process's own, so they are gone with it. */
+  @ParameterizedTest
+  @CsvSource({"C8, 1", "C8, 7", "C8, 11", "C9, 2", "C9, 4", "C10, 1"})
+  @Shows("Fault 1")
+  void run_driverWasKilledAfterItToldOfAnEnd_repeatsNothingThatItToldOf(
+      KillPoint point, int passing) throws Exception {
+    ChildJvm.Outcome killed =
+        ChildJvm.run(
+            List.of(
+                "-D%s=%s:%s".formatted(HaltingKillPoints.PROPERTY, point, passing),
+                "-D%s=%s".formatted(Pages.DIARY, diary),
+                "-XX:TieredStopAtLevel=1"),
+            Telling.class,
+            home.toString());
+    assertThat(killed.exit()).as(killed.output()).isEqualTo(HaltingKillPoints.STATUS);
+    List<String> told = killed.output().lines().filter(line -> line.startsWith("told ")).toList();
+    assertThat(told).hasSize(point == KillPoint.C8 ? passing : told.size()).isNotEmpty();
+
+    List<String> repeated = checkTheNextRun();
+
+    assertThat(repeated).noneMatch(unit -> told.contains("told " + unit));
+  }
+
+  /** Tells of each unit that has ended, and is killed at the ends of units, steps and the run. */
+  static final class Telling {
+    public static void main(String[] args) throws Exception {
+      KillPoints points = HaltingKillPoints.fromSystemProperties();
+      RunListener listener =
+          new RunListener() {
+            @Override
+            public void unitFinished(RunView view, UnitReport report) {
+              String label = view.label(report.unit());
+              String step = view.graph().node(view.nodeOf(report.unit())).name();
+              System.out.println("told " + (label.isEmpty() ? step : step + ":" + label));
+              points.pass(KillPoint.C8);
+            }
+
+            @Override
+            public void stepFinished(RunView view, StepReport report) {
+              points.pass(KillPoint.C9);
+            }
+
+            @Override
+            public void finished(RunView view, RunSummary summary) {
+              points.pass(KillPoint.C10);
+            }
+          };
+      try (Driver driver = Driver.open(Path.of(args[0]))) {
+        RunOptions options = RunOptions.DEFAULT.withMaxParallel(2);
+        driver.submit(Pipeline.define("pages", Pages::define), options, listener).await();
+      }
+    }
   }
 
   /** Blind: after any number of units, or before the first, and then at any moment. */
@@ -159,6 +227,7 @@ class DriverKillTest {
   }
 
   @Test
+  @Shows("Fault 1")
   void open_temporaryFilesOfRuns_goIfTheRunIsDeadAndStayIfItLives() throws Exception {
     Process living =
         ChildJvm.start(

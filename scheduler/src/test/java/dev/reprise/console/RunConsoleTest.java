@@ -224,6 +224,7 @@ class RunConsoleTest {
   }
 
   @Test
+  @Shows("Fault 44")
   void run_hundredThousandUnits_isTensOfLines() {
     int many = 100_000;
     String[] labels = new String[many];

@@ -131,6 +131,38 @@ final class DamagedIndexTest {
     }
   }
 
+  /** As a kill leaves it in the middle of a home's first run. */
+  @ParameterizedTest
+  @ValueSource(strings = {"MANIFEST", "CURRENT"})
+  void open_makingWasCutShortAfter_isNoDamage(String last) throws Exception {
+    write(0);
+    Path index = dir.resolve("index");
+    Files.delete(index.resolve("reprise-index"));
+    if (last.equals("MANIFEST")) {
+      Files.delete(index.resolve("CURRENT"));
+      for (String later : List.of(".log", ".sst")) { // RocksDB makes none before CURRENT
+        try (Stream<Path> files = Files.list(index)) {
+          for (Path file : files.filter(each -> each.toString().endsWith(later)).toList()) {
+            Files.delete(file);
+          }
+        }
+      }
+    }
+
+    assertThat(examine(time).faults()).isEmpty();
+    try (CacheIndex view = RocksCacheIndex.openView(settings())) {
+      assertThat(lookup(view, 10)).containsOnly(Map.entry(Answer.NO_ENTRY, 10));
+    }
+    RocksCacheIndex.Opened opened = RocksCacheIndex.open(settings());
+    try (RocksCacheIndex made = opened.index()) {
+      assertThat(opened.report()).isNotInstanceOf(OpenReport.MovedAside.class);
+      put(made, entry(1, time.millis()));
+    }
+    try (RocksCacheIndex again = open(new OpenReport.Opened())) {
+      assertThat(lookup(again, 10)).containsEntry(Answer.HIT, 1);
+    }
+  }
+
   @Test
   void open_damagedTwiceInOneSecond_bothAreKept() throws Exception {
     for (int i = 0; i < 2; i++) {
