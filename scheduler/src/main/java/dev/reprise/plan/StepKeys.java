@@ -245,9 +245,14 @@ public final class StepKeys {
     if (!key.isComposed()) {
       return Set.of();
     }
-    Set<String> code = new HashSet<>(key.parts().code().keySet());
-    key.arguments().forEach(each -> code.addAll(codeOf(node, each)));
-    return code;
+    Set<String> own = key.parts().code().keySet();
+    Set<String> others = new HashSet<>();
+    key.arguments().forEach(each -> others.addAll(codeOf(node, each)));
+    if (others.isEmpty()) {
+      return own; // as of most steps, and asked for each chunk of units
+    }
+    others.addAll(own);
+    return others;
   }
 
   /** Parts of the code of the resource that an argument is; empty if it is none. */
