@@ -24,6 +24,7 @@ import dev.reprise.run.Resume;
 import dev.reprise.run.ResumeException;
 import dev.reprise.run.RunListener;
 import dev.reprise.run.RunListener.PlanSummary;
+import dev.reprise.run.RunListener.PublishPlan;
 import dev.reprise.run.RunListener.RunHeader;
 import dev.reprise.run.RunListener.RunSummary;
 import dev.reprise.run.RunLoop;
@@ -35,6 +36,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -108,9 +110,15 @@ public final class Driver implements AutoCloseable {
    *     required and damaged; 0 if it would begin
    * @param message why it would end so; empty if it would begin
    * @param resumes id of the run that it goes on from; null if there is none
+   * @param publications what a run would put at paths of the user's
    */
   public record Plan(
-      RunView view, PlanSummary summary, int exitCode, String message, @Nullable String resumes) {}
+      RunView view,
+      PlanSummary summary,
+      int exitCode,
+      String message,
+      @Nullable String resumes,
+      List<PublishPlan> publications) {}
 
   /**
    * Plans without running anything and without contacting an engine.
@@ -142,7 +150,8 @@ public final class Driver implements AutoCloseable {
           summary,
           loop.exitCode(),
           loop.message(),
-          resume == null ? null : resume.run());
+          resume == null ? null : resume.run(),
+          loop.publications());
     }
   }
 
@@ -274,6 +283,14 @@ public final class Driver implements AutoCloseable {
     return submit(pipeline, RunOptions.DEFAULT);
   }
 
+  /**
+   * The runs that go on here, in the order of their ids, which begin with the time of their
+   * submission; without those of other processes. The list is as of now and does not change.
+   */
+  public List<Run> runs() {
+    return running.values().stream().sorted(Comparator.comparing(Run::id)).toList();
+  }
+
   /** What a person should know about the home, such as a damaged index; empty if all is well. */
   public List<String> warnings() {
     return home.warnings();
@@ -309,7 +326,7 @@ public final class Driver implements AutoCloseable {
   }
 
   private Session session(Pipeline pipeline, RunHeader header, List<RunListener> listeners) {
-    return Session.of(home, pipeline.graph(), header, claims, listeners);
+    return Session.of(home, pipeline.graph(), pipeline.publications(), header, claims, listeners);
   }
 
   private RunHeader header(Pipeline pipeline, RunOptions options) {

@@ -110,6 +110,16 @@ public final class JsonConsole implements RunListener {
   }
 
   @Override
+  public void published(PublishReport report) {
+    JsonText line = event("published");
+    line.text("result", report.publication().result());
+    line.text("path", report.publication().to().toString());
+    line.text("before", report.before().name());
+    line.text("error", report.failure());
+    print(line);
+  }
+
+  @Override
   public void audited(AuditReport report) {
     JsonText line = event("audit");
     line.text("seed", report.seed());

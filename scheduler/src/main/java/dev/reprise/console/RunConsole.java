@@ -259,6 +259,14 @@ public final class RunConsole implements RunListener {
   }
 
   @Override
+  public void published(PublishReport report) {
+    if (normal()) {
+      boolean done = report.failure().isEmpty();
+      row(done ? Tone.STRONG : Tone.BAD, "publish", report.text());
+    }
+  }
+
+  @Override
   public void audited(AuditReport report) {
     if (normal()) {
       row(report.differing() > 0 ? Tone.BAD : Tone.STRONG, "audit", report.text());

@@ -35,7 +35,10 @@ public final class GraphBuilder {
   private final Map<String, Integer> places = new HashMap<>();
   private final List<Reference> references = new ArrayList<>();
   private final Map<String, Edge> results = new LinkedHashMap<>();
+  private final List<Publication> publications = new ArrayList<>();
   private final Map<Integer, Enclosing> enclosing = new HashMap<>();
+  private final Map<Integer, DoneProbe> probes = new LinkedHashMap<>();
+  private final Set<String> sources = new HashSet<>();
   private final Set<String> resources = new HashSet<>();
   private HashFunctions hashFunctions = HashFunctions.NONE;
   private boolean memo;
@@ -182,6 +185,33 @@ public final class GraphBuilder {
   }
 
   /**
+   * Lets a side effect be asked whether it is done already.
+   *
+   * @param place of its step, which {@link #build} checks
+   * @throws PipelineException if it is asked already
+   */
+  public void probe(int place, DoneProbe probe) {
+    if (probes.putIfAbsent(place, probe) != null) {
+      throw new PipelineException(
+          "pipeline '%s' asks a step twice whether it is done; put both questions into one"
+              .formatted(pipeline));
+    }
+  }
+
+  /**
+   * Takes the name of a source that is no step.
+   *
+   * @throws PipelineException if another has it
+   */
+  public void source(String name) {
+    if (!sources.add(name)) {
+      throw new PipelineException(
+          "pipeline '%s' has two sources named %s; rename one"
+              .formatted(pipeline, Text.quote(name)));
+    }
+  }
+
+  /**
    * Declares the view of a {@code FAN_OUT} step's elements.
    *
    * @return its place
@@ -261,6 +291,40 @@ public final class GraphBuilder {
     }
   }
 
+  /**
+   * Puts a result at a path.
+   *
+   * @throws PipelineException if something is put there already
+   */
+  public void publish(Publication more) {
+    for (Publication other : publications) {
+      if (other.to().startsWith(more.to()) || more.to().startsWith(other.to())) {
+        throw new PipelineException(
+            "pipeline '%s' publishes '%s' at %s and '%s' at %s; choose paths apart from each other"
+                .formatted(pipeline, other.result(), other.to(), more.result(), more.to()));
+      }
+    }
+    publications.add(more);
+  }
+
+  /** What is put at paths, in order. */
+  public List<Publication> publications() {
+    return List.copyOf(publications);
+  }
+
+  private void checkPublications() {
+    for (Publication each : publications) {
+      if (!results.containsKey(each.result())) {
+        throw new PipelineException(
+            "pipeline '%s' publishes result %s, which it does not have%s; name it with result(...)"
+                .formatted(
+                    pipeline,
+                    Text.quote(each.result()),
+                    Text.hint(each.result(), results.keySet())));
+      }
+    }
+  }
+
   /** The id that {@link #build} gave to what was declared, or referred to, at {@code place}. */
   public int id(int place) {
     return ids[resolve(place)];
@@ -299,6 +363,7 @@ public final class GraphBuilder {
       throw new PipelineException(
           "pipeline '%s' has no steps; add one with step(...)".formatted(pipeline));
     }
+    checkPublications();
     int n = declared.size();
     Map<Integer, Set<Integer>> after = new HashMap<>();
     for (Order order : orders) {
@@ -347,7 +412,9 @@ public final class GraphBuilder {
       node.inputs().forEach(edge -> checkType("step '" + node.name() + "'", edge));
     }
     results.forEach((name, edge) -> checkType("result '" + name + "'", edge));
-    TaskGraph graph = new TaskGraph(pipeline, nodes, named, hashFunctions, memo);
+    TaskGraph graph =
+        new TaskGraph(pipeline, nodes, named, hashFunctions, memo)
+            .withProbes(probes(nodes, place -> idOf[resolve(place)]));
     Map<Enclosing, Set<Integer>> wholes = wholes(idOf);
     return wholes.isEmpty()
         ? graph
@@ -370,6 +437,29 @@ public final class GraphBuilder {
           }
         });
     return wholes;
+  }
+
+  private Map<Integer, DoneProbe> probes(List<Node> nodes, IntUnaryOperator idOf) {
+    Map<Integer, DoneProbe> placed = new HashMap<>();
+    probes.forEach(
+        (place, probe) -> {
+          Node step = nodes.get(idOf.applyAsInt(place));
+          if (!step.isStep() || !step.step().effect() || step.step().cache().enabled()) {
+            throw new PipelineException(
+                "step '%s' is asked whether it is done, and %s; ask that of a side effect without cache"
+                    .formatted(
+                        step.name(),
+                        step.isStep() && step.step().effect()
+                            ? "keeps receipts that say so"
+                            : "has a result, which nobody would have then"));
+          }
+          if (placed.put(step.id(), probe) != null) {
+            throw new PipelineException(
+                "step '%s' is asked twice whether it is done; put both questions into one"
+                    .formatted(step.name()));
+          }
+        });
+    return placed;
   }
 
   /** Refuses a policy whose parts contradict each other. */

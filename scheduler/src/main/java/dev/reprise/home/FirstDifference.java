@@ -35,6 +35,9 @@ final class FirstDifference implements Differences {
   private static final int LONGEST_VALUE = 80;
   private static final int DEEPEST = 50;
 
+  /** Of two tables; each row of one is held as a map. */
+  private static final long MOST_ROWS = 200_000;
+
   private final TaskGraph graph;
   private final StepKeys steps;
   private final ResultStore store;
@@ -226,6 +229,9 @@ final class FirstDifference implements Differences {
     if (!one.schema().equals(other.schema())) {
       return "columns %s before, %s now"
           .formatted(shown(one.schema().getFields()), shown(other.schema().getFields()));
+    }
+    if (one.rowCount() + other.rowCount() > MOST_ROWS) {
+      return "in one of %d rows, too many to tell which".formatted(other.rowCount());
     }
     Map<Map<String, @Nullable Object>, Integer> left = new LinkedHashMap<>();
     one.forEachRow(row -> left.merge(row.toMap(), 1, Integer::sum));

@@ -26,6 +26,7 @@ import dev.reprise.cache.index.RocksCacheIndex;
 import dev.reprise.cache.store.Manifest;
 import dev.reprise.cache.store.ResultStore;
 import dev.reprise.cache.upkeep.Scopes;
+import dev.reprise.graph.Publication;
 import dev.reprise.graph.TaskGraph;
 import dev.reprise.home.HomeOptions.Access;
 import dev.reprise.journal.RunHistory;
@@ -35,6 +36,7 @@ import dev.reprise.plan.StepKeys;
 import dev.reprise.plan.ValueEncoder;
 import dev.reprise.run.CacheMode;
 import dev.reprise.run.Mailbox;
+import dev.reprise.run.Publisher;
 import dev.reprise.run.Resume;
 import dev.reprise.run.RunEnvironment;
 import dev.reprise.run.RunListener.RunHeader;
@@ -317,11 +319,13 @@ public final class Home implements AutoCloseable {
   /**
    * Everything that one run uses.
    *
+   * @param publications what is to be put at paths of the user's
    * @param resolver of the run's functions; the caller closes it when the run has ended
    * @param told what a person should know of runs that it goes on from
    */
   RunEnvironment environment(
       TaskGraph graph,
+      List<Publication> publications,
       RunHeader header,
       FunctionResolver resolver,
       Claims claims,
@@ -370,7 +374,16 @@ public final class Home implements AutoCloseable {
         Ticker.system()::nanos,
         Remembering.from(LEAST_REMEMBERED),
         recollections(header, told),
-        new FirstDifference(graph, steps, store, step -> keys.glance().spoilt(step)));
+        new FirstDifference(graph, steps, store, step -> keys.glance().spoilt(step)),
+        publications.isEmpty()
+            ? Publisher.NONE
+            : new Published(
+                publications,
+                graph,
+                steps,
+                store,
+                new PublishedRecords(options.publishedFolder()),
+                header.run()));
   }
 
   /**

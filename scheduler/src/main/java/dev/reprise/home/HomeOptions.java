@@ -191,6 +191,11 @@ public record HomeOptions(
     return home.resolve("runs");
   }
 
+  /** The folder that tells what was published where. */
+  public Path publishedFolder() {
+    return home.resolve("published");
+  }
+
   /** The folder of the results. */
   public Path storeFolder() {
     return store == null ? home.resolve("store") : store;

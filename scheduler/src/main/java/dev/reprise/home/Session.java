@@ -1,6 +1,7 @@
 package dev.reprise.home;
 
 import dev.reprise.cache.claim.Claims;
+import dev.reprise.graph.Publication;
 import dev.reprise.graph.TaskGraph;
 import dev.reprise.run.Mailbox;
 import dev.reprise.run.RunEnvironment;
@@ -25,16 +26,23 @@ public final class Session implements AutoCloseable {
    * made from the code and the user's values as they are now.
    *
    * @param declared the graph of the pipeline, of which the run may say more
+   * @param publications results that are put at paths of the user's
    * @throws dev.reprise.graph.PipelineException if there is no key to be had of a step as declared
    */
   public static Session of(
-      Home home, TaskGraph declared, RunHeader header, Claims claims, List<RunListener> listeners) {
+      Home home,
+      TaskGraph declared,
+      List<Publication> publications,
+      RunHeader header,
+      Claims claims,
+      List<RunListener> listeners) {
     TaskGraph graph = header.options().policy().over(declared);
     FunctionResolver resolver = home.resolver();
     List<String> early = new ArrayList<>();
     try {
       RunEnvironment environment =
-          home.environment(graph, header, resolver, claims, Mailbox.blocking(), early::add);
+          home.environment(
+              graph, publications, header, resolver, claims, Mailbox.blocking(), early::add);
       RunLoop loop = new RunLoop(graph, header, environment, listeners);
       early.forEach(text -> loop.warn("RESUME", text));
       home.warnings().forEach(warning -> loop.warn("HOME", warning));

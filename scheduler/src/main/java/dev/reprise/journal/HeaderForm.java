@@ -6,6 +6,7 @@ import dev.reprise.graph.Node;
 import dev.reprise.journal.RecordedGraph.RecordedNode;
 import dev.reprise.journal.RecordedGraph.RecordedResult;
 import dev.reprise.journal.RecordedGraph.Take;
+import dev.reprise.run.Audit;
 import dev.reprise.run.CacheMode;
 import dev.reprise.run.Resume;
 import dev.reprise.run.RunListener.RunHeader;
@@ -43,6 +44,26 @@ final class HeaderForm {
         .putStrings(header.options().upTo())
         .putNullable(header.options().memo(), RecordWriter::putBoolean)
         .putString(header.options().idempotencyKey());
+    writeAudit(to, header.options().audit());
+  }
+
+  private static void writeAudit(RecordWriter to, Audit audit) {
+    to.putString(Double.toString(audit.share()))
+        .putBoolean(audit.twice())
+        .putBoolean(audit.failing())
+        .putString(audit.seed());
+  }
+
+  private static Audit readAudit(RecordReader from) throws BadRecordException {
+    String share = from.readString();
+    boolean twice = from.readBoolean();
+    boolean failing = from.readBoolean();
+    String seed = from.readString();
+    try {
+      return new Audit(Double.parseDouble(share), twice, failing, seed);
+    } catch (IllegalArgumentException e) {
+      throw new BadRecordException("an audit of a share of " + share);
+    }
   }
 
   static Opening read(RecordReader from) throws BadRecordException {
@@ -66,6 +87,9 @@ final class HeaderForm {
               .withUpTo(new LinkedHashSet<>(from.readStrings()))
               .withMemo(from.readNullable(RecordReader::readBoolean))
               .withIdempotencyKey(from.readString());
+    }
+    if (!from.atEnd()) {
+      options = options.withAudit(readAudit(from));
     }
     return new Opening(
         new RunHeader(run, pipeline, parameters, options, user, host, pid, start, scope, store),

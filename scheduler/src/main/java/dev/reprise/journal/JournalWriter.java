@@ -33,6 +33,9 @@ public final class JournalWriter implements RunListener {
    * and the store alone, whatever becomes of the index. The limits keep a step of a million units from
    * costing a look-up each; past them `result` asks the index by the keys that are always kept.
    */
+  /** Code of the records that tell what was published. */
+  public static final String PUBLISHED = "PUBLISHED";
+
   /** Code of the record that tells what an audit came to. */
   public static final String AUDITED = "AUDITED";
 
@@ -178,6 +181,11 @@ public final class JournalWriter implements RunListener {
             cached(view, report));
     append(RecordType.STEP, to -> StepForm.write(to, step));
     told.set(node);
+  }
+
+  @Override
+  public void published(PublishReport report) {
+    warning(PUBLISHED, report.text());
   }
 
   /** Beside the differences, which are warnings: that there are none is to be known too. */

@@ -12,12 +12,13 @@ import dev.reprise.cache.store.Manifest.Shape;
 import dev.reprise.executor.Argument;
 import dev.reprise.executor.ResolvedTask.Passed;
 import dev.reprise.graph.Edge;
+import dev.reprise.graph.ObservedSpec;
 import dev.reprise.graph.ResourceSpec;
 import dev.reprise.plan.TaskResolver.Captured;
 import dev.reprise.plan.TaskResolver.Resolved;
 import dev.reprise.task.TaskSpec;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.BitSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -35,10 +36,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class GivenValues implements ValueEncoder {
   private static final String RESOURCE = "reprise/resource/1";
+  private static final String OBSERVED = "reprise/observed/1";
 
   private final TaskResolver resolver;
   private final ValueEncoder values;
   private final IdentityHashMap<ResourceSpec, Identity> known = new IdentityHashMap<>();
+  private final IdentityHashMap<ObservedSpec, String> versions = new IdentityHashMap<>();
   private final IdentityHashMap<ResourceSpec, Resolved> resolved = new IdentityHashMap<>();
 
   GivenValues(TaskResolver resolver, ValueEncoder values) {
@@ -50,6 +53,7 @@ final class GivenValues implements ValueEncoder {
    * What a resource is in keys.
    *
    * @param given digests of what it captured and of its configuration, in order
+   * @param ignored places of what is left out of its configuration
    * @param met classes of which there may be objects in it
    * @param code names of the parts of its code, and of the resources that it takes
    * @param shown for people
@@ -57,6 +61,7 @@ final class GivenValues implements ValueEncoder {
   private record Identity(
       Fingerprint digest,
       List<Fingerprint> given,
+      BitSet ignored,
       MetClasses met,
       Set<String> code,
       String shown) {}
@@ -64,9 +69,15 @@ final class GivenValues implements ValueEncoder {
   @Override
   public Fingerprint digest(@Nullable Object value, MetClasses met)
       throws NoCanonicalFormException {
-    if (!(value instanceof ResourceSpec resource)) {
+    if (value instanceof ObservedSpec source) {
+      return Hasher.of(OBSERVED)
+          .putFingerprint(values.digest(source.value(), met))
+          .putString(version(source))
+          .finish();
+    } else if (!(value instanceof ResourceSpec)) {
       return values.digest(value, met);
     }
+    ResourceSpec resource = (ResourceSpec) value;
     Identity identity = identity(resource);
     identity.met.instances().forEach(met::instance);
     identity.met.handedOn().forEach(met::handedOn);
@@ -75,11 +86,39 @@ final class GivenValues implements ValueEncoder {
 
   @Override
   public String preview(@Nullable Object value) {
-    if (!(value instanceof ResourceSpec resource)) {
-      return values.preview(value);
+    if (value instanceof ObservedSpec source) {
+      String version = versions.get(source);
+      return values.preview(source.value()) + (version == null ? "" : " at version " + version);
+    } else if (value instanceof ResourceSpec) {
+      Identity identity = known.get(value);
+      return identity == null ? "" : identity.shown;
     }
-    Identity identity = known.get(resource);
-    return identity == null ? "" : identity.shown;
+    return values.preview(value);
+  }
+
+  /** What the source's probe says, once for all steps. */
+  private String version(ObservedSpec source) throws NoCanonicalFormException {
+    String known = versions.get(source);
+    if (known == null) {
+      known = ask(source);
+      versions.put(source, known);
+    }
+    return known;
+  }
+
+  private static String ask(ObservedSpec source) throws NoCanonicalFormException {
+    String version;
+    try {
+      version = source.probe().version();
+    } catch (Exception | LinkageError | AssertionError e) {
+      throw new NoCanonicalFormException(
+          "", "what version its content has is not known: the probe failed: " + e);
+    }
+    if (version == null || version.isEmpty()) {
+      throw new NoCanonicalFormException(
+          "", "what version its content has is not known: the probe says nothing");
+    }
+    return version;
   }
 
   private Identity identity(ResourceSpec resource) throws NoCanonicalFormException {
@@ -102,22 +141,22 @@ final class GivenValues implements ValueEncoder {
       given.add(in(resource, captured.name(), captured.value(), met));
       add(captured.name(), captured.value(), shown);
     }
-    Set<String> ignored = new HashSet<>(spec.cache().ignored());
+    BitSet ignored = ignored(resource, task);
     Hasher hasher = Hasher.of(RESOURCE).putString(task.name());
     for (int i = 0; i < resource.configuration().size(); i++) {
       Edge.Constant each = resource.configuration().get(i);
       String parameter = nameOf(resource, task, i);
-      if (ignored.remove(parameter) || ignored.remove(each.name())) {
+      if (ignored.get(i)) {
         continue;
       }
       given.add(in(resource, parameter, each.value(), met));
       hasher.putString(parameter);
-      add(parameter, each.value(), shown);
+      String names = parameter + " " + each.name();
+      shown.add(parameter + "=" + Redaction.shown(names, preview(each.value())));
       if (each.value() instanceof ResourceSpec other) {
         reached.addAll(identity(other).code);
       }
     }
-    Versions.checkIgnored(resource, ignored, task.parameters());
     CodeFingerprint code;
     try {
       code = resolver.identify(task, spec, met);
@@ -149,7 +188,7 @@ final class GivenValues implements ValueEncoder {
                 version.isEmpty() ? "" : ", version " + version,
                 salt.isEmpty() ? "" : ", salt " + salt,
                 code.mode() == Mode.MANUAL ? "" : ", code " + code.digest().brief());
-    return new Identity(hasher.finish(), given, met, reached, text);
+    return new Identity(hasher.finish(), given, ignored, met, reached, text);
   }
 
   private void add(String name, @Nullable Object value, List<String> shown) {
@@ -189,6 +228,28 @@ final class GivenValues implements ValueEncoder {
         resource, any -> resolver.resolve(resource.name(), resource.task(), Shape.ONE));
   }
 
+  /** Places of ignored arguments: by the name of the function's parameter, else as it was given. */
+  private static BitSet ignored(ResourceSpec resource, Resolved task) {
+    List<String> parameters = new ArrayList<>();
+    List<String> given = new ArrayList<>();
+    for (int i = 0; i < resource.configuration().size(); i++) {
+      parameters.add(nameOf(resource, task, i));
+      given.add(resource.configuration().get(i).name());
+    }
+    BitSet places = new BitSet();
+    Set<String> unknown = new LinkedHashSet<>();
+    for (String name : resource.task().cache().ignored()) {
+      int place = parameters.contains(name) ? parameters.indexOf(name) : given.indexOf(name);
+      if (place < 0) {
+        unknown.add(name);
+      } else {
+        places.set(place);
+      }
+    }
+    Versions.checkIgnored(resource, unknown, task.parameters());
+    return places;
+  }
+
   private static String nameOf(ResourceSpec resource, Resolved task, int place) {
     String parameter = task.parameters().get(place);
     String given = resource.configuration().get(place).name();
@@ -201,6 +262,9 @@ final class GivenValues implements ValueEncoder {
    * @param taker the task that takes it, which says how it is encoded
    */
   Passed pass(@Nullable Object value, Resolved taker) {
+    if (value instanceof ObservedSpec source) {
+      return taker.pass().apply(source.value());
+    }
     if (!(value instanceof ResourceSpec resource)) {
       return taker.pass().apply(value);
     }
@@ -225,9 +289,19 @@ final class GivenValues implements ValueEncoder {
     return identity == null ? Set.of() : identity.code;
   }
 
-  /** Whether a value is not what its digest says any more, although it is the same object. */
+  /** Whether a value may be another one although nobody in this process changes it. */
+  static boolean isOutside(@Nullable Object value) {
+    return value instanceof ObservedSpec
+        || (value instanceof ResourceSpec resource
+            && resource.configuration().stream().anyMatch(each -> isOutside(each.value())));
+  }
+
+  /** Whether a value is still what its digest says; it may be the same object all the same. */
   boolean isStill(@Nullable Object value, Fingerprint digest) {
     try {
+      if (value instanceof ObservedSpec source) {
+        return ask(source).equals(versions.get(source));
+      }
       return value instanceof ResourceSpec resource
           ? isStill(resource)
           : values.digest(value).equals(digest);
@@ -242,7 +316,6 @@ final class GivenValues implements ValueEncoder {
       return true; // in no key
     }
     Resolved task = resolved(resource);
-    Set<String> ignored = Set.copyOf(resource.task().cache().ignored());
     int place = 0;
     for (Captured captured : task.captured()) {
       if (!isStill(captured.value(), before.given.get(place++))) {
@@ -251,9 +324,7 @@ final class GivenValues implements ValueEncoder {
     }
     for (int i = 0; i < resource.configuration().size(); i++) {
       Edge.Constant each = resource.configuration().get(i);
-      boolean counts =
-          !ignored.contains(nameOf(resource, task, i)) && !ignored.contains(each.name());
-      if (counts && !isStill(each.value(), before.given.get(place++))) {
+      if (!before.ignored.get(i) && !isStill(each.value(), before.given.get(place++))) {
         return false;
       }
     }

@@ -8,7 +8,10 @@ public enum Outcome {
   CACHED,
   /** Joined an equal unit in flight. */
   SHARED,
-  /** Taken from an earlier execution of the same run or the run it resumes. */
+  /**
+   * Taken from an earlier execution of the same run or the run it resumes; or a side effect of which
+   * a probe of the user's says that it is done.
+   */
   MEMO,
   /** Not executed, because of what happened to another unit or what was asked for. */
   SKIPPED,

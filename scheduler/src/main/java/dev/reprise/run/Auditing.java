@@ -10,8 +10,11 @@ import dev.reprise.executor.ExecutorUnavailableException;
 import dev.reprise.executor.TaskExecutor.AttemptListener;
 import dev.reprise.executor.WorkChunk;
 import dev.reprise.executor.WorkChunk.UnitWork;
+import dev.reprise.graph.Edge;
+import dev.reprise.graph.Edge.FromNode;
 import dev.reprise.graph.Node;
 import dev.reprise.plan.Outcome;
+import dev.reprise.plan.Reason;
 import dev.reprise.plan.UnitTable;
 import dev.reprise.run.Arguments.GoneException;
 import dev.reprise.run.RunListener.AuditReport;
@@ -29,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +48,9 @@ final class Auditing {
    */
   private static final int MOST_TOLD_IN_FULL = 10;
 
+  /** How old an answer may be to whether code is what it was. */
+  private static final long BETWEEN_LOOKS_NANOS = 100_000_000;
+
   /** Results that are larger are compared by digest alone, in bytes. */
   private static final long LARGEST_DECODED = 64L << 20;
 
@@ -56,6 +63,9 @@ final class Auditing {
   private final Commits commits;
   private final Differences differences;
   private final Audit audit;
+  private final StandIns standIns;
+  private final Set<Integer> unselected;
+  private final OncePerReason skipped;
   private final Deque<Integer> waiting = new ArrayDeque<>();
   private final Map<Long, Again> inFlight = new HashMap<>();
   private final List<String> differing = new ArrayList<>();
@@ -71,6 +81,9 @@ final class Auditing {
           run.environment().mailbox().post(() -> onFinished(attempt, result));
         }
       };
+  private final Map<String, String> spoilt = new HashMap<>();
+  private long lookedAt;
+  private boolean begun;
   private String seed = "";
   private int reused;
   private int reusedAgain;
@@ -93,8 +106,12 @@ final class Auditing {
 
   private record Drawn(long lot, int unit) {}
 
+  /**
+   * @param unselected ids of steps that do not run
+   */
   Auditing(
       Shared run,
+      Set<Integer> unselected,
       Lanes lanes,
       Stopping stopping,
       Arguments arguments,
@@ -109,10 +126,17 @@ final class Auditing {
     this.commits = commits;
     this.differences = run.environment().differences();
     this.audit = run.options().audit();
+    this.unselected = unselected;
+    this.skipped =
+        new OncePerReason(
+            "'%s' was not compared: %s",
+            "%d more not compared: %s", text -> run.reports().warning("NOT_AUDITED", text));
+    this.standIns = new StandIns(run.graph(), run.header().run());
   }
 
   /** Chooses what is executed again, now that all units have ended. */
   void begin() {
+    begun = true;
     if (stopping.halted() != null) {
       run.reports().warning("AUDIT", "nothing was executed again: the run did not come to its end");
       halted = true;
@@ -140,9 +164,12 @@ final class Auditing {
     chosen.stream().forEach(waiting::add);
   }
 
-  /** Side effects are not: they would happen again. */
+  /** Side effects are not: they would happen again; nor is what the run was told to leave out. */
   private boolean isCompared(Node node) {
-    return node.isStep() && !node.step().effect() && units.count(node.id()) > 0;
+    return node.isStep()
+        && !node.step().effect()
+        && !unselected.contains(node.id())
+        && units.count(node.id()) > 0;
   }
 
   private int first(Node node) {
@@ -226,9 +253,33 @@ final class Auditing {
     while (chunk.size() < most
         && !waiting.isEmpty()
         && units.nodeOf(waiting.element()) == node.id()) {
-      chunk.add(waiting.remove());
+      int unit = waiting.remove();
+      String missing = missing(unit);
+      if (missing == null) {
+        chunk.add(unit);
+      } else {
+        skip(unit, "this run did not need '%s', which it takes".formatted(missing));
+      }
     }
     return chunk;
+  }
+
+  /** A node whose result the unit takes and this run does not have; null if it has all. */
+  private @Nullable String missing(int unit) {
+    for (Edge edge : units.node(unit).inputs()) {
+      if (edge instanceof FromNode from) {
+        String name = run.graph().node(from.node()).name();
+        if (units.count(from.node()) < 0) {
+          return name;
+        }
+        for (int input : run.propagation().inputs(unit, from)) {
+          if (!units.known(input)) {
+            return name;
+          }
+        }
+      }
+    }
+    return null;
   }
 
   private void submit(Lane lane, Node node, List<Integer> chunk)
@@ -247,7 +298,7 @@ final class Auditing {
         Duration start = node.step().timeout().start();
         setDeadline(id, again, start, "did not start within");
       } catch (GoneException e) {
-        skip(unit, "the result of '%s', which it takes, is gone".formatted(units.name(e.unit())));
+        skip(unit, whyGone(e.unit()));
       }
     }
     arguments.forgetChunk();
@@ -270,6 +321,14 @@ final class Auditing {
       begun.forEach(id -> skip(requireNonNull(end(id)).unit, String.valueOf(e.getMessage())));
       throw e;
     }
+  }
+
+  private String whyGone(int input) {
+    Reason reason = units.reason(input);
+    String what = "the result of '%s', which it takes, %s";
+    return reason != null && reason.code() == Reason.Code.NOT_NEEDED
+        ? what.formatted(units.name(input), "was not needed: it was found with a nested pipeline")
+        : what.formatted(units.name(input), "is gone");
   }
 
   private void setDeadline(long id, Again again, @Nullable Duration limit, String what) {
@@ -305,7 +364,7 @@ final class Auditing {
 
   private void onFinished(long id, AttemptResult result) {
     Again again = end(id);
-    if (again != null && stopping.halted() == null) {
+    if (again != null && !halted && stopping.halted() == null) {
       int unit = again.unit;
       result.<@Nullable Void>fold(
           success -> compare(unit, success),
@@ -321,16 +380,20 @@ final class Auditing {
   }
 
   private @Nullable Void compare(int unit, AttemptResult.Success success) {
+    Node node = units.node(unit);
+    if (node.step().cache().byReference() && success.dataVersions().isEmpty()) {
+      return skip(unit, "its result is taken by reference, so its content is not known");
+    }
     Manifest now = success.manifest();
     Fingerprint before = units.content(unit);
-    if (now.content().equals(before)) {
+    if (standIns.of(node, units.label(unit), 0, success).content().equals(before)) {
       equal++;
       return null;
     }
     String other = success.notKept();
-    String spoilt = other == null ? differences.spoilt(units.node(unit).name()) : other;
-    if (!spoilt.isEmpty()) {
-      return skip(unit, spoilt);
+    String why = other == null ? spoilt(units.node(unit).name()) : other;
+    if (!why.isEmpty()) {
+      return skip(unit, why);
     }
     String name = units.name(unit);
     differing.add(name);
@@ -341,6 +404,19 @@ final class Auditing {
                 .formatted(
                     name, now.content().brief(), before.brief(), where(unit, now), wayOut(unit)));
     return null;
+  }
+
+  /** Looks at all class files, so not for each of many differences that come together. */
+  private String spoilt(String step) {
+    if (run.now() - lookedAt > BETWEEN_LOOKS_NANOS) {
+      spoilt.clear();
+    }
+    return spoilt.computeIfAbsent(
+        step,
+        any -> {
+          lookedAt = run.now();
+          return differences.spoilt(step);
+        });
   }
 
   private String where(int unit, Manifest now) {
@@ -356,7 +432,7 @@ final class Auditing {
     try {
       String first = differences.first(units.nodeOf(unit), before.get(), now);
       return first.isEmpty() ? "" : "; first difference: " + first;
-    } catch (IOException | RuntimeException | LinkageError | StackOverflowError e) {
+    } catch (IOException | RuntimeException | Error e) { // of the user's code, or no memory
       return "; where they differ cannot be told: " + e;
     }
   }
@@ -371,12 +447,22 @@ final class Auditing {
 
   private @Nullable Void skip(int unit, String why) {
     notCompared++;
-    run.reports()
-        .warning("NOT_AUDITED", "'%s' was not compared: %s".formatted(units.name(unit), why));
+    skipped.add(units.name(unit), why);
     return null;
   }
 
-  /** The run was cancelled, or its time is up: attempts end soon, or are given up. */
+  /** Whether the run itself is over: what ends it now ends the audit alone. */
+  boolean hasBegun() {
+    return begun;
+  }
+
+  /** Compares no more, for a reason of its own: all units of the run have ended. */
+  void endEarly(String why) {
+    run.reports().warning("AUDIT", "ended early: " + why);
+    halt();
+  }
+
+  /** The run was cancelled, or time is up: attempts end soon, or are given up. */
   private void halt() {
     if (halted) {
       return;
@@ -404,11 +490,13 @@ final class Auditing {
     if (halted && seed.isEmpty()) {
       return;
     }
+    skipped.tellRest();
     run.reports()
         .audited(
             new AuditReport(
                 audit, seed, reused, reusedAgain, executed, equal, differing.size(), notCompared));
-    if (audit.failing() && !differing.isEmpty() && stopping.halted() == null) {
+    boolean well = stopping.halted() == null && stopping.exitCode() == 0;
+    if (audit.failing() && !differing.isEmpty() && well) {
       String more = differing.size() == 1 ? "" : " and %d more".formatted(differing.size() - 1);
       stopping.fatal(6, "'%s'%s does not give the same twice".formatted(differing.get(0), more));
     }

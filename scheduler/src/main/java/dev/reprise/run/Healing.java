@@ -191,6 +191,13 @@ final class Healing {
     lost.remove(unit);
   }
 
+  /** A result that was found turns out to be damaged before anybody took it. */
+  void damaged(int unit, Reason why) {
+    begun.put(unit, lanes.nextAttempt());
+    lost.put(unit, why);
+    sendBack(unit, why);
+  }
+
   /** The entry of a result that was found is gone. */
   void gone(int unit) {
     sendBack(unit, new Reason(Code.NO_ENTRY, "its entry is gone"));

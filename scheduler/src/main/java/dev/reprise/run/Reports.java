@@ -14,6 +14,7 @@ import dev.reprise.run.RunListener.AuditReport;
 import dev.reprise.run.RunListener.Change;
 import dev.reprise.run.RunListener.Keeping;
 import dev.reprise.run.RunListener.PlanSummary;
+import dev.reprise.run.RunListener.PublishReport;
 import dev.reprise.run.RunListener.RunSummary;
 import dev.reprise.run.RunListener.StepReport;
 import dev.reprise.run.RunListener.UnitReport;
@@ -100,6 +101,10 @@ final class Reports {
 
   void audited(AuditReport report) {
     tell(listener -> listener.audited(report));
+  }
+
+  void published(PublishReport report) {
+    tell(listener -> listener.published(report));
   }
 
   void finished(RunSummary summary) {

@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param remembering which steps are remembered as wholes
  * @param recollections what is taken before the cache is asked
  * @param differences says where results of an audit differ
+ * @param publisher puts results at paths of the user's
  */
 public record RunEnvironment(
     @Nullable CacheIndex index,
@@ -43,7 +44,8 @@ public record RunEnvironment(
     LongSupplier ticker,
     Remembering remembering,
     Recollections recollections,
-    Differences differences) {
+    Differences differences,
+    Publisher publisher) {
 
   /** The files of sources. */
   public interface Sources {

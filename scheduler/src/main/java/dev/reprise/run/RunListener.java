@@ -1,6 +1,7 @@
 package dev.reprise.run;
 
 import dev.reprise.executor.ErrorInfo;
+import dev.reprise.graph.Publication;
 import dev.reprise.plan.Outcome;
 import dev.reprise.plan.Reason;
 import java.time.Duration;
@@ -47,6 +48,9 @@ public interface RunListener {
 
   /** What was executed a second time is compared, as the run's options ask for. */
   default void audited(AuditReport report) {}
+
+  /** A result was put at a path of the user's, is there already, or could not be put there. */
+  default void published(PublishReport report) {}
 
   /** The run ended; the last call. */
   default void finished(RunView view, RunSummary summary) {}
@@ -200,6 +204,44 @@ public interface RunListener {
       }
       return "%s ran again: %d equal, %d differ, %d not compared"
           .formatted(String.join(" and ", what), equal, differing, notCompared);
+    }
+  }
+
+  /**
+   * What a run would publish.
+   *
+   * @param now what is there; of no meaning if the result is not known yet
+   * @param known whether the result is
+   */
+  record PublishPlan(Publication publication, Publisher.State now, boolean known) {
+    /** The same for people, a line. */
+    public String text() {
+      String what = "%s at %s".formatted(publication.result(), publication.to());
+      if (!known) {
+        return what + ", when it is made";
+      }
+      return now == Publisher.State.THERE
+          ? what + ", which is there: nothing to do"
+          : what + ", which " + now.words();
+    }
+  }
+
+  /**
+   * A result at a path of the user's.
+   *
+   * @param before what was there; {@code THERE} if nothing was to be done
+   * @param failure why it could not be put there; empty if it is there now
+   */
+  record PublishReport(Publication publication, Publisher.State before, String failure) {
+    /** The same for people, a line. */
+    public String text() {
+      String what = "%s at %s".formatted(publication.result(), publication.to());
+      if (!failure.isEmpty()) {
+        return what + " failed: " + failure;
+      }
+      return before == Publisher.State.THERE
+          ? what + ", which is there"
+          : what + ", which " + before.words();
     }
   }
 

@@ -17,6 +17,7 @@ import dev.reprise.plan.UnitState;
 import dev.reprise.plan.UnitTable;
 import dev.reprise.run.Commits.Settled;
 import dev.reprise.run.RunListener.PlanSummary;
+import dev.reprise.run.RunListener.PublishPlan;
 import dev.reprise.run.RunListener.RunHeader;
 import dev.reprise.run.RunListener.RunSummary;
 import java.nio.file.Path;
@@ -24,6 +25,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -80,6 +82,7 @@ public final class RunLoop implements Planner.Surroundings {
   private final Results results;
   private final Dispatch dispatch;
   private final @Nullable Auditing auditing;
+  private final @Nullable Publishing publishing;
   private final List<Runnable> early = new ArrayList<>();
   private final long startNanos;
   private @Nullable String keepsNothing;
@@ -112,6 +115,8 @@ public final class RunLoop implements Planner.Surroundings {
             environment.remembering(),
             environment.recollections(),
             this);
+    this.planner.alreadyDone(
+        AlreadyDone.ask(graph, environment.steps(), text -> warn("PROBE", text)));
     this.view = new TableView(header.run(), units, planner, manifests);
     this.reports = new Reports(units, planner, view, listeners);
     this.flight =
@@ -144,8 +149,13 @@ public final class RunLoop implements Planner.Surroundings {
         new Dispatch(shared, lanes, stopping, healing, arguments, planner, cache, answers, endings);
     this.auditing =
         header.options().audit().asked()
-            ? new Auditing(shared, lanes, stopping, arguments, manifests, commits)
+            ? new Auditing(
+                shared, rules.unselected(), lanes, stopping, arguments, manifests, commits)
             : null;
+    this.publishing =
+        environment.publisher().publications().isEmpty()
+            ? null
+            : new Publishing(shared, stopping, healing, commits, arguments, manifests);
   }
 
   /** Called from any thread: ends the run soon, with what was committed kept. */
@@ -189,6 +199,11 @@ public final class RunLoop implements Planner.Surroundings {
     } finally {
       committing.close();
     }
+  }
+
+  /** What a run would publish, now that it is planned; in the order of the definition. */
+  public List<PublishPlan> publications() {
+    return publishing == null ? List.of() : publishing.plan();
   }
 
   /**
@@ -259,22 +274,37 @@ public final class RunLoop implements Planner.Surroundings {
     if (auditing != null) {
       audit(auditing);
     }
+    if (publishing != null) {
+      publishing.begin();
+      goOn(publishing::over, publishing::advance);
+      publishing.finish();
+    }
   }
 
-  /** Executes again what is to be compared, when all units have ended. */
+  /** Compares what is asked for. Whatever that meets, the run has come to its end. */
   private void audit(Auditing again) throws InterruptedException {
-    again.begin();
-    again.advance();
-    while (!again.over()) {
+    try {
+      again.begin();
+      goOn(again::over, again::advance);
+    } catch (RuntimeException | Error e) { // of user code, of an engine, or no memory
+      again.endEarly(e.toString());
+      goOn(again::over, () -> {});
+    }
+    again.finish();
+  }
+
+  /** Does what is left when all units have ended. */
+  private void goOn(BooleanSupplier over, Runnable advance) throws InterruptedException {
+    advance.run();
+    while (!over.getAsBoolean()) {
       Runnable event = environment.mailbox().poll(timers.nanosToNext(now(), LONGEST_NAP.toNanos()));
       while (event != null) {
         event.run();
         event = environment.mailbox().poll(0);
       }
       timers.run(now());
-      again.advance();
+      advance.run();
     }
-    again.finish();
   }
 
   /**
@@ -413,6 +443,9 @@ public final class RunLoop implements Planner.Surroundings {
     endings.skipLateUnits();
     committing.flush();
     committing.check();
+    if (publishing != null) {
+      publishing.verify();
+    }
     dispatch.dispatch();
     reports.tellClosedSteps();
   }
@@ -434,9 +467,14 @@ public final class RunLoop implements Planner.Surroundings {
       timers.after(
           startNanos,
           timeout,
-          () ->
-              stopping.fatal(
-                  9, "the run took longer than its deadline of " + timeout.toSeconds() + " s"));
+          () -> {
+            String late = "the run took longer than its deadline of " + timeout.toSeconds() + " s";
+            if (auditing != null && auditing.hasBegun() && !auditing.over()) {
+              auditing.endEarly(late);
+            } else {
+              stopping.fatal(9, late);
+            }
+          });
     }
     renewLater();
   }

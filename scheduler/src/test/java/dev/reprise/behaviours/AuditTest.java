@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import dev.reprise.api.Pipeline;
 import dev.reprise.api.Run;
+import dev.reprise.api.Value;
 import dev.reprise.cache.codec.ArrowTable;
 import dev.reprise.cache.codec.TableBuilder;
 import dev.reprise.cli.CliLab;
@@ -26,6 +27,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -54,6 +56,7 @@ class AuditTest {
   @BeforeEach
   void hideNothing() {
     hidden = 0;
+    COUNT.set(0);
     blocked = new CountDownLatch(0);
     Bodies.take();
   }
@@ -252,7 +255,8 @@ class AuditTest {
     assertThat(summary.exitCode()).isZero();
     assertThat(told.report().notCompared()).isEqualTo(40);
     assertThat(told.report().equal()).isEqualTo(2);
-    assertThat(told.warnings).hasSize(40).allMatch(text -> text.contains("it failed: "));
+    assertThat(told.warnings).hasSize(2).allMatch(text -> text.contains("it failed: "));
+    assertThat(told.warnings.get(1)).startsWith("NOT_AUDITED 39 more not compared: it failed");
 
     hidden = 0;
     Pipeline slow =
@@ -268,6 +272,99 @@ class AuditTest {
     assertThat(run.await().exitCode()).isZero();
     blocked.countDown();
     assertThat(late.warnings.get(0)).contains("ran longer than its deadline of 300 ms");
+  }
+
+  @Test
+  void audit_withStepsLeftOut_executesNoneOfThem() throws Exception {
+    run(options -> options, new Told());
+    Told told = new Told();
+    run(options -> options.withOnly(Set.of("sum")).withAudit(Audit.of(1)), told);
+    assertThat(Bodies.take()).containsExactly("sum");
+    assertThat(told.report().reused()).isEqualTo(1);
+  }
+
+  @Test
+  void audit_runsIntoTheRunsDeadline_endsAloneAndTheRunHasSucceeded() throws Exception {
+    run(options -> options, new Told());
+    blocked = new CountDownLatch(1);
+    Told told = new Told();
+    RunSummary summary =
+        run(options -> options.withAudit(Audit.of(1)).withTimeout(Duration.ofMillis(400)), told);
+    blocked.countDown();
+    assertThat(summary.state()).isEqualTo(RunState.SUCCEEDED);
+    assertThat(summary.exitCode()).isZero();
+    assertThat(told.warnings)
+        .contains("AUDIT ended early: the run took longer than its deadline of 0 s");
+    assertThat(told.report().notCompared()).isPositive();
+  }
+
+  static int fails(int any) {
+    throw new IllegalStateException("fails whatever happens");
+  }
+
+  @Test
+  void audit_ofARunThatKeptGoing_leavesItsFailureToBeTold() throws Exception {
+    Pipeline two =
+        Pipeline.define(
+            "two",
+            p -> {
+              p.step("next", task(AuditTest::next), p.value(1));
+              p.step("fails", task(AuditTest::fails), p.value(1));
+            });
+    submit(two, options -> options.withKeepGoing(true), new Told()).await();
+    Told told = new Told();
+    RunSummary summary =
+        submit(
+                two,
+                options -> options.withKeepGoing(true).withAudit(Audit.of(1).withFailing(true)),
+                told)
+            .await();
+    assertThat(told.report().differing()).isEqualTo(1);
+    assertThat(summary.exitCode()).isEqualTo(1);
+    assertThat(summary.message()).contains("'fails' failed");
+  }
+
+  record Odd(int number) {
+    @Override
+    public boolean equals(Object other) {
+      throw new AssertionError("odd");
+    }
+
+    @Override
+    public int hashCode() {
+      return 1;
+    }
+  }
+
+  static Set<Odd> odd(int any) {
+    return Set.of(new Odd(COUNT.incrementAndGet()));
+  }
+
+  @Test
+  void audit_valuesThatThrowWhenCompared_differAndFailNothing() throws Exception {
+    Pipeline odd = Pipeline.define("odd", p -> p.step("odd", task(AuditTest::odd), p.value(1)));
+    submit(odd, options -> options, new Told()).await();
+    Told told = new Told();
+    RunSummary summary = submit(odd, options -> options.withAudit(Audit.of(1)), told).await();
+    assertThat(summary.exitCode()).isZero();
+    assertThat(told.report().differing()).isEqualTo(1);
+    assertThat(told.warnings)
+        .singleElement()
+        .asString()
+        .contains("where they differ cannot be told: java.lang.AssertionError: odd");
+  }
+
+  @Test
+  void audit_ofARunThatIsRetried_isAskedForAgain() {
+    CliLab lab = new CliLab(folder).with("prices", AuditTest::prices);
+    lab.run("run", "prices", "-p", "count=4");
+    hidden = 5;
+    String[] audit = {"--audit", "100%", "--audit-seed", "x", "--fail-on-difference"};
+    List<String> words = new ArrayList<>(List.of("run", "prices", "-p", "count=4"));
+    words.addAll(List.of(audit));
+    assertThat(lab.run(words.toArray(new String[0])).exit()).isEqualTo(6);
+    Ran retried = lab.run("runs", "retry", "latest");
+    assertThat(retried.out()).contains("audit", "(100%, seed x)");
   }
 
   @Test
@@ -424,5 +521,32 @@ class AuditTest {
     try (Stream<Path> all = Files.walk(reprise.home().resolve("store"))) {
       return all.filter(Files::isRegularFile).sorted().toList();
     }
+  }
+
+  @Test
+  void audit_ofANestedPipelineKeptAsAWhole_saysWhatCannotBeExecutedWithoutItsInputs()
+      throws Exception {
+    Pipeline nested =
+        Pipeline.define(
+            "n",
+            p -> {
+              Value<Integer> sum =
+                  p.nested(
+                      "part",
+                      in -> {
+                        in.keptWhole();
+                        var numbers = in.fanOut("numbers", task(AuditTest::numbers), in.value(3));
+                        var prices = in.perPartition("price", task(AuditTest::price), numbers);
+                        return in.step("sum", task(AuditTest::sum), prices.all());
+                      });
+              p.result("sum", sum);
+            });
+    submit(nested, options -> options, new Told()).await();
+    Told told = new Told();
+    RunSummary summary = submit(nested, options -> options.withAudit(Audit.of(1)), told).await();
+    assertThat(summary.exitCode()).as(summary.message()).isZero();
+    assertThat(told.report().reused()).isEqualTo(1);
+    assertThat(told.report().notCompared()).isEqualTo(1);
+    assertThat(told.warnings.get(0)).contains("'part.sum' was not compared: ");
   }
 }

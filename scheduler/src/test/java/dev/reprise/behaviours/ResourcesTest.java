@@ -18,6 +18,7 @@ import dev.reprise.task.VersionStrategy;
 import dev.reprise.testkit.PipelineTester;
 import dev.reprise.testkit.TestedRun;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -316,5 +317,54 @@ class ResourcesTest {
     var ran = lab.run("run", "bad");
     assertThat(ran.exit()).isEqualTo(3);
     assertThat(ran.err()).contains("resource 'a' ignores argument 'nam'").contains("'name'?");
+  }
+
+  static String two(String url, String region) {
+    return url + " in " + region;
+  }
+
+  @Test
+  void resource_ignoredNameIsAParameterAndTheNameOfAnother_leavesOutTheParameterAlone() {
+    assertThat(bodies(twoNamed("a", "b"))).hasSize(1);
+    assertThat(bodies(twoNamed("a", "c"))).as("region is left out").isEmpty();
+    assertThat(bodies(twoNamed("x", "b"))).as("url is not").hasSize(1);
+  }
+
+  private static Pipeline twoNamed(String url, String region) {
+    return Pipeline.define(
+        "two",
+        p -> {
+          var two = task(ResourcesTest::two).ignoring("region");
+          var at = p.resource("at", two, p.param("region", url), p.param("zone", region));
+          p.step("shop", task(ResourcesTest::shop), at);
+        });
+  }
+
+  @Test
+  void resource_configurationThatIsSecretByItsName_isNotShown() {
+    CliLab lab =
+        new CliLab(folder)
+            .with(
+                "shops",
+                p -> {
+                  var name = task(ResourcesTest::two);
+                  var at = p.resource("at", name, p.param("api-key", "hunter2"), p.value("x"));
+                  p.step("shop", task(ResourcesTest::shop), at);
+                });
+    assertThat(lab.run("run", "shops").exit()).isZero();
+    assertThat(lab.run("why", "shop", "-v").out())
+        .contains("resource at")
+        .doesNotContain("hunter2");
+  }
+
+  @Test
+  void resource_thatSaysHowItRuns_isRefused() {
+    refused(
+        p ->
+            p.resource(
+                "a",
+                task(ResourcesTest::shop).timeout(Duration.ofSeconds(1)).cpus(2).memo(),
+                p.value("x")),
+        "resource 'a' says timeout, cpus, memory or resources, memo: it is made where a unit runs");
   }
 }

@@ -3,17 +3,27 @@ package dev.reprise.cli;
 import static dev.reprise.task.Tasks.local;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.reprise.api.Driver;
+import dev.reprise.api.Pipeline;
 import dev.reprise.cache.base.HaltingKillPoints;
 import dev.reprise.cache.base.KillPoint;
+import dev.reprise.cache.base.KillPoints;
 import dev.reprise.cache.testing.ChildJvm;
+import dev.reprise.cache.testing.Shows;
 import dev.reprise.cli.CliLab.Ran;
+import dev.reprise.run.RunListener;
+import dev.reprise.run.RunOptions;
+import dev.reprise.run.RunView;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,6 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -64,13 +75,24 @@ class DriverKillTest {
 
   @ParameterizedTest(name = "at passing {1} of {0}")
   @MethodSource("kills")
+  @Shows("Fault 1")
   void run_driverWasKilled_goesOnWhereItEnded(KillPoint point, int passing) throws Exception {
     ChildJvm.Outcome killed = runPagesUntil(point, passing);
     assertThat(killed.exit()).as(killed.output()).isEqualTo(HaltingKillPoints.STATUS);
-    List<String> before = Files.readAllLines(diary);
-    Files.delete(diary);
-    assertThat(lab.run("cache", "verify").exit()).isZero();
     assertThat(lab.run("runs", "show").out()).contains("state      DIED");
+    checkTheNextRun();
+  }
+
+  /**
+   * Nothing of the killed run is lost that it had finished, and nothing is wrong.
+   *
+   * @return the units that ran in the next
+   */
+  private List<String> checkTheNextRun() throws Exception {
+    List<String> before = Files.exists(diary) ? Files.readAllLines(diary) : List.of();
+    Files.deleteIfExists(diary);
+    Ran verified = lab.run("cache", "verify");
+    assertThat(verified.exit()).as(verified.out() + verified.err()).isZero();
 
     System.setProperty(Pages.DIARY, diary.toString());
     Ran again = lab.run("run", "pages");
@@ -79,13 +101,98 @@ class DriverKillTest {
     assertThat(again.err()).isEmpty();
     assertThat(lab.run("result", "total").out()).startsWith(Pages.TOTAL);
     assertThat(lab.run("cache", "verify").exit()).isZero();
-    List<String> repeated = Files.readAllLines(diary);
+    List<String> repeated = Files.exists(diary) ? Files.readAllLines(diary) : List.of();
     assertThat(repeated).doesNotHaveDuplicates().noneMatch(committed(before)::contains);
     Set<String> all = new HashSet<>(before);
     all.addAll(repeated);
     assertThat(all).hasSize(2 + 2 * Pages.PAGES);
     assertThat(temporaries()).isEmpty();
     assertThat(lab.run("run", "pages").lastLine()).startsWith("12 cached · 0 ran");
+    return repeated;
+  }
+
+  /** What follows the commit: claims are the process's own, so they are gone with it. */
+  @ParameterizedTest
+  @CsvSource({"C8, 1", "C8, 7", "C8, 11", "C9, 2", "C9, 4", "C10, 1"})
+  @Shows("Fault 1")
+  void run_driverWasKilledAfterItToldOfAnEnd_repeatsNothingThatItToldOf(
+      KillPoint point, int passing) throws Exception {
+    ChildJvm.Outcome killed =
+        ChildJvm.run(
+            List.of(
+                "-D%s=%s:%s".formatted(HaltingKillPoints.PROPERTY, point, passing),
+                "-D%s=%s".formatted(Pages.DIARY, diary),
+                "-XX:TieredStopAtLevel=1"),
+            Telling.class,
+            home.toString());
+    assertThat(killed.exit()).as(killed.output()).isEqualTo(HaltingKillPoints.STATUS);
+    List<String> told = killed.output().lines().filter(line -> line.startsWith("told ")).toList();
+    assertThat(told).hasSize(point == KillPoint.C8 ? passing : told.size()).isNotEmpty();
+
+    List<String> repeated = checkTheNextRun();
+
+    assertThat(repeated).noneMatch(unit -> told.contains("told " + unit));
+  }
+
+  /** Tells of each unit that has ended, and is killed at the ends of units, steps and the run. */
+  static final class Telling {
+    public static void main(String[] args) throws Exception {
+      KillPoints points = HaltingKillPoints.fromSystemProperties();
+      RunListener listener =
+          new RunListener() {
+            @Override
+            public void unitFinished(RunView view, UnitReport report) {
+              String label = view.label(report.unit());
+              String step = view.graph().node(view.nodeOf(report.unit())).name();
+              System.out.println("told " + (label.isEmpty() ? step : step + ":" + label));
+              points.pass(KillPoint.C8);
+            }
+
+            @Override
+            public void stepFinished(RunView view, StepReport report) {
+              points.pass(KillPoint.C9);
+            }
+
+            @Override
+            public void finished(RunView view, RunSummary summary) {
+              points.pass(KillPoint.C10);
+            }
+          };
+      try (Driver driver = Driver.open(Path.of(args[0]))) {
+        RunOptions options = RunOptions.DEFAULT.withMaxParallel(2);
+        driver.submit(Pipeline.define("pages", Pages::define), options, listener).await();
+      }
+    }
+  }
+
+  /** Blind: after any number of units, or before the first, and then at any moment. */
+  @ParameterizedTest
+  @MethodSource("blindKills")
+  @Shows("Fault 2")
+  void run_driverWasKilledAtAnyMoment_goesOnWhereItEnded(int kill) throws Exception {
+    Random random = new Random(kill);
+    int units = random.nextInt(2 + 2 * Pages.PAGES);
+    List<String> jvm = List.of("-D%s=%s".formatted(Pages.DIARY, diary), "-XX:TieredStopAtLevel=1");
+    Process child =
+        ChildJvm.start(jvm, Pages.class, "run", "--home", home.toString(), "--max-parallel", "2");
+    try {
+      while (child.isAlive() && units > 0 && unitsThatBegan() < units) {
+        TimeUnit.MICROSECONDS.sleep(100);
+      }
+      TimeUnit.MICROSECONDS.sleep(random.nextInt(units == 0 ? 1_500_000 : 20_000));
+    } finally {
+      child.destroyForcibly().waitFor();
+    }
+
+    checkTheNextRun();
+  }
+
+  static IntStream blindKills() {
+    return IntStream.range(0, Boolean.getBoolean("reprise.stress") ? 500 : 20);
+  }
+
+  private long unitsThatBegan() throws IOException {
+    return Files.exists(diary) ? Files.readAllLines(diary).size() : 0;
   }
 
   /** Runs until the kill, with the diary as an oracle that no kill can take back. */
@@ -120,6 +227,7 @@ class DriverKillTest {
   }
 
   @Test
+  @Shows("Fault 1")
   void open_temporaryFilesOfRuns_goIfTheRunIsDeadAndStayIfItLives() throws Exception {
     Process living =
         ChildJvm.start(
@@ -163,6 +271,7 @@ class DriverKillTest {
   @EnumSource(
       value = KillPoint.class,
       names = {"G1", "G2", "G3", "G4"})
+  @Shows("Fault 3")
   void run_killedWhileItEvicts_hasEndedAndNothingNeedsRepair(KillPoint point) throws Exception {
     lab.with(
         "large",

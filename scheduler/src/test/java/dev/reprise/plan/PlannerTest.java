@@ -3,6 +3,7 @@ package dev.reprise.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.reprise.cache.index.LookupBatch.Answer;
+import dev.reprise.cache.testing.Shows;
 import dev.reprise.explain.Comparison.Difference;
 import dev.reprise.graph.Edge.All;
 import dev.reprise.graph.Edge.Constant;
@@ -80,6 +81,7 @@ class PlannerTest {
   }
 
   @Test
+  @Shows("Fault 44")
   void advance_moreUnitsThanAWave_looksUpSeveralBatches() {
     String[] labels = IntStream.range(0, 70_000).mapToObj(i -> "f" + i).toArray(String[]::new);
     lab.course(graph(maker -> maker.each("clean", new Each(maker.files("files", labels))))).plan();

@@ -55,8 +55,7 @@ class CacheTroubleTest {
                 assertThat(third)
                     .startsWith(
                         "NOT_KEPT the result of 'source' is not kept: the lab did not answer for 60 s"),
-            fourth ->
-                assertThat(fourth).startsWith("NOT_KEPT 8 more results are not kept: the lab did"));
+            fourth -> assertThat(fourth).startsWith("NOT_KEPT 8 more not kept: the lab did"));
     assertThat(lab.index.entries).isEmpty();
   }
 

@@ -305,7 +305,8 @@ final class RunLab {
               public String first(int node, Manifest before, Manifest now) {
                 return "";
               }
-            });
+            },
+            Publisher.NONE);
     List<RunListener> listeners = new ArrayList<>(parts.listeners(header.run()));
     listeners.add(0, new Notes());
     return new RunLoop(graph, header, environment, listeners);

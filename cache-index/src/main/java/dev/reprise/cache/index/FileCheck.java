@@ -37,6 +37,9 @@ final class FileCheck {
   }
 
   Examined run() throws CacheUnavailableException {
+    if (!Opening.isMade(folder)) {
+      return new Examined(0, 0, List.of());
+    }
     if (!Files.exists(folder.resolve("CURRENT"))) {
       boolean lost = IndexHealth.holder(folder).isEmpty() && Opening.hasOtherFiles(folder);
       return new Examined(0, 0, lost ? List.of("its file CURRENT is gone") : List.of());

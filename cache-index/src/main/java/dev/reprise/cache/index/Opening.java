@@ -121,7 +121,7 @@ final class Opening {
       if (there) {
         report = moveAside(folder, "replaced", "the index is begun anew");
       }
-    } else if (!there && hasOtherFiles(folder)) {
+    } else if (!there && isMade(folder) && hasOtherFiles(folder)) {
       report = moveDamageAside(folder, "the index " + folder + " has lost its file CURRENT");
     }
     try {
@@ -145,7 +145,9 @@ final class Opening {
       throws RocksDBException, CacheUnavailableException {
     Tuning tuning = new Tuning();
     try {
-      RecycledRecords.refuse(folder);
+      if (RecycledRecords.refuse(folder)) {
+        tuning.leaveLogs(); // no view could be opened while a damaged one is there
+      }
       List<ColumnFamilyHandle> handles = new ArrayList<>();
       RocksDB db = RocksDB.open(tuning.options(), folder.toString(), tuning.families(), handles);
       Database database =
@@ -243,6 +245,14 @@ final class Opening {
     return Database.isCorruption(e)
         || (status != null && status.getCode() == Status.Code.NotFound)
         || message.contains("No such file");
+  }
+
+  /**
+   * Whether an index was ever open there. Without its marker, which is written last, what lies
+   * there is what the making of one left that was cut short: there is nothing in it to be lost.
+   */
+  static boolean isMade(Path folder) {
+    return Files.exists(folder.resolve(MARKER));
   }
 
   static boolean hasOtherFiles(Path folder) throws CacheUnavailableException {

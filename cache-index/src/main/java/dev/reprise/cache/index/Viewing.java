@@ -28,7 +28,7 @@ final class Viewing {
   /** An open database; empty if there is none. */
   Optional<Database> open() throws CacheUnavailableException {
     Path folder = settings.folder();
-    if (!Files.exists(folder.resolve("CURRENT"))) {
+    if (!Files.exists(folder.resolve("CURRENT")) || !Opening.isMade(folder)) {
       return Optional.empty();
     }
     Opening.checkFormat(folder);

@@ -15,6 +15,7 @@ import dev.reprise.cache.index.LookupBatch.Answer;
 import dev.reprise.cache.store.InMemoryResultStore;
 import dev.reprise.cache.testing.ManualTime;
 import dev.reprise.cache.testing.SeededTest;
+import dev.reprise.cache.testing.Shows;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
@@ -50,6 +51,7 @@ final class DamagedIndexTest {
   private final ManualTime time = new ManualTime();
 
   @Test
+  @Shows("Fault 17")
   void lookup_flippedBitInASst_losesOneBlockAndSaysSo() throws Exception {
     write(ENTRIES);
     Path sst = onlyFile(".sst");
@@ -83,6 +85,7 @@ final class DamagedIndexTest {
         "truncate CURRENT",
         "delete CURRENT"
       })
+  @Shows("Fault 18")
   void open_filesDamaged_areMovedAsideAndTheIndexBeginsEmpty(String damage) throws Exception {
     write(ENTRIES);
     damage(damage);
@@ -125,6 +128,38 @@ final class DamagedIndexTest {
     try (RocksCacheIndex index = opened.index()) {
       assertThat(opened.report()).isInstanceOf(OpenReport.MovedAside.class);
       put(index, entry(1, time.millis()));
+    }
+  }
+
+  /** As a kill leaves it in the middle of a home's first run. */
+  @ParameterizedTest
+  @ValueSource(strings = {"MANIFEST", "CURRENT"})
+  void open_makingWasCutShortAfter_isNoDamage(String last) throws Exception {
+    write(0);
+    Path index = dir.resolve("index");
+    Files.delete(index.resolve("reprise-index"));
+    if (last.equals("MANIFEST")) {
+      Files.delete(index.resolve("CURRENT"));
+      for (String later : List.of(".log", ".sst")) { // RocksDB makes none before CURRENT
+        try (Stream<Path> files = Files.list(index)) {
+          for (Path file : files.filter(each -> each.toString().endsWith(later)).toList()) {
+            Files.delete(file);
+          }
+        }
+      }
+    }
+
+    assertThat(examine(time).faults()).isEmpty();
+    try (CacheIndex view = RocksCacheIndex.openView(settings())) {
+      assertThat(lookup(view, 10)).containsOnly(Map.entry(Answer.NO_ENTRY, 10));
+    }
+    RocksCacheIndex.Opened opened = RocksCacheIndex.open(settings());
+    try (RocksCacheIndex made = opened.index()) {
+      assertThat(opened.report()).isNotInstanceOf(OpenReport.MovedAside.class);
+      put(made, entry(1, time.millis()));
+    }
+    try (RocksCacheIndex again = open(new OpenReport.Opened())) {
+      assertThat(lookup(again, 10)).containsEntry(Answer.HIT, 1);
     }
   }
 
@@ -215,6 +250,7 @@ final class DamagedIndexTest {
   }
 
   @SeededTest(seeds = 12)
+  @Shows("Fault 19")
   void lookup_anythingInTheLogChanged_losesEntriesAndMakesUpNone(Random random) throws Exception {
     Path copy = unflushed(random); // row 19
     Path log = onlyFile(copy, ".log");
@@ -236,6 +272,9 @@ final class DamagedIndexTest {
     try (RocksCacheIndex index = RocksCacheIndex.open(settings).index()) {
       Map<Answer, Integer> answers = lookup(index, ENTRIES);
       assertThat(answers.keySet()).isSubsetOf(Answer.HIT, Answer.NO_ENTRY);
+      try (CacheIndex view = RocksCacheIndex.openView(settings)) {
+        assertThat(lookup(view, ENTRIES)).isEqualTo(answers);
+      }
       for (int i = 0; i < ENTRIES; i += 37) {
         if (index.find(key(i)).isPresent()) {
           assertThat(index.find(key(i))).contains(entry(i, time.millis()));

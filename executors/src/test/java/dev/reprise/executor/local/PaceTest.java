@@ -2,6 +2,7 @@ package dev.reprise.executor.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.reprise.cache.testing.Shows;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -28,6 +29,7 @@ class PaceTest {
   }
 
   @Test
+  @Shows("Fault 44")
   void window_trivialUnits_isBounded() {
     ran(Duration.ZERO);
 

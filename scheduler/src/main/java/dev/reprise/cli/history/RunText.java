@@ -55,7 +55,12 @@ final class RunText {
     run.steps().forEach(step -> printStep(rows, step));
     printFailures(run);
     for (RecordedWarning warning : run.warnings()) {
-      String word = warning.code().equals(JournalWriter.AUDITED) ? "audit: " : "warning: ";
+      String word =
+          switch (warning.code()) {
+            case JournalWriter.AUDITED -> "audit: ";
+            case JournalWriter.PUBLISHED -> "published: ";
+            default -> "warning: ";
+          };
       out.println(word + Text.safe(hints.typed(warning.message()), LONGEST));
     }
     RunSummary summary = run.summary();

@@ -52,6 +52,15 @@ final class PlanText {
         }
       }
     }
+    if (verbosity != Verbosity.QUIET) {
+      plan.publications()
+          .forEach(
+              each ->
+                  context
+                      .out()
+                      .println(
+                          Rows.word("PUBLISH") + "  " + Text.safe(each.text(), LONGEST_CAVEAT)));
+    }
     if (resumed != null) {
       resumed.lines().forEach(line -> context.out().println(Text.safe(line, LONGEST_CAVEAT)));
     }

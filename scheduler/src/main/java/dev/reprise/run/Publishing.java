@@ -1,0 +1,258 @@
+package dev.reprise.run;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.reprise.cache.fingerprint.Fingerprint;
+import dev.reprise.cache.store.DamagedBlobException;
+import dev.reprise.cache.store.Manifest;
+import dev.reprise.graph.Edge;
+import dev.reprise.graph.Edge.FromNode;
+import dev.reprise.graph.Node.Kind;
+import dev.reprise.graph.Publication;
+import dev.reprise.plan.Outcome;
+import dev.reprise.plan.Reason;
+import dev.reprise.plan.Reason.Code;
+import dev.reprise.plan.UnitTable;
+import dev.reprise.run.Publisher.Content;
+import dev.reprise.run.Publisher.Piece;
+import dev.reprise.run.Publisher.State;
+import dev.reprise.run.RunListener.PublishPlan;
+import dev.reprise.run.RunListener.PublishReport;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts results at the user's paths when all units have ended, one after the other and each in a
+ * thread of its own, since a disk may hang. Results that were found are read before their step is
+ * told to have ended, so that a damaged one is made again and fails nothing. Belongs to the run's
+ * one thread.
+ */
+final class Publishing {
+  private final Shared run;
+  private final UnitTable units;
+  private final Stopping stopping;
+  private final Healing healing;
+  private final Commits commits;
+  private final Arguments arguments;
+  private final Manifests manifests;
+  private final Publisher publisher;
+  private final Set<Publication> whole = new HashSet<>();
+  private final Deque<Publication> waiting = new ArrayDeque<>();
+  private final List<String> failures = new ArrayList<>();
+  private @Nullable Publication current;
+  private volatile boolean givenUp;
+
+  Publishing(
+      Shared run,
+      Stopping stopping,
+      Healing healing,
+      Commits commits,
+      Arguments arguments,
+      Manifests manifests) {
+    this.run = run;
+    this.units = run.units();
+    this.stopping = stopping;
+    this.healing = healing;
+    this.commits = commits;
+    this.arguments = arguments;
+    this.manifests = manifests;
+    this.publisher = run.environment().publisher();
+  }
+
+  /** Reads what was found and is to be published, as soon as its step has ended. */
+  void verify() {
+    for (Publication publication : publisher.publications()) {
+      if (stopping.halted() == null && !whole.contains(publication) && hasEnded(publication)) {
+        verify(publication);
+      }
+    }
+  }
+
+  private boolean hasEnded(Publication publication) {
+    int node = edge(publication).node();
+    return units.count(node) >= 0 && units.open(node) == 0;
+  }
+
+  private void verify(Publication publication) {
+    Content content = content(publication);
+    Fingerprint digest = content == null ? null : content.digest();
+    boolean sound = true;
+    if (digest != null && publisher.state(publication, digest) != State.THERE) {
+      for (int unit : producers(publication)) {
+        sound &= units.outcome(unit) == Outcome.RAN || isSound(unit);
+      }
+    }
+    if (sound && content != null) {
+      whole.add(publication);
+    }
+  }
+
+  private boolean isSound(int unit) {
+    Optional<Manifest> manifest = manifests.get(unit);
+    if (manifest.isEmpty()) {
+      healing.gone(unit);
+      return false;
+    }
+    try {
+      publisher.check(manifest.get());
+      return true;
+    } catch (DamagedBlobException e) {
+      stopping.cacheFailed(
+          6, "the result of '%s' cannot be used: %s".formatted(units.name(unit), e.getMessage()));
+      if (stopping.halted() == null) {
+        commits.setAside(e.blob());
+        Code code = e.missing() ? Code.BLOB_MISSING : Code.BLOB_CORRUPT;
+        healing.damaged(unit, new Reason(code, String.valueOf(e.getMessage())));
+      }
+      return false;
+    } catch (IOException e) {
+      return true; // publishing it tells what is wrong
+    }
+  }
+
+  /** What a run would do, now that it is planned. */
+  List<PublishPlan> plan() {
+    List<PublishPlan> plans = new ArrayList<>();
+    for (Publication publication : publisher.publications()) {
+      Content content = content(publication);
+      Fingerprint digest = content == null ? null : content.digest();
+      plans.add(
+          new PublishPlan(publication, publisher.state(publication, digest), content != null));
+    }
+    return plans;
+  }
+
+  /** Begins to publish, now that all units have ended. */
+  void begin() {
+    if (stopping.halted() != null) {
+      run.reports().warning("NOT_PUBLISHED", "nothing was published: the run did not succeed");
+    } else {
+      waiting.addAll(publisher.publications());
+    }
+  }
+
+  boolean over() {
+    return waiting.isEmpty() && current == null;
+  }
+
+  /** Publishes the next. */
+  void advance() {
+    if (stopping.halted() != null) {
+      halt();
+    } else if (current == null && !waiting.isEmpty()) {
+      Publication next = waiting.remove();
+      Content content = content(next);
+      if (content == null) {
+        run.reports()
+            .warning(
+                "NOT_PUBLISHED",
+                "'%s' was not published at %s: this run has no such result"
+                    .formatted(next.result(), next.to()));
+        return;
+      }
+      current = next;
+      run.environment().threads().execute(() -> publish(next, content));
+    }
+  }
+
+  private void publish(Publication publication, Content content) {
+    State before = State.NEW;
+    String failure = "";
+    try {
+      before = publisher.publish(publication, content, () -> !givenUp);
+    } catch (UncheckedIOException e) {
+      failure = String.valueOf(requireNonNull(e.getCause()).getMessage());
+    } catch (IOException e) {
+      failure = String.valueOf(e.getMessage());
+    } catch (Throwable e) { // the user's classes are at work; whatever it is, the run goes on
+      failure = e.toString();
+    }
+    State was = before;
+    String why = failure;
+    run.environment().mailbox().post(() -> done(publication, was, why));
+  }
+
+  private void done(Publication publication, State before, String failure) {
+    if (!publication.equals(current) || givenUp) {
+      return;
+    }
+    current = null;
+    if (!failure.isEmpty()) {
+      failures.add(
+          "result '%s' could not be published at %s: %s"
+              .formatted(publication.result(), publication.to(), failure));
+    }
+    run.reports().published(new PublishReport(publication, before, failure));
+  }
+
+  private void halt() {
+    waiting.clear();
+    if (current != null && !givenUp) {
+      givenUp = true; // and so nothing is seen at the path, unless it is by now
+      run.reports()
+          .warning("NOT_PUBLISHED", "'%s' may not have been published".formatted(current.result()));
+    }
+    current = null;
+  }
+
+  /** Ends the run with what could not be published. */
+  void finish() {
+    if (!failures.isEmpty() && stopping.halted() == null) {
+      String more = failures.size() == 1 ? "" : "; and %d more".formatted(failures.size() - 1);
+      stopping.fatal(
+          1, failures.get(0) + more + "; what the run made is kept, another run publishes it");
+    }
+  }
+
+  private FromNode edge(Publication publication) {
+    return (FromNode) requireNonNull(run.graph().results().get(publication.result()));
+  }
+
+  /** The units whose results it is made of; its node has all of its units. */
+  private Set<Integer> producers(Publication publication) {
+    FromNode edge = edge(publication);
+    Set<Integer> producers = new HashSet<>();
+    int first = units.first(edge.node());
+    int end = first + units.count(edge.node());
+    for (int unit = edge instanceof Edge.Whole ? end - 1 : first; unit < end; unit++) {
+      producers.add(arguments.producerOf(unit));
+    }
+    return producers;
+  }
+
+  /** What is to be published; null if a part of it has no result. */
+  private @Nullable Content content(Publication publication) {
+    FromNode edge = edge(publication);
+    int node = edge.node();
+    int count = units.count(node);
+    if (count < 0 || run.graph().node(node).kind() == Kind.FILES) {
+      return null;
+    }
+    int first = units.first(node);
+    int from = edge instanceof Edge.Whole ? count - 1 : edge instanceof Edge.Part p ? p.index() : 0;
+    boolean one = edge instanceof Edge.Whole || edge instanceof Edge.Part;
+    List<Piece> pieces = new ArrayList<>();
+    for (int unit = first + from; unit < first + (one ? from + 1 : count); unit++) {
+      int producer = arguments.producerOf(unit);
+      Optional<Manifest> manifest =
+          units.known(producer) ? manifests.get(producer) : Optional.empty();
+      if (manifest.isEmpty()) {
+        return null;
+      }
+      Manifest its =
+          producer == unit
+              ? manifest.get()
+              : Manifest.one(manifest.get().partitions().get(units.partition(unit)));
+      pieces.add(new Piece(one ? "" : units.label(unit), units.nodeOf(producer), its));
+    }
+    return new Content(pieces);
+  }
+}
