@@ -32,6 +32,7 @@ public final class CacheCommand {
             new PinCommand(context),
             new UnpinCommand(context),
             new EditCommand(context),
+            new PromoteCommand(context),
             new ClearCommand(context))
         .forEach(cache::addSubcommand);
     return cache;
