@@ -10,9 +10,9 @@ import java.util.Objects;
 import java.util.stream.IntStream;
 
 /**
- * One behaviour of another system.
+ * One behaviour of another system, or one fault that must be got over.
  *
- * @param line system and number, such as {@code Flyte 19}
+ * @param line system and number, such as {@code Flyte 19}, or {@code Fault 23}
  * @param title what it is
  * @param missing why no test shows it yet; {@link #LATER} if none is to; empty if one must
  */
@@ -24,10 +24,14 @@ record Behaviour(String line, String title, String missing) {
     return missing.equals(LATER);
   }
 
-  /** All of them, in the order of {@code behaviours.tsv}. */
-  static List<Behaviour> all() throws IOException {
+  /**
+   * All of a list, in its order.
+   *
+   * @param list {@code behaviours} or {@code faults}
+   */
+  static List<Behaviour> all(String list) throws IOException {
     try (InputStream in =
-        Objects.requireNonNull(Behaviour.class.getResourceAsStream("/behaviours.tsv"))) {
+        Objects.requireNonNull(Behaviour.class.getResourceAsStream("/" + list + ".tsv"))) {
       return parse(new String(in.readAllBytes(), UTF_8));
     }
   }

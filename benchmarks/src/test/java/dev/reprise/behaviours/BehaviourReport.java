@@ -7,20 +7,28 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /**
  * The end of {@code mvn verify}: joins the tests that say what they show with how they ended in
- * this build, prints the table and writes {@code target/behaviours.json}. Its name keeps it out of
- * the tests before, whose reports it reads.
+ * this build, prints the tables of behaviours and of faults and writes {@code
+ * target/behaviours.json} and {@code target/faults.json}. Its name keeps it out of the tests
+ * before, whose reports it reads.
  *
  * <p>A build of some modules or some tests fails for what it has seen alone; of the rest it says
  * that it was not run.
  */
 class BehaviourReport {
+  /** What names of lines begin with that are of the list of faults. */
+  private static final String FAULT = "Fault ";
+
   @Test
-  void behaviours_endOfTheBuild_areShownAsTheListSays() throws IOException {
+  void linesOfBothLists_endOfTheBuild_areShownAsTheListsSay() throws IOException {
     Instant start = Instant.parse(System.getProperty("reprise.build.start"));
     TestResults results = new TestResults();
     boolean all = System.getProperty("test", "").isEmpty();
@@ -32,10 +40,21 @@ class BehaviourReport {
             .map(module -> House.folder(module).resolve("target/test-classes"))
             .filter(Files::isDirectory)
             .toList();
-    BehaviourTable table =
-        BehaviourTable.of(Behaviour.all(), ShowingTests.find(classes), results::of, all);
-    Files.writeString(House.folder("benchmarks").resolve("target/behaviours.json"), table.json());
+    SortedMap<String, SortedSet<TestName>> shown = new TreeMap<>(ShowingTests.find(classes));
+    SortedMap<String, SortedSet<TestName>> faults = new TreeMap<>(shown);
+    faults.keySet().removeIf(line -> !line.startsWith(FAULT));
+    shown.keySet().removeAll(faults.keySet());
+    List<String> wrong = new ArrayList<>(tell("behaviours", shown, results, all));
+    wrong.addAll(tell("faults", faults, results, all));
+    assertThat(wrong).isEmpty();
+  }
+
+  private static List<String> tell(
+      String list, SortedMap<String, SortedSet<TestName>> shown, TestResults results, boolean all)
+      throws IOException {
+    BehaviourTable table = BehaviourTable.of(list, Behaviour.all(list), shown, results::of, all);
+    Files.writeString(House.folder("benchmarks").resolve("target/" + list + ".json"), table.json());
     System.out.print(table.text());
-    assertThat(table.wrong()).isEmpty();
+    return table.wrong();
   }
 }

@@ -33,22 +33,29 @@ final class BehaviourTable {
 
   private record Row(Behaviour behaviour, Collection<TestName> tests, State state) {}
 
+  private final String list;
   private final List<Row> rows = new ArrayList<>();
   private final List<String> wrong = new ArrayList<>();
+
+  private BehaviourTable(String list) {
+    this.list = list;
+  }
 
   /**
    * Joins.
    *
+   * @param list what these are, as their file is called
    * @param shown tests by the line that they name
    * @param ends how each test ended
    * @param all whether the build ran all tests, so that one that did not run is one less
    */
   static BehaviourTable of(
+      String list,
       List<Behaviour> behaviours,
       Map<String, SortedSet<TestName>> shown,
       Function<TestName, End> ends,
       boolean all) {
-    BehaviourTable table = new BehaviourTable();
+    BehaviourTable table = new BehaviourTable(list);
     Set<String> known = Set.copyOf(behaviours.stream().map(Behaviour::line).toList());
     shown.forEach(
         (line, tests) -> {
@@ -84,8 +91,8 @@ final class BehaviourTable {
     String line = behaviour.line();
     if (!behaviour.missing().isEmpty() && !row.tests().isEmpty()) {
       wrong.add(
-          "%s: behaviours.tsv says '%s', yet there is %s; take that word away"
-              .formatted(line, behaviour.missing(), briefly(row.tests())));
+          "%s: %s.tsv says '%s', yet there is %s; take that word away"
+              .formatted(line, list, behaviour.missing(), briefly(row.tests())));
     } else if (row.state() == State.FAILED) {
       wrong.add("%s: a test of it fails, of %s".formatted(line, briefly(row.tests())));
     } else if (row.state() == State.MISSING && behaviour.missing().isEmpty()) {
@@ -109,7 +116,8 @@ final class BehaviourTable {
             .map(state -> count(state) + " " + state.word)
             .collect(joining(", "));
     return rows.stream().map(BehaviourTable::text).collect(joining("\n", "", "\n"))
-        + "behaviours: "
+        + list
+        + ": "
         + counts
         + "\n";
   }

@@ -31,6 +31,7 @@ class BehaviourTableTest {
       Map<TestName, End> ends,
       boolean all) {
     return BehaviourTable.of(
+        "behaviours",
         List.of(new Behaviour("Flyte 1", "off by default", missing)),
         shown,
         test -> ends.getOrDefault(test, End.NOT_RUN),
@@ -125,10 +126,17 @@ class BehaviourTableTest {
 
   @Test
   void all_areThoseOfTheFiveSystems() throws IOException {
-    List<Behaviour> all = Behaviour.all();
+    List<Behaviour> all = Behaviour.all("behaviours");
     assertThat(all).hasSize(115);
     assertThat(all.stream().filter(Behaviour::later).map(Behaviour::line))
         .containsExactly("Coflux 20", "Coflux 21", "Coflux 22");
+  }
+
+  @Test
+  void all_faults_areSeventyFiveAndNoneIsForLater() throws IOException {
+    List<Behaviour> all = Behaviour.all("faults");
+    assertThat(all).hasSize(75);
+    assertThat(all).allMatch(fault -> fault.line().startsWith("Fault ") && !fault.later());
   }
 
   @Test

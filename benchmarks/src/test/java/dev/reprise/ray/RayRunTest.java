@@ -2,6 +2,7 @@ package dev.reprise.ray;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.reprise.cache.testing.Shows;
 import dev.reprise.ray.RayDesk.Ran;
 import dev.reprise.ray.RayDesk.Running;
 import java.io.IOException;
@@ -46,6 +47,7 @@ class RayRunTest {
    * ENGINES R14: Ray would set up its logging on standard output. FAULTS 9: no orphan publishes.
    */
   @Test
+  @Shows("Fault 9")
   void run_jsonConsole_hasStandardOutputForItself_alsoAfterADriverWasKilled() throws Exception {
     desk.startCluster("--no-dashboard");
     Running killed = start("--param", "sleepers-from=2");
@@ -72,6 +74,7 @@ class RayRunTest {
   /** FAULTS 8: never the user's error, never the code of a failed step, and not for ever. */
   @ParameterizedTest
   @ValueSource(strings = {"raylet", "gcs_server", "all of it, in good order"})
+  @Shows("Fault 8")
   void cluster_isGoneInMidRun_endsWithFourAndWhatWasDoneIsKept(String what) throws Exception {
     desk.startCluster("--no-dashboard");
     String[] forty = {"--param", "naps=40", "--param", "sleepers-from=10"};
@@ -135,6 +138,7 @@ class RayRunTest {
 
   /** FAULTS 48: the start of a worker and the wait for a processor are no part of the run. */
   @Test
+  @Shows("Fault 48")
   void run_deadlines_thatToStartAndThatToRunAreApart() throws Exception {
     desk.startCluster("--no-dashboard");
 

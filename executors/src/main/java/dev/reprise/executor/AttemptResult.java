@@ -7,6 +7,7 @@ import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.store.BlobRef;
 import dev.reprise.cache.store.DamagedBlobException.Damage;
 import dev.reprise.cache.store.Manifest;
+import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -26,10 +27,31 @@ public sealed interface AttemptResult {
    *     sentence for people: a file argument changed while the unit ran, or the store took no bytes
    *     and the result is inline whatever its size; null if it may be kept
    * @param host where it ran
+   * @param dataVersions what user code said of the version of its data: by component of a result of
+   *     several, under the empty name that of all
    */
   record Success(
-      Manifest manifest, long durationNanos, Bytes output, @Nullable String notKept, String host)
-      implements AttemptResult {}
+      Manifest manifest,
+      long durationNanos,
+      Bytes output,
+      @Nullable String notKept,
+      String host,
+      Map<String, String> dataVersions)
+      implements AttemptResult {
+    public Success {
+      dataVersions = Map.copyOf(dataVersions);
+    }
+
+    /** A result of which no data version was said. */
+    public Success(
+        Manifest manifest,
+        long durationNanos,
+        Bytes output,
+        @Nullable String notKept,
+        String host) {
+      this(manifest, durationNanos, output, notKept, host, Map.of());
+    }
+  }
 
   /** User code threw, or its result cannot be encoded. Repeated only if the task asks for it. */
   record UserError(ErrorInfo error, long durationNanos, Bytes output) implements AttemptResult {}

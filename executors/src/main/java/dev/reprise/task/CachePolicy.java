@@ -46,6 +46,8 @@ public final class CachePolicy {
     SHARING,
     /** Whether paths of files are in the key. */
     PATHS,
+    /** Whether what made a result stands for it in the keys of what takes it, not its content. */
+    BY_REFERENCE,
     /** Arguments that are not in the key. */
     IGNORED(true),
     /** The only arguments in the key, by their place in this list. */
@@ -279,6 +281,14 @@ public final class CachePolicy {
   }
 
   /**
+   * Whether the execution that made a result is in the keys of what takes it, in place of its
+   * content; false unless said.
+   */
+  public boolean byReference() {
+    return get(Property.BY_REFERENCE, false);
+  }
+
+  /**
    * Returns a copy that says something as it is written in settings: {@code true}, {@code 7d},
    * {@code fail-together}.
    *
@@ -297,6 +307,7 @@ public final class CachePolicy {
       case TTL -> withTimeToLive(Durations.parse(word));
       case SHARING -> withSharing(Sharing.valueOf(constant(word)));
       case PATHS -> withPaths(isTrue(word));
+      case BY_REFERENCE -> withReference(isTrue(word));
       case STRATEGY, IGNORED, KEYED, KEY, ALSO_RUNS, ALSO_READS ->
           throw new IllegalArgumentException(
               "'%s' is not said in words".formatted(property.word()));
@@ -438,6 +449,14 @@ public final class CachePolicy {
   /** Returns a copy whose files enter the key with their paths, or by content alone. */
   public CachePolicy withPaths(boolean to) {
     return saying(Property.PATHS, to);
+  }
+
+  /**
+   * Returns a copy whose results are in the keys of what takes them by the execution that made
+   * them, or by content.
+   */
+  public CachePolicy withReference(boolean to) {
+    return saying(Property.BY_REFERENCE, to);
   }
 
   @Override

@@ -183,6 +183,15 @@ public abstract sealed class Task<R extends @Nullable Object, S extends Task<R, 
   }
 
   /**
+   * Lets the execution that makes a result stand for it in the keys of what takes it, in place of
+   * its content: made again, it is another, whatever is in it, and what follows runs. For data of
+   * which the result is only a reference, such as the name of a table.
+   */
+  public final S byReference() {
+    return withPolicy(policy -> policy.withReference(true));
+  }
+
+  /**
    * Declares more code that the analysis cannot see, such as what reflection reaches or a service
    * provider.
    */

@@ -1,15 +1,19 @@
 package dev.reprise.task;
 
+import static dev.reprise.cache.base.Checks.checkArgument;
+
 import org.jspecify.annotations.Nullable;
 
 /**
  * What user code may ask about the unit it runs in, and how it learns that it should stop. Threads
  * that user code starts see the same.
  *
- * <p>Nothing of this belongs into a result: it differs from attempt to attempt, and no key covers
- * it.
+ * <p>Nothing of what it tells belongs into a result: it differs from attempt to attempt, and no key
+ * covers it.
  */
 public abstract class TaskContext {
+  private static final int LONGEST_VERSION = 250;
+
   private static final InheritableThreadLocal<@Nullable TaskContext> CURRENT =
       new InheritableThreadLocal<>();
 
@@ -42,6 +46,50 @@ public abstract class TaskContext {
    * interrupt nor asks here is abandoned after a while, and what it returns then is dropped.
    */
   public abstract boolean cancelled();
+
+  /**
+   * Says what version the data has that the unit returns, in place of its content: units that take
+   * it have this in their keys. So a result that differs in what does not matter, such as a time
+   * stamp or an order, leaves what follows cached.
+   *
+   * <p>Whoever says it answers for it: if a unit of this step and partition says the same again, be
+   * it with other arguments or code, what follows takes what was made of the other data. The last
+   * one said counts, for all that a step with several results or elements returns; {@link
+   * #dataVersion(String, String)} goes first. Of no account where a function is tested by itself.
+   *
+   * @param version 1 to 250 characters
+   * @throws IllegalArgumentException if it is empty or longer
+   */
+  public final void dataVersion(String version) {
+    say("", checkVersion(version));
+  }
+
+  /**
+   * Says what version one of several results has, as {@link #dataVersion(String)}.
+   *
+   * @param output a component of the record that the unit returns; if it has none of that name the
+   *     unit fails
+   */
+  public final void dataVersion(String output, String version) {
+    checkArgument(!output.isEmpty(), "a result of several has a name");
+    say(output, checkVersion(version));
+  }
+
+  private static String checkVersion(String version) {
+    checkArgument(
+        !version.isEmpty() && version.length() <= LONGEST_VERSION,
+        "a data version has 1 to %s characters, this has %s",
+        LONGEST_VERSION,
+        version.length());
+    return version;
+  }
+
+  /**
+   * Takes a data version.
+   *
+   * @param output empty for all that the unit returns
+   */
+  protected void say(String output, String version) {}
 
   /** Makes this the current context of the calling thread and of threads that it starts. */
   protected final void enter() {

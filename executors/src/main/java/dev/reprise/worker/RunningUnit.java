@@ -5,6 +5,8 @@ import dev.reprise.task.TaskContext;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** One attempt as its worker sees it: who it is, whether it was asked to end, what it printed. */
 public final class RunningUnit extends TaskContext {
@@ -15,6 +17,9 @@ public final class RunningUnit extends TaskContext {
   private final UnitOutput output = new UnitOutput();
   private final List<Path> folders = new ArrayList<>(0);
   private volatile boolean cancelled;
+
+  /** Guarded by this: user code may have threads. */
+  private Map<String, String> dataVersions = Map.of(); // most units say none
 
   public RunningUnit(String run, String step, String label, long attempt) {
     this.run = run;
@@ -46,6 +51,19 @@ public final class RunningUnit extends TaskContext {
   @Override
   public boolean cancelled() {
     return cancelled;
+  }
+
+  @Override
+  protected synchronized void say(String output, String version) {
+    if (dataVersions.isEmpty()) {
+      dataVersions = new TreeMap<>();
+    }
+    dataVersions.put(output, version);
+  }
+
+  /** Versions of data that user code said, by result; under the empty name that of all. */
+  synchronized Map<String, String> dataVersions() {
+    return Map.copyOf(dataVersions);
   }
 
   /** Asks the unit to end; whoever owns its thread interrupts it besides. */

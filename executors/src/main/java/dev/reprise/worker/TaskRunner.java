@@ -22,7 +22,10 @@ import dev.reprise.executor.WorkChunk;
 import dev.reprise.executor.WorkChunk.UnitWork;
 import dev.reprise.task.Receipt;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -124,6 +127,8 @@ final class TaskRunner implements UnitRunner {
       return new Cancelled(nanos, unit.sealOutput());
     }
     Object result = code.effect() ? Receipt.DONE : value;
+    Map<String, String> dataVersions = unit.dataVersions();
+    checkOutputs(dataVersions.keySet(), result);
     ResultWriter.Written written = results.write(result, computed, worker.fileName(work.attempt()));
     String changed = FileCheck.changed(inputs.files());
     AttemptResult answer =
@@ -132,12 +137,31 @@ final class TaskRunner implements UnitRunner {
             nanos,
             unit.sealOutput(),
             changed == null ? written.notKept() : changed,
-            worker.host());
+            worker.host(),
+            dataVersions);
     if (unit.cancelled()) {
       discard(answer);
       return new Cancelled(nanos, answer.output());
     }
     return answer;
+  }
+
+  /** Refuses a data version of a result that there is not. */
+  private void checkOutputs(Set<String> said, @Nullable Object result) throws WorkerException {
+    for (String output : said) {
+      boolean found =
+          output.isEmpty()
+              || (code.shape() == Shape.MANY
+                  && result instanceof Record
+                  && Arrays.stream(result.getClass().getRecordComponents())
+                      .anyMatch(each -> each.getName().equals(output)));
+      if (!found) {
+        throw new WorkerException(
+            "it says a data version of result '%s', which it does not have; leave the name out, or return a record that has it"
+                .formatted(output),
+            null);
+      }
+    }
   }
 
   private void checkCount(int found) throws WorkerException {

@@ -10,6 +10,7 @@ import dev.reprise.cache.codec.SharedCodecs;
 import dev.reprise.cache.store.InMemoryResultStore;
 import dev.reprise.cache.store.Manifest.Shape;
 import dev.reprise.cache.store.PartitionRef;
+import dev.reprise.cache.testing.Shows;
 import dev.reprise.executor.AttemptResult.Success;
 import dev.reprise.executor.TaskCode.Kind;
 import dev.reprise.executor.WorkChunk.UnitWork;
@@ -71,6 +72,7 @@ class ResolvedTaskTest {
   }
 
   @Test
+  @Shows("Fault 59")
   void of_lambdaThatCaptures_valuesGoInFrontEncoded() throws Exception {
     int by = 3;
     String unit = "min";
@@ -130,6 +132,7 @@ class ResolvedTaskTest {
   }
 
   @Test
+  @Shows("Fault 58")
   void of_capturedValueThatCannotBeEncoded_isLiveWithClassAndField() throws Exception {
     Holder holder = new Holder("h", Thread.currentThread());
     ResolvedTask task = resolve(Tasks.<Integer, String>task(value -> holder.name() + value));

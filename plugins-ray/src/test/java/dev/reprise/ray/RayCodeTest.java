@@ -11,6 +11,7 @@ import dev.reprise.cache.store.Manifest.Shape;
 import dev.reprise.cache.store.PartitionRef;
 import dev.reprise.cache.store.PartitionRef.Location;
 import dev.reprise.cache.store.ResultStore;
+import dev.reprise.cache.testing.Shows;
 import dev.reprise.executor.Argument;
 import dev.reprise.executor.AttemptResult;
 import dev.reprise.executor.AttemptResult.Lost;
@@ -89,6 +90,7 @@ class RayCodeTest {
 
   /** FAULTS 60: instead of a dead worker. */
   @Test
+  @Shows("Fault 60")
   void classOfTheTask_isMissing_isNamedWithHostDigestAndWayOut() throws Exception {
     TaskCode code =
         new TaskCode(
@@ -127,6 +129,7 @@ class RayCodeTest {
 
   /** FAULTS 61: no worker runs other code than the driver planned. */
   @Test
+  @Shows("Fault 61")
   void jarOnTheShelf_isNotWhatItsDigestSays_isRefusedNamingHostFileAndDigest() throws Exception {
     Path code = folder.resolve("code");
     Path extra = Files.createDirectory(folder.resolve("extra")); // a list that no worker knows yet

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.reprise.cache.store.FileResultStore;
+import dev.reprise.cache.testing.Shows;
 import dev.reprise.executor.Argument;
 import dev.reprise.executor.AttemptResult;
 import dev.reprise.executor.AttemptResult.Lost;
@@ -69,6 +70,7 @@ class RayFaultsTest {
   }
 
   @Test
+  @Shows("Fault 7")
   void worker_isKilledInMidTask_attemptIsLostNotAnError() throws Exception {
     Path told = folder.resolve("told");
     WorkChunk chunk = work.unit(task("tellAndWait"), new Argument.File(told, 0, 0));
@@ -84,6 +86,7 @@ class RayFaultsTest {
   }
 
   @Test
+  @Shows("Fault 55")
   void userCode_callsExit_isToldAsThatAndIsNoUserError() throws Exception {
     WorkChunk chunk = work.unit(task("exit"), 0);
     executor.submit(chunk, answers);
@@ -94,6 +97,7 @@ class RayFaultsTest {
   }
 
   @Test
+  @Shows("Fault 55")
   void userCode_haltsItsProcess_attemptIsLost() throws Exception {
     WorkChunk chunk = work.unit(task("halt"), 3);
     executor.submit(chunk, answers);
@@ -184,6 +188,7 @@ class RayFaultsTest {
   }
 
   @Test
+  @Shows("Fault 47")
   void submit_resourceThatNoNodeHas_isRefusedNamingWhatThereIs() {
     TaskCode add = task("add");
     WorkChunk chunk =
@@ -198,6 +203,7 @@ class RayFaultsTest {
 
   /** FAULTS 47: Ray itself would let it wait for ever. */
   @Test
+  @Shows("Fault 47")
   void submit_resourceThatNoNodeHasAndNodesMayCome_waitsAsLongAsTheyMayTake() throws Exception {
     TaskExecutor patient = open(Map.of("ray.scale-up", "3s"));
     WorkChunk chunk =

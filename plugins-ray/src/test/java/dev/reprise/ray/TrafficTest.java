@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.reprise.cache.base.Bytes;
 import dev.reprise.cache.store.FileResultStore;
+import dev.reprise.cache.testing.Shows;
 import dev.reprise.executor.Answer;
 import dev.reprise.executor.AttemptResult;
 import dev.reprise.executor.AttemptResult.Cancelled;
@@ -184,6 +185,7 @@ class TrafficTest {
   }
 
   @Test
+  @Shows("Fault 46")
   void failed_onAllNodes_isTheClustersFault() throws Exception {
     long attempt = add("add");
     traffic.failed(traffic.next(), new Failure("one", "worker on one: no store"));

@@ -3,6 +3,7 @@ package dev.reprise.ray;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.reprise.cache.store.FileResultStore;
+import dev.reprise.cache.testing.Shows;
 import dev.reprise.executor.AttemptResult;
 import dev.reprise.executor.AttemptResult.Success;
 import dev.reprise.executor.ExecutorFactory.Setting;
@@ -122,6 +123,7 @@ class TwoJarsTest {
 
   /** Ray gives the next task to the worker that is free, whoever's it was. */
   @Test
+  @Shows("Fault 61")
   void classOfOneName_inTurns_eachPipelineGetsWhatItsOwnJarComputes() throws Exception {
     Pipeline old = open("old.jar", "old", 2);
     Pipeline edited = open("new.jar", "new", 3);

@@ -1,5 +1,6 @@
 package dev.reprise.spark;
 
+import dev.reprise.cache.base.HostName;
 import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.store.BlobRef;
 import dev.reprise.cache.store.DamagedBlobException;
@@ -202,8 +203,13 @@ final class DatasetForm implements TableForm {
     }
 
     private static DamagedBlobException damage(BlobRef blob, DamagedPieceException damaged) {
+      String what = String.valueOf(damaged.getMessage());
+      boolean here = damaged.host().equals(HostName.find()); // which is told anyway
       return new DamagedBlobException(
-          blob, damaged.damage(), String.valueOf(damaged.getMessage()), damaged);
+          blob,
+          damaged.damage(),
+          here ? what : "%s, as %s found".formatted(what, damaged.host()),
+          damaged);
     }
 
     @Override

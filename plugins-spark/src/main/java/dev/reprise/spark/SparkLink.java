@@ -17,6 +17,7 @@ import java.util.function.Consumer;
 import org.apache.spark.SimpleFutureAction;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
+import org.apache.spark.SparkContext$;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.rdd.RDD;
 import org.apache.spark.resource.ResourceProfile;
@@ -26,6 +27,7 @@ import org.slf4j.LoggerFactory;
 import scala.Function0;
 import scala.Function1;
 import scala.Function2;
+import scala.Option;
 import scala.Tuple2;
 import scala.collection.Iterator;
 import scala.collection.immutable.Seq;
@@ -166,7 +168,9 @@ final class SparkLink implements AutoCloseable {
     ClassLoader before = thread.getContextClassLoader();
     thread.setContextClassLoader(userCode);
     try {
-      return SparkContext.getOrCreate(conf);
+      // Asked for with settings, the one that is there would be found with a warning.
+      Option<SparkContext> there = SparkContext$.MODULE$.getActive();
+      return there.isDefined() ? there.get() : SparkContext.getOrCreate(conf);
     } catch (Exception | LinkageError e) {
       throw new ExecutorUnavailableException(
           "Spark cannot be started on %s: %s".formatted(conf.get("spark.master"), e), e);

@@ -11,6 +11,7 @@ import dev.reprise.cache.store.PartitionRef;
 import dev.reprise.cache.store.PartitionRef.Location;
 import dev.reprise.cache.store.ResultStore;
 import dev.reprise.cache.store.ResultStore.Presence;
+import dev.reprise.cache.testing.Shows;
 import dev.reprise.executor.Argument;
 import dev.reprise.executor.AttemptResult;
 import dev.reprise.executor.AttemptResult.Cancelled;
@@ -104,8 +105,8 @@ class DatasetUnitsTest extends ContractHarness {
     assertThat(work.value(partition(succeed(code("count"), table)))).isEqualTo(10_000L);
   }
 
-  /** Fault 43. */
   @Test
+  @Shows("Fault 43")
   void jobs_ofAUnit_haveItsNameAndAGroupOfTheirOwn() throws Exception {
     List<String> seen = new CopyOnWriteArrayList<>();
     SparkListener listener =
@@ -130,8 +131,8 @@ class DatasetUnitsTest extends ContractHarness {
         .anyMatch(job -> job.matches("reprise/r1/attempt-" + attempt + "/[0-9a-f]{8} numbers"));
   }
 
-  /** Fault 5. */
   @Test
+  @Shows("Fault 5")
   void run_executorHaltsInTheMiddleOfAPartition_resultIsWholeAndOneSet() throws Exception {
     Success success = succeed(code("haltOnce"), folder.resolve("mark").toString());
 
@@ -196,8 +197,8 @@ class DatasetUnitsTest extends ContractHarness {
     assertThat(succeed(code("numbers"))).isNotNull();
   }
 
-  /** Fault 49. */
   @Test
+  @Shows("Fault 49")
   void cancel_unitThatComputes_endsItsJobsSoon() throws Exception {
     long attempt = submit(code("endless"));
     answers.awaitStart(attempt);
@@ -316,6 +317,7 @@ class DatasetUnitsTest extends ContractHarness {
               assertThat(told.blob()).isEqualTo(damaged.blob());
               assertThat(told.damage()).isEqualTo(Damage.MISSING);
               assertThat(told.why()).contains("is missing from the store");
+              assertThat(told.why()).as("the machine, once").containsOnlyOnce(" (on ");
             });
   }
 }

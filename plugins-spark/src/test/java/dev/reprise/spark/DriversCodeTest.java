@@ -3,6 +3,7 @@ package dev.reprise.spark;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.reprise.cache.testing.Shows;
 import dev.reprise.executor.AttemptResult;
 import dev.reprise.executor.AttemptResult.Lost;
 import dev.reprise.executor.AttemptResult.Success;
@@ -64,6 +65,7 @@ class DriversCodeTest extends UserCodeHarness {
           + READER.substring(READER.indexOf("private static"));
 
   @Test
+  @Shows("Fault 61")
   void unit_executorHasOtherVersionOfItsLibrary_isRefusedBeforeUserCodeRuns() throws Exception {
     Path old = lib("mylib-1.0.jar", "version 1");
     Path now = lib("mylib-2.0.jar", "version 2");

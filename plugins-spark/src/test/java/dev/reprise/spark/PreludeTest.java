@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.reprise.cache.base.ByteReader;
 import dev.reprise.cache.store.FileResultStore;
 import dev.reprise.cache.store.StorePlace;
+import dev.reprise.cache.testing.Shows;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -46,6 +47,7 @@ class PreludeTest {
   }
 
   @Test
+  @Shows("Fault 46")
   void apply_noneIsThere_tellsWhich() throws Exception {
     String missing = folder.resolve("missing").toString();
 

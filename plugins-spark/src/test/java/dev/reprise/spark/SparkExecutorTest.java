@@ -3,6 +3,8 @@ package dev.reprise.spark;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.reprise.cache.base.HostName;
+import dev.reprise.cache.testing.Shows;
 import dev.reprise.executor.Argument;
 import dev.reprise.executor.AttemptResult;
 import dev.reprise.executor.AttemptResult.Cancelled;
@@ -91,6 +93,7 @@ class SparkExecutorTest extends TaskExecutorContract {
   }
 
   @Test
+  @Shows("Fault 55")
   void run_exitsItsProcess_isLostWithItsExitCodeAndNotRepeatedBySpark() throws Exception {
     Path count = Files.createFile(folder.resolve("count"));
 
@@ -162,6 +165,7 @@ class SparkExecutorTest extends TaskExecutorContract {
   }
 
   @Test
+  @Shows("Fault 46")
   void submit_storeThatExecutorsDoNotReach_isRefusedWithItsPath() throws Exception {
     Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
     Setting setting = new Setting("r2", store, elsewhere, 0, new TreeMap<>());
@@ -169,6 +173,7 @@ class SparkExecutorTest extends TaskExecutorContract {
       assertThatExceptionOfType(ExecutorUnavailableException.class)
           .isThrownBy(() -> blind.submit(work.unit(task("add"), 1, 2), answers))
           .withMessageContaining(elsewhere.toString())
+          .withMessageContaining("on " + HostName.find())
           .withMessageContaining("--store");
     }
   }

@@ -15,6 +15,7 @@ import dev.reprise.cache.store.Manifest.Shape;
 import dev.reprise.cache.store.PartitionRef;
 import dev.reprise.cache.store.PartitionRef.Location;
 import dev.reprise.cache.store.StorePlace;
+import dev.reprise.cache.testing.Shows;
 import dev.reprise.spark.table.StoredTables;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -158,8 +159,8 @@ class StoredTablesTest {
     assertThat(read(manifest).select("*").toJSON().first()).isEqualTo(all.toJSON().first());
   }
 
-  /** Fault 64. */
   @Test
+  @Shows("Fault 64")
   void read_tableOfEveryTypeWithoutRows_hasItsColumns() {
     Dataset<Row> none = spark.sql(ALL_TYPES).where("false");
 
@@ -305,8 +306,8 @@ class StoredTablesTest {
     assertThat(read(none).count()).isZero();
   }
 
-  /** Fault 64. */
   @Test
+  @Shows("Fault 64")
   void read_tableWithoutColumns_hasItsRows() throws Exception {
     Manifest manifest = write(spark.range(5).select());
 
@@ -346,6 +347,7 @@ class StoredTablesTest {
   }
 
   @Test
+  @Shows("Fault 64")
   void write_emptyPartitions_leaveNoPieces() throws Exception {
     Manifest manifest = write(spark.range(0, 2, 1, 2).toDF().repartition(20, functions.col("id")));
 

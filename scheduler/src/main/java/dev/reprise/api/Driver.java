@@ -8,6 +8,7 @@ import dev.reprise.cache.base.Text;
 import dev.reprise.cache.base.ThreadAlarms;
 import dev.reprise.cache.base.Ticker;
 import dev.reprise.cache.claim.InProcessClaims;
+import dev.reprise.cache.claim.Lease;
 import dev.reprise.cache.index.IndexLockedException;
 import dev.reprise.home.EarlierRuns;
 import dev.reprise.home.Home;
@@ -59,7 +60,7 @@ public final class Driver implements AutoCloseable {
   private final Clock clock;
   private final RunIds ids;
   private final ThreadAlarms alarms = new ThreadAlarms("reprise-claims");
-  private final InProcessClaims claims = new InProcessClaims(Ticker.system(), alarms);
+  private final InProcessClaims claims;
   private final Map<String, Run> running = new ConcurrentHashMap<>();
 
   /** Ends of runs of other processes that somebody here waits for. */
@@ -79,6 +80,7 @@ public final class Driver implements AutoCloseable {
     this.home = home;
     this.clock = clock;
     this.ids = new RunIds(clock, random);
+    this.claims = new InProcessClaims(Ticker.system(), alarms, Lease.asked(home.options().lease()));
   }
 
   /**

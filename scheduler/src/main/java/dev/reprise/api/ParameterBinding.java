@@ -1,5 +1,6 @@
 package dev.reprise.api;
 
+import static java.util.Objects.requireNonNull;
 import static java.util.Objects.requireNonNullElse;
 
 import dev.reprise.cache.base.Durations;
@@ -21,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Gives parameters the values that were given for them, converted to the type of the default. */
@@ -38,11 +40,40 @@ final class ParameterBinding {
           Enum.class);
 
   private final Parameters given;
+  private final Function<String, @Nullable String> environment;
   private final Map<String, String> defaults = new HashMap<>();
   private final Map<String, String> bound = new LinkedHashMap<>();
 
   ParameterBinding(Parameters given) {
+    this(given, System::getenv);
+  }
+
+  /**
+   * @param environment the value of a variable, null if it is not set
+   */
+  ParameterBinding(Parameters given, Function<String, @Nullable String> environment) {
     this.given = given;
+    this.environment = environment;
+  }
+
+  /**
+   * The value of an environment variable.
+   *
+   * @param otherwise if it is not set; null if it must be
+   */
+  String variable(String name, @Nullable String otherwise) {
+    if (!name.matches("[A-Za-z_][A-Za-z0-9_]*")) {
+      throw new PipelineException(
+          "bad name of an environment variable: %s; use letters, digits and '_'"
+              .formatted(Text.quote(name)));
+    }
+    String value = environment.apply(name);
+    if (value == null && otherwise == null) {
+      throw new ParameterException(
+          "the pipeline takes environment variable %s, which is not set; set it, or give environment(...) a value for that"
+              .formatted(name));
+    }
+    return value == null ? requireNonNull(otherwise) : value;
   }
 
   <T> T bind(String name, T defaultValue) {
@@ -95,7 +126,7 @@ final class ParameterBinding {
     GraphBuilder.checkName("a parameter", name);
     checkDefault(name, defaultPlace);
     SecretPlace place =
-        SecretPlace.of(name, requireNonNullElse(given(name), defaultPlace), System::getenv);
+        SecretPlace.of(name, requireNonNullElse(given(name), defaultPlace), environment);
     bound.put(name, place.toString());
     return place.read();
   }

@@ -1,6 +1,7 @@
 package dev.reprise.api;
 
 import static dev.reprise.cache.base.Checks.checkArgument;
+import static java.util.Objects.requireNonNull;
 
 import dev.reprise.cache.base.Text;
 import dev.reprise.cache.fingerprint.Secret;
@@ -9,12 +10,14 @@ import dev.reprise.graph.Edge.FromNode;
 import dev.reprise.graph.GraphBuilder;
 import dev.reprise.graph.GraphBuilder.Enclosing;
 import dev.reprise.graph.Node.Kind;
+import dev.reprise.graph.ObservedSpec;
 import dev.reprise.graph.PipelineException;
 import dev.reprise.graph.Publication;
 import dev.reprise.graph.ResourceSpec;
 import dev.reprise.graph.TaskGraph;
 import dev.reprise.task.CachePolicy;
 import dev.reprise.task.Functions.F1;
+import dev.reprise.task.Receipt;
 import dev.reprise.task.Task;
 import dev.reprise.task.Task0;
 import dev.reprise.task.Task1;
@@ -108,7 +111,11 @@ public final class Pipeline {
    */
   public static <H extends @Nullable Object> Defined<H> with(
       String name, F1<Builder, H> definition, Parameters given) {
-    ParameterBinding binding = new ParameterBinding(given);
+    return with(name, definition, new ParameterBinding(given));
+  }
+
+  static <H extends @Nullable Object> Defined<H> with(
+      String name, F1<Builder, H> definition, ParameterBinding binding) {
     GraphBuilder graph = new GraphBuilder(name);
     H handles;
     try {
@@ -331,6 +338,65 @@ public final class Pipeline {
       return new Value<>(graph, new Edge.Constant(whole, resource));
     }
 
+    /**
+     * Declares a source outside, such as a table or a folder of another system: a step that takes
+     * it gets {@code source}, which says where it is, and has in its key what {@code version} says
+     * of the content behind it.
+     *
+     * <pre>{@code
+     * var orders = p.observed("orders", p.param("orders", "shop.orders"), Warehouse::snapshotOf);
+     * p.step("totals", task(Totals::of), orders); // static Totals of(String table)
+     * }</pre>
+     *
+     * <p>It is asked once for each run and each plan, when keys are made, and again before results
+     * are kept of steps that take the source: if it says something else then, they are not. Its own
+     * code is in no key. If it throws or says nothing, the steps have no key: they run, keep
+     * nothing and say why.
+     *
+     * @param source a constant or a parameter
+     * @param version returns a text that differs wherever the content does, such as a snapshot id,
+     *     an ETag or a time of change; soon, and in a thread of the driver
+     * @throws PipelineException if the name is taken, or {@code source} is the result of a step
+     */
+    public <T> Value<T> observed(
+        String name, Value<T> source, F1<? super T, @Nullable String> version) {
+      String whole = prefix + name;
+      boolean given =
+          edgeOf("source '" + whole + "'", source) instanceof Edge.Constant constant
+              && constant.value() != null
+              && !(constant.value() instanceof ResourceSpec)
+              && !(constant.value() instanceof ObservedSpec);
+      if (!given) {
+        throw new PipelineException(
+            "source '%s' is observed before anything runs: tell where it is with a parameter or a constant"
+                .formatted(whole));
+      }
+      // The value behind the handle is of the handle's type.
+      @SuppressWarnings("unchecked")
+      T where = (T) requireNonNull(((Edge.Constant) source.edge()).value());
+      graph.source(whole);
+      return new Value<>(
+          graph,
+          new Edge.Constant(whole, new ObservedSpec(whole, where, () -> version.apply(where))));
+    }
+
+    /**
+     * The value of an environment variable of the driver's, which is in the keys of the steps that
+     * take it. What a task reads of the environment itself is in no key, and may be another on each
+     * worker. For what must not be seen there is {@link #secret}.
+     *
+     * @throws ParameterException if it is not set
+     */
+    public Value<String> environment(String variable) {
+      return new Value<>(null, new Edge.Constant(variable, parameters.variable(variable, null)));
+    }
+
+    /** As {@link #environment(String)}, with a value for where it is not set. */
+    public Value<String> environment(String variable, String otherwise) {
+      return new Value<>(
+          null, new Edge.Constant(variable, parameters.variable(variable, otherwise)));
+    }
+
     /** A constant. Its canonical form is in the key of the steps that take it. */
     public <T extends @Nullable Object> Value<T> value(T constant) {
       return new Value<>(null, new Edge.Constant("", constant));
@@ -435,6 +501,40 @@ public final class Pipeline {
      */
     public void after(Input<?> later, Input<?> earlier) {
       graph.after(nodeOf(later), nodeOf(earlier));
+    }
+
+    /**
+     * Asks whether what a side effect does is done already; then it is not run, ends {@code MEMO},
+     * and what waits for it goes on.
+     *
+     * <pre>{@code
+     * var out  = p.param("out", Path.of("report.csv"));
+     * var sent = p.step("send", action(Shop::send), report, out);
+     * p.doneIf(sent, out, Files::exists);
+     * }</pre>
+     *
+     * <p>It is asked when a run or a plan begins, and counts when all that the effect takes is
+     * there. A step that is named to run again is not asked. If the probe throws, the effect runs
+     * and the run warns.
+     *
+     * @param effect a side effect of which no receipts are kept; another makes the pipeline invalid
+     * @param given for the probe: a constant or a parameter
+     * @param probe answers soon, in a thread of the driver
+     */
+    public <A> void doneIf(Value<Receipt> effect, Value<A> given, F1<? super A, Boolean> probe) {
+      boolean known =
+          edgeOf("a probe", given) instanceof Edge.Constant constant
+              && constant.value() != null
+              && !(constant.value() instanceof ResourceSpec)
+              && !(constant.value() instanceof ObservedSpec);
+      if (!known) {
+        throw new PipelineException(
+            "whether a step is done is asked before anything runs: give the probe a parameter or a constant");
+      }
+      // The value behind the handle is of the handle's type.
+      @SuppressWarnings("unchecked")
+      A value = (A) requireNonNull(((Edge.Constant) given.edge()).value());
+      graph.probe(nodeOf(effect), () -> Boolean.TRUE.equals(probe.apply(value)));
     }
 
     /** Names something that the pipeline hands out. */

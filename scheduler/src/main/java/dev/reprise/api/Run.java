@@ -16,6 +16,7 @@ import dev.reprise.graph.Edge;
 import dev.reprise.graph.Edge.FromNode;
 import dev.reprise.graph.Node;
 import dev.reprise.graph.Node.Kind;
+import dev.reprise.graph.ObservedSpec;
 import dev.reprise.graph.ResourceSpec;
 import dev.reprise.run.ResumeException;
 import dev.reprise.run.RunListener.RunSummary;
@@ -252,7 +253,7 @@ public final class Run {
           !(constant.value() instanceof ResourceSpec),
           "%s is made for each unit that takes it, and is no result",
           constant.value());
-      return constant.value();
+      return constant.value() instanceof ObservedSpec source ? source.value() : constant.value();
     }
     RunView view = course.view();
     FromNode from = (FromNode) edge;

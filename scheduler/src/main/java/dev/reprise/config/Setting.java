@@ -17,6 +17,13 @@ public enum Setting {
   HOME("home", Form.PATH, ".reprise", "folder of the driver's state: index/, runs/ and store/"),
   /** Where results lie; no value means in the home. */
   STORE("store", Form.PATH, "", "folder of the results, if not store/ in the home"),
+  /** Stores behind the first; no value means none. */
+  STORES(
+      "stores",
+      Form.NAMES,
+      "",
+      "stores that are asked, in this order, for results that the first does not have: folders, or"
+          + " class:NAME of one of yours; never written"),
   /** Which executor runs the steps that name none. */
   EXECUTOR(
       "executor",
@@ -28,6 +35,12 @@ public enum Setting {
   /** How long to wait for an index that another process holds. */
   LOCK_TIMEOUT(
       "lock-timeout", Form.DURATION, "5m", "how long to wait for an index that another has open"),
+  /** How long a run keeps others waiting without a sign of life. */
+  LEASE(
+      "lease",
+      Form.LIMIT,
+      "60s",
+      "how long a run that is stuck keeps others waiting for what it makes; from 1s to 10m"),
   /** Most units at one time. */
   MAX_PARALLEL(
       "max-parallel", Form.NUMBER, "0", "most units at one time; 0 for what the executor has"),

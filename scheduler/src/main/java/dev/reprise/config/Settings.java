@@ -4,6 +4,7 @@ import dev.reprise.cache.base.Durations;
 import dev.reprise.cache.base.Saturating;
 import dev.reprise.cache.base.Sizes;
 import dev.reprise.cache.base.Text;
+import dev.reprise.cache.store.FartherStores;
 import dev.reprise.task.CachePolicy;
 import dev.reprise.task.CachePolicy.Property;
 import java.nio.file.Files;
@@ -235,6 +236,29 @@ public final class Settings {
           }
           return names;
         });
+  }
+
+  /**
+   * The stores behind the first: folders are absolute, as {@link #path} makes them.
+   *
+   * @throws UsageException if one names a class that is none of a store
+   */
+  public List<String> fartherStores() {
+    Given given = given(Setting.STORES);
+    return names(Setting.STORES).stream().map(entry -> fartherStore(given, entry)).toList();
+  }
+
+  private static String fartherStore(Given given, String entry) {
+    try {
+      FartherStores.check(entry);
+      return entry.startsWith(FartherStores.CLASS)
+          ? entry
+          : given.folder().resolve(entry).toAbsolutePath().normalize().toString();
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(
+          "'%s' cannot be '%s', given by %s: %s"
+              .formatted(Setting.STORES.key(), entry, given.source(), e.getMessage()));
+    }
   }
 
   /** A path, made absolute with the folder of where it was given. */

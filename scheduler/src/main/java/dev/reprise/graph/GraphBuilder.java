@@ -37,6 +37,8 @@ public final class GraphBuilder {
   private final Map<String, Edge> results = new LinkedHashMap<>();
   private final List<Publication> publications = new ArrayList<>();
   private final Map<Integer, Enclosing> enclosing = new HashMap<>();
+  private final Map<Integer, DoneProbe> probes = new LinkedHashMap<>();
+  private final Set<String> sources = new HashSet<>();
   private final Set<String> resources = new HashSet<>();
   private HashFunctions hashFunctions = HashFunctions.NONE;
   private boolean memo;
@@ -178,6 +180,33 @@ public final class GraphBuilder {
     if (!resources.add(name)) {
       throw new PipelineException(
           "pipeline '%s' has two resources named %s; rename one"
+              .formatted(pipeline, Text.quote(name)));
+    }
+  }
+
+  /**
+   * Lets a side effect be asked whether it is done already.
+   *
+   * @param place of its step, which {@link #build} checks
+   * @throws PipelineException if it is asked already
+   */
+  public void probe(int place, DoneProbe probe) {
+    if (probes.putIfAbsent(place, probe) != null) {
+      throw new PipelineException(
+          "pipeline '%s' asks a step twice whether it is done; put both questions into one"
+              .formatted(pipeline));
+    }
+  }
+
+  /**
+   * Takes the name of a source that is no step.
+   *
+   * @throws PipelineException if another has it
+   */
+  public void source(String name) {
+    if (!sources.add(name)) {
+      throw new PipelineException(
+          "pipeline '%s' has two sources named %s; rename one"
               .formatted(pipeline, Text.quote(name)));
     }
   }
@@ -383,7 +412,9 @@ public final class GraphBuilder {
       node.inputs().forEach(edge -> checkType("step '" + node.name() + "'", edge));
     }
     results.forEach((name, edge) -> checkType("result '" + name + "'", edge));
-    TaskGraph graph = new TaskGraph(pipeline, nodes, named, hashFunctions, memo);
+    TaskGraph graph =
+        new TaskGraph(pipeline, nodes, named, hashFunctions, memo)
+            .withProbes(probes(nodes, place -> idOf[resolve(place)]));
     Map<Enclosing, Set<Integer>> wholes = wholes(idOf);
     return wholes.isEmpty()
         ? graph
@@ -406,6 +437,29 @@ public final class GraphBuilder {
           }
         });
     return wholes;
+  }
+
+  private Map<Integer, DoneProbe> probes(List<Node> nodes, IntUnaryOperator idOf) {
+    Map<Integer, DoneProbe> placed = new HashMap<>();
+    probes.forEach(
+        (place, probe) -> {
+          Node step = nodes.get(idOf.applyAsInt(place));
+          if (!step.isStep() || !step.step().effect() || step.step().cache().enabled()) {
+            throw new PipelineException(
+                "step '%s' is asked whether it is done, and %s; ask that of a side effect without cache"
+                    .formatted(
+                        step.name(),
+                        step.isStep() && step.step().effect()
+                            ? "keeps receipts that say so"
+                            : "has a result, which nobody would have then"));
+          }
+          if (placed.put(step.id(), probe) != null) {
+            throw new PipelineException(
+                "step '%s' is asked twice whether it is done; put both questions into one"
+                    .formatted(step.name()));
+          }
+        });
+    return placed;
   }
 
   /** Refuses a policy whose parts contradict each other. */

@@ -31,6 +31,7 @@ public final class TaskGraph {
   private final int[][] inputs;
   private final int[][] consumers;
   private final List<Composite> composites;
+  private final Map<Integer, DoneProbe> probes;
 
   /**
    * Takes nodes that are in topological order; {@link GraphBuilder} brings them into it.
@@ -69,9 +70,10 @@ public final class TaskGraph {
       consumers[i] = outgoing.get(i).stream().mapToInt(Integer::intValue).toArray();
     }
     this.composites = List.of();
+    this.probes = Map.of();
   }
 
-  private TaskGraph(TaskGraph of, List<Composite> composites) {
+  private TaskGraph(TaskGraph of, List<Composite> composites, Map<Integer, DoneProbe> probes) {
     this.pipeline = of.pipeline;
     this.nodes = of.nodes;
     this.byName = of.byName;
@@ -81,11 +83,22 @@ public final class TaskGraph {
     this.inputs = of.inputs;
     this.consumers = of.consumers;
     this.composites = List.copyOf(composites);
+    this.probes = Map.copyOf(probes);
+  }
+
+  /** The same graph with what says of side effects, by node, that they are done already. */
+  TaskGraph withProbes(Map<Integer, DoneProbe> of) {
+    return new TaskGraph(this, composites, of);
+  }
+
+  /** What says of side effects, by node, that they are done already; for most there is nothing. */
+  public Map<Integer, DoneProbe> probes() {
+    return probes;
   }
 
   /** The same graph with nested pipelines that are kept as a whole, the outermost first. */
   TaskGraph withComposites(List<Composite> of) {
-    return new TaskGraph(this, of);
+    return new TaskGraph(this, of, probes);
   }
 
   /** The same graph with other declarations of its steps; edges and names stay. */
@@ -93,7 +106,7 @@ public final class TaskGraph {
     List<Node> changed =
         nodes.stream().map(node -> node.isStep() ? change.apply(node) : node).toList();
     return new TaskGraph(
-        new TaskGraph(pipeline, changed, results, hashFunctions, memo), composites);
+        new TaskGraph(pipeline, changed, results, hashFunctions, memo), composites, probes);
   }
 
   /** The nested pipelines that are kept as a whole, the outermost first; mostly none. */

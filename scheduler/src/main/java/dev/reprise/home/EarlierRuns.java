@@ -7,6 +7,7 @@ import dev.reprise.cache.index.Scope;
 import dev.reprise.cache.store.Manifest;
 import dev.reprise.explain.Comparison;
 import dev.reprise.explain.StepParts;
+import dev.reprise.journal.RecordedGraph.RecordedNode;
 import dev.reprise.journal.RecordedRun;
 import dev.reprise.journal.RecordedStep;
 import dev.reprise.journal.RecordedUnit;
@@ -20,8 +21,10 @@ import dev.reprise.plan.Recollections;
 import dev.reprise.run.Resume;
 import dev.reprise.run.ResumeException;
 import dev.reprise.run.RunListener.RunHeader;
+import dev.reprise.run.RunOptions;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -30,6 +33,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,10 +44,17 @@ import org.jspecify.annotations.Nullable;
  * lasts.
  */
 public final class EarlierRuns implements Recollections {
+  private static final Set<Outcome> WITH_RESULT =
+      EnumSet.of(Outcome.RAN, Outcome.CACHED, Outcome.SHARED, Outcome.MEMO);
+
   private final RecordedRun nearest;
   private final Predicate<Manifest> holds;
   private final Map<Fingerprint, Recalled> results = new HashMap<>();
   private final Map<String, Optional<RecordedStep>> steps = new HashMap<>();
+
+  /** Steps that a run was to make anew and did not, with the keys of those units that it made. */
+  private final Map<String, Set<Fingerprint>> leftToMakeAnew = new HashMap<>();
+
   private final Map<String, Map<String, Integer>> partitions = new HashMap<>();
 
   private EarlierRuns(RecordedRun nearest, Predicate<Manifest> holds) {
@@ -126,7 +137,7 @@ public final class EarlierRuns implements Recollections {
    *
    * @param from the nearest run, by its whole id
    * @param holds whether every blob of a result is there
-   * @param told what is missing of the runs behind the nearest, for people
+   * @param told what is missing of the runs, for people
    * @throws ResumeException if the nearest cannot be read
    */
   static EarlierRuns read(
@@ -139,19 +150,65 @@ public final class EarlierRuns implements Recollections {
     }
     Set<String> read = new HashSet<>();
     Set<String> rejected = new HashSet<>();
+    Set<String> made = new HashSet<>();
+    boolean resumed = from.link() == Resume.Link.RESUMES;
     RecordedRun run = all.nearest;
     while (run != null && read.add(run.id())) {
-      all.add(run, rejected);
-      Resume before = run.header().options().resume();
-      // What a run was to make anew, it took for wrong: older results of it are not wanted.
-      rejected.addAll(run.header().options().rerun());
-      rejected.addAll(run.header().options().rerunFrom());
-      if (before != null) {
-        rejected.addAll(before.again());
+      if (!run.damage().isEmpty()) {
+        told.accept(
+            "run %s: %s; what it did after that is not known".formatted(run.id(), run.damage()));
       }
+      all.add(run, rejected);
+      // What a run was to make anew, it took for wrong: older results of it are not wanted.
+      Set<String> anew = toMakeAnew(run);
+      rejected.addAll(anew);
+      if (resumed) {
+        run.steps().stream().filter(EarlierRuns::isMade).map(RecordedStep::name).forEach(made::add);
+        for (String step : anew) {
+          if (!made.contains(step)) {
+            all.leftToMakeAnew.putIfAbsent(step, keysMade(run, step));
+          }
+        }
+      }
+      Resume before = run.header().options().resume();
+      resumed &= before != null && before.link() == Resume.Link.RESUMES;
       run = before == null ? null : readOrTell(history, before.run(), told);
     }
     return all;
+  }
+
+  /** The steps that a run was to make anew whatever there was of them. */
+  private static Set<String> toMakeAnew(RecordedRun run) {
+    RunOptions options = run.header().options();
+    Set<String> anew = new HashSet<>(options.rerun());
+    if (options.resume() != null) {
+      anew.addAll(options.resume().again());
+    }
+    if (!options.rerunFrom().isEmpty()) {
+      Set<Integer> reached = new HashSet<>();
+      for (RecordedNode node : run.graph().nodes()) { // each after its inputs
+        if (options.rerunFrom().contains(node.name())
+            || node.inputs().stream().anyMatch(reached::contains)) {
+          reached.add(node.id());
+          anew.add(node.name());
+        }
+      }
+    }
+    return anew;
+  }
+
+  private static boolean isMade(RecordedStep step) {
+    return step.ended()
+        && step.outcomes().keySet().stream().allMatch(WITH_RESULT::contains)
+        && step.notCached().stream().allMatch(unit -> unit.runKey().isPresent());
+  }
+
+  private static Set<Fingerprint> keysMade(RecordedRun run, String step) {
+    return run.step(step).stream()
+        .flatMap(recorded -> recorded.notCached().stream())
+        .filter(unit -> WITH_RESULT.contains(unit.outcome()) && unit.runKey().isPresent())
+        .flatMap(unit -> unit.key().stream())
+        .collect(Collectors.toSet());
   }
 
   private static @Nullable RecordedRun readOrTell(
@@ -192,6 +249,12 @@ public final class EarlierRuns implements Recollections {
   public @Nullable Recalled find(Fingerprint key) {
     Recalled found = results.get(key);
     return found == null || !holds.test(found.manifest()) ? null : found;
+  }
+
+  @Override
+  public boolean isLeftToMakeAnew(String step, Fingerprint key) {
+    Set<Fingerprint> made = leftToMakeAnew.get(step);
+    return made != null && !made.contains(key);
   }
 
   @Override

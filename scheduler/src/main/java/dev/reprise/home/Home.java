@@ -2,10 +2,12 @@ package dev.reprise.home;
 
 import static java.util.Objects.requireNonNullElse;
 
+import dev.reprise.cache.base.Durations;
 import dev.reprise.cache.base.Folders;
 import dev.reprise.cache.base.HaltingKillPoints;
 import dev.reprise.cache.base.Ticker;
 import dev.reprise.cache.claim.Claims;
+import dev.reprise.cache.claim.Lease;
 import dev.reprise.cache.code.CodeMemo;
 import dev.reprise.cache.commit.Committer;
 import dev.reprise.cache.fingerprint.CanonicalEncoder;
@@ -42,6 +44,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -86,6 +89,16 @@ public final class Home implements AutoCloseable {
     Instant opened = clock.instant();
     this.clock = clock;
     this.loaders = new LoaderTimes(clock);
+    Duration lease = Lease.asked(options.lease()).length();
+    if (!lease.equals(options.lease())) {
+      warnings.add(
+          "a lease of %s was asked for, and it can be from %s to %s: it is %s"
+              .formatted(
+                  Durations.text(options.lease()),
+                  Durations.text(Lease.SHORTEST),
+                  Durations.text(Lease.LONGEST),
+                  Durations.text(lease)));
+    }
     StoreFolders folders = StoreFolders.open(options, warnings);
     this.store = folders.store();
     this.storeFolder = folders.folder();

@@ -2,7 +2,10 @@ package dev.reprise.home;
 
 import static dev.reprise.cache.base.Checks.checkArgument;
 
+import dev.reprise.cache.claim.Lease;
 import dev.reprise.cache.index.Scope;
+import dev.reprise.cache.store.BlobSource;
+import dev.reprise.cache.store.FartherStores;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -26,6 +29,10 @@ import org.jspecify.annotations.Nullable;
  * @param gc how much the home may hold, seen to when runs have ended
  * @param parents environments of the project whose results are read, too, where this one has none
  *     that may be used; in that order, and never written
+ * @param farther stores that are asked, in this order, for blobs that the first does not have; each
+ *     a folder, or {@code class:} and the name of a {@link BlobSource}
+ * @param lease for how long a run that makes something keeps others waiting without a sign of life;
+ *     the nearest {@link Lease} is used
  */
 public record HomeOptions(
     Path home,
@@ -37,7 +44,9 @@ public record HomeOptions(
     String environment,
     long freeSpaceFloor,
     GcOptions gc,
-    List<String> parents) {
+    List<String> parents,
+    List<String> farther,
+    Duration lease) {
   /** What a driver does with the index. */
   public enum Access {
     /** Reads and writes it, alone. */
@@ -59,6 +68,8 @@ public record HomeOptions(
 
   public HomeOptions {
     parents = List.copyOf(parents);
+    farther = List.copyOf(farther);
+    farther.forEach(FartherStores::check);
     checkArgument(
         !parents.contains(environment), "environment '%s' is its own parent", environment);
     checkArgument(
@@ -84,7 +95,9 @@ public record HomeOptions(
         DEFAULT_SCOPE,
         64L << 20,
         GcOptions.NONE,
-        List.of());
+        List.of(),
+        List.of(),
+        Lease.STANDARD.length());
   }
 
   /** Returns a copy with another access to the index. */
@@ -95,6 +108,30 @@ public record HomeOptions(
   /** Returns a copy with another store; null for the home's own. */
   public HomeOptions withStore(@Nullable Path to) {
     return changed(draft -> draft.store = to);
+  }
+
+  /**
+   * Returns a copy that asks other stores, in this order, for blobs that the first does not have.
+   * All that runs make is written to the first. One of them that fails costs misses, and no run.
+   *
+   * @param to each a folder, or {@code class:} and the name of a {@link BlobSource}
+   * @throws IllegalArgumentException if it names a class that is not there, or is none
+   */
+  public HomeOptions withFartherStores(List<String> to) {
+    return changed(draft -> draft.farther = to);
+  }
+
+  /**
+   * Returns a copy whose runs keep others that need the same result waiting for so long without a
+   * sign of life; they give one three times in that time for as long as they work. Then one of
+   * those that wait makes it, and what the first makes after all is not kept. What is less than
+   * {@link Lease#SHORTEST} or more than {@link Lease#LONGEST} is taken for that, with a warning.
+   *
+   * @throws IllegalArgumentException if it is not positive
+   */
+  public HomeOptions withLease(Duration to) {
+    checkArgument(to.compareTo(Duration.ZERO) > 0, "a lease must be positive, not %s", to);
+    return changed(draft -> draft.lease = to);
   }
 
   /** Returns a copy with another wait for an index that is held. */
@@ -190,6 +227,8 @@ public record HomeOptions(
     long freeSpaceFloor;
     GcOptions gc;
     List<String> parents;
+    List<String> farther;
+    Duration lease;
 
     Draft(HomeOptions of) {
       home = of.home;
@@ -202,6 +241,8 @@ public record HomeOptions(
       freeSpaceFloor = of.freeSpaceFloor;
       gc = of.gc;
       parents = of.parents;
+      farther = of.farther;
+      lease = of.lease;
     }
 
     HomeOptions done() {
@@ -215,7 +256,9 @@ public record HomeOptions(
           environment,
           freeSpaceFloor,
           gc,
-          parents);
+          parents,
+          farther,
+          lease);
     }
   }
 }

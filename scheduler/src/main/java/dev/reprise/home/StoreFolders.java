@@ -5,6 +5,7 @@ import static java.nio.file.StandardOpenOption.DELETE_ON_CLOSE;
 import static java.nio.file.StandardOpenOption.WRITE;
 
 import dev.reprise.cache.base.HaltingKillPoints;
+import dev.reprise.cache.store.FartherStores;
 import dev.reprise.cache.store.FileResultStore;
 import dev.reprise.cache.store.InMemoryResultStore;
 import dev.reprise.cache.store.LayeredResultStore;
@@ -79,7 +80,9 @@ record StoreFolders(
         String why = "the result store %s cannot be written (%s)".formatted(folder, reason);
         return toRead(options, settings, why, true, warnings);
       }
-      return new StoreFolders(store.forHome(HomeId.of(options.home())), folder);
+      FartherStores.note(folder, options.farther());
+      ResultStore own = store.forHome(HomeId.of(options.home()));
+      return new StoreFolders(FartherStores.behind(own, options.farther(), warnings::add), folder);
     } catch (IOException e) {
       String why = storeFault(folder, e);
       warnings.add("the run keeps nothing and reuses nothing: " + why);
@@ -96,11 +99,11 @@ record StoreFolders(
               .formatted(options.home()));
     }
     try {
-      return new StoreFolders(
+      ResultStore own =
           Files.isDirectory(folder)
               ? FileResultStore.open(folder, settings)
-              : new InMemoryResultStore(),
-          folder);
+              : new InMemoryResultStore();
+      return new StoreFolders(FartherStores.behind(own, options.farther(), warnings::add), folder);
     } catch (IOException e) {
       warnings.add("a run would keep nothing and reuse nothing: " + storeFault(folder, e));
       return temporary(settings, true, null);
@@ -124,11 +127,13 @@ record StoreFolders(
           "%s: the run %s; use %s to name another"
               .formatted(unwritable, costs(homeWritable, options.access()), flag));
       if (store.whyNotWritable() == null) {
-        return new StoreFolders(store, folder, null, homeWritable, unwritable, true);
+        ResultStore all = FartherStores.behind(store, options.farther(), warnings::add);
+        return new StoreFolders(all, folder, null, homeWritable, unwritable, true);
       }
       StoreFolders above = temporary(settings, homeWritable, unwritable);
+      ResultStore both = LayeredResultStore.put((FileResultStore) above.store, store);
       return new StoreFolders(
-          LayeredResultStore.put((FileResultStore) above.store, store),
+          FartherStores.behind(both, options.farther(), warnings::add),
           above.folder,
           above.temporary,
           homeWritable,

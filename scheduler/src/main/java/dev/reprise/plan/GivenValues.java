@@ -12,6 +12,7 @@ import dev.reprise.cache.store.Manifest.Shape;
 import dev.reprise.executor.Argument;
 import dev.reprise.executor.ResolvedTask.Passed;
 import dev.reprise.graph.Edge;
+import dev.reprise.graph.ObservedSpec;
 import dev.reprise.graph.ResourceSpec;
 import dev.reprise.plan.TaskResolver.Captured;
 import dev.reprise.plan.TaskResolver.Resolved;
@@ -35,10 +36,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class GivenValues implements ValueEncoder {
   private static final String RESOURCE = "reprise/resource/1";
+  private static final String OBSERVED = "reprise/observed/1";
 
   private final TaskResolver resolver;
   private final ValueEncoder values;
   private final IdentityHashMap<ResourceSpec, Identity> known = new IdentityHashMap<>();
+  private final IdentityHashMap<ObservedSpec, String> versions = new IdentityHashMap<>();
   private final IdentityHashMap<ResourceSpec, Resolved> resolved = new IdentityHashMap<>();
 
   GivenValues(TaskResolver resolver, ValueEncoder values) {
@@ -64,9 +67,15 @@ final class GivenValues implements ValueEncoder {
   @Override
   public Fingerprint digest(@Nullable Object value, MetClasses met)
       throws NoCanonicalFormException {
-    if (!(value instanceof ResourceSpec resource)) {
+    if (value instanceof ObservedSpec source) {
+      return Hasher.of(OBSERVED)
+          .putFingerprint(values.digest(source.value(), met))
+          .putString(version(source))
+          .finish();
+    } else if (!(value instanceof ResourceSpec)) {
       return values.digest(value, met);
     }
+    ResourceSpec resource = (ResourceSpec) value;
     Identity identity = identity(resource);
     identity.met.instances().forEach(met::instance);
     identity.met.handedOn().forEach(met::handedOn);
@@ -75,11 +84,39 @@ final class GivenValues implements ValueEncoder {
 
   @Override
   public String preview(@Nullable Object value) {
-    if (!(value instanceof ResourceSpec resource)) {
-      return values.preview(value);
+    if (value instanceof ObservedSpec source) {
+      String version = versions.get(source);
+      return values.preview(source.value()) + (version == null ? "" : " at version " + version);
+    } else if (value instanceof ResourceSpec) {
+      Identity identity = known.get(value);
+      return identity == null ? "" : identity.shown;
     }
-    Identity identity = known.get(resource);
-    return identity == null ? "" : identity.shown;
+    return values.preview(value);
+  }
+
+  /** What the source's probe says, once for all steps. */
+  private String version(ObservedSpec source) throws NoCanonicalFormException {
+    String known = versions.get(source);
+    if (known == null) {
+      known = ask(source);
+      versions.put(source, known);
+    }
+    return known;
+  }
+
+  private static String ask(ObservedSpec source) throws NoCanonicalFormException {
+    String version;
+    try {
+      version = source.probe().version();
+    } catch (Exception | LinkageError | AssertionError e) {
+      throw new NoCanonicalFormException(
+          "", "what version its content has is not known: the probe failed: " + e);
+    }
+    if (version == null || version.isEmpty()) {
+      throw new NoCanonicalFormException(
+          "", "what version its content has is not known: the probe says nothing");
+    }
+    return version;
   }
 
   private Identity identity(ResourceSpec resource) throws NoCanonicalFormException {
@@ -201,6 +238,9 @@ final class GivenValues implements ValueEncoder {
    * @param taker the task that takes it, which says how it is encoded
    */
   Passed pass(@Nullable Object value, Resolved taker) {
+    if (value instanceof ObservedSpec source) {
+      return taker.pass().apply(source.value());
+    }
     if (!(value instanceof ResourceSpec resource)) {
       return taker.pass().apply(value);
     }
@@ -225,9 +265,19 @@ final class GivenValues implements ValueEncoder {
     return identity == null ? Set.of() : identity.code;
   }
 
-  /** Whether a value is not what its digest says any more, although it is the same object. */
+  /** Whether a value may be another one although nobody in this process changes it. */
+  static boolean isOutside(@Nullable Object value) {
+    return value instanceof ObservedSpec
+        || (value instanceof ResourceSpec resource
+            && resource.configuration().stream().anyMatch(each -> isOutside(each.value())));
+  }
+
+  /** Whether a value is still what its digest says; it may be the same object all the same. */
   boolean isStill(@Nullable Object value, Fingerprint digest) {
     try {
+      if (value instanceof ObservedSpec source) {
+        return ask(source).equals(versions.get(source));
+      }
       return value instanceof ResourceSpec resource
           ? isStill(resource)
           : values.digest(value).equals(digest);

@@ -65,6 +65,7 @@ public final class Planner {
   private final IntQueue missed = new IntQueue();
   private final Map<Integer, Comparison> differences = new HashMap<>();
   private final BitSet newUnits = new BitSet();
+  private Map<Integer, Recalled> done = Map.of();
 
   /**
    * What the run was told.
@@ -218,6 +219,14 @@ public final class Planner {
     }
   }
 
+  /**
+   * Says which side effects are done already, by node: they end MEMO, unless they are forced. Call
+   * it before the walk begins.
+   */
+  public void alreadyDone(Map<Integer, Recalled> receipts) {
+    done = Map.copyOf(receipts);
+  }
+
   /** Walks until no unit is ready any more. */
   public void advance() {
     if (rules.reads()) {
@@ -366,6 +375,11 @@ public final class Planner {
   }
 
   private void ask(int unit, Node node) {
+    Recalled there = done.isEmpty() ? null : done.get(node.id());
+    if (there != null && !rules.forced().contains(node.id())) {
+      take(unit, there);
+      return;
+    }
     StepKey step = steps.of(node.id());
     Reason unavailable = step.unavailable();
     if (step.isComposed()) {
@@ -402,13 +416,17 @@ public final class Planner {
       surroundings.misfit(unit, misfit);
       return true;
     }
+    take(unit, found);
+    return true;
+  }
+
+  private void take(int unit, Recalled found) {
     units.reason(unit, null);
     units.spoilt(unit, found.spoilt());
     units.durationNanos(unit, found.durationNanos());
     surroundings.recollected(unit, found.manifest());
     ended(unit, Outcome.MEMO, found.manifest().content());
     surroundings.remembered(unit, found.from());
-    return true;
   }
 
   private @Nullable Recalled ownResult(int unit) {
@@ -457,7 +475,15 @@ public final class Planner {
     if (rules.forced().contains(units.nodeOf(unit))) {
       return Reason.of(Code.FORCED);
     }
-    return rules.reads() ? surroundings.lost(unit) : rules.unread();
+    if (!rules.reads()) {
+      return rules.unread();
+    }
+    Reason lost = surroundings.lost(unit);
+    return lost == null
+            && recollections.any()
+            && recollections.isLeftToMakeAnew(units.node(unit).name(), units.key(unit))
+        ? new Reason(Code.FORCED, "it was to run again in a run before")
+        : lost;
   }
 
   /**

@@ -28,6 +28,11 @@ public interface Recollections {
         }
 
         @Override
+        public boolean isLeftToMakeAnew(String step, Fingerprint key) {
+          return false;
+        }
+
+        @Override
         public Reason because(
             String step,
             String label,
@@ -54,6 +59,14 @@ public interface Recollections {
 
   /** The nearest result under a unit's key, or what would be its key; null if there is none. */
   @Nullable Recalled find(Fingerprint key);
+
+  /**
+   * Whether an earlier run was to make a unit's result anew and did not come to it: what the cache
+   * has is not wanted, and the unit runs.
+   *
+   * @param key of the unit, whose result is not among these
+   */
+  boolean isLeftToMakeAnew(String step, Fingerprint key);
 
   /**
    * Why a unit has to run whose result is not among these.

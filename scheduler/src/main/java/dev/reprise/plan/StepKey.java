@@ -19,6 +19,7 @@ import dev.reprise.explain.StepParts.ArgumentPart;
 import dev.reprise.graph.Edge;
 import dev.reprise.graph.Edge.FromNode;
 import dev.reprise.graph.Node;
+import dev.reprise.graph.ObservedSpec;
 import dev.reprise.graph.PipelineException;
 import dev.reprise.graph.ResourceSpec;
 import dev.reprise.graph.TaskGraph;
@@ -238,7 +239,9 @@ public record StepKey(
 
   private static ArgumentKind kind(Edge edge) {
     if (edge instanceof Edge.Constant constant) {
-      return constant.value() instanceof ResourceSpec ? ArgumentKind.RESOURCE : ArgumentKind.GIVEN;
+      return constant.value() instanceof ResourceSpec
+          ? ArgumentKind.RESOURCE
+          : constant.value() instanceof ObservedSpec ? ArgumentKind.UPSTREAM : ArgumentKind.GIVEN;
     }
     return ArgumentKind.UPSTREAM;
   }

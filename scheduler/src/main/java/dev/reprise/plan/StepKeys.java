@@ -180,7 +180,8 @@ public final class StepKeys {
       if (digest != null
           && inputs.get(argument.input()) instanceof Edge.Constant constant
           && mayChange(constant.value())
-          && passed(node, constant).liveBecause() != null
+          && (GivenValues.isOutside(constant.value())
+              || passed(node, constant).liveBecause() != null)
           && !isStill(constant.value(), digest)) {
         return constant.name().isEmpty() ? "an argument" : "argument " + constant.name();
       }

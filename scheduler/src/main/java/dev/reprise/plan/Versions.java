@@ -3,6 +3,7 @@ package dev.reprise.plan;
 import dev.reprise.cache.base.Text;
 import dev.reprise.graph.Edge;
 import dev.reprise.graph.Node;
+import dev.reprise.graph.ObservedSpec;
 import dev.reprise.graph.PipelineException;
 import dev.reprise.graph.ResourceSpec;
 import dev.reprise.plan.TaskResolver.Resolved;
@@ -84,9 +85,12 @@ final class Versions {
 
   /** A value as strategies are told it. */
   private static @Nullable Object shown(@Nullable Object value) {
-    if (!(value instanceof ResourceSpec resource)) {
+    if (value instanceof ObservedSpec source) {
+      return source.value();
+    } else if (!(value instanceof ResourceSpec)) {
       return value;
     }
+    ResourceSpec resource = (ResourceSpec) value;
     Map<String, @Nullable Object> configuration = new LinkedHashMap<>();
     for (int i = 0; i < resource.configuration().size(); i++) {
       Edge.Constant each = resource.configuration().get(i);

@@ -3,6 +3,7 @@ package dev.reprise.plan;
 import dev.reprise.cache.fingerprint.Secret;
 import dev.reprise.graph.Edge;
 import dev.reprise.graph.Node;
+import dev.reprise.graph.ObservedSpec;
 import dev.reprise.graph.PipelineException;
 import dev.reprise.graph.ResourceSpec;
 import dev.reprise.task.NamedCache;
@@ -71,6 +72,8 @@ final class WrittenKey {
                         ? "a secret"
                         : value instanceof ResourceSpec
                             ? "a resource"
-                            : "a " + value.getClass().getName()));
+                            : value instanceof ObservedSpec
+                                ? "an observed source, of which its text says too little"
+                                : "a " + value.getClass().getName()));
   }
 }

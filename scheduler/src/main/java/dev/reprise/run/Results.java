@@ -45,6 +45,7 @@ final class Results {
   private final Healing healing;
   private final Committing committing;
   private final Unkept unkept;
+  private final StandIns standIns;
   private final Map<Integer, Underway> underway = new HashMap<>();
 
   /** Nodes whose key parts are in the index, or on their way there. */
@@ -56,8 +57,9 @@ final class Results {
    * @param output what its unit printed
    * @param notKept why it will not be kept, whatever comes of it; null if it may be
    * @param spoilt whether the worker found that something changed while it was made
+   * @param said what its task says of the version of its data, for people
    */
-  private record Underway(byte[] output, @Nullable String notKept, boolean spoilt) {}
+  private record Underway(byte[] output, @Nullable String notKept, boolean spoilt, String said) {}
 
   Results(
       Shared run,
@@ -77,6 +79,7 @@ final class Results {
     this.retries = retries;
     this.healing = healing;
     this.committing = committing;
+    this.standIns = new StandIns(run.graph(), run.header().run());
     this.unkept = new Unkept(text -> run.reports().warning("NOT_KEPT", text));
   }
 
@@ -93,7 +96,12 @@ final class Results {
     units.move(unit, UnitState.COMMITTING);
     String notKept = success.notKept();
     underway.put(
-        unit, new Underway(success.output().array(), whyNot(unit, notKept), notKept != null));
+        unit,
+        new Underway(
+            success.output().array(),
+            whyNot(unit, notKept),
+            notKept != null,
+            StandIns.shown(success)));
     if (notKept != null) {
       unkept.add(units.name(unit), notKept);
       if (units.keyed(unit)) {
@@ -121,6 +129,9 @@ final class Results {
           }
           default -> run.options().cache() == CacheMode.WRITE ? Mode.REPLACE : Mode.FIRST_WINS;
         };
+    if (mode == Mode.REPLACE && StandIns.any(node, success)) {
+      mode = Mode.MAKE_GOOD; // other bytes may be behind what is equal
+    }
     Variant variant = null;
     if (keeps) {
       variant =
@@ -145,7 +156,7 @@ final class Results {
         new Finished(
             unit,
             keeps ? new CacheKey(units.key(unit)) : null,
-            success.manifest(),
+            standIns.of(node, units.label(unit), attempt.id, success),
             origin,
             task.cache().timeToLive(),
             run.flight().claim(unit),
@@ -181,7 +192,9 @@ final class Results {
     byte[] output = begun.output;
     boolean expired = requireNonNull(units.reason(unit)).code() == Code.EXPIRED;
     boolean unkeptAnyway = settled.spoilt() && !units.keyed(unit);
-    if (!settled.note().isEmpty() && !(settled.kept() && expired) && !unkeptAnyway) {
+    boolean reference = units.node(unit).step().cache().byReference();
+    boolean usual = settled.kept() && (expired || reference);
+    if (!settled.note().isEmpty() && !usual && !unkeptAnyway) {
       if (settled.kept()) {
         run.reports()
             .warning("NONDETERMINISTIC", "'%s': %s".formatted(units.name(unit), settled.note()));
@@ -206,7 +219,8 @@ final class Results {
     }
     planner.executed(unit, manifest, spoilt);
     Keeping keeping = keeping(settled, begun.notKept);
-    made(unit, Outcome.RAN, manifest, keeping, output, settled.note());
+    String note = settled.note().isEmpty() || usual ? begun.said : settled.note();
+    made(unit, Outcome.RAN, manifest, keeping, output, note);
     for (int follower : followers) {
       if (units.state(follower) != UnitState.FOLLOWING) {
         continue; // ended meanwhile, because the leader's result stopped the run

@@ -115,6 +115,8 @@ public final class RunLoop implements Planner.Surroundings {
             environment.remembering(),
             environment.recollections(),
             this);
+    this.planner.alreadyDone(
+        AlreadyDone.ask(graph, environment.steps(), text -> warn("PROBE", text)));
     this.view = new TableView(header.run(), units, planner, manifests);
     this.reports = new Reports(units, planner, view, listeners);
     this.flight =
@@ -464,7 +466,7 @@ public final class RunLoop implements Planner.Surroundings {
   private void renewLater() {
     timers.after(
         now(),
-        Duration.ofNanos(SingleFlight.TIME_TO_LIVE.toNanos() / 3),
+        flight.heartbeat(),
         () -> {
           flight.renew();
           renewLater();

@@ -3,6 +3,7 @@ package dev.reprise.run;
 import dev.reprise.cache.claim.Claims;
 import dev.reprise.cache.claim.Claims.Claim;
 import dev.reprise.cache.claim.Claims.Outcome;
+import dev.reprise.cache.claim.Lease;
 import dev.reprise.cache.fingerprint.Fingerprint;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,10 +19,8 @@ import org.jspecify.annotations.Nullable;
  * until its claim is free. Belongs to the run's one thread; {@code wake} is called from any.
  */
 final class SingleFlight {
-  /** How long a claim lasts that is not renewed. The run's loop renews every third of it. */
-  static final Duration TIME_TO_LIVE = Duration.ofSeconds(60);
-
   private final Claims claims;
+  private final Lease lease;
   private final String owner;
   private final IntConsumer wake;
   private final Map<Fingerprint, Integer> leaders = new HashMap<>();
@@ -51,6 +50,7 @@ final class SingleFlight {
 
   SingleFlight(Claims claims, String owner, IntConsumer wake) {
     this.claims = claims;
+    this.lease = claims.lease();
     this.owner = owner;
     this.wake = wake;
     this.endedBefore = claims.ended();
@@ -66,7 +66,7 @@ final class SingleFlight {
       follow(unit, leader);
       return Turn.FOLLOW;
     }
-    Outcome outcome = claims.claim(key, owner, TIME_TO_LIVE);
+    Outcome outcome = claims.claim(key, owner, lease.length());
     if (outcome instanceof Outcome.Held by) {
       waiting.put(unit, new Wait(claims.whenFree(key, () -> wake.accept(unit)), by.by()));
       return Turn.WAIT;
@@ -179,9 +179,14 @@ final class SingleFlight {
     return followed;
   }
 
+  /** After how long the claims that are held are to be prolonged. */
+  Duration heartbeat() {
+    return lease.heartbeat();
+  }
+
   /** Prolongs every claim that is held. */
   void renew() {
-    held.values().forEach(claim -> claims.renew(claim, TIME_TO_LIVE));
+    held.values().forEach(claim -> claims.renew(claim, lease.length()));
   }
 
   /** Ends every turn and every wait. */

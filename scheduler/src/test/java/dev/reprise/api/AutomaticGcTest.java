@@ -3,6 +3,7 @@ package dev.reprise.api;
 import static dev.reprise.task.Tasks.local;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.reprise.cache.testing.Shows;
 import dev.reprise.home.GcOptions;
 import dev.reprise.home.HomeOptions;
 import dev.reprise.home.HomeOptions.Access;
@@ -77,6 +78,7 @@ class AutomaticGcTest {
   }
 
   @Test
+  @Shows("Fault 22")
   void run_bringsTheHomeOverItsLimit_whatEarlierRunsMadeGoesAndItsOwnStays() throws Exception {
     gc = gc.withMaxBytes(120_000);
     run(1);
@@ -212,6 +214,7 @@ class AutomaticGcTest {
   }
 
   @Test
+  @Shows("Fault 52")
   void run_clockWasSetBack_whatItsOwnRunsFoundAndMadeStays() throws Exception {
     run(1);
     run(2);

@@ -111,7 +111,7 @@ class ArgoTest {
   }
 
   @Test
-  @Shows("Argo 6")
+  @Shows({"Argo 6", "Fault 53", "Fault 65"})
   void stepWithoutOutput_thatOptsIn_runsOnce() {
     Pipeline pipeline =
         Pipeline.define(

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.reprise.api.NamedPipeline;
 import dev.reprise.api.Pipeline;
+import dev.reprise.cache.testing.Shows;
 import dev.reprise.cli.CliLab.Ran;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -117,6 +118,7 @@ class BadPipelineTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("invalidPipelines")
+  @Shows({"Fault 56", "Fault 57", "Fault 63"})
   void run_invalidPipeline_exitsWithThreeAndSaysWhat(String message, Pipeline.Definition bad) {
     lab.with("bad", bad);
 

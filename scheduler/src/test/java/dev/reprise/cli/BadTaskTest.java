@@ -3,6 +3,7 @@ package dev.reprise.cli;
 import static dev.reprise.task.Tasks.task;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.reprise.cache.testing.Shows;
 import dev.reprise.cli.CliLab.Ran;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -34,6 +35,7 @@ class BadTaskTest {
   }
 
   @Test
+  @Shows("Fault 75")
   void run_argumentWithoutCanonicalForm_runsUncachedAndSaysWhichAndWhy() {
     lab.with(
         "keyless",
@@ -57,6 +59,7 @@ class BadTaskTest {
   }
 
   @Test
+  @Shows("Fault 58")
   void run_capturedValueWithoutForm_runsUncachedAndNamesClassAndField() {
     lab.with(
         "capturing",

@@ -81,6 +81,7 @@ class DamageTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"CURRENT", "MANIFEST"})
+  @Shows("Fault 18")
   void run_indexDamaged_movesItAsideSaysSoAndGoesOn(String file) throws Exception {
     Files.writeString(indexFile(file), "garbage\n");
     Ran plan = lab.run("plan", "pages");
@@ -126,6 +127,7 @@ class DamageTest {
   }
 
   @Test
+  @Shows("Fault 18")
   void rebuild_indexDamaged_findsWhatTheStoreHolds() throws Exception {
     Files.writeString(indexFile("CURRENT"), "garbage\n");
 
@@ -134,6 +136,36 @@ class DamageTest {
     assertThat(rebuilt.exit()).as(rebuilt.err()).isZero();
     assertThat(rebuilt.out()).startsWith("restored 5 entries");
     run("5 cached · 7 ran");
+  }
+
+  /** What a run told of is in a file of its own. */
+  @Test
+  @Shows("Fault 19")
+  void run_logOfIndexDamaged_losesAtMostEntriesAndNoRun() throws Exception {
+    int found = 0;
+    for (int part = 0; part < 8; part++) {
+      for (Path log : logs()) {
+        byte[] bytes = Files.readAllBytes(log);
+        for (int i = 0; i < 16 && bytes.length > 0; i++) {
+          bytes[Math.min(bytes.length - 1, bytes.length * part / 8 + i)] ^= 0x55;
+        }
+        Files.write(log, bytes);
+      }
+      assertThat(lab.run("result", "total").out()).as("of the journal").startsWith(Pages.TOTAL);
+
+      found += run("0 failed").lastLine().startsWith("12 cached") ? 1 : 0;
+
+      Ran verified = lab.run("cache", "verify");
+      assertThat(verified.exit()).as(verified.err()).isZero();
+      run("12 cached");
+    }
+    assertThat(found).as("runs that missed nothing").isLessThan(8);
+    assertThat(lab.run("runs", "ls").out().lines().filter(line -> line.contains("SUCCEEDED")))
+        .hasSize(17);
+  }
+
+  private List<Path> logs() throws IOException {
+    return filesBelow(index).stream().filter(file -> file.toString().endsWith(".log")).toList();
   }
 
   @Test
@@ -147,9 +179,9 @@ class DamageTest {
     run("0 failed");
   }
 
-  /** FAULTS rows 17 and 18. */
   @ParameterizedTest
   @CsvSource({"byte flipped, block checksum mismatch", "cut short, Bad table magic number"})
+  @Shows("Fault 17")
   void doctor_tableOfIndexDamaged_saysWhichAndTheWayOutThatHeals(String damage, String why)
       throws Exception {
     runUntilTheIndexHasTables();
@@ -189,7 +221,7 @@ class DamageTest {
   // ---- the store --------------------------------------------------------------------------------
 
   @Test
-  @Shows("Dagster 7")
+  @Shows({"Dagster 7", "Fault 16"})
   void run_blobDeleted_runsThatUnitAloneAgain() throws Exception {
     Files.delete(blob(3));
 
@@ -205,6 +237,7 @@ class DamageTest {
   }
 
   @Test
+  @Shows("Fault 15")
   void run_blobDamaged_runsThatUnitAloneAgainWhenItIsRead() throws Exception {
     flip(blob(3));
 
@@ -218,6 +251,25 @@ class DamageTest {
         .startsWith("warning: 'page:3' runs again: BLOB_CORRUPT(")
         .contains(" is damaged in bytes 0 to ");
     assertThat(lab.run("cache", "verify").exit()).isZero();
+  }
+
+  @Test
+  @Shows("Fault 14")
+  void run_blobCutShort_runsThatUnitAloneAgainAndReplacesIt() throws Exception {
+    Path blob = blob(3);
+    byte[] whole = Files.readAllBytes(blob);
+    Files.write(blob, Arrays.copyOf(whole, whole.length / 2));
+
+    Ran found = lab.run("cache", "verify");
+    assertThat(found.exit()).isEqualTo(6);
+    assertThat(found.out()).containsPattern("\npage:3 +[0-9a-f]{12} +BLOB_CORRUPT ");
+
+    Ran ran = run("11 cached · 1 ran");
+
+    assertThat(ran.out()).contains("BLOB_CORRUPT 3\n");
+    assertThat(blob).hasBinaryContent(whole);
+    assertThat(lab.run("cache", "verify").exit()).isZero();
+    run("12 cached");
   }
 
   @Test

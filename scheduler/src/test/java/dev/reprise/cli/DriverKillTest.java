@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.reprise.cache.base.HaltingKillPoints;
 import dev.reprise.cache.base.KillPoint;
 import dev.reprise.cache.testing.ChildJvm;
+import dev.reprise.cache.testing.Shows;
 import dev.reprise.cli.CliLab.Ran;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,7 +14,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -67,10 +71,15 @@ class DriverKillTest {
   void run_driverWasKilled_goesOnWhereItEnded(KillPoint point, int passing) throws Exception {
     ChildJvm.Outcome killed = runPagesUntil(point, passing);
     assertThat(killed.exit()).as(killed.output()).isEqualTo(HaltingKillPoints.STATUS);
-    List<String> before = Files.readAllLines(diary);
-    Files.delete(diary);
-    assertThat(lab.run("cache", "verify").exit()).isZero();
     assertThat(lab.run("runs", "show").out()).contains("state      DIED");
+    checkTheNextRun();
+  }
+
+  /** Nothing of the killed run is lost that it had finished, and nothing is wrong. */
+  private void checkTheNextRun() throws Exception {
+    List<String> before = Files.exists(diary) ? Files.readAllLines(diary) : List.of();
+    Files.deleteIfExists(diary);
+    assertThat(lab.run("cache", "verify").exit()).isZero();
 
     System.setProperty(Pages.DIARY, diary.toString());
     Ran again = lab.run("run", "pages");
@@ -79,13 +88,43 @@ class DriverKillTest {
     assertThat(again.err()).isEmpty();
     assertThat(lab.run("result", "total").out()).startsWith(Pages.TOTAL);
     assertThat(lab.run("cache", "verify").exit()).isZero();
-    List<String> repeated = Files.readAllLines(diary);
+    List<String> repeated = Files.exists(diary) ? Files.readAllLines(diary) : List.of();
     assertThat(repeated).doesNotHaveDuplicates().noneMatch(committed(before)::contains);
     Set<String> all = new HashSet<>(before);
     all.addAll(repeated);
     assertThat(all).hasSize(2 + 2 * Pages.PAGES);
     assertThat(temporaries()).isEmpty();
     assertThat(lab.run("run", "pages").lastLine()).startsWith("12 cached · 0 ran");
+  }
+
+  /** Blind: after any number of units, or before the first, and then at any moment. */
+  @ParameterizedTest
+  @MethodSource("blindKills")
+  @Shows("Fault 2")
+  void run_driverWasKilledAtAnyMoment_goesOnWhereItEnded(int kill) throws Exception {
+    Random random = new Random(kill);
+    int units = random.nextInt(2 + 2 * Pages.PAGES);
+    List<String> jvm = List.of("-D%s=%s".formatted(Pages.DIARY, diary), "-XX:TieredStopAtLevel=1");
+    Process child =
+        ChildJvm.start(jvm, Pages.class, "run", "--home", home.toString(), "--max-parallel", "2");
+    try {
+      while (child.isAlive() && units > 0 && unitsThatBegan() < units) {
+        TimeUnit.MICROSECONDS.sleep(100);
+      }
+      TimeUnit.MICROSECONDS.sleep(random.nextInt(units == 0 ? 1_500_000 : 20_000));
+    } finally {
+      child.destroyForcibly().waitFor();
+    }
+
+    checkTheNextRun();
+  }
+
+  static IntStream blindKills() {
+    return IntStream.range(0, Boolean.getBoolean("reprise.stress") ? 500 : 20);
+  }
+
+  private long unitsThatBegan() throws IOException {
+    return Files.exists(diary) ? Files.readAllLines(diary).size() : 0;
   }
 
   /** Runs until the kill, with the diary as an oracle that no kill can take back. */
@@ -163,6 +202,7 @@ class DriverKillTest {
   @EnumSource(
       value = KillPoint.class,
       names = {"G1", "G2", "G3", "G4"})
+  @Shows("Fault 3")
   void run_killedWhileItEvicts_hasEndedAndNothingNeedsRepair(KillPoint point) throws Exception {
     lab.with(
         "large",

@@ -3,12 +3,14 @@ package dev.reprise.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.reprise.cache.testing.ChildJvm;
+import dev.reprise.cache.testing.Shows;
 import dev.reprise.cache.testing.SmallDisk;
 import dev.reprise.cli.CliLab.Ran;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -32,6 +34,47 @@ class FullDiskTest {
             """);
   }
 
+  /** Not one byte for blobs, index and journal. */
+  @Test
+  @Shows("Fault 20")
+  void run_noByteIsFree_resultIsTheRunsAndNothingIsKept() throws Exception {
+    ChildJvm.Outcome child = SmallDisk.run(folder, 24, RunOnFullDisk.class, folder.toString());
+
+    assertThat(child.output())
+        .containsSubsequence(
+            "0 cached · 8 ran · 0 failed",
+            "0 bytes free",
+            "warning: no cache: the index ",
+            "No space left on device",
+            " is not kept: the store takes no bytes: ",
+            "0 cached · 12 ran · 0 failed",
+            "exit 0, in time",
+            "space again",
+            "0 cached · 12 ran · 0 failed",
+            "12 cached · 0 ran · 0 failed",
+            "5 blobs as written");
+  }
+
+  static final class RunOnFullDisk {
+    public static void main(String[] args) throws Exception {
+      Path folder = Path.of(args[0]);
+      CliLab lab = new CliLab(folder).with("pages", Pages::define).with("squares", Squares::define);
+      lab.environment.put("REPRISE_STORE_FREE_SPACE_FLOOR", "0");
+      OnFullDisk.print(lab.run("run", "squares"));
+      OnFullDisk.fill(folder.resolve("filler"));
+      long start = System.nanoTime();
+      Ran full = lab.run("run", "pages");
+      long seconds = Duration.ofNanos(System.nanoTime() - start).toSeconds();
+      OnFullDisk.print(full);
+      System.out.println("exit " + full.exit() + (seconds < 20 ? ", in time" : ", " + seconds));
+      Files.delete(folder.resolve("filler"));
+      System.out.println("space again");
+      OnFullDisk.print(lab.run("run", "pages"));
+      OnFullDisk.print(lab.run("run", "pages"));
+      OnFullDisk.print(lab.run("cache", "verify"));
+    }
+  }
+
   @Test
   void rebuild_lowerFloorThanTheUsualIsSet_writesManifestsBelowTheUsual() throws Exception {
     ChildJvm.Outcome child = SmallDisk.run(folder, 60, OnSmallDisk.class, folder.toString());
@@ -44,8 +87,8 @@ class FullDiskTest {
             """);
   }
 
-  /** FAULTS row 23. */
   @Test
+  @Shows("Fault 23")
   void clear_diskCanOnlyBeRead_saysSoAndIsNoBug() throws Exception {
     ChildJvm.Outcome child = SmallDisk.run(folder, 200, OnReadOnlyDisk.class, folder.toString());
 

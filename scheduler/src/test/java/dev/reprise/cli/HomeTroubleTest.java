@@ -3,6 +3,7 @@ package dev.reprise.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.reprise.api.Driver;
+import dev.reprise.cache.testing.Shows;
 import dev.reprise.cli.CliLab.Ran;
 import dev.reprise.home.HomeOptions;
 import java.nio.file.Files;
@@ -95,6 +96,7 @@ class HomeTroubleTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"on", "read"})
+  @Shows("Fault 23")
   void run_homeThatCannotBeWritten_reusesWhatItHoldsAndSaysSo(String cache) throws Exception {
     lab.run("run", "squares"); // FAULTS row 23
     Path home = folder.resolve(".reprise");
@@ -115,6 +117,7 @@ class HomeTroubleTest {
   }
 
   @Test
+  @Shows("Fault 33")
   void run_homeHeldByAnother_waitsShowsOwnerAndExitsWithSeven() throws Exception {
     Path home = folder.resolve(".reprise");
     try (Driver other = Driver.open(HomeOptions.at(home), "reprise run other")) {

@@ -3,6 +3,7 @@ package dev.reprise.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.reprise.cache.testing.Shows;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -115,6 +116,7 @@ class ProcessTest {
 
   @Test
   @EnabledOnOs({OS.LINUX, OS.MAC})
+  @Shows("Fault 4")
   void interrupt_whileUnitRuns_exitsWithEightAndTheRunIsCancelled() throws Exception {
     Process process = start(SlowPipeline.class, "run");
     awaitLine(process, "RUN ");
@@ -131,6 +133,7 @@ class ProcessTest {
   }
 
   @Test
+  @Shows("Fault 33")
   void run_homeHeldByAnotherProcess_waitsThenExitsWithSevenAndNamesIt() throws Exception {
     Process holder = start(SlowPipeline.class, "run");
     try {
@@ -152,6 +155,7 @@ class ProcessTest {
 
   @Test
   @EnabledOnOs({OS.LINUX, OS.MAC})
+  @Shows("Fault 4")
   void terminate_whileUnitRuns_exitsWithEight() throws Exception {
     Process process = start(SlowPipeline.class, "run");
     awaitLine(process, "RUN ");

@@ -258,6 +258,7 @@ class RunCommandsTest {
   }
 
   @Test
+  @Shows("Fault 54")
   void run_stepFails_namesItSkipsTheRestAndExitsWithOne() {
     Ran ran = lab.run("run", "squares", "--param", "bad=3", "--keep-going");
 

@@ -2,6 +2,7 @@ package dev.reprise.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.reprise.cache.testing.Shows;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,6 +50,7 @@ class FiguresTest {
   }
 
   @Test
+  @Shows("Fault 69")
   void count_otherLocale_isTheSame() {
     Locale before = Locale.getDefault();
     try {

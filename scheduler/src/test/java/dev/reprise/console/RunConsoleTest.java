@@ -3,6 +3,7 @@ package dev.reprise.console;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.reprise.cache.testing.Shows;
 import dev.reprise.plan.Outcome;
 import dev.reprise.plan.Reason.Code;
 import dev.reprise.run.Pipelines;
@@ -240,6 +241,7 @@ class RunConsoleTest {
   }
 
   @Test
+  @Shows("Fault 63")
   void run_labelWithEscapeSequence_isPrintedWithoutIt() {
     ScriptedRun run =
         new ScriptedRun(RUN, Pipelines.flights()).units("clean", "a\u001b[31m\nb", "c");

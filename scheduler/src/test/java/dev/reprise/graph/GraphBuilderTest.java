@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import dev.reprise.cache.testing.Shows;
 import dev.reprise.graph.Edge.All;
 import dev.reprise.graph.Edge.Each;
 import dev.reprise.graph.Edge.Part;
@@ -76,6 +77,7 @@ class GraphBuilderTest {
   }
 
   @Test
+  @Shows("Fault 57")
   void build_disconnectedParts_areOneGraph() {
     step("a");
     step("b");
@@ -119,6 +121,7 @@ class GraphBuilderTest {
 
   @ParameterizedTest
   @MethodSource("badNames")
+  @Shows("Fault 63")
   void checkName_anythingElse_isRefusedAndShownHarmless(String name, String shown) {
     assertRefused(
         () -> GraphBuilder.checkName("a step", name),
@@ -126,6 +129,7 @@ class GraphBuilderTest {
   }
 
   @Test
+  @Shows("Fault 63")
   void checkName_tenThousandLetters_isRefusedAndCut() {
     assertRefused(
         () -> step("x".repeat(10_000)),
@@ -230,6 +234,7 @@ class GraphBuilderTest {
   // ---- cycles -----------------------------------------------------------------------------------
 
   @Test
+  @Shows("Fault 56")
   void build_stepTakesItself_isRefusedWithThePath() {
     step("a", new Whole(builder.reference("a", false)));
     assertRefused(
@@ -237,6 +242,7 @@ class GraphBuilderTest {
   }
 
   @Test
+  @Shows("Fault 56")
   void build_cycle_isRefusedWithThePathAlongTheFlow() {
     step("load");
     step("clean", new Whole(0), new Whole(builder.reference("join", false)));
@@ -284,6 +290,7 @@ class GraphBuilderTest {
   // ---- depth ------------------------------------------------------------------------------------
 
   @Test
+  @Shows("Fault 57")
   void build_chainOfAHundredThousand_needsNoDeepStack() throws InterruptedException {
     int length = 100_000;
     step("s0");
@@ -294,6 +301,7 @@ class GraphBuilderTest {
   }
 
   @Test
+  @Shows("Fault 57")
   void build_cycleOfAHundredThousand_needsNoDeepStack() throws InterruptedException {
     int length = 100_000;
     step("s0", new Whole(builder.reference("s" + (length - 1), false)));

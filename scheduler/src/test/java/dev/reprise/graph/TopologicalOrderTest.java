@@ -3,6 +3,7 @@ package dev.reprise.graph;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.reprise.cache.testing.SeededTest;
+import dev.reprise.cache.testing.Shows;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -42,6 +43,7 @@ class TopologicalOrderTest {
   }
 
   @SeededTest(seeds = 200)
+  @Shows("Fault 56")
   void cycle_anyGraphThatHasOne_isAClosedWalkAlongEdgesWithoutRepeats(Random random) {
     int n = 1 + random.nextInt(12);
     int[][] inputs = new int[n][];

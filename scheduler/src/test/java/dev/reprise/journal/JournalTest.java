@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.reprise.cache.fingerprint.Hasher;
+import dev.reprise.cache.testing.Shows;
 import dev.reprise.executor.ErrorInfo;
 import dev.reprise.explain.StepParts;
 import dev.reprise.explain.StepParts.ArgumentKind;
@@ -237,6 +238,7 @@ class JournalTest {
   }
 
   @Test
+  @Shows("Fault 63")
   void write_userCodePrinted_isInFileNamedByNumbers() throws IOException {
     ScriptedRun run = Pipelines.warm(RUN);
     run.unit("clean", 3).ran(Code.NO_ENTRY, "").printed("hello\n");

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.reprise.api.Pipeline;
 import dev.reprise.cache.claim.Claims;
 import dev.reprise.cache.claim.Claims.Claim;
+import dev.reprise.cache.testing.Shows;
 import dev.reprise.graph.PipelineException;
 import dev.reprise.plan.Outcome;
 import java.nio.file.Files;
@@ -41,6 +42,7 @@ class EngineTroubleTest {
   }
 
   @Test
+  @Shows("Fault 46")
   void run_engineCannotBeStarted_endsAtOnceAndIsClosed() {
     lab.unreachable = "no cluster is known";
     var result = lab.run(TWO_STEPS);
@@ -265,6 +267,7 @@ class EngineTroubleTest {
   }
 
   @Test
+  @Shows("Fault 58")
   void plan_stepCannotLeaveTheDriver_saysWhatARunSays() {
     lab.options = RunOptions.DEFAULT.withExecutor("cluster", Map.of());
     RunLoop loop = lab.loop(Pipeline.define("lab", BOUND_AND_FREE).graph());

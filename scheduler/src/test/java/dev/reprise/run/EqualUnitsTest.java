@@ -9,6 +9,7 @@ import dev.reprise.api.Pipeline;
 import dev.reprise.cache.claim.Claims;
 import dev.reprise.cache.index.CacheEntry;
 import dev.reprise.cache.index.CacheKey;
+import dev.reprise.cache.testing.Shows;
 import dev.reprise.plan.Outcome;
 import dev.reprise.task.Task1;
 import java.time.Duration;
@@ -22,6 +23,7 @@ class EqualUnitsTest {
   private final RunLab lab = new RunLab();
 
   @Test
+  @Shows("Fault 35")
   void run_equalUnits_runOnceAndOthersShare() {
     var result =
         lab.run(
@@ -55,6 +57,7 @@ class EqualUnitsTest {
   }
 
   @Test
+  @Shows("Fault 35")
   void run_leaderOfEqualUnitsFails_followerTakesOver() {
     lab.meddle = (unit, attempt) -> unit.equals("one") ? error("unlucky") : null;
     lab.options = RunOptions.DEFAULT.withKeepGoing(true);

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.reprise.api.Pipeline;
 import dev.reprise.cache.base.Bytes;
+import dev.reprise.cache.testing.Shows;
 import dev.reprise.executor.AttemptResult;
 import dev.reprise.plan.Outcome;
 import dev.reprise.task.RetryPolicy;
@@ -21,6 +22,7 @@ class FailuresTest {
   private final RunLab lab = new RunLab();
 
   @Test
+  @Shows("Fault 54")
   void run_unitFails_dependentsAreSkippedAndRunStops() {
     lab.meddle = (unit, attempt) -> unit.equals("clean:1") ? error("broken") : null;
     lab.window = 1;
@@ -34,6 +36,7 @@ class FailuresTest {
   }
 
   @Test
+  @Shows("Fault 54")
   void run_keepGoing_everythingElseRuns() {
     lab.meddle = (unit, attempt) -> unit.equals("clean:1") ? error("broken") : null;
     lab.options = RunOptions.DEFAULT.withKeepGoing(true);
@@ -56,6 +59,7 @@ class FailuresTest {
   }
 
   @Test
+  @Shows("Fault 53")
   void run_userErrorWithRetries_succeedsOnTheLastAttempt() {
     lab.meddle = (unit, attempt) -> attempt < 3 ? error("flaky") : null;
     var result =
@@ -70,6 +74,7 @@ class FailuresTest {
   }
 
   @Test
+  @Shows("Fault 53")
   void run_retriesForAnotherError_failsAtOnce() {
     lab.meddle = (unit, attempt) -> error("flaky");
     var result =
@@ -86,6 +91,7 @@ class FailuresTest {
   }
 
   @Test
+  @Shows({"Fault 7", "Fault 53"})
   void run_attemptLost_isRepeatedWithinBounds() {
     AttemptResult lost = new AttemptResult.Lost("worker gone", 0, Bytes.EMPTY);
     lab.meddle = (unit, attempt) -> attempt == 1 ? lost : null;
@@ -98,6 +104,22 @@ class FailuresTest {
   }
 
   @Test
+  @Shows("Fault 53")
+  void run_retriesForbidden_lostAttemptFailsAtOnce() {
+    lab.meddle = (unit, attempt) -> new AttemptResult.Lost("worker gone", 0, Bytes.EMPTY);
+    var result =
+        lab.run(
+            p ->
+                p.step(
+                    "pay",
+                    task((String x) -> x).named("pay").retry(RetryPolicy.attempts(3).never()),
+                    p.value("v")));
+    assertThat(result.outcome("pay")).startsWith("FAILED");
+    assertThat(lab.reports.get(0).attempts()).isEqualTo(1);
+  }
+
+  @Test
+  @Shows("Fault 49")
   void run_attemptPastItsDeadline_isCancelledAndFails() {
     lab.meddle = (unit, attempt) -> RunLab.HANG;
     var result =

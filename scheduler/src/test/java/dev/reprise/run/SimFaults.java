@@ -2,6 +2,7 @@ package dev.reprise.run;
 
 import dev.reprise.cache.base.KillPoint;
 import dev.reprise.cache.claim.Claims.Outcome.Granted;
+import dev.reprise.cache.claim.Lease;
 import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.index.CacheEntry;
 import dev.reprise.cache.index.FaultyCacheIndex;
@@ -315,10 +316,9 @@ final class SimFaults {
     }
     Fingerprint key = wanted.get(random.nextInt(wanted.size()));
     if (random.nextBoolean()) {
-      world.lab.pass(SingleFlight.TIME_TO_LIVE);
+      world.lab.pass(Lease.STANDARD.length());
     }
-    if (world.soundClaims().claim(key, OTHER, SingleFlight.TIME_TO_LIVE)
-        instanceof Granted granted) {
+    if (world.soundClaims().claim(key, OTHER, Lease.STANDARD.length()) instanceof Granted granted) {
       Duration held = Duration.ofMillis(random.nextInt(90_000));
       world.lab.after(held, () -> world.soundClaims().release(granted.claim()));
     }

@@ -2,6 +2,7 @@ package dev.reprise.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.reprise.cache.testing.Shows;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -22,6 +23,7 @@ class SimulationTest {
 
   @Test
   @Timeout(value = 20, unit = TimeUnit.HOURS) // any number of seeds may be asked for
+  @Shows({"Fault 13", "Fault 39", "Fault 41"})
   void runs_anySeed_areRightWhateverHappens() {
     SimSeeds.given(Boolean.getBoolean("reprise.stress") ? STRESS_SEEDS : SEEDS).play(folder);
   }

@@ -2,6 +2,7 @@ package dev.reprise.examples.flights;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.reprise.cache.testing.Shows;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,6 +65,7 @@ class FlightsCodeTest {
   // ---- edits that count ----
 
   @Test
+  @Shows("Fault 72")
   void run_helperOfDelaysEdited_runsDelaysAndWhatFollowsAndNamesTheMethod() throws Exception {
     CommandLine reprise = compiled(lateByTheLimit());
     String method = PACKAGE + "Delays#add(int,int)void";

@@ -7,6 +7,7 @@ import dev.reprise.api.Parameters;
 import dev.reprise.api.Pipeline;
 import dev.reprise.cache.codec.ArrowTable;
 import dev.reprise.cache.codec.TableRow;
+import dev.reprise.cache.testing.Shows;
 import dev.reprise.plan.Outcome;
 import dev.reprise.run.RunState;
 import dev.reprise.testkit.PipelineTester;
@@ -98,6 +99,7 @@ class FlightsTest {
   }
 
   @Test
+  @Shows("Fault 74")
   void run_oneRowDoubled_runsWhatReadsIt() {
     run(15);
     rewrite(

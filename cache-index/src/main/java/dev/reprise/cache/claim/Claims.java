@@ -10,6 +10,11 @@ import java.util.Optional;
  * nothing.
  */
 public interface Claims {
+  /** For how long its users are to claim, and how often to renew. */
+  default Lease lease() {
+    return Lease.STANDARD;
+  }
+
   /**
    * Reserves {@code key} for {@code owner}, or says who has it. A claim that ran out is taken over.
    *

@@ -25,6 +25,7 @@ public final class InProcessClaims implements Claims {
 
   private final Ticker ticker;
   private final Alarms alarms;
+  private final Lease lease;
 
   // Guarded by this.
   private final Map<Fingerprint, Place> places = new HashMap<>();
@@ -58,8 +59,23 @@ public final class InProcessClaims implements Claims {
    * @param alarms wake those who wait for a claim that runs out
    */
   public InProcessClaims(Ticker ticker, Alarms alarms) {
+    this(ticker, alarms, Lease.STANDARD);
+  }
+
+  /**
+   * The same with another lease.
+   *
+   * @param lease for which its users are to claim
+   */
+  public InProcessClaims(Ticker ticker, Alarms alarms, Lease lease) {
     this.ticker = ticker;
     this.alarms = alarms;
+    this.lease = lease;
+  }
+
+  @Override
+  public Lease lease() {
+    return lease;
   }
 
   @Override

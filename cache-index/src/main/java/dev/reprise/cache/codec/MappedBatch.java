@@ -1,6 +1,7 @@
 package dev.reprise.cache.codec;
 
 import dev.reprise.cache.codec.TableStream.Column;
+import dev.reprise.cache.codec.TableStream.Mapping;
 import dev.reprise.cache.codec.TableStream.Stretch;
 import dev.reprise.cache.store.MappedBytes;
 import java.io.IOException;
@@ -32,21 +33,27 @@ final class MappedBatch implements AutoCloseable {
   private final ArrowBuf body;
   private final List<Column> columns;
   private final int rows;
-  private final int atATime;
+  private final int mostAtATime;
+  private int atATime;
   private int handedOut;
   private boolean begun;
   private boolean leaving;
 
   /**
    * @param memory is taken over
-   * @param atATime most rows of fixed width, a multiple of 8
+   * @param mapping how many rows at a time
    */
   MappedBatch(
-      MappedBytes memory, BufferAllocator allocator, List<Column> columns, int rows, int atATime) {
+      MappedBytes memory,
+      BufferAllocator allocator,
+      List<Column> columns,
+      int rows,
+      Mapping mapping) {
     this.memory = memory;
     this.columns = columns;
     this.rows = rows;
-    this.atATime = atATime;
+    this.atATime = mapping.rows();
+    this.mostAtATime = mapping.mostRows();
     this.body =
         allocator.wrapForeignAllocation(
             new ForeignAllocation(memory.size(), memory.address()) {
@@ -104,6 +111,8 @@ final class MappedBatch implements AutoCloseable {
       addPiece(column, count, nodes, buffers);
     }
     handedOut += count;
+    // The first value comes soon, and who goes on has few pieces.
+    atATime = Math.min(mostAtATime, 2 * atATime);
     return new ArrowRecordBatch(count, nodes, buffers);
   }
 

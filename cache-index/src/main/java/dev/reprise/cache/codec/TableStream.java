@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * Belongs to one thread.
  */
 public final class TableStream implements AutoCloseable {
-  private static final Mapping MAPPING = new Mapping(1 << 20, 1 << 16);
+  private static final Mapping MAPPING = new Mapping(1 << 20, 1 << 16, 1 << 19);
 
   private final TableFile file;
   private final BufferAllocator allocator;
@@ -45,9 +45,10 @@ public final class TableStream implements AutoCloseable {
    * How batches are mapped.
    *
    * @param fromBytes smaller ones are read: to map memory and to let go of it costs as much
-   * @param rows at a time, a multiple of 8: half a chunk of numbers, whole bytes of bits
+   * @param rows of the first piece, a multiple of 8: half a chunk of numbers, whole bytes of bits
+   * @param mostRows of a piece; each has twice as many rows as the one before, up to this
    */
-  record Mapping(long fromBytes, int rows) {}
+  record Mapping(long fromBytes, int rows, int mostRows) {}
 
   /** Bytes of a batch's body. */
   record Stretch(long offset, long length) {}
@@ -161,7 +162,7 @@ public final class TableStream implements AutoCloseable {
 
   private MappedBatch map(MappedBytes memory, List<Column> columns, int rows) throws IOException {
     try {
-      return new MappedBatch(memory, allocator, columns, rows, mapping.rows());
+      return new MappedBatch(memory, allocator, columns, rows, mapping);
     } catch (RuntimeException e) {
       memory.close();
       throw e;

@@ -145,7 +145,9 @@ final class Opening {
       throws RocksDBException, CacheUnavailableException {
     Tuning tuning = new Tuning();
     try {
-      RecycledRecords.refuse(folder);
+      if (RecycledRecords.refuse(folder)) {
+        tuning.leaveLogs(); // no view could be opened while a damaged one is there
+      }
       List<ColumnFamilyHandle> handles = new ArrayList<>();
       RocksDB db = RocksDB.open(tuning.options(), folder.toString(), tuning.families(), handles);
       Database database =

@@ -34,15 +34,18 @@ final class RecycledRecords {
 
   private final ByteBuffer block = ByteBuffer.allocate(BLOCK).order(ByteOrder.LITTLE_ENDIAN);
   private final CRC32C crc = new CRC32C();
+  private boolean damaged;
 
   private RecycledRecords() {}
 
   /**
    * Looks through all logs in {@code folder}.
    *
+   * @return whether one holds damage that RocksDB passes over when it opens the folder to write and
+   *     does not when it opens it to view: more than the cut that a kill leaves
    * @throws RocksDBException with the code of corruption if one holds such a record
    */
-  static void refuse(Path folder) throws RocksDBException {
+  static boolean refuse(Path folder) throws RocksDBException {
     RecycledRecords search = new RecycledRecords();
     for (Path file : list(folder)) {
       String name = String.valueOf(file.getFileName());
@@ -52,6 +55,7 @@ final class RecycledRecords {
             why, new Status(Status.Code.Corruption, Status.SubCode.None, why));
       }
     }
+    return search.damaged;
   }
 
   private static List<Path> list(Path folder) {
@@ -93,7 +97,9 @@ final class RecycledRecords {
       }
       int length = block.getShort(at + LENGTH) & 0xffff;
       boolean isFiller = kind == 0 && length == 0;
-      if (isFiller || at + HEADER + length > end || !isSound(at, length)) {
+      boolean goesOn = at + HEADER + length <= end;
+      if (isFiller || !goesOn || !isSound(at, length)) {
+        damaged |= !isFiller && (goesOn || end == BLOCK);
         return false;
       }
       at += HEADER + length;

@@ -100,6 +100,11 @@ final class Tuning implements AutoCloseable {
     return options;
   }
 
+  /** What the logs hold becomes tables when it is opened, and the logs go. */
+  void leaveLogs() {
+    options.setAvoidFlushDuringRecovery(false);
+  }
+
   /** For a view beside a writer, which must hold on to files that the writer deletes. */
   DBOptions optionsOfView() {
     return options

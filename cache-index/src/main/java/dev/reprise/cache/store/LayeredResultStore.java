@@ -53,9 +53,12 @@ public final class LayeredResultStore extends ForwardingResultStore {
       throws IOException {
     FileResultStore above = FileResultStore.open(folder, settings);
     Path below = below(above.folder());
-    return below == null
-        ? above
-        : new LayeredResultStore(above, FileResultStore.open(below, settings));
+    ResultStore both =
+        below == null
+            ? above
+            : new LayeredResultStore(above, FileResultStore.open(below, settings));
+    // A farther one that this machine does not reach is as one without the blob: the driver knows.
+    return FartherStores.behind(both, FartherStores.noted(above.folder()), unreachable -> {});
   }
 
   /** The folder of the store below the one in {@code folder}; null if there is none. */

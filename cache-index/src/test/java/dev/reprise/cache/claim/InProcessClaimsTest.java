@@ -53,7 +53,7 @@ final class InProcessClaimsTest {
   }
 
   @Test
-  @Shows("Flyte 17")
+  @Shows({"Flyte 17", "Fault 51"})
   void claim_ranOut_isTakenOverAndTheOldTokenIsFenced() {
     Claim old = granted(KEY, "run 1"); // FAULTS row 10, Flyte 18
     time.advance(TTL.minusNanos(1));

@@ -3,6 +3,7 @@ package dev.reprise.cache.code;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.reprise.cache.testing.Shows;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -223,6 +224,7 @@ class BlindSpotsTest {
   }
 
   @Test
+  @Shows("Fault 72")
   void closure_resourceOfConstantName_counts() throws Exception {
     Program program =
         Program.of(

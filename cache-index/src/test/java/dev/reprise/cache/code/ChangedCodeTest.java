@@ -2,6 +2,7 @@ package dev.reprise.cache.code;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.reprise.cache.testing.Shows;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -46,12 +47,14 @@ class ChangedCodeTest {
   }
 
   @Test
+  @Shows("Fault 72")
   void fingerprint_helperOfHelper_isNamed() {
     assertThat(changes(PLAIN, PLAIN.edit("minutes + 1", "minutes + 2")))
         .containsExactly("com.acme.Deep#later(int) changed");
   }
 
   @Test
+  @Shows("Fault 72")
   void fingerprint_constantOfOtherClass_isSeenWhereItIsInlined() {
     assertThat(changes(PLAIN, PLAIN.edit("LATE = 15", "LATE = 16")))
         .containsExactly("com.acme.Helper#late(int) changed");
@@ -286,6 +289,7 @@ class ChangedCodeTest {
   }
 
   @Test
+  @Shows("Fault 71")
   void fingerprint_recordOfArgument_countsWithItsMethodsAndComponents() {
     Program before =
         Program.of(

@@ -2,6 +2,7 @@ package dev.reprise.cache.code;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.reprise.cache.testing.Shows;
 import org.junit.jupiter.api.Test;
 
 /** What may be edited without a task running again (FAULTS 72). */
@@ -89,6 +90,7 @@ class UnchangedCodeTest {
   }
 
   @Test
+  @Shows("Fault 72")
   void fingerprint_unrelatedLambdaBefore_doesNotCount() {
     assertSame(
         BEFORE.edit(

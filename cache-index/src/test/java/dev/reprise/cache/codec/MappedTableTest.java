@@ -43,7 +43,7 @@ class MappedTableTest {
   private static final Predicate<String> ALL = any -> true;
 
   /** Small tables as large ones. */
-  private static final Mapping SMALL = new Mapping(1, 8);
+  private static final Mapping SMALL = new Mapping(1, 8, 8);
 
   private static final int ROWS = 500_000;
   private static final int PIECE = 1 << 16;
@@ -95,7 +95,7 @@ class MappedTableTest {
       int row = 0;
       while (stream.next()) {
         BigIntVector column = (BigIntVector) stream.batch().getVector("n1");
-        assertThat(stream.batch().getRowCount()).isEqualTo(Math.min(PIECE, ROWS - row));
+        assertThat(stream.batch().getRowCount()).isEqualTo(Math.min(row + PIECE, ROWS - row));
         for (int i = 0; i < stream.batch().getRowCount(); i++, row++) {
           assertThat(column.isNull(i)).isEqualTo(row % 5 == 0);
           if (row % 5 != 0) {

@@ -29,6 +29,7 @@ import dev.reprise.cache.store.ResultStore.Presence;
 import dev.reprise.cache.testing.BrokenStore;
 import dev.reprise.cache.testing.ManualTime;
 import dev.reprise.cache.testing.Samples;
+import dev.reprise.cache.testing.Shows;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
@@ -233,6 +234,7 @@ class CommitterTest {
   }
 
   @Test
+  @Shows("Fault 10")
   void commit_claimRanOut_isFencedAndGoodForThisRunAlone() throws Exception {
     Claim claim =
         ((Granted) claims.claim(Samples.key(1).digest(), "slow", Duration.ofSeconds(10))).claim();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.reprise.cache.testing.Shows;
 import java.io.Serializable;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
@@ -139,6 +140,7 @@ class CanonicalEncoderTest {
   /** Fault 70: nothing enters a key by its {@code toString} or its identity. */
   @ParameterizedTest
   @MethodSource("valuesWithoutForm")
+  @Shows("Fault 70")
   void fingerprint_valueWithoutForm_isRefused(Object value) {
     assertThat(refusal(value).path()).isEmpty();
     assertThat(refusal(List.of(value)).path()).isEqualTo("[0]");

@@ -3,6 +3,7 @@ package dev.reprise.cache.fingerprint;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.reprise.cache.testing.SeededTest;
+import dev.reprise.cache.testing.Shows;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -26,6 +27,7 @@ class CanonicalPropertiesTest {
   private final CanonicalEncoder encoder = CanonicalEncoder.plain();
 
   @SeededTest(seeds = 200)
+  @Shows("Fault 66")
   void fingerprint_equalValuesInOtherCollections_areEqual(Random random) throws Exception {
     Object value = value(random, 4);
 

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.reprise.cache.testing.Shows;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -79,6 +80,7 @@ class FileFingerprinterTest {
   }
 
   @Test
+  @Shows("Fault 74")
   void file_rewrittenWithSameSizeAndModificationTime_isReadAgain() throws Exception {
     Path file = write("a", "one");
     FileTime modified = Files.getLastModifiedTime(file);
@@ -129,6 +131,7 @@ class FileFingerprinterTest {
 
   /** Fault 74: a digest of half of one state and half of the next is of no state. */
   @Test
+  @Shows("Fault 74")
   void file_changedWhileRead_isRefusedAndNotRemembered() throws Exception {
     Path file = write("a", "one");
     memo.whenAsked = () -> write("a", "longer");

@@ -7,6 +7,7 @@ import static java.util.stream.Collectors.toList;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.reprise.cache.testing.ChildJvm;
+import dev.reprise.cache.testing.Shows;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -23,6 +24,7 @@ class GoldenKeysTest {
   private static final Path FIXTURE = Path.of("src/test/resources/golden/keys.tsv");
 
   @Test
+  @Shows("Fault 67")
   void goldenKeys_areThoseCheckedIn() throws Exception {
     if (Boolean.getBoolean("reprise.golden.write")) {
       Files.createDirectories(FIXTURE.getParent());
@@ -32,6 +34,7 @@ class GoldenKeysTest {
   }
 
   @Test
+  @Shows({"Fault 67", "Fault 68"})
   void goldenKeys_ofDifferentValues_differ() throws Exception {
     Map<String, List<String>> namesByKey =
         PrintGoldenKeys.lines()
@@ -57,6 +60,7 @@ class GoldenKeysTest {
         "-Duser.language=ar -Duser.country=EG -Duser.home=/nowhere",
         "-Xint -XX:hashCode=2 -Djava.util.secureRandomSeed=true"
       })
+  @Shows({"Fault 66", "Fault 68", "Fault 69"})
   void goldenKeys_inAnotherJvm_areTheSame(String options) throws Exception {
     ChildJvm.Outcome child =
         ChildJvm.run(

@@ -17,6 +17,7 @@ import dev.reprise.cache.store.Manifest;
 import dev.reprise.cache.store.PartitionRef;
 import dev.reprise.cache.store.PartitionRef.Location;
 import dev.reprise.cache.testing.ManualTime;
+import dev.reprise.cache.testing.Shows;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -139,6 +140,7 @@ abstract class CacheIndexContract {
   }
 
   @Test
+  @Shows("Fault 51")
   void lookup_pastTheTimeToLive_isExpired() throws Exception {
     CacheIndex index = index();
     CacheEntry entry = entry(1, time.millis());
@@ -174,6 +176,7 @@ abstract class CacheIndexContract {
   }
 
   @Test
+  @Shows("Fault 52")
   void lookup_createdInTheFuture_isAHit() throws Exception {
     CacheIndex index = index(); // FAULTS row 52: a clock that went back gives no negative age
     put(index, entry(1, time.millis() + 100_000));
@@ -269,6 +272,7 @@ abstract class CacheIndexContract {
   }
 
   @Test
+  @Shows("Fault 38")
   void write_overAnEntry_replacesIt() throws Exception {
     CacheIndex index = index();
     for (int size : new int[] {10, 100_000, 20, 5_000}) {

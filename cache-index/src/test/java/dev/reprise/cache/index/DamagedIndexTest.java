@@ -15,6 +15,7 @@ import dev.reprise.cache.index.LookupBatch.Answer;
 import dev.reprise.cache.store.InMemoryResultStore;
 import dev.reprise.cache.testing.ManualTime;
 import dev.reprise.cache.testing.SeededTest;
+import dev.reprise.cache.testing.Shows;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
@@ -50,6 +51,7 @@ final class DamagedIndexTest {
   private final ManualTime time = new ManualTime();
 
   @Test
+  @Shows("Fault 17")
   void lookup_flippedBitInASst_losesOneBlockAndSaysSo() throws Exception {
     write(ENTRIES);
     Path sst = onlyFile(".sst");
@@ -83,6 +85,7 @@ final class DamagedIndexTest {
         "truncate CURRENT",
         "delete CURRENT"
       })
+  @Shows("Fault 18")
   void open_filesDamaged_areMovedAsideAndTheIndexBeginsEmpty(String damage) throws Exception {
     write(ENTRIES);
     damage(damage);
@@ -215,6 +218,7 @@ final class DamagedIndexTest {
   }
 
   @SeededTest(seeds = 12)
+  @Shows("Fault 19")
   void lookup_anythingInTheLogChanged_losesEntriesAndMakesUpNone(Random random) throws Exception {
     Path copy = unflushed(random); // row 19
     Path log = onlyFile(copy, ".log");
@@ -236,6 +240,9 @@ final class DamagedIndexTest {
     try (RocksCacheIndex index = RocksCacheIndex.open(settings).index()) {
       Map<Answer, Integer> answers = lookup(index, ENTRIES);
       assertThat(answers.keySet()).isSubsetOf(Answer.HIT, Answer.NO_ENTRY);
+      try (CacheIndex view = RocksCacheIndex.openView(settings)) {
+        assertThat(lookup(view, ENTRIES)).isEqualTo(answers);
+      }
       for (int i = 0; i < ENTRIES; i += 37) {
         if (index.find(key(i)).isPresent()) {
           assertThat(index.find(key(i))).contains(entry(i, time.millis()));

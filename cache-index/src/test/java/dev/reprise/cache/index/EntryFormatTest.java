@@ -17,6 +17,7 @@ import dev.reprise.cache.store.Manifest;
 import dev.reprise.cache.store.PartitionRef;
 import dev.reprise.cache.store.PartitionRef.Location;
 import dev.reprise.cache.testing.SeededTest;
+import dev.reprise.cache.testing.Shows;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -58,6 +59,7 @@ final class EntryFormatTest {
   }
 
   @Test
+  @Shows("Fault 28")
   void decode_recordsOfTheFirstRelease_areRead() throws Exception {
     List<CacheEntry> expected = golden(); // FAULTS row 28
     List<String> records;
@@ -115,6 +117,7 @@ final class EntryFormatTest {
   }
 
   @Test
+  @Shows("Fault 28")
   void decode_newerVersion_saysSo() {
     CacheEntry entry = entry(1, CREATED); // FAULTS row 28
     byte[] record = EntryFormat.encode(entry).array().clone();

@@ -13,6 +13,7 @@ import dev.reprise.cache.index.LookupBatch.Answer;
 import dev.reprise.cache.store.InMemoryResultStore;
 import dev.reprise.cache.store.Manifest;
 import dev.reprise.cache.testing.ChildJvm;
+import dev.reprise.cache.testing.Shows;
 import dev.reprise.cache.testing.SmallDisk;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -35,6 +36,7 @@ final class IndexLimitsTest {
   @TempDir Path dir;
 
   @Test
+  @Shows("Fault 21")
   void write_lessFreeThanTheFloor_isRefusedAndReadingGoesOn() throws Exception {
     IndexSettings settings = settings(dir.resolve("index"));
     RocksCacheIndex.open(settings).index().close();
@@ -47,6 +49,7 @@ final class IndexLimitsTest {
   }
 
   @Test
+  @Shows("Fault 21")
   void write_fullDisk_failsInTimeAndReadingGoesOn() throws Exception {
     ChildJvm.Outcome child =
         SmallDisk.run(dir, 24, FillDisk.class, dir.resolve("index").toString());
@@ -73,6 +76,7 @@ final class IndexLimitsTest {
   }
 
   @Test
+  @Shows("Fault 42")
   void close_whileInUse_waitsAndLaterCallsFailInJava() throws Exception {
     ChildJvm.Outcome child =
         ChildJvm.run(List.of("-Xcheck:jni"), CloseInUse.class, dir.resolve("index").toString());

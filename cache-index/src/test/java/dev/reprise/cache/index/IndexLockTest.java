@@ -7,6 +7,7 @@ import dev.reprise.cache.base.Ticker;
 import dev.reprise.cache.store.InMemoryResultStore;
 import dev.reprise.cache.testing.ChildJvm;
 import dev.reprise.cache.testing.Samples;
+import dev.reprise.cache.testing.Shows;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
@@ -53,6 +54,7 @@ final class IndexLockTest {
   }
 
   @Test
+  @Shows("Fault 34")
   void open_holderIsKilled_opensAtOnceAndHasWhatItWrote() throws Exception {
     Process child = startChild();
     child.destroyForcibly().waitFor(30, TimeUnit.SECONDS);

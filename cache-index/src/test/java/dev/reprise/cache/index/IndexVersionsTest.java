@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.reprise.cache.store.InMemoryResultStore;
+import dev.reprise.cache.testing.Shows;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -20,6 +21,7 @@ final class IndexVersionsTest {
   @TempDir Path dir;
 
   @Test
+  @Shows("Fault 27")
   void open_filesOfANewerRocksDb_areRefusedAndLeftAlone() throws Exception {
     Path index = Files.createDirectory(dir.resolve("index"));
     for (String name : new String[] {"CURRENT", "IDENTITY", "MANIFEST-000005", "000009.sst"}) {
@@ -42,6 +44,7 @@ final class IndexVersionsTest {
   }
 
   @Test
+  @Shows("Fault 27")
   void open_newerFormatOfOurs_isRefusedBeforeAnythingIsTouched() throws Exception {
     Path index = dir.resolve("index");
     open(index).index().close();

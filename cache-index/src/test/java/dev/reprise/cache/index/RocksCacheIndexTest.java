@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.reprise.cache.store.Manifest;
 import dev.reprise.cache.testing.Samples;
+import dev.reprise.cache.testing.Shows;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -61,6 +62,7 @@ final class RocksCacheIndexTest extends CacheIndexContract {
   }
 
   @Test
+  @Shows("Fault 38")
   void find_entryReplacedAllTheTime_isAlwaysFoundWhole() throws Exception {
     CacheIndex index = index(); // FAULTS row 38
     put(index, large(0));

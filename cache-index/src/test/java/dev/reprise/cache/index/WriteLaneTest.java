@@ -3,6 +3,7 @@ package dev.reprise.cache.index;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.reprise.cache.testing.Shows;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -36,6 +37,7 @@ final class WriteLaneTest {
   }
 
   @Test
+  @Shows("Fault 21")
   void run_changeNeverComesBack_isGivenUpAndLaterOnesFailAtOnce() {
     assertThatThrownBy(() -> lane.run(this::block, freed::incrementAndGet))
         .isInstanceOf(CacheUnavailableException.class)

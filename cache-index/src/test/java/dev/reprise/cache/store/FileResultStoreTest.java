@@ -12,6 +12,7 @@ import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.fingerprint.Hasher;
 import dev.reprise.cache.store.PartitionRef.Location;
 import dev.reprise.cache.store.ResultStore.Presence;
+import dev.reprise.cache.testing.Shows;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -147,6 +148,7 @@ final class FileResultStoreTest extends ResultStoreContract {
   }
 
   @Test
+  @Shows("Fault 31")
   void publish_namesAreHexadecimalAndShort() throws IOException {
     FileResultStore store = store(); // FAULTS row 31
     store.publish(pending(store, bytes(1000)));
@@ -179,6 +181,7 @@ final class FileResultStoreTest extends ResultStoreContract {
   }
 
   @Test
+  @Shows("Fault 29")
   void write_linkInsideTheStore_isNotFollowed() throws IOException {
     FileResultStore store = store(); // FAULTS row 29
     Path outside = Files.createDirectory(dir.resolve("outside"));
@@ -196,6 +199,7 @@ final class FileResultStoreTest extends ResultStoreContract {
   }
 
   @Test
+  @Shows("Fault 29")
   void read_blobReplacedByALink_isNotFollowed() throws IOException {
     FileResultStore store = store(); // FAULTS row 29
     byte[] bytes = bytes(1000);

@@ -8,6 +8,7 @@ import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.fingerprint.Hasher;
 import dev.reprise.cache.store.PartitionRef.Location;
 import dev.reprise.cache.store.ResultStore.Presence;
+import dev.reprise.cache.testing.Shows;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -185,6 +186,7 @@ abstract class ResultStoreContract {
   }
 
   @Test
+  @Shows("Fault 15")
   void read_anyByteFlipped_isNeverHandedOut() throws IOException {
     ResultStore store = store(); // FAULTS row 15
     byte[] bytes = bytes(INLINE_LIMIT + 50);
@@ -203,6 +205,7 @@ abstract class ResultStoreContract {
   }
 
   @Test
+  @Shows("Fault 14")
   void read_anyTruncation_isNeverHandedOut() throws IOException {
     ResultStore store = store(); // FAULTS row 14
     byte[] bytes = bytes(INLINE_LIMIT + 50);
@@ -216,6 +219,7 @@ abstract class ResultStoreContract {
   }
 
   @Test
+  @Shows("Fault 15")
   void open_laterChunkDamaged_handsOutOnlyTheChunksBefore() throws IOException {
     ResultStore store = store();
     byte[] bytes = bytes(3 * BlobRef.CHUNK_BYTES);

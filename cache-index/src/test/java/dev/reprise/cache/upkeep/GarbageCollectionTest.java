@@ -27,6 +27,7 @@ import dev.reprise.cache.store.ResultStore;
 import dev.reprise.cache.store.StoredManifest;
 import dev.reprise.cache.testing.ManualTime;
 import dev.reprise.cache.testing.Samples;
+import dev.reprise.cache.testing.Shows;
 import dev.reprise.cache.upkeep.GarbageCollection.Result;
 import dev.reprise.cache.upkeep.Verifier.Depth;
 import java.io.IOException;
@@ -279,8 +280,8 @@ final class GarbageCollectionTest {
     assertThat(store.holds(Manifest.one(again))).isEqualTo(freed == 3000);
   }
 
-  /** FAULTS row 39. */
   @Test
+  @Shows("Fault 39")
   void carryOut_readerHasABlobOpen_readsItToItsEndAndOthersMiss() throws Exception {
     int size = 3 << 20;
     PartitionRef blob = stored(store, 5, size);

@@ -23,6 +23,7 @@ import dev.reprise.cache.store.PartitionRef;
 import dev.reprise.cache.store.StoredManifest;
 import dev.reprise.cache.testing.ChildJvm;
 import dev.reprise.cache.testing.Samples;
+import dev.reprise.cache.testing.Shows;
 import dev.reprise.cache.upkeep.GcPlan.Victim;
 import dev.reprise.cache.upkeep.Pins.Pin;
 import dev.reprise.cache.upkeep.Verifier.Depth;
@@ -75,6 +76,7 @@ final class GcKillTest {
 
   @ParameterizedTest(name = "at {0}, seed {1}")
   @MethodSource("kills")
+  @Shows("Fault 3")
   void gc_killedAt_leavesNoEntryWithoutItsBlobAndIsDoneByTheNext(KillPoint point, int seed)
       throws Exception {
     Set<CacheKey> staying = new HashSet<>();

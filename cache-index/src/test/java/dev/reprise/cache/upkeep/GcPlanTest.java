@@ -21,6 +21,7 @@ import dev.reprise.cache.store.PartitionRef;
 import dev.reprise.cache.testing.ManualTime;
 import dev.reprise.cache.testing.Samples;
 import dev.reprise.cache.testing.SeededTest;
+import dev.reprise.cache.testing.Shows;
 import dev.reprise.cache.upkeep.GcPlan.Kept;
 import dev.reprise.cache.upkeep.GcPlan.Victim;
 import dev.reprise.cache.upkeep.GcPlan.Why;
@@ -149,6 +150,7 @@ final class GcPlanTest {
   }
 
   @Test
+  @Shows("Fault 22")
   void plan_tooLarge_leastTimeSavedForEachByteGoesFirst() throws Exception {
     keep(1, 100, NOW, 1000); // 0.1 s a byte
     keep(2, 1, NOW, 1000); // 0.001
@@ -219,6 +221,7 @@ final class GcPlanTest {
   }
 
   @Test
+  @Shows("Fault 22")
   void plan_pinned_stayWhateverTheLimits() throws Exception {
     keep(1, 1, 0, 100);
     keep(2, 1, 0, 100);
@@ -261,6 +264,7 @@ final class GcPlanTest {
    * FAULTS row 22 as a property: the limit is kept or nothing more may go; nothing goes in vain.
    */
   @SeededTest
+  @Shows("Fault 22")
   void plan_anyEntries_keepsTheLimitAndTakesNothingInVain(Random random) throws Exception {
     PartitionRef[] shared = new PartitionRef[6];
     for (int i = 0; i < shared.length; i++) {

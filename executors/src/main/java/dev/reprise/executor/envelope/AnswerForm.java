@@ -15,7 +15,9 @@ import dev.reprise.executor.AttemptResult.Lost;
 import dev.reprise.executor.AttemptResult.Success;
 import dev.reprise.executor.AttemptResult.UserError;
 import dev.reprise.executor.ErrorInfo;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** How an answer looks in an envelope. */
@@ -54,6 +56,10 @@ final class AnswerForm {
       PartitionForm.writeManifest(success.manifest(), to);
       Parts.putOptional(success.notKept(), to);
       to.putString(success.host());
+      Parts.putList(
+          List.copyOf(success.dataVersions().entrySet()),
+          to,
+          (entry, out) -> out.putString(entry.getKey()).putString(entry.getValue()));
     } else if (result instanceof UserError userError) {
       writeError(userError.error(), to);
     } else if (result instanceof InputDamaged damaged) {
@@ -109,7 +115,15 @@ final class AnswerForm {
   private static Success readSuccess(ByteReader from, long nanos, Bytes output)
       throws BadRecordException {
     Manifest manifest = PartitionForm.readManifest(from);
-    return new Success(manifest, nanos, output, Parts.getOptional(from), from.getString());
+    String notKept = Parts.getOptional(from);
+    String host = from.getString();
+    Map<String, String> versions = new HashMap<>();
+    for (Map.Entry<String, String> entry :
+        Parts.getList(
+            from, 2 * Parts.LEAST_BYTES, in -> Map.entry(in.getString(), in.getString()))) {
+      versions.put(entry.getKey(), entry.getValue());
+    }
+    return new Success(manifest, nanos, output, notKept, host, versions);
   }
 
   private static void writeError(ErrorInfo error, ByteWriter to) {

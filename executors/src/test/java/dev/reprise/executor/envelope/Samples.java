@@ -22,6 +22,7 @@ import dev.reprise.task.Resources;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.Supplier;
@@ -94,7 +95,8 @@ final class Samples {
               nanos,
               output,
               maybe(),
-              text());
+              text(),
+              random.nextBoolean() ? Map.of() : Map.of("", text(), "left", text()));
       case 1 -> new AttemptResult.UserError(error(0), nanos, output);
       case 2 ->
           new AttemptResult.InputDamaged(blob(), oneOf(Damage.values()), text(), nanos, output);

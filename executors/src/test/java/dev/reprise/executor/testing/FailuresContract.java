@@ -7,6 +7,7 @@ import dev.reprise.cache.store.BlobRef;
 import dev.reprise.cache.store.Manifest.Shape;
 import dev.reprise.cache.store.PartitionRef;
 import dev.reprise.cache.store.PartitionRef.Location;
+import dev.reprise.cache.testing.Shows;
 import dev.reprise.executor.Argument;
 import dev.reprise.executor.AttemptResult.InputDamaged;
 import dev.reprise.executor.AttemptResult.InputUnreadable;
@@ -149,6 +150,7 @@ abstract class FailuresContract extends ResultsContract {
   }
 
   @Test
+  @Shows("Fault 60")
   void run_classMissing_isNamedWithTheHost() throws Exception {
     TaskCode code = codeOf(new MethodRef("com.acme.Missing", "run", "()I"));
 

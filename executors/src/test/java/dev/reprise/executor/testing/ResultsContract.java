@@ -7,6 +7,7 @@ import dev.reprise.cache.base.Bytes;
 import dev.reprise.cache.store.Manifest.Shape;
 import dev.reprise.cache.store.PartitionRef;
 import dev.reprise.cache.store.PartitionRef.Location;
+import dev.reprise.cache.testing.Shows;
 import dev.reprise.executor.Argument;
 import dev.reprise.executor.AttemptResult.Success;
 import dev.reprise.executor.TaskCode;
@@ -86,6 +87,7 @@ abstract class ResultsContract extends ContractHarness {
   }
 
   @Test
+  @Shows("Fault 59")
   void run_instanceMethodWithCapturedReceiver_isCalledOnIt() throws Exception {
     TaskCode greet = work.code(Greeter.class, "greet");
     TaskCode captured =
@@ -196,6 +198,7 @@ abstract class ResultsContract extends ContractHarness {
   }
 
   @Test
+  @Shows("Fault 74")
   void run_fileThatChangesMeanwhile_resultIsNotKept() throws Exception {
     Path file = Files.writeString(folder.resolve("data"), "12345");
 

@@ -2,6 +2,7 @@ package dev.reprise.executor.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.reprise.cache.testing.Shows;
 import dev.reprise.executor.Argument;
 import dev.reprise.executor.AttemptResult;
 import dev.reprise.executor.AttemptResult.Cancelled;
@@ -47,6 +48,7 @@ public abstract class TaskExecutorContract extends FailuresContract {
   }
 
   @Test
+  @Shows("Fault 49")
   void cancel_runningUnit_endsItAndRegainsItsSlot() throws Exception {
     long attempt = submit(task("sleep"));
     answers.awaitStart(attempt);
@@ -68,6 +70,7 @@ public abstract class TaskExecutorContract extends FailuresContract {
   }
 
   @Test
+  @Shows("Fault 49")
   void cancel_unitThatHeedsNothing_isGivenUpAndItsLateResultDropped() throws Exception {
     Path release = folder.resolve("release");
     TaskCode code = work.inlineLimit(0).code(ContractTasks.class, "ignore");

@@ -10,13 +10,15 @@ import java.io.IOException;
  * whose piece it is.
  */
 public final class DamagedPieceException extends IOException {
-  private static final long serialVersionUID = 1L;
+  private static final long serialVersionUID = 2L;
 
   private final byte[] address;
   private final Damage damage;
+  private final String host;
 
   DamagedPieceException(DamagedBlobException damaged, String host) {
-    super(damaged.getMessage() + " (on " + host + ")");
+    super(damaged.getMessage());
+    this.host = host;
     address = damaged.blob().address().bytes();
     damage = damaged.damage();
   }
@@ -24,6 +26,11 @@ public final class DamagedPieceException extends IOException {
   /** Address of the blob. */
   public Fingerprint address() {
     return Fingerprint.of(address);
+  }
+
+  /** Which machine found it so. */
+  public String host() {
+    return host;
   }
 
   /** What is wrong with it. */

@@ -6,6 +6,7 @@ import dev.reprise.cache.index.CacheUnavailableException;
 import dev.reprise.cache.index.IndexSettings;
 import dev.reprise.cache.index.RocksCacheIndex;
 import dev.reprise.cache.index.Scope;
+import dev.reprise.cache.store.FartherStores;
 import dev.reprise.cache.store.FileResultStore;
 import dev.reprise.cache.store.InMemoryResultStore;
 import dev.reprise.cache.store.ResultStore;
@@ -91,10 +92,11 @@ public final class HomeView implements AutoCloseable {
   public ResultStore store() throws CommandException {
     if (store == null) {
       try {
-        store =
+        ResultStore own =
             Files.exists(storeFolder)
                 ? FileResultStore.open(storeFolder, FileResultStore.Settings.STANDARD)
                 : new InMemoryResultStore();
+        store = FartherStores.behind(own, settings.fartherStores(), unusable -> {});
       } catch (IOException e) {
         throw new CommandException(ExitCode.CACHE_REQUIRED, String.valueOf(e.getMessage()), e);
       }

@@ -9,6 +9,7 @@ import dev.reprise.cache.index.IndexSettings;
 import dev.reprise.cache.index.IndexSettings.Start;
 import dev.reprise.cache.index.RocksCacheIndex;
 import dev.reprise.cache.index.Scope;
+import dev.reprise.cache.store.FartherStores;
 import dev.reprise.cache.store.FileResultStore;
 import dev.reprise.cache.store.ResultStore;
 import dev.reprise.cache.store.StoreFullException;
@@ -106,10 +107,12 @@ record WritableHome(RocksCacheIndex index, ResultStore store, String scope)
       throws CommandException, CacheUnavailableException {
     Scope scope = HomeView.scope(settings);
     try {
-      ResultStore store =
+      ResultStore own =
           FileResultStore.openOrMake(
                   settings.store(), new FileResultStore.Settings(floor, KillPoints.NONE))
               .forHome(HomeId.of(settings.home()));
+      ResultStore store =
+          FartherStores.behind(own, settings.fartherStores(), context.err()::println);
       IndexSettings wanted =
           how.apply(IndexSettings.of(settings.indexFolder(), scope, store).withFloor(floor))
               .withLock(

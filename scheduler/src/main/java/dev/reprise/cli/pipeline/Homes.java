@@ -43,6 +43,8 @@ final class Homes {
     HomeOptions options =
         HomeOptions.at(settings.home())
             .withStore(settings.store())
+            .withLease(settings.duration(Setting.LEASE))
+            .withFartherStores(settings.fartherStores())
             .withAccess(access)
             .withLockTimeout(settings.duration(Setting.LOCK_TIMEOUT), waiting(err, Ticker.system()))
             .withFreeSpaceFloor(settings.bytes(Setting.STORE_FREE_SPACE_FLOOR))

@@ -13,6 +13,7 @@ import dev.reprise.config.Settings;
 import dev.reprise.config.UsageException;
 import dev.reprise.console.JsonText;
 import dev.reprise.executor.ExecutorUnavailableException;
+import dev.reprise.run.RunOptions;
 import picocli.CommandLine.Command;
 
 /** {@code reprise plan}: what a run would do. */
@@ -54,6 +55,7 @@ public final class PlanCommand implements TabledCommand {
     choice.addTo(options);
     parameters.addTo(options);
     arguments.addTo(options);
+    arguments.addStaleTo(options);
     console.addTo(options);
     options.hide(
         "--backfill",
@@ -82,9 +84,11 @@ public final class PlanCommand implements TabledCommand {
     if (arguments.backfill() != null) {
       throw new UsageException("a plan is of one run; give a value of --backfill with --param");
     }
-    Pipeline pipeline = define(settings);
+    RunOptions runOptions = arguments.options(settings, commandLine);
+    boolean stale = arguments.stale(runOptions);
     return new PlanReport(context, settings)
-        .print(pipeline, arguments.options(settings, commandLine), console.verbosity(), json);
+        .marking(stale)
+        .print(define(settings), runOptions, console.verbosity(), json);
   }
 
   private Pipeline define(Settings settings) {

@@ -2,11 +2,13 @@ package dev.reprise.cli.pipeline;
 
 import dev.reprise.api.Driver.Plan;
 import dev.reprise.api.Pipeline;
+import dev.reprise.api.Staleness;
 import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cli.pipeline.StepPlan.Decision;
 import dev.reprise.console.JsonText;
 import dev.reprise.run.RunView;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +28,8 @@ final class PlanJson {
       Instant time) {
     RunView view = plan.view();
     List<StepPlan> steps = StepPlan.of(view);
+    Map<String, Staleness> marks = new HashMap<>();
+    Staleness.of(plan).forEach(each -> marks.put(each.step(), each));
     List<Integer> notCached =
         steps.stream()
             .filter(step -> step.units() > 0)
@@ -61,12 +65,17 @@ final class PlanJson {
                 json.text("result", each.publication().result())
                     .text("path", each.publication().to().toString())
                     .text("now", each.known() ? each.now().name() : "UNKNOWN"))
-        .objects("steps", steps, (json, step) -> step(json, view, step, caveats))
+        .objects("steps", steps, (json, step) -> step(json, view, step, caveats, marks))
         .objects("not_cached", notCached, (json, unit) -> unit(json, view, unit))
         .end();
   }
 
-  private static void step(JsonText json, RunView view, StepPlan step, StepCaveats caveats) {
+  private static void step(
+      JsonText json,
+      RunView view,
+      StepPlan step,
+      StepCaveats caveats,
+      Map<String, Staleness> marks) {
     json.text("step", step.node().name())
         .number("units", step.units())
         .text("decision", step.decision().name())
@@ -81,7 +90,14 @@ final class PlanJson {
             (each, policy) ->
                 each.text("option", policy.option())
                     .text("value", policy.value())
-                    .text("from", policy.from()));
+                    .text("from", policy.from()))
+        .object(
+            "stale",
+            marks.get(step.node().name()),
+            (each, mark) ->
+                each.text("mark", mark.mark().name())
+                    .list("causes", mark.causes().stream().map(Enum::name).toList())
+                    .list("because", mark.because()));
   }
 
   private static Map<String, Integer> decisions(int hits, int toRun, int unknown, int left) {

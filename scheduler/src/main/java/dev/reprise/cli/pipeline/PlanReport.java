@@ -30,10 +30,17 @@ final class PlanReport {
 
   private final CommandContext context;
   private final Settings settings;
+  private boolean marking;
 
   PlanReport(CommandContext context, Settings settings) {
     this.context = context;
     this.settings = settings;
+  }
+
+  /** Shows marks of steps in place of what is done with them, if asked. */
+  PlanReport marking(boolean to) {
+    marking = to;
+    return this;
   }
 
   /**
@@ -59,6 +66,8 @@ final class PlanReport {
       if (json != null) {
         Instant now = context.clock().instant();
         context.out().println(PlanJson.of(json, pipeline, plan, caveats, resumed, now));
+      } else if (marking) {
+        new StaleText(context).print(plan);
       } else {
         new PlanText(context, verbosity, caveats).print(plan, resumed);
       }

@@ -31,6 +31,7 @@ final class RunArguments {
   private final Set<String> rerunFrom = new LinkedHashSet<>();
   private final Set<String> only = new LinkedHashSet<>();
   private @Nullable Boolean memo;
+  private boolean stale;
   private String idempotencyKey = "";
   private Audit audit = Audit.NONE;
   private @Nullable Backfill backfill;
@@ -170,6 +171,14 @@ final class RunArguments {
             text -> labels.putAll(KeyValue.parse("--label", NAME_VALUE, text).asMap()));
   }
 
+  /** Adds the option of what is stale. */
+  void addStaleTo(OptionTable table) {
+    table.flag(
+        List.of("--stale"),
+        "run what is stale or missing, and no other; of a plan: tell what that is, and why",
+        () -> stale = true);
+  }
+
   /** The values for each of which a run is wanted; null if one run is. */
   @Nullable Backfill backfill() {
     if (backfill != null && (resume.resume() != null || !idempotencyKey.isEmpty())) {
@@ -178,6 +187,30 @@ final class RunArguments {
               + " --from-results-of or --idempotency-key; 'runs retry --failed' goes on from those that failed");
     }
     return backfill;
+  }
+
+  /**
+   * Whether what is stale or missing is asked for.
+   *
+   * @param options that are given beside it
+   */
+  boolean stale(RunOptions options) {
+    boolean says =
+        !rerun.isEmpty()
+            || !rerunFrom.isEmpty()
+            || options.resume() != null
+            || !idempotencyKey.isEmpty()
+            || backfill != null;
+    if (stale && says) {
+      throw new UsageException(
+          "--stale says itself what runs; leave out --rerun, --rerun-from, --resume, --from-results-of,"
+              + " --idempotency-key and --backfill");
+    } else if (stale && !options.cache().reads()) {
+      throw new UsageException(
+          "--stale compares with what is kept, which --cache=%s does not read; leave that out"
+              .formatted(options.cache().word()));
+    }
+    return stale;
   }
 
   private void audit(String share) {

@@ -65,6 +65,7 @@ public final class RunCommand implements TabledCommand {
     choice.addTo(options);
     parameters.addTo(options);
     arguments.addTo(options);
+    arguments.addStaleTo(options);
     console.addTo(options);
     options.flag(List.of("--dry-run"), "plan and run nothing, as 'plan' does", () -> dryRun = true);
     new SettingOptions(context.flags()).addTo(options);
@@ -81,6 +82,7 @@ public final class RunCommand implements TabledCommand {
     Settings settings = context.settings();
     RunOptions runOptions = arguments.options(settings, commandLine);
     Backfill backfill = arguments.backfill();
+    boolean stale = arguments.stale(runOptions);
     if (backfill != null && !dryRun) {
       Map<String, Pipeline> pipelines = define(settings, backfill);
       PipelineRun runs = new PipelineRun(context, settings, source.program());
@@ -94,7 +96,12 @@ public final class RunCommand implements TabledCommand {
     if (dryRun) {
       JsonText json = PipelineRun.tellsJson(settings) ? JsonText.line() : null;
       return new PlanReport(context, settings)
+          .marking(stale)
           .print(pipeline, runOptions, console.verbosity(), json);
+    }
+    if (stale) {
+      return new StaleRun(context, settings, source.program())
+          .run(pipeline, runOptions, console.verbosity());
     }
     return new PipelineRun(context, settings, source.program())
         .run(pipeline, runOptions, console.verbosity());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.reprise.cache.testing.Shows;
 import dev.reprise.cli.testing.CacheHome;
 import dev.reprise.cli.testing.CommandLab;
 import dev.reprise.cli.testing.CommandLab.Ran;
@@ -82,6 +83,7 @@ class DoctorCommandTest {
   }
 
   @Test
+  @Shows("Fault 51")
   void doctor_clocksDiffer_warns() throws IOException {
     Files.createDirectories(home);
     lab.now = Instant.now().plus(Duration.ofMinutes(5));

@@ -3,6 +3,7 @@ package dev.reprise.cli.pipeline;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.reprise.cache.testing.Shows;
 import dev.reprise.console.ManualTime;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -54,6 +55,7 @@ class InterruptsTest {
   }
 
   @Test
+  @Shows("Fault 4")
   void signal_again_haltsAtOnce() {
     try (Interrupts interrupts = interrupts()) {
       interrupts.onSignal();

@@ -1,0 +1,207 @@
+package dev.reprise.api;
+
+import dev.reprise.graph.Node;
+import dev.reprise.graph.TaskGraph;
+import dev.reprise.plan.Outcome;
+import dev.reprise.plan.Reason;
+import dev.reprise.plan.Reason.Code;
+import dev.reprise.run.RunView;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What a plan says of a step as a thing that is kept: whether its results are what its code and its
+ * inputs give now, and if not, since what has changed.
+ *
+ * @param step its name
+ * @param mark what counts most of its units
+ * @param causes of all its units that are stale, in the order of the enum; empty unless it is stale
+ *     or not known
+ * @param because the reasons behind the mark, such as {@code CODE_CHANGED(Delays#clean)}, or {@code
+ *     behind clean}; each once, ten at the most, may be empty
+ */
+public record Staleness(String step, Mark mark, Set<Cause> causes, List<String> because) {
+  private static final int MOST_REASONS = 10;
+
+  /** What is said of a step; what counts more comes first. */
+  public enum Mark {
+    /** Its results were made by other code or of other inputs, or are too old. */
+    STALE,
+    /** There is no result: none was made, or it is gone. */
+    MISSING,
+    /** It takes what is missing, so it is known when that was made. */
+    UNKNOWN,
+    /** Nothing of it is kept, so it has none. */
+    UNTRACKED,
+    /** Its results are what it would make now. */
+    FRESH
+  }
+
+  /** Why a step is stale. */
+  public enum Cause {
+    /** Its code, its version, a resource or the engine is another. */
+    CODE,
+    /** A parameter, a constant or a source is another. */
+    DATA,
+    /** A step that it takes from gives something else, or may, since it is stale. */
+    DEPENDENCY,
+    /** Its results are older than it takes. */
+    AGE
+  }
+
+  public Staleness {
+    causes = causes.isEmpty() ? Set.of() : EnumSet.copyOf(causes);
+    because = List.copyOf(because);
+  }
+
+  /** What is said of all steps, in topological order. */
+  public static List<Staleness> of(Driver.Plan plan) {
+    List<Staleness> all = new ArrayList<>();
+    Mark[] marks = new Mark[plan.view().graph().nodes().size()];
+    for (Node node : plan.view().graph().nodes()) {
+      if (node.isStep()) {
+        Staleness found = new Seen(plan.view(), node, marks).staleness();
+        marks[node.id()] = found.mark;
+        all.add(found);
+      } else if (node.isView()) {
+        marks[node.id()] = marks[node.viewed()];
+      } else {
+        marks[node.id()] = Mark.FRESH;
+      }
+    }
+    return all;
+  }
+
+  /**
+   * Names of the steps that must run so that nothing is stale or missing: those, what is not known,
+   * and the steps of which nothing is kept that they take from. Side effects and others of which
+   * nothing is kept are not among them for themselves. Empty if all is fresh.
+   */
+  public static Set<String> toRun(Driver.Plan plan) {
+    TaskGraph graph = plan.view().graph();
+    Set<String> names = new LinkedHashSet<>();
+    Set<String> untracked = new HashSet<>();
+    for (Staleness each : of(plan)) {
+      if (each.mark == Mark.UNTRACKED) {
+        untracked.add(each.step);
+      } else if (each.mark != Mark.FRESH) {
+        names.add(each.step);
+      }
+    }
+    for (int id = graph.nodes().size() - 1; id >= 0; id--) {
+      Node node = graph.node(id);
+      if (node.isStep() && names.contains(node.name())) {
+        for (int input : graph.inputs(id)) {
+          Node source = graph.node(input);
+          Node maker = source.isView() ? graph.node(source.viewed()) : source;
+          if (untracked.contains(maker.name())) {
+            names.add(maker.name());
+          }
+        }
+      }
+    }
+    return names;
+  }
+
+  /** One step of a plan while its units are looked at. */
+  private static final class Seen {
+    private final RunView view;
+    private final Node node;
+    private final Mark[] marks;
+    private final Set<Cause> causes = EnumSet.noneOf(Cause.class);
+    private final Set<String> because = new LinkedHashSet<>();
+    private Mark mark = Mark.FRESH;
+
+    /**
+     * @param marks of the nodes before, by id
+     */
+    Seen(RunView view, Node node, Mark[] marks) {
+      this.view = view;
+      this.node = node;
+      this.marks = marks;
+    }
+
+    Staleness staleness() {
+      if (!node.step().cache().enabled()) {
+        return new Staleness(node.name(), Mark.UNTRACKED, Set.of(), List.of("nothing is kept"));
+      }
+      int units = view.unitCount(node.id());
+      if (units < 0) {
+        behind();
+      }
+      for (int i = 0; i < units; i++) {
+        int unit = view.firstUnit(node.id()) + i;
+        Outcome outcome = view.outcome(unit);
+        Reason reason = view.reason(unit);
+        if (reason != null) {
+          look(reason);
+        } else if (outcome == null) {
+          behind();
+        }
+      }
+      return new Staleness(
+          node.name(),
+          mark,
+          mark == Mark.STALE || mark == Mark.UNKNOWN ? causes : Set.of(),
+          List.copyOf(because));
+    }
+
+    private void say(Mark is, String why) {
+      if (is.compareTo(mark) < 0) {
+        mark = is;
+      }
+      if (because.size() < MOST_REASONS) {
+        because.add(why);
+      }
+    }
+
+    private void stale(Cause cause, String why) {
+      causes.add(cause);
+      say(Mark.STALE, why);
+    }
+
+    private void look(Reason reason) {
+      String why = reason.toString();
+      switch (reason.code()) {
+        case CODE_CHANGED, VERSION_CHANGED, ENGINE_CHANGED, RESOURCE_CHANGED ->
+            stale(Cause.CODE, why);
+        case ARG_CHANGED -> stale(Cause.DATA, why);
+        case UPSTREAM_CHANGED ->
+            stale(isOfAStep(reason.detail()) ? Cause.DEPENDENCY : Cause.DATA, why);
+        case EXPIRED -> stale(Cause.AGE, why);
+        case NO_ENTRY, BLOB_MISSING, BLOB_CORRUPT, ENTRY_CORRUPT -> say(Mark.MISSING, why);
+        case NOT_SELECTED -> say(Mark.MISSING, why);
+        default -> say(reason.code() == Code.NOT_NEEDED ? Mark.FRESH : Mark.UNTRACKED, why);
+      }
+    }
+
+    /** Whether a reason names a step; else it is a source. */
+    private boolean isOfAStep(String detail) {
+      int more = detail.indexOf(" and ");
+      String name = more < 0 ? detail : detail.substring(0, more);
+      return view.graph().find(name).map(Node::isStep).orElse(false);
+    }
+
+    /** The units wait for steps that must run. */
+    private void behind() {
+      for (int input : view.graph().inputs(node.id())) {
+        Mark before = marks[input];
+        if (before == Mark.FRESH) {
+          continue;
+        }
+        Node source = view.graph().node(input);
+        String name = source.isView() ? view.graph().node(source.viewed()).name() : source.name();
+        if (before == Mark.STALE) {
+          stale(Cause.DEPENDENCY, "behind " + name);
+        } else {
+          causes.add(Cause.DEPENDENCY);
+          say(Mark.UNKNOWN, "behind " + name);
+        }
+      }
+    }
+  }
+}

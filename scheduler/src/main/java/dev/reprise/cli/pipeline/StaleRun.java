@@ -1,0 +1,71 @@
+package dev.reprise.cli.pipeline;
+
+import dev.reprise.api.Driver;
+import dev.reprise.api.Driver.Plan;
+import dev.reprise.api.Pipeline;
+import dev.reprise.api.Staleness;
+import dev.reprise.cache.base.Text;
+import dev.reprise.cache.index.IndexLockedException;
+import dev.reprise.cli.base.CommandContext;
+import dev.reprise.config.Settings;
+import dev.reprise.console.JsonText;
+import dev.reprise.console.Verbosity;
+import dev.reprise.executor.ExecutorUnavailableException;
+import dev.reprise.home.HomeOptions.Access;
+import dev.reprise.run.RunOptions;
+import java.util.LinkedHashSet;
+import java.util.Set;
+
+/**
+ * Runs what is stale or missing: plans, and selects these steps. What becomes stale between the two
+ * is not run.
+ */
+final class StaleRun {
+  private static final int LONGEST_MESSAGE = 2000;
+
+  private final CommandContext context;
+  private final Settings settings;
+  private final String program;
+
+  StaleRun(CommandContext context, Settings settings, String program) {
+    this.context = context;
+    this.settings = settings;
+    this.program = program;
+  }
+
+  /**
+   * Plans, and runs what is selected; nothing if all is fresh.
+   *
+   * @return the exit code
+   */
+  int run(Pipeline pipeline, RunOptions options, Verbosity verbosity)
+      throws ExecutorUnavailableException, IndexLockedException, InterruptedException {
+    Plan plan;
+    try (Driver driver = Homes.open(settings, Access.PLAN, options.command(), context.err())) {
+      plan = driver.plan(pipeline, options);
+    }
+    if (plan.exitCode() != 0) {
+      context.err().println("error: " + Text.safe(plan.message(), LONGEST_MESSAGE));
+      return plan.exitCode();
+    }
+    Set<String> steps = new LinkedHashSet<>(Staleness.toRun(plan));
+    if (!options.only().isEmpty()) {
+      steps.retainAll(options.only());
+    }
+    if (steps.isEmpty()) {
+      context
+          .out()
+          .println(
+              PipelineRun.tellsJson(settings)
+                  ? JsonText.line()
+                      .text("event", "nothing_stale")
+                      .text("time", context.clock().instant().toString())
+                      .text("pipeline", pipeline.name())
+                      .end()
+                  : "nothing is stale or missing");
+      return 0;
+    }
+    return new PipelineRun(context, settings, program)
+        .run(pipeline, options.withOnly(steps), verbosity);
+  }
+}

@@ -1,0 +1,43 @@
+package dev.reprise.run;
+
+import dev.reprise.cache.store.Manifest;
+import dev.reprise.executor.Argument;
+import dev.reprise.graph.DoneProbe;
+import dev.reprise.graph.TaskGraph;
+import dev.reprise.plan.Recollections.Recalled;
+import dev.reprise.plan.StepKeys;
+import dev.reprise.task.Receipt;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** Asks users' probes which side effects are done already, when a run or a plan begins. */
+final class AlreadyDone {
+  private static final String FROM = "its probe, which says that it is done already";
+
+  private AlreadyDone() {}
+
+  /**
+   * Receipts of those that are, by node.
+   *
+   * @param trouble hears of probes that fail: what they are asked of runs
+   */
+  static Map<Integer, Recalled> ask(TaskGraph graph, StepKeys steps, Consumer<String> trouble) {
+    Map<Integer, Recalled> receipts = new HashMap<>();
+    for (Map.Entry<Integer, DoneProbe> each : graph.probes().entrySet()) {
+      int node = each.getKey();
+      try {
+        if (each.getValue().isDone()
+            && steps.resolved(node).pass().apply(Receipt.DONE).argument()
+                instanceof Argument.Encoded receipt) {
+          receipts.put(node, new Recalled(Manifest.one(receipt.partition()), 0, FROM, false));
+        }
+      } catch (Exception | LinkageError | AssertionError e) {
+        trouble.accept(
+            "whether '%s' is done already is not known, so it runs: its probe failed: %s"
+                .formatted(graph.node(node).name(), e));
+      }
+    }
+    return receipts;
+  }
+}

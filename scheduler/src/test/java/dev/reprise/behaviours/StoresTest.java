@@ -1,0 +1,232 @@
+package dev.reprise.behaviours;
+
+import static dev.reprise.task.Tasks.task;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import dev.reprise.api.Driver;
+import dev.reprise.api.Pipeline;
+import dev.reprise.api.Run;
+import dev.reprise.cache.fingerprint.Fingerprint;
+import dev.reprise.cache.store.BlobSource;
+import dev.reprise.cache.store.ResultStore.Presence;
+import dev.reprise.cache.testing.Shows;
+import dev.reprise.cli.CliLab;
+import dev.reprise.home.HomeOptions;
+import dev.reprise.run.RunState;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Several stores, some of them the user's own. */
+class StoresTest {
+  private static final int LARGE = 100_000;
+
+  @TempDir Path folder;
+
+  static byte[] large(String of) {
+    Bodies.ran("large");
+    byte[] bytes = new byte[LARGE];
+    Arrays.fill(bytes, (byte) of.charAt(0));
+    return bytes;
+  }
+
+  static String small(String of) {
+    Bodies.ran("small");
+    return of;
+  }
+
+  static int sum(byte[] bytes, int edition) {
+    Bodies.ran("sum");
+    return bytes.length + bytes[LARGE - 1] + edition;
+  }
+
+  private static void define(Pipeline.Builder p, int edition) {
+    p.step("small", task(StoresTest::small), p.value("x"));
+    var large = p.step("large", task(StoresTest::large), p.value("a"));
+    p.result("sum", p.step("sum", task(StoresTest::sum), large, p.value(edition)));
+  }
+
+  private static Pipeline edition(int edition) {
+    return Pipeline.define("p", p -> define(p, edition));
+  }
+
+  /** A store of a user's, in memory. */
+  public static final class OwnStore implements BlobSource {
+    static final Map<String, byte[]> BLOBS = new ConcurrentHashMap<>();
+    static final AtomicInteger ASKED = new AtomicInteger();
+    static volatile boolean down;
+
+    private static String path(Fingerprint address) {
+      return "results/" + address + ".blob";
+    }
+
+    @Override
+    public Presence presence(Fingerprint address, long size) {
+      ASKED.incrementAndGet();
+      if (down) {
+        throw new IllegalStateException("the bucket is down");
+      }
+      return BLOBS.containsKey(path(address)) ? Presence.PRESENT : Presence.MISSING;
+    }
+
+    @Override
+    public InputStream open(Fingerprint address, long size) throws IOException {
+      byte[] bytes = BLOBS.get(path(address));
+      if (bytes == null) {
+        throw new IOException("no " + path(address));
+      }
+      return new ByteArrayInputStream(bytes);
+    }
+
+    @Override
+    public void keep(Fingerprint address, long size, InputStream bytes) throws IOException {
+      BLOBS.put(path(address), bytes.readAllBytes());
+    }
+
+    @Override
+    public boolean keeps() {
+      return true;
+    }
+  }
+
+  @BeforeEach
+  void forget() {
+    OwnStore.BLOBS.clear();
+    OwnStore.ASKED.set(0);
+    OwnStore.down = false;
+    Bodies.take();
+  }
+
+  private HomeOptions options(String store, String... farther) {
+    return HomeOptions.at(folder.resolve("home"))
+        .withStore(folder.resolve(store))
+        .withFartherStores(
+            Arrays.stream(farther)
+                .map(each -> each.startsWith("class:") ? each : folder.resolve(each).toString())
+                .toList());
+  }
+
+  private List<String> bodies(HomeOptions options, int edition) throws Exception {
+    Bodies.take();
+    try (Driver driver = Driver.open(options, "test")) {
+      Run run = driver.submit(edition(edition));
+      assertThat(run.await().state()).isEqualTo(RunState.SUCCEEDED);
+      assertThat(run.result("sum", Integer.class)).isEqualTo(LARGE + 'a' + edition);
+    }
+    return Bodies.take();
+  }
+
+  private static List<Path> blobs(Path store) throws IOException {
+    try (Stream<Path> files = Files.walk(store)) {
+      return files
+          .filter(Files::isRegularFile)
+          .filter(file -> file.toFile().length() >= LARGE)
+          .toList();
+    }
+  }
+
+  @Test
+  @Shows("Coflux 23")
+  void stores_several_areAskedInOrderForLargeResultsByTheirContent() throws Exception {
+    assertThat(bodies(options("one"), 1)).containsExactly("large", "small", "sum");
+    assertThat(blobs(folder.resolve("one"))).as("the large one alone").hasSize(1);
+    assertThat(bodies(options("two"), 2)).as("of another store").containsExactly("large", "sum");
+    assertThat(blobs(folder.resolve("two"))).hasSize(1);
+    assertThat(blobs(folder.resolve("two")).get(0).getFileName())
+        .as("its name is its content")
+        .isEqualTo(blobs(folder.resolve("one")).get(0).getFileName());
+
+    assertThat(bodies(options("three", "none", "two", "one"), 2)).isEmpty();
+    assertThat(bodies(options("three", "none", "two", "one"), 3)).containsExactly("sum");
+    assertThat(blobs(folder.resolve("three"))).as("read where it is").isEmpty();
+    Files.delete(blobs(folder.resolve("two")).get(0));
+    assertThat(bodies(options("three", "two", "one"), 4)).as("the next has it").hasSize(1);
+
+    Path last = blobs(folder.resolve("one")).get(0);
+    byte[] bytes = Files.readAllBytes(last);
+    bytes[LARGE / 2]++;
+    Files.write(last, bytes);
+    assertThat(bodies(options("three", "one"), 5))
+        .as("damaged there: made again, in the first")
+        .containsExactly("large", "sum");
+    assertThat(blobs(folder.resolve("three"))).hasSize(1);
+    assertThat(last).as("not ours to remove").hasBinaryContent(bytes);
+    assertThat(bodies(options("three", "one"), 6)).containsExactly("sum");
+    Files.delete(blobs(folder.resolve("three")).get(0));
+    Files.delete(last);
+    assertThat(bodies(options("three", "one"), 7)).containsExactly("large", "sum");
+  }
+
+  @Test
+  @Shows("Dagster 8")
+  void store_ofTheUsers_isAskedWhetherAResultIsThere() throws Exception {
+    String own = "class:" + OwnStore.class.getName();
+    assertThat(bodies(options("one", own), 1)).hasSize(3);
+    assertThat(OwnStore.BLOBS).as("by a path that has its version").hasSize(1);
+    assertThat(OwnStore.BLOBS.keySet().iterator().next()).matches("results/[0-9a-f]{64}.blob");
+    Files.delete(blobs(folder.resolve("one")).get(0));
+    OwnStore.ASKED.set(0);
+    assertThat(bodies(options("one", own), 1)).isEmpty();
+    assertThat(OwnStore.ASKED).hasPositiveValue();
+    assertThat(bodies(options("one", own), 2)).as("its bytes are read").containsExactly("sum");
+
+    OwnStore.BLOBS.clear();
+    Files.delete(blobs(folder.resolve("one")).get(0));
+    assertThat(bodies(options("one", own), 2))
+        .as("what is gone there is made again, and what follows is not")
+        .containsExactly("large");
+    Files.delete(blobs(folder.resolve("one")).get(0));
+    OwnStore.BLOBS.replaceAll((path, bytes) -> new byte[LARGE]);
+    assertThat(bodies(options("one", own), 3))
+        .as("bytes that are not what their name says are not used")
+        .containsExactly("large", "sum");
+    Files.delete(blobs(folder.resolve("one")).get(0));
+    OwnStore.down = true;
+    assertThat(bodies(options("one", own), 4)).containsExactly("large", "sum");
+  }
+
+  @Test
+  void commandLine_ofSeveralStores_readsThemAndRemovesFromTheFirstAlone() throws Exception {
+    CliLab lab = new CliLab(folder);
+    lab.with("q", p -> define(p, 1));
+    String own = "class:" + OwnStore.class.getName();
+    assertThat(lab.run("run", "q", "--store", "one").exit()).isZero();
+    Bodies.take();
+    String[] both = {"--store", "two", "--conf", "stores=one," + own};
+    assertThat(lab.run("run", "q", both[0], both[1], both[2], both[3]).exit()).isZero();
+    assertThat(Bodies.take()).isEmpty();
+    assertThat(lab.run("plan", "q", both[0], both[1], both[2], both[3]).out())
+        .containsPattern("HIT +large");
+    assertThat(lab.run("cache", "verify", "--repair", both[0], both[1], both[2], both[3]).exit())
+        .isZero();
+    assertThat(lab.run("run", "q", both[0], both[1], both[2], both[3]).out())
+        .containsPattern("CACHED +large");
+    assertThat(lab.run("cache", "clear", "--yes", both[0], both[1], both[2], both[3]).exit())
+        .isZero();
+    assertThat(blobs(folder.resolve("one"))).as("another's").hasSize(1);
+
+    for (String bad : List.of("class:no.Such", "class:java.lang.String", "one,,two", "one,one")) {
+      CliLab.Ran ran = lab.run("run", "q", "--conf", "stores=" + bad);
+      assertThat(ran.exit()).as(bad).isEqualTo(2);
+      assertThat(ran.err()).contains("'stores' cannot be");
+    }
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> options("one", "class:no.Such"))
+        .withMessageContaining("there is no class 'no.Such' for a store");
+    CliLab.Ran away = lab.run("run", "q", "--conf", "stores=" + folder.resolve("away"));
+    assertThat(away.exit()).isZero();
+    assertThat(away.err()).contains("the store " + folder.resolve("away") + " cannot be used");
+  }
+}
