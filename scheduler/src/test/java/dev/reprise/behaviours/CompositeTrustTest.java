@@ -351,6 +351,59 @@ class CompositeTrustTest {
     assertThat(bodies(wholeInAWhole(3))).containsExactly("length");
   }
 
+  /** A value that cannot be read in some weathers. */
+  record Fragile(String of) {
+    Fragile {
+      if (broken) {
+        throw new IllegalStateException("broken");
+      }
+    }
+  }
+
+  static Fragile fragile(String of) {
+    Bodies.ran("fragile");
+    broken = false;
+    return new Fragile(of);
+  }
+
+  static int weight(Fragile of, int edition) {
+    Bodies.ran("weight");
+    return of.of().length() + edition;
+  }
+
+  private static Pipeline fragileInAWhole(int edition) {
+    return Pipeline.define(
+        "p",
+        p -> {
+          Value<Fragile> out =
+              p.nested(
+                  "outer",
+                  outer -> {
+                    outer.keptWhole();
+                    var raw =
+                        outer.step(
+                            "download",
+                            task(CompositeTrustTest::download).uncached(),
+                            p.value("a"));
+                    return outer.nested(
+                        "inner",
+                        inner -> {
+                          inner.keptWhole();
+                          return inner.step("fragile", task(CompositeTrustTest::fragile), raw);
+                        });
+                  });
+          p.step("weight", task(CompositeTrustTest::weight), out, p.value(edition));
+        });
+  }
+
+  @Test
+  void result_thatIsKnownToBeUnreadable_isNotFoundByTheWholeInside() {
+    assertThat(bodies(fragileInAWhole(1))).containsExactly("download", "fragile", "weight");
+    broken = true;
+    assertThat(bodies(fragileInAWhole(2))).containsExactly("download", "fragile", "weight");
+    assertThat(bodies(fragileInAWhole(3))).containsExactly("weight");
+  }
+
   private static Pipeline afterADeadInput(int edition) {
     return Pipeline.define(
         "p",
