@@ -27,6 +27,7 @@ import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -147,6 +148,9 @@ final class Published implements Publisher {
       Publication publication, Content content, Fingerprint digest, BooleanSupplier goesOn)
       throws IOException {
     Path target = publication.to();
+    if (Files.exists(target)) {
+      target = target.toRealPath(); // behind a link lies what is replaced, not the link
+    }
     checkReplaceable(target);
     Files.createDirectories(parent(target));
     Path temporary = beside(target, ".tmp");
@@ -241,10 +245,10 @@ final class Published implements Publisher {
   }
 
   private static void delete(Path folder) throws IOException {
-    if (Files.isDirectory(folder)) {
+    if (Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
       try (DirectoryStream<Path> all = Files.newDirectoryStream(folder)) {
         for (Path each : all) {
-          if (Files.isDirectory(each)) {
+          if (Files.isDirectory(each, LinkOption.NOFOLLOW_LINKS)) {
             delete(each);
           } else {
             Files.deleteIfExists(each);

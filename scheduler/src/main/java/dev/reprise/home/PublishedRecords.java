@@ -7,6 +7,7 @@ import dev.reprise.cache.fingerprint.Hasher;
 import dev.reprise.graph.Publication;
 import dev.reprise.run.Publisher.State;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -48,7 +49,7 @@ final class PublishedRecords {
       } else if (!now.equals(record.subList(2, record.size()))) {
         return State.CHANGED;
       }
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException e) { // of a folder that may not be looked into
       return State.CHANGED;
     }
     return content != null && record.get(1).equals("content " + content)
@@ -70,7 +71,7 @@ final class PublishedRecords {
           file(publication),
           StandardCopyOption.ATOMIC_MOVE,
           StandardCopyOption.REPLACE_EXISTING);
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException e) {
       forget(publication);
     }
   }
@@ -120,9 +121,10 @@ final class PublishedRecords {
       return List.of(line(at, ""));
     }
     List<String> lines = new ArrayList<>();
-    try (Stream<Path> all = Files.walk(at)) {
+    Path folder = at.toRealPath(); // a link is not walked into
+    try (Stream<Path> all = Files.walk(folder)) {
       for (Path file : all.filter(Files::isRegularFile).sorted().toList()) {
-        lines.add(line(file, at.relativize(file).toString()));
+        lines.add(line(file, folder.relativize(file).toString()));
       }
     }
     return lines;

@@ -132,7 +132,7 @@ final class Publishing {
 
   /** Begins to publish, now that all units have ended. */
   void begin() {
-    if (stopping.halted() != null) {
+    if (stopping.halted() != null || stopping.exitCode() != 0) {
       run.reports().warning("NOT_PUBLISHED", "nothing was published: the run did not succeed");
     } else {
       waiting.addAll(publisher.publications());

@@ -260,6 +260,40 @@ class PublishTest {
     assertThat(files()).as("it stays as it was").containsExactly("tables/part-00000-0.csv");
   }
 
+  /** What users put beside or behind what is published is theirs. */
+  @Test
+  void folder_replacedWithLinksInItOrInItsPlace_leavesAloneWhereTheyLead() throws Exception {
+    run(tables(3));
+    Path theirs = Files.createDirectories(folder.resolve("theirs"));
+    Files.writeString(theirs.resolve("data"), "theirs");
+    Files.createSymbolicLink(folder.resolve("tables/raw"), theirs);
+    assertThat(run(tables(1))).isEqualTo("OTHER []");
+    assertThat(folder.resolve("tables/raw")).doesNotExist();
+    assertThat(theirs.resolve("data")).hasContent("theirs");
+
+    Path elsewhere = folder.resolve("elsewhere");
+    Files.move(folder.resolve("tables"), elsewhere);
+    Files.createSymbolicLink(folder.resolve("tables"), elsewhere);
+    assertThat(run(tables(2))).isEqualTo("OTHER []");
+    assertThat(folder.resolve("tables")).isSymbolicLink();
+    assertThat(elsewhere.resolve("part-00001-1.csv")).exists();
+  }
+
+  @Test
+  void run_thatKeptGoingAfterAFailure_publishesNothing() throws Exception {
+    Pipeline two =
+        Pipeline.define(
+            "p",
+            p -> {
+              p.result("tables", p.step("table", task(PublishTest::table), p.value(1)));
+              p.step("report", task(PublishTest::report), p.value("a"));
+              p.publish("tables", folder.resolve("out.csv"));
+            });
+    broken = true;
+    assertThat(run(two, RunOptions.DEFAULT.withKeepGoing(true)).exitCode()).isEqualTo(1);
+    assertThat(folder.resolve("out.csv")).doesNotExist();
+  }
+
   @Test
   void publications_badlyDeclared_areRefused() {
     assertRefused(

@@ -229,4 +229,20 @@ class StoresTest {
     assertThat(away.exit()).isZero();
     assertThat(away.err()).contains("the store " + folder.resolve("away") + " cannot be used");
   }
+
+  /** A mount that is away for a while must not cost what is known. */
+  @Test
+  void verify_fartherStoreIsAway_removesNothingOfWhatLiesThere() throws Exception {
+    CliLab lab = new CliLab(folder).with("p", p -> define(p, 1));
+    assertThat(lab.run("run", "p", "--store", "old").exit()).isZero();
+    Path old = folder.resolve("old");
+    Path gone = folder.resolve("gone");
+    Files.move(old, gone);
+    String[] stores = {"--store", "new", "--conf", "stores=" + old};
+    lab.run("cache", "verify", "--repair", stores[0], stores[1], stores[2], stores[3]);
+    Files.move(gone, old);
+    Bodies.take();
+    assertThat(lab.run("run", "p", stores[0], stores[1], stores[2], stores[3]).exit()).isZero();
+    assertThat(Bodies.take()).isEmpty();
+  }
 }

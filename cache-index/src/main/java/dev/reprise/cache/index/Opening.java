@@ -249,10 +249,12 @@ final class Opening {
 
   /**
    * Whether an index was ever open there. Without its marker, which is written last, what lies
-   * there is what the making of one left that was cut short: there is nothing in it to be lost.
+   * there is what the making of one left that was cut short, in which there is nothing to be lost:
+   * unless it has tables, as after a copy of half a folder.
    */
-  static boolean isMade(Path folder) {
-    return Files.exists(folder.resolve(MARKER));
+  static boolean isMade(Path folder) throws CacheUnavailableException {
+    return Files.exists(folder.resolve(MARKER))
+        || databaseFiles(folder).stream().anyMatch(file -> file.toString().endsWith(".sst"));
   }
 
   static boolean hasOtherFiles(Path folder) throws CacheUnavailableException {

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -36,7 +37,10 @@ public final class FartherStores extends ForwardingResultStore {
    */
   private final Set<Fingerprint> unfit = ConcurrentHashMap.newKeySet();
 
-  /** One behind the first, named for people. */
+  /** Blobs that could not be had when they were read, and may be again. */
+  private final Set<Fingerprint> away = ConcurrentHashMap.newKeySet();
+
+  /** One behind the first, named for people; without folder and source if it cannot be opened. */
   private record Farther(
       String name, @Nullable ResultStore folder, @Nullable BlobSource source, Told told) {
     Presence presence(Fingerprint address, long size) {
@@ -44,8 +48,8 @@ public final class FartherStores extends ForwardingResultStore {
         if (folder != null) {
           return folder.presence(address, size);
         }
-        return source == null ? Presence.MISSING : source.presence(address, size);
-      } catch (RuntimeException e) {
+        return source == null ? Presence.UNKNOWN : source.presence(address, size);
+      } catch (RuntimeException | LinkageError e) {
         told.trouble(name, e);
         return Presence.UNKNOWN;
       }
@@ -54,7 +58,7 @@ public final class FartherStores extends ForwardingResultStore {
 
   /** Tells of the first trouble with a store. */
   private record Told(Consumer<String> warnings, AtomicBoolean done) {
-    void trouble(String store, Exception e) {
+    void trouble(String store, Throwable e) {
       if (!done.getAndSet(true)) {
         warnings.accept(
             "the store %s cannot be used (%s); what it alone has is made again"
@@ -122,8 +126,9 @@ public final class FartherStores extends ForwardingResultStore {
               FileResultStore.open(Path.of(entry), FileResultStore.Settings.STANDARD);
           others.add(new Farther(entry, folder, null, told));
         }
-      } catch (IOException | ReflectiveOperationException | RuntimeException e) {
+      } catch (IOException | ReflectiveOperationException | RuntimeException | LinkageError e) {
         told.trouble(entry, e);
+        others.add(new Farther(entry, null, null, told));
       }
     }
     return others.isEmpty() ? first : new FartherStores(first, others);
@@ -145,19 +150,31 @@ public final class FartherStores extends ForwardingResultStore {
       if (folders.isEmpty()) {
         Files.deleteIfExists(list);
       } else {
-        Files.write(list, folders);
+        Path whole = Files.createTempFile(folder, LIST, ".tmp");
+        try {
+          Files.write(whole, folders);
+          Files.move(whole, list, StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+          Files.deleteIfExists(whole);
+        }
       }
     }
   }
 
-  /** The folders that lie behind the store in a folder. */
-  static List<String> noted(Path folder) throws IOException {
+  /** The folders that lie behind the store in a folder; none if that cannot be read. */
+  static List<String> noted(Path folder) {
     Path list = folder.resolve(LIST);
-    return Files.exists(list) ? Files.readAllLines(list) : List.of();
+    try {
+      return Files.exists(list) ? Files.readAllLines(list) : List.of();
+    } catch (IOException e) {
+      return List.of(); // what they have is made again
+    }
   }
 
   private @Nullable Farther holder(Fingerprint address, long size) {
-    if (unfit.contains(address) || first.presence(address, size) != Presence.MISSING) {
+    if (unfit.contains(address)
+        || away.contains(address)
+        || first.presence(address, size) != Presence.MISSING) {
       return null;
     }
     for (Farther each : others) {
@@ -171,7 +188,21 @@ public final class FartherStores extends ForwardingResultStore {
   @Override
   public Presence presence(Fingerprint address, long size) {
     Presence near = first.presence(address, size);
-    return near == Presence.MISSING && holder(address, size) != null ? Presence.PRESENT : near;
+    if (near != Presence.MISSING || unfit.contains(address)) {
+      return near;
+    }
+    if (away.contains(address)) {
+      return Presence.UNKNOWN;
+    }
+    boolean unknown = false;
+    for (Farther each : others) {
+      Presence there = each.presence(address, size);
+      if (there == Presence.PRESENT) {
+        return there;
+      }
+      unknown |= there == Presence.UNKNOWN;
+    }
+    return unknown ? Presence.UNKNOWN : near;
   }
 
   @Override
@@ -218,7 +249,7 @@ public final class FartherStores extends ForwardingResultStore {
           source.keep(address, size, bytes);
         }
       }
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | LinkageError e) {
       to.told.trouble(to.name, e);
     }
   }
@@ -273,8 +304,8 @@ public final class FartherStores extends ForwardingResultStore {
         return first.read(location);
       } catch (DamagedBlobException e) {
         throw e;
-      } catch (IOException | RuntimeException e) {
-        unfit.add(blob.address());
+      } catch (IOException | RuntimeException | LinkageError e) {
+        away.add(blob.address());
         from.told.trouble(from.name, e);
         throw new DamagedBlobException(
             blob,

@@ -5,6 +5,7 @@ import dev.reprise.cache.store.BlobRef;
 import dev.reprise.cache.store.DamagedBlobException;
 import dev.reprise.cache.store.PartitionRef.Location;
 import dev.reprise.cache.store.ResultStore;
+import dev.reprise.cache.store.ResultStore.Presence;
 import dev.reprise.cache.upkeep.Finding.Code;
 import java.io.IOException;
 import java.io.InputStream;
@@ -80,6 +81,9 @@ final class BlobCheck {
       bytes += blob.size();
       return null;
     } catch (DamagedBlobException e) {
+      if (e.missing() && store.presence(blob.address(), blob.size()) == Presence.UNKNOWN) {
+        return new Fault(Code.NOT_CHECKED, String.valueOf(e.getMessage()));
+      }
       return new Fault(
           e.missing() ? Code.BLOB_MISSING : Code.BLOB_CORRUPT, String.valueOf(e.getMessage()));
     } catch (IOException e) {

@@ -9,7 +9,9 @@ import dev.reprise.cache.index.CacheUnavailableException;
 import dev.reprise.cache.index.EntryFormat;
 import dev.reprise.cache.index.IndexBatch;
 import dev.reprise.cache.index.IndexBatch.Change;
+import dev.reprise.cache.store.Manifest;
 import dev.reprise.cache.store.ResultStore;
+import dev.reprise.cache.store.ResultStore.Presence;
 import dev.reprise.cache.store.StoredManifest;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -73,7 +75,8 @@ public final class Promotion {
   /**
    * Gives all entries that {@code wanted} accepts. To be called once.
    *
-   * @param replace whether an entry with another content gives way
+   * @param replace whether an entry with another content, or with other bytes that count as the
+   *     same, gives way
    * @param write false to find out only what would come of it
    * @param nowMillis by the index's clock
    * @throws CacheUnavailableException if the index cannot be read or written; some may be promoted
@@ -109,13 +112,13 @@ public final class Promotion {
     for (int i = 0; i < entries.size(); i++) {
       CacheEntry entry = entries.get(i);
       CacheEntry before = known.get(i);
-      boolean sound =
-          before != null && !before.isExpired(nowMillis) && store.holds(before.manifest());
+      boolean sound = before != null && !before.isExpired(nowMillis) && !isGone(before.manifest());
       if (entry.isExpired(nowMillis) || !store.holds(entry.manifest())) {
         unusable++;
       } else if (before != null
           && sound
-          && before.manifest().content().equals(entry.manifest().content())) {
+          && before.manifest().content().equals(entry.manifest().content())
+          && (!replace || before.manifest().equals(entry.manifest()))) {
         there++;
       } else if (sound && !replace) {
         differing.add(entry);
@@ -138,5 +141,18 @@ public final class Promotion {
     }
     store.sync();
     to.write(batch);
+    for (Change change : batch.changes()) {
+      if (change instanceof Change.Put put) {
+        // Lest a rebuild brings back what was replaced.
+        store.removeManifests(toName, put.entry().key().digest(), EntryFormat.encode(put.entry()));
+      }
+    }
+  }
+
+  /** Whether a blob is known not to be there: a store that cannot be asked now may have it. */
+  private boolean isGone(Manifest manifest) {
+    return manifest.blobs().stream()
+        .map(blob -> store.presence(blob.address(), blob.size()))
+        .anyMatch(there -> there == Presence.MISSING || there == Presence.DAMAGED);
   }
 }
