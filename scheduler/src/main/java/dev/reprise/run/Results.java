@@ -8,6 +8,7 @@ import dev.reprise.cache.index.CacheKey;
 import dev.reprise.cache.index.Origin;
 import dev.reprise.cache.store.Manifest;
 import dev.reprise.executor.AttemptResult;
+import dev.reprise.explain.StepParts;
 import dev.reprise.explain.UnitHistory.Variant;
 import dev.reprise.graph.Node;
 import dev.reprise.graph.PipelineException;
@@ -153,7 +154,8 @@ final class Results {
             attempt.number,
             attempt.lane.engine,
             success.durationNanos(),
-            success.host());
+            success.host(),
+            namedKey(run.environment().steps().of(node.id()).parts()));
     boolean firstOfStep = keeps && !historyKept.get(node.id());
     committing.add(
         new Finished(
@@ -171,6 +173,13 @@ final class Results {
     if (firstOfStep) {
       historyKept.set(node.id());
     }
+  }
+
+  private static Origin.@Nullable NamedKey namedKey(StepParts parts) {
+    return parts
+        .written()
+        .map(written -> new Origin.NamedKey(written.cache(), written.text()))
+        .orElse(null);
   }
 
   /** The committing side has answered: results that are published are known from now on. */

@@ -5,6 +5,7 @@ import dev.reprise.cache.base.ByteReader;
 import dev.reprise.cache.base.ByteWriter;
 import dev.reprise.cache.base.Bytes;
 import dev.reprise.cache.fingerprint.Fingerprint;
+import dev.reprise.cache.index.Origin.NamedKey;
 import dev.reprise.cache.store.BlobRef;
 import dev.reprise.cache.store.Manifest;
 import dev.reprise.cache.store.Manifest.Shape;
@@ -27,17 +28,20 @@ import java.util.Map;
  *   number of the form, content digest (32), size, rows + 1
  *   0: inline bytes    1: address (32) and chunk digests (32 each) of a blob
  * origin: run, pipeline, step, label, attempt, executor, host
+ * since version 2: name of a cache, key that a user wrote in it
  * CRC32C of the cache key, the head and the body
  * </pre>
  *
  * <p>Numbers are varints unless a width is given, text and bytes have their length before them. A
  * record belongs to its key: under another one it fails its checksums. A change that an older
  * Reprise would misread raises {@link #VERSION}; the golden records of the tests must go on being
- * read.
+ * read. What is in no cache with a name is written as version 1, which programs of before can read.
  */
 public final class EntryFormat {
-  /** Version of the records that are written. */
-  public static final int VERSION = 1;
+  /** Newest version of the records that are written. */
+  public static final int VERSION = 2;
+
+  private static final int WITHOUT_NAMED_KEY = 1;
 
   private static final int ONE = 0;
   private static final int MANY = 1;
@@ -51,6 +55,11 @@ public final class EntryFormat {
   private EntryFormat() {}
 
   private record Form(String codec, Bytes schema) {}
+
+  /** The version that {@code entry} is written as. */
+  static int version(CacheEntry entry) {
+    return entry.origin().named() == null ? WITHOUT_NAMED_KEY : VERSION;
+  }
 
   /** Returns the record of {@code entry}. */
   public static Bytes encode(CacheEntry entry) {
@@ -133,6 +142,10 @@ public final class EntryFormat {
     to.putString(origin.run()).putString(origin.pipeline()).putString(origin.step());
     to.putString(origin.label()).putVarint(origin.attempt());
     to.putString(origin.executor()).putString(origin.host());
+    NamedKey named = origin.named();
+    if (named != null) {
+      to.putString(named.cache()).putString(named.text());
+    }
   }
 
   private static void writeLocation(Location location, ByteWriter to) {
@@ -179,13 +192,17 @@ public final class EntryFormat {
     int attempt = (int) from.getVarint();
     String executor = from.getString();
     String host = from.getString();
+    NamedKey named =
+        EntryHead.version(head) == WITHOUT_NAMED_KEY
+            ? null
+            : new NamedKey(from.getString(), from.getString());
     from.checkEnd();
     Fingerprint content = Fingerprint.read(head, EntryHead.contentAt());
     long duration = EntryHead.durationNanos(head);
     return new CacheEntry(
         key,
         new Manifest(shape, partitions, content),
-        new Origin(run, pipeline, step, label, attempt, executor, duration, host),
+        new Origin(run, pipeline, step, label, attempt, executor, duration, host, named),
         EntryHead.createdMillis(head),
         EntryHead.expiresMillis(head));
   }

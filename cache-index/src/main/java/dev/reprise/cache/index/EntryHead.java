@@ -17,7 +17,7 @@ import java.util.zip.CRC32C;
  * belongs to one thread.
  *
  * <pre>
- *  0  1  version of the record                       {@link EntryFormat#VERSION}
+ *  0  1  version of the record, at the most          {@link EntryFormat#VERSION}
  *  1  1  number of blobs listed here, {@link #SEE_BODY} for: more, they stand in the body
  *  2  2  0
  *  4  4  number of partitions
@@ -64,7 +64,7 @@ final class EntryHead {
     if (length < 1 || record[0] == 0) {
       return State.CORRUPT;
     }
-    if (Byte.toUnsignedInt(record[0]) > EntryFormat.VERSION) {
+    if (version(record) > EntryFormat.VERSION) {
       return State.NEWER;
     }
     int size = size(record, length);
@@ -86,6 +86,10 @@ final class EntryHead {
     }
     int blobs = Byte.toUnsignedInt(record[1]);
     return LEAST + (blobs == SEE_BODY ? 0 : blobs * BLOB);
+  }
+
+  static int version(byte[] record) {
+    return Byte.toUnsignedInt(record[0]);
   }
 
   static int partitions(byte[] record) {
@@ -138,7 +142,7 @@ final class EntryHead {
     List<BlobRef> blobs = manifest.blobs();
     boolean listed = blobs.size() <= MOST_BLOBS;
     int from = to.size();
-    to.putByte(EntryFormat.VERSION).putByte(listed ? blobs.size() : SEE_BODY);
+    to.putByte(EntryFormat.version(entry)).putByte(listed ? blobs.size() : SEE_BODY);
     to.putByte(0).putByte(0).putInt(manifest.partitions().size());
     to.putLong(entry.createdMillis()).putLong(entry.expiresMillis());
     to.putLong(entry.origin().durationNanos());
@@ -161,7 +165,7 @@ final class EntryHead {
       case NEWER ->
           throw new BadRecordException(
               "a newer Reprise wrote the record (version "
-                  + Byte.toUnsignedInt(record[0])
+                  + version(record)
                   + ", this one knows "
                   + EntryFormat.VERSION
                   + ")");

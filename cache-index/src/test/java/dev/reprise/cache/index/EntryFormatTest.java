@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.reprise.cache.base.BadRecordException;
 import dev.reprise.cache.base.Bytes;
 import dev.reprise.cache.fingerprint.Fingerprint;
+import dev.reprise.cache.index.Origin.NamedKey;
 import dev.reprise.cache.store.BlobRef;
 import dev.reprise.cache.store.Manifest;
 import dev.reprise.cache.store.PartitionRef;
@@ -58,12 +59,48 @@ final class EntryFormatTest {
         new Location.Stored(new BlobRef(content(100 + i), size, chunks)));
   }
 
+  /** The entries behind the golden records of version 2. */
+  private static List<CacheEntry> goldenNamed() {
+    CacheEntry plain = golden().get(5);
+    return List.of(
+        new CacheEntry(plain.key(), plain.manifest(), named(6), CREATED, CacheEntry.NEVER));
+  }
+
+  private static List<CacheEntry> goldenOfAllVersions() {
+    List<CacheEntry> all = new ArrayList<>(golden());
+    all.addAll(goldenNamed());
+    return all;
+  }
+
+  /** The origin of a result in a cache with a name. */
+  private static Origin named(long i) {
+    Origin of = origin(i);
+    return new Origin(
+        of.run(),
+        of.pipeline(),
+        of.step(),
+        of.label(),
+        of.attempt(),
+        of.executor(),
+        of.durationNanos(),
+        of.host(),
+        new NamedKey("prices", "price-" + i + "/{quote}"));
+  }
+
   @Test
   @Shows("Fault 28")
   void decode_recordsOfTheFirstRelease_areRead() throws Exception {
-    List<CacheEntry> expected = golden(); // FAULTS row 28
+    assertGolden("/golden/entries-v1.txt", golden()); // FAULTS row 28
+  }
+
+  @Test
+  void decode_recordsInNamedCaches_areRead() throws Exception {
+    assertGolden("/golden/entries-v2.txt", goldenNamed());
+  }
+
+  private void assertGolden(String resource, List<CacheEntry> expected) throws Exception {
     List<String> records;
-    try (InputStream file = getClass().getResourceAsStream("/golden/entries-v1.txt")) {
+    try (InputStream file = getClass().getResourceAsStream(resource)) {
       records = new String(file.readAllBytes(), US_ASCII).lines().toList();
     }
 
@@ -77,7 +114,7 @@ final class EntryFormatTest {
 
   @Test
   void decode_anyByteChanged_isRefused() {
-    for (CacheEntry entry : golden()) {
+    for (CacheEntry entry : goldenOfAllVersions()) {
       byte[] record = EntryFormat.encode(entry).array();
       for (int i = 0; i < record.length; i++) {
         for (int bit = 0; bit < 8; bit++) {
@@ -92,7 +129,7 @@ final class EntryFormatTest {
 
   @Test
   void decode_anyLengthButItsOwn_isRefused() {
-    CacheEntry entry = golden().get(5);
+    CacheEntry entry = goldenOfAllVersions().get(6);
     byte[] record = EntryFormat.encode(entry).array();
     for (int length = 0; length <= record.length + 9; length++) {
       byte[] other = Arrays.copyOf(record, length);
@@ -125,7 +162,7 @@ final class EntryFormatTest {
 
     assertThatThrownBy(() -> EntryFormat.decode(entry.key(), Bytes.wrap(record)))
         .isInstanceOf(BadRecordException.class)
-        .hasMessage("a newer Reprise wrote the record (version 200, this one knows 1)");
+        .hasMessage("a newer Reprise wrote the record (version 200, this one knows 2)");
   }
 
   @Test
@@ -153,7 +190,7 @@ final class EntryFormatTest {
             !partitions.isEmpty() && random.nextBoolean()
                 ? Manifest.table(partitions, content(random.nextLong()))
                 : Manifest.many(partitions),
-            origin(random.nextInt()),
+            random.nextBoolean() ? origin(random.nextInt()) : named(random.nextInt()),
             random.nextLong(),
             random.nextLong() & Long.MAX_VALUE);
 
@@ -165,7 +202,7 @@ final class EntryFormatTest {
     byte[] bytes = new byte[random.nextInt(300)];
     random.nextBytes(bytes);
     if (bytes.length > 0) {
-      bytes[0] = 1;
+      bytes[0] = (byte) (1 + random.nextInt(EntryFormat.VERSION));
     }
 
     assertThatThrownBy(() -> EntryFormat.decode(key(1), Bytes.wrap(bytes)))
@@ -174,7 +211,7 @@ final class EntryFormatTest {
 
   /** Prints the golden records of this version, to be kept when the version is raised. */
   public static void main(String[] args) {
-    golden()
+    goldenNamed()
         .forEach(
             entry ->
                 System.out.println(HexFormat.of().formatHex(EntryFormat.encode(entry).array())));

@@ -206,7 +206,7 @@ public final class InMemoryCacheIndex implements CacheIndex {
           bytes += Scope.ID_BYTES + Fingerprint.BYTES + record.size();
         }
       }
-      return new IndexStats(entries, bytes, EntryFormat.VERSION);
+      return new IndexStats(entries, bytes, Opening.FORMAT);
     }
   }
 

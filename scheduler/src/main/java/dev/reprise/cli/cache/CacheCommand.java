@@ -24,6 +24,7 @@ public final class CacheCommand {
     List.of(
             new ListCommand(context),
             new ShowCommand(context),
+            new NamesCommand(context),
             new StatsCommand(context),
             new VerifyCommand(context),
             new RebuildCommand(context),

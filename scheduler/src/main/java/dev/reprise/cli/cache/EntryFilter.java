@@ -4,10 +4,12 @@ import dev.reprise.cache.base.Durations;
 import dev.reprise.cache.base.Saturating;
 import dev.reprise.cache.base.Text;
 import dev.reprise.cache.fingerprint.Fingerprint;
+import dev.reprise.cache.index.Origin.NamedKey;
 import dev.reprise.config.UsageException;
 import dev.reprise.journal.RunHistory;
 import dev.reprise.journal.RunIds;
 import dev.reprise.journal.UnknownRunException;
+import dev.reprise.task.NamedCache;
 import java.time.Instant;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -32,6 +34,12 @@ final class EntryFilter {
       description = "made by this run: its id, how that begins or ends, or 'latest'")
   private @Nullable String run;
 
+  @Option(
+      names = "--named",
+      paramLabel = "NAME",
+      description = "in this named cache; 'cache names' lists them")
+  private @Nullable String named;
+
   @Option(names = "--key", paramLabel = "PREFIX", description = "whose key begins so")
   private @Nullable String key;
 
@@ -42,10 +50,11 @@ final class EntryFilter {
   private @Nullable String olderThan;
 
   private final SortedSet<String> steps = new TreeSet<>();
+  private final SortedSet<String> caches = new TreeSet<>();
 
   /** Whether any option was given. */
   boolean isGiven() {
-    return step != null || pipeline != null || run != null || key != null || olderThan != null;
+    return key != null || asksForMoreThanKey();
   }
 
   /**
@@ -58,14 +67,21 @@ final class EntryFilter {
     refuseEmpty("--step", step);
     refuseEmpty("--pipeline", pipeline);
     refuseEmpty("--run", run);
+    refuseEmpty("--named", named);
+    refuseBadName(named);
     String made = run == null ? null : idOf(run, runs);
     String prefix = key == null ? "" : checkKey("--key", key);
     long before = olderThan == null ? Long.MAX_VALUE : now.toEpochMilli() - age(olderThan);
     return row -> {
       steps.add(row.origin().step());
+      NamedKey in = row.origin().named();
+      if (in != null) {
+        caches.add(in.cache());
+      }
       return (step == null || step.equals(row.origin().step()) || step.equals(row.unit()))
           && (pipeline == null || pipeline.equals(row.origin().pipeline()))
           && (made == null || made.equals(row.origin().run()))
+          && (named == null || (in != null && named.equals(in.cache())))
           && row.key().toString().startsWith(prefix)
           && row.createdMillis() < before;
     };
@@ -73,7 +89,7 @@ final class EntryFilter {
 
   /** Whether any option was given but {@code --key}. */
   boolean asksForMoreThanKey() {
-    return step != null || pipeline != null || run != null || olderThan != null;
+    return step != null || pipeline != null || run != null || named != null || olderThan != null;
   }
 
   /** Whether a key begins as {@code --key} says; true if it says nothing. */
@@ -84,6 +100,31 @@ final class EntryFilter {
   /** What a person should know if nothing was chosen: perhaps the step is called differently. */
   String hint() {
     return step == null || steps.contains(step) ? "" : Text.hint(step, steps);
+  }
+
+  /**
+   * Checks, when all entries were shown to what {@link #at} gave, that {@code --named} names a
+   * cache.
+   *
+   * @throws UsageException if no entry is in a cache of that name
+   */
+  void checkNamed() {
+    if (named != null && !caches.contains(named)) {
+      throw new UsageException(
+          "--named: no entry is in a cache named %s ('reprise cache names' lists all)%s"
+              .formatted(Text.quote(named), Text.hint(named, caches)));
+    }
+  }
+
+  private static void refuseBadName(@Nullable String named) {
+    if (named == null) {
+      return;
+    }
+    try {
+      new NamedCache(named);
+    } catch (IllegalArgumentException e) {
+      throw new UsageException("--named: " + Text.safe(Text.why(e), 200), e);
+    }
   }
 
   /** An empty value is a variable that a script forgot to set, and would choose everything. */

@@ -3,6 +3,7 @@ package dev.reprise.cli.cache;
 import dev.reprise.cache.base.Text;
 import dev.reprise.cache.index.CacheEntry;
 import dev.reprise.cache.index.Origin;
+import dev.reprise.cache.index.Origin.NamedKey;
 import dev.reprise.cache.store.PartitionRef;
 import dev.reprise.cache.store.PartitionRef.Location;
 import dev.reprise.cache.store.ResultStore;
@@ -77,6 +78,10 @@ final class EntryReport {
     line(to, "key", row.key().toString());
     line(to, "step", row.unit());
     line(to, "pipeline", origin.pipeline());
+    NamedKey named = origin.named();
+    if (named != null) {
+      line(to, "kept in", "cache %s, key %s".formatted(named.cache(), named.text()));
+    }
     line(
         to,
         "made by",

@@ -4,6 +4,7 @@ import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.index.CacheEntry;
 import dev.reprise.cache.index.CacheKey;
 import dev.reprise.cache.index.Origin;
+import dev.reprise.cache.index.Origin.NamedKey;
 import dev.reprise.cache.store.PartitionRef;
 import dev.reprise.cache.store.PartitionRef.Location;
 import dev.reprise.console.JsonText;
@@ -74,6 +75,12 @@ record EntryRow(
     return origin.label().isEmpty() ? origin.step() : origin.step() + ":" + origin.label();
   }
 
+  /** The cache with a name and the key in it that a user wrote; empty if the entry is in none. */
+  String namedKey() {
+    NamedKey named = origin.named();
+    return named == null ? "" : named.cache() + " " + named.text();
+  }
+
   /** How long ago it was made, in nanoseconds. */
   long ageNanos(Instant now) {
     return Math.max(0, now.toEpochMilli() - createdMillis) * 1_000_000;
@@ -102,6 +109,10 @@ record EntryRow(
         .number("inline_bytes", row.inlineBytes);
     if (row.rows != PartitionRef.NOT_A_TABLE) {
       json.number("rows", row.rows);
+    }
+    NamedKey named = origin.named();
+    if (named != null) {
+      json.text("named_cache", named.cache()).text("named_key", named.text());
     }
   }
 }

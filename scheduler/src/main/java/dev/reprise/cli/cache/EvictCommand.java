@@ -32,6 +32,7 @@ import picocli.CommandLine.Option;
     footerHeading = "%nExamples:%n",
     footer = {
       "  reprise cache evict --step train --dry-run",
+      "  reprise cache evict --named prices",
       "  reprise cache evict --older-than 30d"
     },
     exitCodeListHeading = "%nExit codes:%n",
@@ -63,8 +64,8 @@ final class EvictCommand implements Callable<Integer> {
   public Integer call() throws IOException, CommandException {
     if (!filter.isGiven()) {
       throw new UsageException(
-          "say which entries: --step, --pipeline, --run, --key or --older-than; 'reprise cache"
-              + " clear' removes all");
+          "say which entries: --step, --pipeline, --run, --named, --key or --older-than; 'reprise"
+              + " cache clear' removes all");
     }
     Settings settings = context.settingsOfHome();
     Instant now = context.clock().instant();
@@ -74,12 +75,15 @@ final class EvictCommand implements Callable<Integer> {
       try (HomeView home = new HomeView(settings)) {
         selection.takeFrom(home.index());
       }
+      filter.checkNamed();
       report(selection.newest(), 0, now);
     } else if (WritableHome.exists(settings)) {
       List<EntryRow> removed = new ArrayList<>();
       Eviction.Result result = remove(settings, chosen, removed);
+      filter.checkNamed();
       report(removed, result.freedBytes(), now);
     } else {
+      filter.checkNamed();
       report(List.of(), 0, now);
     }
     return ExitCode.OK.code();

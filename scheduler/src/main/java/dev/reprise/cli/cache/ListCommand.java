@@ -19,6 +19,7 @@ import dev.reprise.home.HomeGc;
 import dev.reprise.journal.RunHistory;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Predicate;
@@ -68,6 +69,7 @@ final class ListCommand implements Callable<Integer> {
     try (HomeView home = new HomeView(settings)) {
       selection.takeFrom(home.index());
     }
+    filter.checkNamed();
     if (output.json()) {
       context.out().println(json(selection));
     } else {
@@ -85,7 +87,7 @@ final class ListCommand implements Callable<Integer> {
     String scope = HomeView.scope(settings).name();
     try {
       Pins pins = HomeGc.pins(settings.home());
-      return row -> pins.contains(scope, row.cacheKey()) && chosen.test(row);
+      return row -> chosen.test(row) && pins.contains(scope, row.cacheKey());
     } catch (CacheUnavailableException e) {
       throw new CommandException(ExitCode.CACHE_REQUIRED, String.valueOf(e.getMessage()), e);
     }
@@ -145,23 +147,34 @@ final class ListCommand implements Callable<Integer> {
 
   /** Prints entries in columns. */
   static void print(Appendable to, List<EntryRow> entries, Instant now) throws IOException {
-    AlignedRows rows =
-        new AlignedRows(
-            to,
-            Column.left("KEY"),
-            Column.left("STEP"),
-            Column.right("SIZE"),
-            Column.right("TOOK"),
-            Column.right("AGE"),
-            Column.left("RUN"));
+    boolean named = entries.stream().anyMatch(entry -> !entry.namedKey().isEmpty());
+    List<Column> columns =
+        new ArrayList<>(
+            List.of(
+                Column.left("KEY"),
+                Column.left("STEP"),
+                Column.right("SIZE"),
+                Column.right("TOOK"),
+                Column.right("AGE"),
+                Column.left("RUN")));
+    if (named) {
+      columns.add(Column.left("NAMED KEY"));
+    }
+    AlignedRows rows = new AlignedRows(to, columns);
     for (EntryRow entry : entries) {
-      rows.row(
-          entry.shortKey(),
-          entry.unit(),
-          Figures.bytes(entry.bytes()),
-          Figures.duration(entry.origin().durationNanos()),
-          Figures.duration(entry.ageNanos(now)),
-          entry.origin().run());
+      List<String> cells =
+          new ArrayList<>(
+              List.of(
+                  entry.shortKey(),
+                  entry.unit(),
+                  Figures.bytes(entry.bytes()),
+                  Figures.duration(entry.origin().durationNanos()),
+                  Figures.duration(entry.ageNanos(now)),
+                  entry.origin().run()));
+      if (named) {
+        cells.add(entry.namedKey());
+      }
+      rows.row(cells);
     }
     rows.end();
   }

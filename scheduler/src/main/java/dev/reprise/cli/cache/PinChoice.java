@@ -50,12 +50,17 @@ final class PinChoice {
     } catch (IOException e) {
       throw new CommandException(ExitCode.INTEGRITY, String.valueOf(e.getMessage()), e);
     }
-    return row -> used.contains(row.key()) && chosen.test(row);
+    return row -> chosen.test(row) && used.contains(row.key());
   }
 
   /** Whether a key begins as the options say; true if they do not. */
   boolean hasKey(Fingerprint key) {
     return filter.hasKey(key);
+  }
+
+  /** As {@link EntryFilter#checkNamed}. */
+  void checkNamed() {
+    filter.checkNamed();
   }
 
   /** What a person should know if nothing was chosen. */

@@ -65,7 +65,7 @@ final class PinCommand implements Callable<Integer> {
   public Integer call() throws IOException, CommandException {
     if (!choice.isGiven()) {
       throw new UsageException(
-          "say which entries: --step, --pipeline, --run, --used-by, --key or --older-than");
+          "say which entries: --step, --pipeline, --run, --used-by, --named, --key or --older-than");
     }
     Settings settings = context.settingsOfHome();
     Predicate<EntryRow> chosen =
@@ -77,6 +77,7 @@ final class PinCommand implements Callable<Integer> {
           WritableHome.shrink(
               context, settings, "cache pin", home -> pin(home, selection, settings));
     }
+    choice.checkNamed();
     report(pinned);
     return ExitCode.OK.code();
   }

@@ -84,7 +84,7 @@ final class PromoteCommand implements Callable<Integer> {
   public Integer call() throws IOException, CommandException {
     if (!filter.isGiven()) {
       throw new UsageException(
-          "say which entries: --step, --pipeline, --run, --key or --older-than");
+          "say which entries: --step, --pipeline, --run, --named, --key or --older-than");
     }
     Settings settings = context.settingsOfHome();
     List<String> parents = settings.names(Setting.ENVIRONMENT_PARENTS);
@@ -102,6 +102,7 @@ final class PromoteCommand implements Callable<Integer> {
         WritableHome.exists(settings)
             ? promote(settings, chosen, now)
             : new Promotion.Result(List.of(), 0, List.of(), 0);
+    filter.checkNamed();
     report(result, now);
     return ExitCode.OK.code();
   }

@@ -91,6 +91,11 @@ final class Selection implements EntryVisitor {
 
   /** Says that there are entries that cannot be read. */
   void warnOfDamage(CommandContext context) {
+    warnOfDamage(context, damaged);
+  }
+
+  /** Says that there are so many entries that cannot be read, if there are any. */
+  static void warnOfDamage(CommandContext context, long damaged) {
     if (damaged > 0) {
       context
           .err()

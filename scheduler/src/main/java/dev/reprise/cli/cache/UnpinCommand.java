@@ -66,7 +66,7 @@ final class UnpinCommand implements Callable<Integer> {
       throw new UsageException(
           all
               ? "--all leaves nothing to choose; give it alone"
-              : "say which entries: --step, --pipeline, --run, --used-by, --key or --older-than, or --all");
+              : "say which entries: --step, --pipeline, --run, --used-by, --named, --key or --older-than, or --all");
     }
     Settings settings = context.settingsOfHome();
     Predicate<EntryRow> chosen =
@@ -76,6 +76,7 @@ final class UnpinCommand implements Callable<Integer> {
             ? WritableHome.shrink(
                 context, settings, "cache unpin", home -> unpin(home, chosen, settings))
             : 0;
+    choice.checkNamed();
     report(unpinned);
     return ExitCode.OK.code();
   }

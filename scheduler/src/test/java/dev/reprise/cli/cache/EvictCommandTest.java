@@ -97,7 +97,7 @@ class EvictCommandTest extends CacheCommandLab {
     assertThat(ran.exit()).isEqualTo(2);
     assertThat(ran.err())
         .isEqualTo(
-            "say which entries: --step, --pipeline, --run, --key or --older-than; 'reprise cache"
+            "say which entries: --step, --pipeline, --run, --named, --key or --older-than; 'reprise cache"
                 + " clear' removes all\n");
   }
 

@@ -108,8 +108,8 @@ class PinCommandTest extends CacheCommandLab {
       quoteCharacter = '"',
       textBlock =
           """
-          pin,                    "say which entries: --step, --pipeline, --run, --used-by, --key or --older-than"
-          unpin,                  "say which entries: --step, --pipeline, --run, --used-by, --key or --older-than, or --all"
+          pin,                    "say which entries: --step, --pipeline, --run, --used-by, --named, --key or --older-than"
+          unpin,                  "say which entries: --step, --pipeline, --run, --used-by, --named, --key or --older-than, or --all"
           unpin --all --step x,   "--all leaves nothing to choose; give it alone"
           pin --key x,            "--key: 'x' is not how a key begins, wanted hexadecimal digits as 'cache ls' shows them"
           pin --step=,            "--step is empty; give it a value, or leave it out"
