@@ -7,18 +7,45 @@ import dev.reprise.cache.base.Bytes;
 import dev.reprise.cache.fingerprint.Fingerprint;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What the steps of a composite came to together: which units each had, with keys and contents.
+ * What the steps of a composite came to together, for the latest of what it took.
  *
- * @param nodes its steps and views, in the order of their names
+ * @param generations the newest first, each of another digest
  */
-record CompositeRecord(List<Part> nodes) {
-  private static final int VERSION = 1;
+record CompositeRecord(List<Generation> generations) {
+  static final CompositeRecord EMPTY = new CompositeRecord(List.of());
+
+  private static final int VERSION = 2;
   private static final int LEAST_PART = 5;
+  private static final int MOST = 8;
+
+  /** One generation may have more. */
+  private static final long MOST_BYTES = 1 << 19;
 
   CompositeRecord {
-    nodes = List.copyOf(nodes);
+    generations = List.copyOf(generations);
+  }
+
+  /**
+   * Which units each step had, with keys and contents.
+   *
+   * @param of digest of all that decides what is handed out
+   * @param nodes steps and views, in the order of their names
+   */
+  record Generation(Fingerprint of, List<Part> nodes) {
+    Generation {
+      nodes = List.copyOf(nodes);
+    }
+
+    private long bytes() {
+      long bytes = Fingerprint.BYTES;
+      for (Part part : nodes) {
+        bytes += 2L * LEAST_PART + 2L * Fingerprint.BYTES * part.keys().size();
+      }
+      return bytes;
+    }
   }
 
   /**
@@ -35,6 +62,35 @@ record CompositeRecord(List<Part> nodes) {
     }
   }
 
+  /** The generation of this digest; null if there is none. */
+  @Nullable Generation find(Fingerprint of) {
+    for (Generation each : generations) {
+      if (each.of().equals(of)) {
+        return each;
+      }
+    }
+    return null;
+  }
+
+  /** The same with a newest generation, in the place of an older one of its digest. */
+  CompositeRecord with(Generation newest) {
+    List<Generation> kept = new ArrayList<>(List.of(newest));
+    long bytes = newest.bytes();
+    for (Generation each : without(newest.of()).generations) {
+      bytes += each.bytes();
+      if (kept.size() == MOST || bytes > MOST_BYTES) {
+        break;
+      }
+      kept.add(each);
+    }
+    return new CompositeRecord(kept);
+  }
+
+  /** The same without the generation of this digest. */
+  CompositeRecord without(Fingerprint of) {
+    return new CompositeRecord(generations.stream().filter(each -> !each.of().equals(of)).toList());
+  }
+
   /**
    * The form in which the index keeps it.
    *
@@ -42,7 +98,17 @@ record CompositeRecord(List<Part> nodes) {
    */
   Bytes encode(Fingerprint id) {
     ByteWriter out = new ByteWriter();
-    out.putByte(VERSION).putVarint(nodes.size());
+    out.putByte(VERSION).putVarint(generations.size());
+    for (Generation each : generations) {
+      out.putRaw(each.of().bytes(), 0, Fingerprint.BYTES);
+      encode(each.nodes(), out);
+    }
+    out.putCrc(id.bytes(), 0);
+    return Bytes.wrap(out.toByteArray());
+  }
+
+  private static void encode(List<Part> nodes, ByteWriter out) {
+    out.putVarint(nodes.size());
     for (Part part : nodes) {
       out.putInt(part.units()).putVarint(part.keys().size());
       for (int i = 0; i < part.keys().size(); i++) {
@@ -50,8 +116,6 @@ record CompositeRecord(List<Part> nodes) {
         out.putRaw(part.contents().get(i).bytes(), 0, Fingerprint.BYTES);
       }
     }
-    out.putCrc(id.bytes(), 0);
-    return Bytes.wrap(out.toByteArray());
   }
 
   /**
@@ -66,6 +130,16 @@ record CompositeRecord(List<Part> nodes) {
     if (version != VERSION) {
       throw new BadRecordException("a composite's record of version " + version);
     }
+    List<Generation> generations = new ArrayList<>();
+    for (int i = in.getCount(Fingerprint.BYTES + 1); i > 0; i--) {
+      Fingerprint of = Fingerprint.read(in.array(), in.skip(Fingerprint.BYTES));
+      generations.add(new Generation(of, decodeNodes(in)));
+    }
+    in.checkEnd();
+    return new CompositeRecord(generations);
+  }
+
+  private static List<Part> decodeNodes(ByteReader in) throws BadRecordException {
     List<Part> nodes = new ArrayList<>();
     for (int i = in.getCount(LEAST_PART); i > 0; i--) {
       int units = in.getInt();
@@ -81,7 +155,6 @@ record CompositeRecord(List<Part> nodes) {
       }
       nodes.add(new Part(units, keys, contents));
     }
-    in.checkEnd();
-    return new CompositeRecord(nodes);
+    return nodes;
   }
 }

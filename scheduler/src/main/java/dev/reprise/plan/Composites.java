@@ -15,6 +15,7 @@ import dev.reprise.graph.FileSet;
 import dev.reprise.graph.Node;
 import dev.reprise.graph.Node.Kind;
 import dev.reprise.graph.TaskGraph;
+import dev.reprise.plan.CompositeRecord.Generation;
 import dev.reprise.plan.CompositeRecord.Part;
 import dev.reprise.plan.StepKey.KeyArgument;
 import dev.reprise.task.CachePolicy.Property;
@@ -26,7 +27,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Finds what nested pipelines hand out that are kept as a whole. Belongs to the run's one thread.
@@ -36,23 +36,30 @@ import org.jspecify.annotations.Nullable;
  */
 final class Composites {
   /*
-   * A record says which keys the units of a composite had, when all that it takes from elsewhere was
-   * what the id of the record is made of. The keys of what it hands out are looked up as those of any unit,
-   * so an entry that is gone, expired or too old is no hit, and nothing is taken that the units
-   * themselves would not be found by. What the record adds is that their inputs need not be known.
+   * A record has generations. Each says which keys the units of a composite had, when all that
+   * decides what it hands out came to the digest that the generation has. The keys of what it hands
+   * out are looked up as those of any unit, so an entry that is gone, expired or too old is no hit,
+   * and nothing is taken that the units themselves would not be found by. What the record adds is
+   * that their inputs need not be known.
    *
    * A result inside that is there and is another than when the record was written (its step ran
-   * again by name, and the run ended before what follows) makes the record void: the units by
-   * themselves would not be found either. One that is gone does not.
+   * again by name, and the run ended before what follows) makes the generation void: the units by
+   * themselves would not be found either. One that is gone does not. Where a step ran and its result
+   * is not kept, nothing would tell, so the run takes the generation away at its end. Two runs at a
+   * time may each write without what the other wrote or took away a moment before: a record is read
+   * and written at the end of a run, one after the other.
    */
 
   /** How the places begin in which a run says something of policies. */
   private static final String RUN = "run";
 
-  private static final String ID = "reprise/composite/1";
+  private static final String ID = "reprise/composite/2";
 
   /** Of more units a record would be read for longer than they are looked up. */
   private static final int MOST_UNITS = 4096;
+
+  /** Of more units that it takes the digest would take too long, in every plan. */
+  private static final int MOST_TAKEN = 1 << 16;
 
   private final TaskGraph graph;
   private final UnitTable units;
@@ -71,6 +78,9 @@ final class Composites {
 
   private final BitSet found = new BitSet();
 
+  /** Units that wait again, and were not looked at since. */
+  private final IntQueue revived = new IntQueue();
+
   /** Ends units of a composite that was found. */
   interface Taker {
     /** Whether the result of a fan-out can be had, whose key and content the table has. */
@@ -81,6 +91,12 @@ final class Composites {
 
     /** The unit need not run. */
     void notNeeded(int unit, Composite whole);
+
+    /** A node without units may get them after all. */
+    void neededAgain(int node);
+
+    /** The unit waits again, perhaps for what will never be known. */
+    void waitsAgain(int unit);
   }
 
   Composites(
@@ -107,7 +123,13 @@ final class Composites {
       Composite whole = all.get(i);
       if (isComplete(i)) {
         asked.set(i);
-        if (rules.reads() && isAllowed(whole) && isUntouched(whole) && take(whole)) {
+        if (rules.reads()
+            && isSmall(i)
+            && units(whole.nodes()) <= MOST_UNITS
+            && isEligible(whole)
+            && isUnnamed(whole)
+            && isUntouched(whole)
+            && take(whole)) {
           found.set(i);
         }
       }
@@ -124,6 +146,19 @@ final class Composites {
     return true;
   }
 
+  private boolean isSmall(int place) {
+    return units(taken.get(place)) <= MOST_TAKEN;
+  }
+
+  /** How many units these nodes have, as far as that is known. */
+  private long units(List<Integer> nodes) {
+    long total = 0;
+    for (int id : nodes) {
+      total += Math.max(0, units.count(id));
+    }
+    return total;
+  }
+
   private static List<Integer> taken(Composite whole, TaskGraph graph) {
     Set<Integer> inside = new HashSet<>(whole.nodes());
     Set<Integer> taken = new TreeSet<>();
@@ -137,10 +172,11 @@ final class Composites {
     return List.copyOf(taken);
   }
 
-  /** Whether neither its steps nor the run say anything that goes before the whole. */
-  private boolean isAllowed(Composite whole) {
-    int unselected = 0;
-    int inside = 0;
+  /**
+   * Whether what its steps say of themselves, and the run of them, lets it be kept as a whole:
+   * nobody else would judge an age, look for the equal call or know by what version it was made.
+   */
+  private boolean isEligible(Composite whole) {
     for (int id : whole.nodes()) {
       Node node = graph.node(id);
       if (!node.isStep()) {
@@ -155,13 +191,25 @@ final class Composites {
           node.step().cache().maxAge() != null || node.step().cache().timeToLive() != null;
       if (!step.isComposed()
           || step.keptAs() != null
-          || rules.forced().contains(id)
+          || rules.memos().containsKey(id)
           || disabledByRun
           || (output && step.unavailable() != null)
           || (!output && ages)) {
         return false;
       }
-      inside++;
+    }
+    return true;
+  }
+
+  /** Whether the run does not ask for one of its steps. */
+  private boolean isUnnamed(Composite whole) {
+    int unselected = 0;
+    int inside = 0;
+    for (int id : whole.nodes()) {
+      if (rules.forced().contains(id) || rules.named().contains(id)) {
+        return false;
+      }
+      inside += graph.node(id).isStep() ? 1 : 0;
       unselected += rules.unselected().contains(id) ? 1 : 0;
     }
     return unselected == 0 || unselected == inside;
@@ -172,13 +220,14 @@ final class Composites {
    */
   private boolean isUntouched(Composite whole) {
     for (int id : whole.nodes()) {
-      for (int i = 0; i < units.count(id); i++) {
-        int unit = units.first(id) + i;
+      boolean out = handsOut(whole, graph.node(id));
+      for (int unit = units.first(id); unit < units.first(id) + units.count(id); unit++) {
+        boolean isNew = units.attempts(unit) == 0 && !units.everKnown(unit);
         boolean untouched =
             switch (units.state(unit)) {
-              case WAITING, READY -> units.attempts(unit) == 0;
-              case QUEUED -> units.attempts(unit) == 0;
-              case DONE -> units.outcome(unit) == Outcome.CACHED && !units.stale(unit);
+              case WAITING, READY -> isNew;
+              case QUEUED -> isNew && !out; // it may have a claim, and others that wait for it
+              case DONE -> isFound(unit) || (!out && isNeedless(unit));
               case HELD, FOLLOWING, DISPATCHED, RUNNING, BACKING_OFF, COMMITTING -> false;
             };
         if (!untouched) {
@@ -189,8 +238,17 @@ final class Composites {
     return true;
   }
 
+  private boolean isFound(int unit) {
+    return units.outcome(unit) == Outcome.CACHED && !units.stale(unit);
+  }
+
+  private boolean isNeedless(int unit) {
+    Reason reason = units.reason(unit);
+    return reason != null && reason.code() == Reason.Code.NOT_NEEDED;
+  }
+
   private boolean take(Composite whole) {
-    CompositeRecord record = read(whole);
+    Generation record = read(recordId(whole)).find(digest(whole));
     if (record == null || !fits(whole, record)) {
       return false;
     }
@@ -215,18 +273,38 @@ final class Composites {
         }
       }
     }
+    // What is not needed stays without units: made again, it may be of another size.
+    Set<Integer> sizing = sizing(whole);
     for (int id : whole.nodes()) { // in topological order, so sizes follow from each other
-      int count = record.nodes().get(place(nodes, id)).units();
-      if (graph.node(id).kind() == Kind.ELEMENTS && units.count(id) < 0) {
-        propagation.size(id, count);
+      if (sizing.contains(id) && units.count(id) < 0) {
+        propagation.size(id, record.nodes().get(place(nodes, id)).units());
       }
     }
     endAll(whole, nodes, record, batch);
     return true;
   }
 
-  private void endAll(
-      Composite whole, List<Node> nodes, CompositeRecord record, LookupBatch batch) {
+  /** Views of elements from which follows how many units what it hands out has. */
+  private Set<Integer> sizing(Composite whole) {
+    Set<Integer> needed = new HashSet<>();
+    for (int i = whole.nodes().size() - 1; i >= 0; i--) {
+      Node node = graph.node(whole.nodes().get(i));
+      if (handsOut(whole, node)) {
+        needed.add(node.id());
+      }
+      if (needed.contains(node.id()) && !node.isView()) {
+        for (Edge edge : node.inputs()) {
+          if (edge instanceof FromNode from && edge.isOfPartitions()) {
+            needed.add(from.node());
+          }
+        }
+      }
+    }
+    needed.removeIf(id -> graph.node(id).kind() != Kind.ELEMENTS);
+    return needed;
+  }
+
+  private void endAll(Composite whole, List<Node> nodes, Generation record, LookupBatch batch) {
     int asked = 0;
     for (int i = 0; i < nodes.size(); i++) {
       Part part = record.nodes().get(i);
@@ -235,9 +313,6 @@ final class Composites {
         int unit = units.first(id) + j;
         if (whole.outputs().contains(id) && units.state(unit) != UnitState.DONE) {
           name(unit, part.keys().get(j));
-          if (units.state(unit) == UnitState.QUEUED) {
-            units.move(unit, UnitState.WAITING);
-          }
           if (units.state(unit) == UnitState.WAITING) {
             units.move(unit, UnitState.READY);
           }
@@ -267,18 +342,21 @@ final class Composites {
     units.named(unit, false);
   }
 
-  private @Nullable CompositeRecord read(Composite whole) {
-    Fingerprint id = id(whole);
+  private CompositeRecord read(Fingerprint id) {
     Bytes bytes = cache.notes(NoteKind.COMPOSITE, List.of(id)).get(0);
     try {
-      return bytes == null ? null : CompositeRecord.decode(bytes, id);
+      return bytes == null ? CompositeRecord.EMPTY : CompositeRecord.decode(bytes, id);
     } catch (BadRecordException e) {
-      return null; // each unit is looked up
+      return CompositeRecord.EMPTY; // each unit is looked up
     }
   }
 
+  private Fingerprint recordId(Composite whole) {
+    return Hasher.of(ID).putString(graph.pipeline()).putString(whole.name()).finish();
+  }
+
   /** Whether the steps have as many units as then, as far as that is known, and keys as now. */
-  private boolean fits(Composite whole, CompositeRecord record) {
+  private boolean fits(Composite whole, Generation record) {
     List<Node> nodes = ordered(whole);
     if (nodes.size() != record.nodes().size()) {
       return false;
@@ -296,7 +374,7 @@ final class Composites {
   }
 
   /** Whether what it hands out is there, and nothing inside is another than the record says. */
-  private boolean isTrue(Composite whole, CompositeRecord record, LookupBatch batch) {
+  private boolean isTrue(Composite whole, Generation record, LookupBatch batch) {
     List<Node> nodes = ordered(whole);
     int place = 0;
     for (int i = 0; i < nodes.size(); i++) {
@@ -312,8 +390,29 @@ final class Composites {
         }
         place++;
       }
+      if (!isAsFound(nodes.get(i), record.nodes().get(i))) {
+        return false;
+      }
     }
     return true;
+  }
+
+  /** Whether units that were found by themselves are those of the record. */
+  private boolean isAsFound(Node node, Part part) {
+    for (int i = 0; node.isStep() && i < units.count(node.id()); i++) {
+      int unit = units.first(node.id()) + i;
+      if (units.outcome(unit) == Outcome.CACHED && !isAs(unit, part, i)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean isAs(int unit, Part part, int place) {
+    return place < part.keys().size()
+        && units.keyed(unit)
+        && units.key(unit).equals(part.keys().get(place))
+        && units.content(unit).equals(part.contents().get(place));
   }
 
   /**
@@ -326,9 +425,13 @@ final class Composites {
         revive(i);
       }
     }
+    settle();
   }
 
-  /** The content of something was made again and is another: who took it must see. */
+  /**
+   * The content of something was made again and is another: who took it must see. Once it is known,
+   * {@link #settle}.
+   */
   void changed(int node) {
     for (int i = found.nextSetBit(0); i >= 0; i = found.nextSetBit(i + 1)) {
       if (taken.get(i).contains(node)) {
@@ -337,52 +440,133 @@ final class Composites {
     }
   }
 
+  /** Looks at what waits again: what it waits for may have ended without a result meanwhile. */
+  void settle() {
+    while (!revived.isEmpty()) {
+      taker.waitsAgain(revived.poll());
+    }
+  }
+
   private void revive(int place) {
     Composite whole = all.get(place);
     found.clear(place);
+    Reason needless = new Reason(Reason.Code.NOT_NEEDED, whole.name()); // not by one inside it
     for (int id : whole.nodes()) {
+      if (units.count(id) < 0) {
+        taker.neededAgain(id);
+        continue;
+      }
+      boolean out = handsOut(whole, graph.node(id));
       for (int unit = units.first(id); unit < units.first(id) + units.count(id); unit++) {
-        Reason reason = units.reason(unit);
-        if (handsOut(whole, graph.node(id))) {
+        if (out) {
           if (units.state(unit) == UnitState.DONE && units.waits(unit)) {
             units.stale(unit, true);
           }
-        } else if (units.state(unit) == UnitState.DONE
-            && !units.known(unit)
-            && reason != null
-            && reason.code() == Reason.Code.NOT_NEEDED) {
+        } else if (units.state(unit) == UnitState.DONE && needless.equals(units.reason(unit))) {
           units.reason(unit, null);
           units.move(unit, UnitState.WAITING);
           propagation.refresh(unit);
+          revived.add(unit);
         }
       }
     }
   }
 
-  /** Shows a record of what is known as a whole and was not found as one. */
+  /**
+   * Whether the unit was found as part of a whole, so that its inputs are not known; false again
+   * when they are needed.
+   */
+  boolean answersFor(int unit) {
+    return units.waits(unit)
+        && found.stream().anyMatch(i -> all.get(i).outputs().contains(units.nodeOf(unit)));
+  }
+
+  /** Shows records of what is known as a whole, and without what is true no more. */
   void remember(Consumer<PutNote> each) {
     for (int i = 0; i < all.size(); i++) {
       Composite whole = all.get(i);
-      if (!found.get(i) && cache.available() && isComplete(i) && isWhole(whole)) {
-        Fingerprint id = id(whole);
-        each.accept(new PutNote(NoteKind.COMPOSITE, id, record(whole).encode(id)));
+      if (found.get(i) || !cache.available() || !isComposed(whole)) {
+        continue;
+      }
+      boolean ran = ran(whole);
+      boolean complete = isComplete(i);
+      boolean isWhole = complete && isSmall(i) && isEligible(whole) && isWhole(whole);
+      if (isWhole || (ran && (complete ? isSmall(i) : isForced(whole)))) {
+        Fingerprint id = recordId(whole);
+        CompositeRecord before = read(id);
+        CompositeRecord now = complete ? updated(whole, before, isWhole) : CompositeRecord.EMPTY;
+        if (!now.equals(before)) {
+          each.accept(new PutNote(NoteKind.COMPOSITE, id, now.encode(id)));
+        }
       }
     }
   }
 
+  private CompositeRecord updated(Composite whole, CompositeRecord before, boolean isWhole) {
+    Fingerprint digest = digest(whole);
+    if (isWhole) {
+      return before.with(generation(whole, digest));
+    }
+    Generation old = before.find(digest);
+    return old == null || isStill(whole, old) ? before : before.without(digest);
+  }
+
+  private boolean isComposed(Composite whole) {
+    return whole.nodes().stream()
+        .allMatch(id -> !graph.node(id).isStep() || steps.of(id).isComposed());
+  }
+
+  private boolean isForced(Composite whole) {
+    return whole.nodes().stream().anyMatch(rules.forced()::contains);
+  }
+
+  private boolean ran(Composite whole) {
+    for (int id : whole.nodes()) {
+      for (int unit = units.first(id); unit < units.first(id) + units.count(id); unit++) {
+        if (units.attempts(unit) > 0) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  /** Whether all that it hands out is as the record says, although steps of it ran. */
+  private boolean isStill(Composite whole, Generation record) {
+    List<Node> nodes = ordered(whole);
+    if (!fits(whole, record)) {
+      return false;
+    }
+    for (int i = 0; i < nodes.size(); i++) {
+      int id = nodes.get(i).id();
+      if (whole.outputs().contains(id)) {
+        if (!propagation.complete(id)) {
+          return false;
+        }
+        for (int j = 0; j < units.count(id); j++) {
+          int unit = units.first(id) + j;
+          if (units.stale(unit) || units.unkept(unit) || !isAs(unit, record.nodes().get(i), j)) {
+            return false;
+          }
+        }
+      }
+    }
+    return true;
+  }
+
   private boolean isWhole(Composite whole) {
-    int total = 0;
+    if (units(whole.nodes()) > MOST_UNITS) {
+      return false;
+    }
     for (int id : whole.nodes()) {
       Node node = graph.node(id);
-      if (!propagation.complete(id) || (node.isStep() && !steps.of(id).isComposed())) {
+      if (!propagation.complete(id)) {
         return false;
       }
       boolean output = whole.outputs().contains(id);
-      total += units.count(id);
       for (int unit = units.first(id); unit < units.first(id) + units.count(id); unit++) {
         boolean kept = units.keyed(unit) && !units.unkept(unit);
-        if (total > MOST_UNITS
-            || units.stale(unit)
+        if (units.stale(unit)
             || units.spoilt(unit)
             || (node.isStep() && !kept && (output || units.keyed(unit)))) {
           return false;
@@ -392,7 +576,7 @@ final class Composites {
     return true;
   }
 
-  private CompositeRecord record(Composite whole) {
+  private Generation generation(Composite whole, Fingerprint digest) {
     List<Part> parts = new ArrayList<>();
     for (Node node : ordered(whole)) {
       int count = units.count(node.id());
@@ -407,7 +591,7 @@ final class Composites {
       }
       parts.add(new Part(count, keys, contents));
     }
-    return new CompositeRecord(parts);
+    return new Generation(digest, parts);
   }
 
   /** Its nodes in the order of their names, which is that of a record. */
@@ -431,7 +615,7 @@ final class Composites {
    * The digest of all that decides what it hands out: its steps, how they feed each other, and the
    * contents of what they take from elsewhere, with labels and paths. Names are those inside it.
    */
-  private Fingerprint id(Composite whole) {
+  private Fingerprint digest(Composite whole) {
     Set<Integer> inside = new HashSet<>(whole.nodes());
     Hasher hasher = Hasher.of(ID).putLong(whole.nodes().size());
     for (Node node : ordered(whole)) {

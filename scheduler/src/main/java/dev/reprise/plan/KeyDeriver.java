@@ -280,8 +280,7 @@ public final class KeyDeriver {
       return whole(edge, paths);
     }
     if (edge instanceof Edge.Labelled) {
-      return (paths ? labelledFiles : labelled)
-          .computeIfAbsent(edge.node(), id -> labelled(units.first(id), units.count(id), paths));
+      return labelled(edge.node(), paths);
     }
     int place = units.partition(unit);
     if (edge instanceof Edge.Gather gather) {
@@ -329,6 +328,19 @@ public final class KeyDeriver {
       lists.putString(set.place(units.partition(unit)));
     }
     lists.putFingerprint(units.contents(), unit * Fingerprint.BYTES);
+  }
+
+  /** Kept once all are known, as {@link #whole(int)}. */
+  private Fingerprint labelled(int node, boolean paths) {
+    Map<Integer, Fingerprint> kept = paths ? labelledFiles : labelled;
+    Fingerprint known = kept.get(node);
+    if (known == null) {
+      known = labelled(units.first(node), units.count(node), paths);
+      if (complete.test(node)) {
+        kept.put(node, known);
+      }
+    }
+    return known;
   }
 
   private Fingerprint labelled(int first, int count, boolean paths) {

@@ -75,22 +75,25 @@ public final class Planner {
    * @param forced ids of the nodes that run although their results may be there
    * @param unselected ids of the nodes that do not run although their results are not there
    * @param memos of the steps of which equal calls are one execution, by node
+   * @param named ids of the nodes that the user asked for by name, as those that alone run
    */
   public record Rules(
       boolean reads,
       Reason unread,
       Set<Integer> forced,
       Set<Integer> unselected,
-      Map<Integer, Memo> memos) {
+      Map<Integer, Memo> memos,
+      Set<Integer> named) {
     public Rules {
       forced = Set.copyOf(forced);
       unselected = Set.copyOf(unselected);
       memos = Map.copyOf(memos);
+      named = Set.copyOf(named);
     }
 
-    /** Rules of a run in which no step has a memo. */
+    /** Rules of a run in which no step has a memo or is asked for by name. */
     public Rules(boolean reads, Reason unread, Set<Integer> forced, Set<Integer> unselected) {
-      this(reads, unread, forced, unselected, Map.of());
+      this(reads, unread, forced, unselected, Map.of(), Set.of());
     }
   }
 
@@ -149,6 +152,9 @@ public final class Planner {
      * whole: it has not ended yet.
      */
     void notNeeded(int unit, String nested);
+
+    /** A node that got no units, since they were not needed, may get them after all. */
+    void neededAgain(int node);
 
     /** The unit has no result and was not selected: it has not ended yet. */
     void notSelected(int unit);
@@ -210,6 +216,16 @@ public final class Planner {
     public void notNeeded(int unit, Composite whole) {
       surroundings.notNeeded(unit, whole.name());
     }
+
+    @Override
+    public void neededAgain(int node) {
+      surroundings.neededAgain(node);
+    }
+
+    @Override
+    public void waitsAgain(int unit) {
+      surroundings.waitsAgain(unit);
+    }
   }
 
   /** The result of a unit of this node is lost: what made it is needed, if it was not so far. */
@@ -240,7 +256,7 @@ public final class Planner {
   }
 
   private void askComposites() {
-    if (composites != null) {
+    if (composites != null && !recollections.any()) { // those of the run go first
       composites.ask();
     }
   }
@@ -250,10 +266,14 @@ public final class Planner {
     return differences.getOrDefault(unit, Comparison.NONE);
   }
 
-  /** The digests of the unit's arguments, in the order of the parts; empty if it has no key. */
+  /**
+   * The digests of the unit's arguments, in the order of the parts; empty if it has no key, or if
+   * it was found as part of a whole and they are not known.
+   */
   public List<Fingerprint> argumentDigests(int unit) {
     StepKey step = steps.of(units.nodeOf(unit));
-    return units.named(unit) ? deriver.digests(unit, step) : List.of();
+    boolean known = composites == null || !composites.answersFor(unit);
+    return known && units.named(unit) ? deriver.digests(unit, step) : List.of();
   }
 
   /** The parts of the step's key; empty if it has none. */
@@ -634,6 +654,9 @@ public final class Planner {
       }
     }
     propagation.know(unit, content);
+    if (composites != null) {
+      composites.settle();
+    }
   }
 
   private void sizeViews(int unit) {

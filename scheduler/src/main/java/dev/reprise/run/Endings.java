@@ -169,6 +169,14 @@ final class Endings {
     sized.forEach(skippedNodes::remove);
   }
 
+  /** A node that got no units, since they were not needed, may get them after all. */
+  void neededAgain(int node) {
+    Reason why = skippedNodes.get(node);
+    if (why != null && why.code() == Code.NOT_NEEDED) {
+      skippedNodes.remove(node);
+    }
+  }
+
   /** One of the inputs that a unit waits for may have ended without a result before it waited. */
   void waitsAgain(int unit) {
     Reason never = units.state(unit) == UnitState.WAITING ? whyNever(unit) : null;

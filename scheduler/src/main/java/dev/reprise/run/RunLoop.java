@@ -589,6 +589,11 @@ public final class RunLoop implements Planner.Surroundings {
   }
 
   @Override
+  public void neededAgain(int node) {
+    endings.neededAgain(node);
+  }
+
+  @Override
   public void gone(int unit) {
     healing.gone(unit);
   }

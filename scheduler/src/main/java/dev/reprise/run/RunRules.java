@@ -125,6 +125,6 @@ record RunRules(
           case OFF, WRITE -> new Reason(Code.DISABLED, "--cache=" + mode.word());
           case ON, READ, REQUIRE -> Reason.of(Code.INDEX_UNAVAILABLE);
         };
-    return new Planner.Rules(mode.reads() && indexed, unread, forced, unselected, memos);
+    return new Planner.Rules(mode.reads() && indexed, unread, forced, unselected, memos, selected);
   }
 }

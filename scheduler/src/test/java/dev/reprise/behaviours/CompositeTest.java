@@ -234,8 +234,9 @@ class CompositeTest {
       assertThat(Bodies.take()).isEmpty();
       assertThat(again.state()).isEqualTo(RunState.SUCCEEDED);
       assertThat(again.run().result("part.sum", Integer.class)).isEqualTo(14);
-      assertThat(again.count("part.square", partitions ? Outcome.CACHED : Outcome.SKIPPED))
-          .isEqualTo(4);
+      assertThat(again.count("part.square", Outcome.CACHED))
+          .as("nobody knows how many there would be that are not needed")
+          .isEqualTo(partitions ? 4 : 0);
     }
     assertThat(Bodies.of(reprise.driver(), fanOut(5, true)))
         .containsExactly("numbers", "square", "sum");

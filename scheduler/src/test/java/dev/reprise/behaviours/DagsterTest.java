@@ -25,12 +25,20 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 class DagsterTest {
   @RegisterExtension final PipelineTester reprise = new PipelineTester();
+
+  /** Whatever other tests ran. */
+  @BeforeEach
+  void forgetBodies() {
+    Bodies.take();
+  }
+
   @TempDir Path folder;
 
   private List<String> bodies(Pipeline pipeline) {

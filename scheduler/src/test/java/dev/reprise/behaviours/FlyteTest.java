@@ -48,6 +48,7 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,6 +59,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class FlyteTest {
   @RegisterExtension final PipelineTester reprise = new PipelineTester();
+
+  /** Whatever other tests ran. */
+  @BeforeEach
+  void forgetBodies() {
+    Bodies.take();
+  }
+
   @TempDir Path folder;
 
   private List<String> bodies(Pipeline pipeline) {

@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,6 +27,13 @@ import org.junit.jupiter.api.io.TempDir;
 /** Probes of the user's that say that a side effect is done already. */
 class ProbesTest {
   @RegisterExtension final PipelineTester reprise = new PipelineTester();
+
+  /** Whatever other tests ran. */
+  @BeforeEach
+  void forgetBodies() {
+    Bodies.take();
+  }
+
   @TempDir Path folder;
 
   static String report(String text) {

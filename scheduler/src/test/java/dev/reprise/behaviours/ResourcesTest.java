@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,6 +29,13 @@ import org.junit.jupiter.api.io.TempDir;
 /** Resources with versions: what steps work with, and what of it is in their keys. */
 class ResourcesTest {
   @RegisterExtension final PipelineTester reprise = new PipelineTester();
+
+  /** Whatever other tests ran. */
+  @BeforeEach
+  void forgetBodies() {
+    Bodies.take();
+  }
+
   @TempDir Path folder;
 
   private List<String> bodies(Pipeline pipeline) {

@@ -13,6 +13,7 @@ import dev.reprise.testkit.PipelineTester;
 import dev.reprise.testkit.TestedRun;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -20,6 +21,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Results that no index holds are in the journal, however many, for runs that go on. */
 class ResumeUnkeptTest {
   @RegisterExtension final PipelineTester reprise = new PipelineTester();
+
+  /** Whatever other tests ran. */
+  @BeforeEach
+  void forgetBodies() {
+    Bodies.take();
+  }
 
   /** More than have their results in the journal when the index has them. */
   private static final int MANY = 250;

@@ -23,6 +23,7 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -32,6 +33,12 @@ class RetryTest {
       RetryPolicy.attempts(2).withBackoff(Duration.ofMillis(1), Duration.ofMillis(1));
 
   @RegisterExtension final PipelineTester reprise = new PipelineTester();
+
+  /** Whatever other tests ran. */
+  @BeforeEach
+  void forgetBodies() {
+    Bodies.take();
+  }
 
   private static final AtomicInteger CALLS = new AtomicInteger();
   private static volatile CountDownLatch fails = new CountDownLatch(0);

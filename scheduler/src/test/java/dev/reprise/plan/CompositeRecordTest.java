@@ -7,9 +7,11 @@ import dev.reprise.cache.base.BadRecordException;
 import dev.reprise.cache.base.Bytes;
 import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.testing.SeededTest;
+import dev.reprise.plan.CompositeRecord.Generation;
 import dev.reprise.plan.CompositeRecord.Part;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 
@@ -21,6 +23,14 @@ class CompositeRecordTest {
   }
 
   private static CompositeRecord record(Random random) {
+    CompositeRecord record = CompositeRecord.EMPTY;
+    for (int i = random.nextInt(3); i > 0; i--) {
+      record = record.with(new Generation(digest(random), parts(random)));
+    }
+    return record;
+  }
+
+  private static List<Part> parts(Random random) {
     List<Part> parts = new ArrayList<>();
     for (int i = random.nextInt(5); i > 0; i--) {
       int units = random.nextInt(4);
@@ -32,7 +42,7 @@ class CompositeRecordTest {
       }
       parts.add(new Part(units, keys, contents));
     }
-    return new CompositeRecord(parts);
+    return parts;
   }
 
   @SeededTest
@@ -40,6 +50,26 @@ class CompositeRecordTest {
     CompositeRecord record = record(random);
     Fingerprint id = digest(random);
     assertThat(CompositeRecord.decode(record.encode(id), id)).isEqualTo(record);
+  }
+
+  @SeededTest
+  void generations_moreThanEightOrOfManyBytes_areTheNewest(Random random) {
+    CompositeRecord record = CompositeRecord.EMPTY;
+    List<Fingerprint> of = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      of.add(0, digest(random));
+      record = record.with(new Generation(of.get(0), parts(random)));
+    }
+    assertThat(record.generations()).extracting(Generation::of).isEqualTo(of.subList(0, 8));
+    record = record.with(new Generation(of.get(3), List.of())).without(of.get(0));
+    assertThat(record.generations()).hasSize(7);
+    assertThat(record.find(of.get(0))).isNull();
+    assertThat(record.generations().get(0).of()).isEqualTo(of.get(3));
+    List<Fingerprint> many = Collections.nCopies(4096, of.get(1));
+    for (int i = 0; i < 4; i++) {
+      record = record.with(new Generation(of.get(10 + i), List.of(new Part(4096, many, many))));
+    }
+    assertThat(record.generations()).as("bounded by its bytes").hasSize(1);
   }
 
   @SeededTest

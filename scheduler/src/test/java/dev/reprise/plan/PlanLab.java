@@ -261,6 +261,9 @@ final class PlanLab {
     }
 
     @Override
+    public void neededAgain(int node) {}
+
+    @Override
     public void notSelected(int unit) {
       told.add("not selected " + name(unit) + " " + units.reason(unit));
       units.end(unit, Outcome.SKIPPED);

@@ -18,7 +18,7 @@ public enum NoteKind {
   GENERATION(6),
   /** The digests of files that follow each other in a list, by the digest of its name. */
   FILE_BLOCK(7),
-  /** What was found and made of several steps together, by the digest of what they take. */
+  /** What was found and made of several steps together, by the digest of their name. */
   COMPOSITE(8);
 
   private final byte id;

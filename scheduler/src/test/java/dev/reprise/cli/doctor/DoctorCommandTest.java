@@ -204,6 +204,7 @@ class DoctorCommandTest {
                 .formatted(folder.resolve("state")),
             "store|%s|default|folder of the results, if not store/ in the home"
                 .formatted(folder.resolve("state/store")),
+            "stores||default|stores that are asked, in this order, for results that the first does not have: folders, or class:NAME of one of yours; never written",
             "executor|spark|REPRISE_EXECUTOR|executor of the steps that name none; ray=local runs those of Ray here, too",
             "cache|on|default|whether results are reused and kept",
             "lock-timeout|10s|%s:1|how long to wait for an index that another has open"
