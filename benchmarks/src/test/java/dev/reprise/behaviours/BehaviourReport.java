@@ -20,13 +20,11 @@ import org.junit.jupiter.api.Test;
  * target/behaviours.json} and {@code target/faults.json}. Its name keeps it out of the tests
  * before, whose reports it reads.
  *
- * <p>A build of some modules or some tests fails for what it has seen alone; of the rest it says
- * that it was not run.
+ * <p>Behaviours are all shown but those that may be later; a fault may say instead why it is not. A
+ * build of some modules or some tests fails for what it has seen alone; of the rest it says that it
+ * was not run.
  */
 class BehaviourReport {
-  /** What names of lines begin with that are of the list of faults. */
-  private static final String FAULT = "Fault ";
-
   @Test
   void linesOfBothLists_endOfTheBuild_areShownAsTheListsSay() throws IOException {
     Instant start = Instant.parse(System.getProperty("reprise.build.start"));
@@ -42,7 +40,7 @@ class BehaviourReport {
             .toList();
     SortedMap<String, SortedSet<TestName>> shown = new TreeMap<>(ShowingTests.find(classes));
     SortedMap<String, SortedSet<TestName>> faults = new TreeMap<>(shown);
-    faults.keySet().removeIf(line -> !line.startsWith(FAULT));
+    faults.keySet().removeIf(line -> !line.startsWith(Behaviour.FAULT));
     shown.keySet().removeAll(faults.keySet());
     List<String> wrong = new ArrayList<>(tell("behaviours", shown, results, all));
     wrong.addAll(tell("faults", faults, results, all));

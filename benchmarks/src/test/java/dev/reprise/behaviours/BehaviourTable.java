@@ -89,7 +89,11 @@ final class BehaviourTable {
   private void check(Row row) {
     Behaviour behaviour = row.behaviour();
     String line = behaviour.line();
-    if (!behaviour.missing().isEmpty() && !row.tests().isEmpty()) {
+    if (!behaviour.mayBeMissing()) {
+      wrong.add(
+          "%s: %s.tsv says '%s', which it may not; annotate a test of it and take that word away"
+              .formatted(line, list, behaviour.missing()));
+    } else if (!behaviour.missing().isEmpty() && !row.tests().isEmpty()) {
       wrong.add(
           "%s: %s.tsv says '%s', yet there is %s; take that word away"
               .formatted(line, list, behaviour.missing(), briefly(row.tests())));
@@ -98,7 +102,9 @@ final class BehaviourTable {
     } else if (row.state() == State.MISSING && behaviour.missing().isEmpty()) {
       wrong.add(
           row.tests().isEmpty()
-              ? line + ": no test shows it; annotate one, or say why there is none"
+              ? line
+                  + ": no test shows it; annotate one"
+                  + (line.startsWith(Behaviour.FAULT) ? ", or say why there is none" : "")
               : "%s: no test of it has run, of %s".formatted(line, briefly(row.tests())));
     }
   }

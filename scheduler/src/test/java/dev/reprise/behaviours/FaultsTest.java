@@ -16,6 +16,7 @@ import dev.reprise.cli.CliLab;
 import dev.reprise.cli.CliLab.Ran;
 import dev.reprise.run.RunOptions;
 import dev.reprise.run.RunState;
+import dev.reprise.task.CachePolicy.Sharing;
 import dev.reprise.testkit.PipelineTester;
 import dev.reprise.testkit.TestedRun;
 import java.io.IOException;
@@ -25,6 +26,8 @@ import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -327,5 +330,117 @@ class FaultsTest {
     assertThat(deep.exit()).as(deep.output()).isZero();
     assertThat(lab.run("cache", "verify").exit()).isZero();
     assertThat(lab.run("run", "p").lastLine()).startsWith("1 cached · 0 ran");
+  }
+
+  // ---- what a task is besides its key -----------------------------------------------------------
+
+  private static final AtomicInteger COUNT = new AtomicInteger();
+
+  static int next(int any) {
+    return COUNT.incrementAndGet();
+  }
+
+  @Test
+  @Shows("Fault 37")
+  void equalKey_otherBytes_firstWinsBothDigestsAreToldAndTheDetectorFindsTheTask() {
+    CliLab lab =
+        new CliLab(folder)
+            .with(
+                "p",
+                p -> {
+                  var next = task(FaultsTest::next).sharing(Sharing.NONE);
+                  p.result("one", p.step("one", next, p.value(1)));
+                  p.result("two", p.step("two", next, p.value(1)));
+                });
+
+    Ran both = lab.run("run", "p", "--console=json");
+
+    assertThat(both.exit()).isZero();
+    assertThat(both.out())
+        .containsOnlyOnce("\"code\":\"NONDETERMINISTIC\"")
+        .containsPattern(
+            "another run stored [0-9a-f]{8} first and this one made [0-9a-f]{8}, under the same"
+                + " key: the task is not deterministic, and the first result is used");
+    String first = lab.run("result", "one").out();
+    assertThat(lab.run("result", "two").out()).isEqualTo(first);
+    assertThat(lab.run("run", "p").lastLine()).startsWith("2 cached · 0 ran");
+    assertThat(lab.run("result", "one").out()).isEqualTo(first);
+
+    COUNT.set(0);
+    String[] twice = {"run", "p", "--rerun=one", "--check-determinism", "--fail-on-difference"};
+    Ran checked = lab.run(twice);
+    assertThat(COUNT.get()).isEqualTo(2);
+    assertThat(checked.exit()).isEqualTo(6);
+    assertThat(checked.out() + checked.err())
+        .contains("1 that had run ran again: 0 equal, 1 differ")
+        .containsPattern(
+            "'one' does not give the same twice: it made [0-9a-f]{8} now, and the run has"
+                + " [0-9a-f]{8}; first difference: 1 before, 2 now");
+  }
+
+  private static final String PROPERTY = "reprise.test.read-by-a-task";
+
+  static String clock() {
+    return "" + System.nanoTime();
+  }
+
+  static String chance() {
+    return "" + UUID.randomUUID();
+  }
+
+  static String property() {
+    return System.getProperty(PROPERTY, "");
+  }
+
+  static String file() throws IOException {
+    return Files.readString(Path.of(System.getProperty(PROPERTY)));
+  }
+
+  @Test
+  @Shows("Fault 73")
+  void task_readsClockChanceEnvironmentOrFile_isFoundByTheDetectorsAndDeclaredItIsInTheKey()
+      throws Exception {
+    Path one = Files.writeString(folder.resolve("one"), "1");
+    Path two = Files.writeString(folder.resolve("two"), "2");
+    CliLab lab =
+        new CliLab(folder)
+            .with(
+                "hidden",
+                p -> {
+                  p.step("clock", local(FaultsTest::clock));
+                  p.step("chance", local(FaultsTest::chance));
+                  p.step("property", local(FaultsTest::property));
+                  p.step("file", local(FaultsTest::file));
+                })
+            .with(
+                "declared",
+                p -> {
+                  String value = System.getProperty(PROPERTY);
+                  p.step("property", local(FaultsTest::same), p.value(value));
+                  p.step("file", local(FaultsTest::text), p.file("given", Path.of(value)));
+                });
+    try {
+      System.setProperty(PROPERTY, one.toString());
+      Ran checked = lab.run("run", "hidden", "--check-determinism");
+      assertThat(checked.exit()).isZero();
+      assertThat(checked.out()).contains("4 that had run ran again: 2 equal, 2 differ");
+      assertThat(checked.err())
+          .contains("'clock' does not give the same twice")
+          .contains("'chance' does not give the same twice");
+      assertThat(lab.run("run", "declared").exit()).isZero();
+
+      System.setProperty(PROPERTY, two.toString());
+      assertThat(lab.run("run", "hidden").lastLine())
+          .as("the limit that is documented")
+          .startsWith("4 cached · 0 ran");
+      Ran audited = lab.run("run", "hidden", "--audit=100%");
+      assertThat(audited.out()).contains("0 equal, 4 differ");
+      assertThat(lab.run("run", "declared").lastLine()).startsWith("0 cached · 2 ran");
+    } finally {
+      System.clearProperty(PROPERTY);
+    }
+    assertThat(Files.readString(Path.of("../README.md")).replaceAll("\\s+", " "))
+        .contains("A task that reads the clock, the environment, ")
+        .contains("has a key that does not know of it");
   }
 }

@@ -1,10 +1,10 @@
 package dev.reprise.docs.coming;
 
+import static dev.reprise.task.Tasks.action;
 import static dev.reprise.task.Tasks.task;
 
 import dev.reprise.Reprise;
 import dev.reprise.api.Pipeline;
-import dev.reprise.task.CachePolicy;
 import dev.reprise.task.NamedCache;
 import java.time.Duration;
 
@@ -19,6 +19,10 @@ public final class FromArgo {
     return symbol.length() * day;
   }
 
+  static int round(int price) {
+    return (price + 5) / 10 * 10;
+  }
+
   static String check(int price) {
     if (price > 100) {
       throw new IllegalStateException("too dear");
@@ -26,11 +30,30 @@ public final class FromArgo {
     return "fine";
   }
 
+  static void tell(String check, String whom) {
+    System.out.println(whom + ": " + check);
+  }
+
+  static boolean isTold(String whom) {
+    return whom.equals("desk"); // looks for the mark
+  }
+
   public static void define(Pipeline.Builder p) {
-    p.policy(CachePolicy.DEFAULT.withMaxAge(Duration.ofDays(1)));
-    var price = task(FromArgo::price).keptIn(PRICES, "price-{symbol}-{day}");
+    var price =
+        task(FromArgo::price).keptIn(PRICES, "price-{symbol}-{day}").maxAge(Duration.ofDays(1));
     var prices = p.step("price", price, p.param("symbol", "GOLD"), p.param("day", 7));
-    p.result("check", p.step("check", task(FromArgo::check), prices));
+    var check =
+        p.nested(
+            "checks",
+            in -> {
+              in.keptWhole();
+              var rounded = in.step("round", task(FromArgo::round), prices);
+              return in.step("check", task(FromArgo::check), rounded);
+            });
+    var whom = p.param("whom", "desk");
+    var told = p.step("tell", action(FromArgo::tell), check, whom);
+    p.doneIf(told, whom, FromArgo::isTold);
+    p.result("check", check);
   }
 
   // end

@@ -4,6 +4,7 @@ import static dev.reprise.task.Tasks.task;
 
 import dev.reprise.Reprise;
 import dev.reprise.api.Pipeline;
+import dev.reprise.task.TaskContext;
 import dev.reprise.task.VersionStrategy;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -13,7 +14,14 @@ public final class FromDagster {
   private FromDagster() {}
 
   // example
-  static List<Integer> load(int rows) {
+  record Rates(String region) {}
+
+  static String snapshotOf(String table) {
+    return table + "@7"; // asks the warehouse
+  }
+
+  static List<Integer> load(String table, int rows) {
+    TaskContext.current().dataVersion(rows + "-rows");
     return IntStream.range(0, rows).boxed().toList();
   }
 
@@ -21,15 +29,18 @@ public final class FromDagster {
     return rows.stream().filter(row -> row % 2 == 0).toList();
   }
 
-  static int total(List<Integer> rows, int factor) {
+  static int total(List<Integer> rows, int factor, Rates rates) {
     return factor * rows.stream().mapToInt(row -> row).sum();
   }
 
   public static void define(Pipeline.Builder p) {
     VersionStrategy byName = step -> "v1-" + step.name();
-    var rows = p.step("load", task(FromDagster::load).version("3"), p.param("rows", 5));
+    var table = p.observed("table", p.value("trips"), FromDagster::snapshotOf);
+    var rates = p.resource("rates", task(Rates::new).version("1"), p.param("region", "eu"));
+    var rows = p.step("load", task(FromDagster::load).version("3"), table, p.param("rows", 5));
     var clean = p.step("clean", task(FromDagster::clean).versionedBy(byName), rows);
-    p.result("total", p.step("total", task(FromDagster::total), clean, p.param("factor", 2)));
+    var factor = p.param("factor", 2);
+    p.result("total", p.step("total", task(FromDagster::total), clean, factor, rates));
   }
 
   // end

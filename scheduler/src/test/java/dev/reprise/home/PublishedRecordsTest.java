@@ -1,0 +1,106 @@
+package dev.reprise.home;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.reprise.cache.fingerprint.Fingerprint;
+import dev.reprise.cache.testing.SeededTest;
+import dev.reprise.graph.Publication;
+import dev.reprise.run.Publisher.State;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A record that is not whole is none: its result is published again, and nothing is thrown. */
+class PublishedRecordsTest {
+  @TempDir Path folder;
+  private PublishedRecords records;
+
+  @BeforeEach
+  void open() {
+    records = new PublishedRecords(folder.resolve("records"));
+  }
+
+  private static Fingerprint digest(Random random) {
+    byte[] bytes = new byte[Fingerprint.BYTES];
+    random.nextBytes(bytes);
+    return Fingerprint.of(bytes);
+  }
+
+  /** A file, or a folder of up to five, that is there; names have what names may have. */
+  private Publication there(Random random) throws IOException {
+    Path at = folder.resolve("out " + random.nextInt(1000));
+    if (random.nextBoolean()) {
+      return new Publication("r", Files.writeString(at, "x".repeat(random.nextInt(9))), "");
+    }
+    Files.createDirectories(at.resolve("in"));
+    Files.writeString(at.resolve("_reprise"), "");
+    for (int i = random.nextInt(5); i > 0; i--) {
+      Files.writeString(at.resolve("in/part é " + i + "\t.csv"), "x".repeat(random.nextInt(9)));
+    }
+    return new Publication("r", at, "csv");
+  }
+
+  private Path record() throws IOException {
+    try (Stream<Path> all = Files.list(folder.resolve("records"))) {
+      List<Path> files = all.toList();
+      assertThat(files).hasSize(1);
+      return files.get(0);
+    }
+  }
+
+  @SeededTest
+  void record_kept_tellsWhatIsThere(Random random) throws Exception {
+    Publication publication = there(random);
+    Fingerprint content = digest(random);
+    assertThat(records.state(publication, content)).isEqualTo(State.NEW);
+    records.keep(publication, content);
+    assertThat(records.state(publication, content)).isEqualTo(State.THERE);
+    assertThat(records.state(publication, digest(random))).isEqualTo(State.OTHER);
+    assertThat(records.state(publication, null)).isEqualTo(State.OTHER);
+  }
+
+  @SeededTest(seeds = 200)
+  void record_damagedCutOrNoise_isNone(Random random) throws Exception {
+    Publication publication = there(random);
+    Fingerprint content = digest(random);
+    records.keep(publication, content);
+    Path file = record();
+    byte[] good = Files.readAllBytes(file);
+    byte[] flipped = good.clone();
+    // But for the line's end behind the last line, which any reader of lines gives or takes.
+    flipped[random.nextInt(flipped.length - 1)] ^= (byte) (1 << random.nextInt(8));
+    byte[] cut = Arrays.copyOf(good, random.nextInt(good.length - 1));
+    byte[] noise = new byte[random.nextInt(300)];
+    random.nextBytes(noise);
+    for (byte[] bad : List.of(flipped, cut, noise)) {
+      Files.write(file, bad);
+      assertThat(records.state(publication, content))
+          .as(new String(bad, UTF_8))
+          .isEqualTo(State.NEW);
+    }
+    records.keep(publication, content);
+    assertThat(records.state(publication, content)).as("written anew").isEqualTo(State.THERE);
+  }
+
+  @Test
+  void record_ofANewerVersionOrAnotherPath_isNone() throws Exception {
+    Publication publication = new Publication("r", Files.writeString(folder.resolve("a"), ""), "");
+    Fingerprint content = digest(new Random(1));
+    records.keep(publication, content);
+    String good = Files.readString(record());
+    Files.writeString(record(), good.replaceFirst("reprise-published 1", "reprise-published 2"));
+    assertThat(records.state(publication, content)).isEqualTo(State.NEW);
+    Files.writeString(record(), good);
+    assertThat(records.state(publication, content)).isEqualTo(State.THERE);
+    Path elsewhere = Files.writeString(folder.resolve("b"), "");
+    assertThat(records.state(new Publication("r", elsewhere, ""), content)).isEqualTo(State.NEW);
+  }
+}
