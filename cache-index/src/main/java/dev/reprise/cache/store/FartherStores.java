@@ -1,5 +1,6 @@
 package dev.reprise.cache.store;
 
+import dev.reprise.cache.base.HostName;
 import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.store.PartitionRef.Location;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +29,8 @@ public final class FartherStores extends ForwardingResultStore {
 
   /** A file in the first one's folder, with the folders behind it, one a line: for workers. */
   private static final String LIST = "farther";
+
+  private static final AtomicLong FETCHES = new AtomicLong();
 
   private final ResultStore first;
   private final List<Farther> others;
@@ -317,7 +321,14 @@ public final class FartherStores extends ForwardingResultStore {
 
     private void take(BlobRef blob, BlobSource source) throws IOException {
       Location made;
-      String attempt = blob.address().brief() + "-" + Long.toHexString(System.nanoTime());
+      // Nobody else writes under this name: not on another machine, nor in another thread.
+      String attempt =
+          "%s-%s-%d-%d"
+              .formatted(
+                  blob.address().brief(),
+                  HostName.find().replaceAll("[^A-Za-z0-9]", ""),
+                  ProcessHandle.current().pid(),
+                  FETCHES.incrementAndGet());
       try (InputStream bytes = source.open(blob.address(), blob.size());
           BlobWriter to = first.write("fetched", attempt, 0)) {
         bytes.transferTo(to);
