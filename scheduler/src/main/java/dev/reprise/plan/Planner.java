@@ -256,6 +256,14 @@ public final class Planner {
     return units.named(unit) ? deriver.digests(unit, step) : List.of();
   }
 
+  /**
+   * The digests of the partitions that a unit takes which is known by its place alone, as elements
+   * of a fan-out are, in the order of its inputs; empty for others, such as those of files.
+   */
+  public List<Fingerprint> elements(int unit) {
+    return units.isNumbered(unit) ? deriver.partitions(unit) : List.of();
+  }
+
   /** The parts of the step's key; empty if it has none. */
   public Optional<StepParts> parts(int node) {
     StepKey step = steps.of(node);
