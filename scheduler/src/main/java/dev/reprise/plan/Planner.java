@@ -384,7 +384,7 @@ public final class Planner {
 
   private void ask(int unit, Node node) {
     Recalled there = done.isEmpty() ? null : done.get(node.id());
-    if (there != null && !rules.forced().contains(node.id())) {
+    if (there != null && !rules.forced().contains(node.id()) && !isLeftToMakeAnew(unit)) {
       take(unit, there);
       return;
     }
@@ -411,6 +411,19 @@ public final class Planner {
       add(unit);
       asked.add(unit);
     }
+  }
+
+  /** Whether a run before was to do again what a probe says is done, and did not come to it. */
+  private boolean isLeftToMakeAnew(int unit) {
+    if (!recollections.any()) {
+      return false;
+    }
+    StepKey step = steps.of(units.nodeOf(unit));
+    if (step.isComposed()) {
+      deriver.derive(unit, step);
+      units.keyed(unit, false); // nothing of it is kept
+    }
+    return recollections.isLeftToMakeAnew(units.node(unit).name(), units.key(unit));
   }
 
   /** Ends the unit with a result that is taken before the cache is asked, if there is one. */
