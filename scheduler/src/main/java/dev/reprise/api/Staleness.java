@@ -1,5 +1,6 @@
 package dev.reprise.api;
 
+import dev.reprise.graph.Edge;
 import dev.reprise.graph.Node;
 import dev.reprise.graph.TaskGraph;
 import dev.reprise.plan.Outcome;
@@ -33,9 +34,9 @@ public record Staleness(String step, Mark mark, Set<Cause> causes, List<String> 
     STALE,
     /** There is no result: none was made, or it is gone. */
     MISSING,
-    /** It takes what is missing, so it is known when that was made. */
+    /** It takes what is missing, so it is known when that was made; or no index can be read. */
     UNKNOWN,
-    /** Nothing of it is kept, so it has none. */
+    /** Nothing of it is kept, so it has none; or it comes after such a step, and nobody looked. */
     UNTRACKED,
     /** Its results are what it would make now. */
     FRESH
@@ -175,6 +176,7 @@ public record Staleness(String step, Mark mark, Set<Cause> causes, List<String> 
         case EXPIRED -> stale(Cause.AGE, why);
         case NO_ENTRY, BLOB_MISSING, BLOB_CORRUPT, ENTRY_CORRUPT -> say(Mark.MISSING, why);
         case NOT_SELECTED -> say(Mark.MISSING, why);
+        case INDEX_UNAVAILABLE -> say(Mark.UNKNOWN, why);
         default -> say(reason.code() == Code.NOT_NEEDED ? Mark.FRESH : Mark.UNTRACKED, why);
       }
     }
@@ -186,6 +188,11 @@ public record Staleness(String step, Mark mark, Set<Cause> causes, List<String> 
       return view.graph().find(name).map(Node::isStep).orElse(false);
     }
 
+    private boolean takesFrom(int input) {
+      return node.inputs().stream()
+          .anyMatch(edge -> edge instanceof Edge.FromNode from && from.node() == input);
+    }
+
     /** The units wait for steps that must run. */
     private void behind() {
       for (int input : view.graph().inputs(node.id())) {
@@ -195,7 +202,9 @@ public record Staleness(String step, Mark mark, Set<Cause> causes, List<String> 
         }
         Node source = view.graph().node(input);
         String name = source.isView() ? view.graph().node(source.viewed()).name() : source.name();
-        if (before == Mark.STALE) {
+        if (before == Mark.UNTRACKED && !takesFrom(input)) {
+          say(Mark.UNTRACKED, "after " + name); // which runs each time, and changes nothing here
+        } else if (before == Mark.STALE) {
           stale(Cause.DEPENDENCY, "behind " + name);
         } else {
           causes.add(Cause.DEPENDENCY);

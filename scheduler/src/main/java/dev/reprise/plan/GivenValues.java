@@ -70,10 +70,7 @@ final class GivenValues implements ValueEncoder {
   public Fingerprint digest(@Nullable Object value, MetClasses met)
       throws NoCanonicalFormException {
     if (value instanceof ObservedSpec source) {
-      return Hasher.of(OBSERVED)
-          .putFingerprint(values.digest(source.value(), met))
-          .putString(version(source))
-          .finish();
+      return digest(source, version(source), met);
     } else if (!(value instanceof ResourceSpec)) {
       return values.digest(value, met);
     }
@@ -82,6 +79,14 @@ final class GivenValues implements ValueEncoder {
     identity.met.instances().forEach(met::instance);
     identity.met.handedOn().forEach(met::handedOn);
     return identity.digest;
+  }
+
+  private Fingerprint digest(ObservedSpec source, String version, MetClasses met)
+      throws NoCanonicalFormException {
+    return Hasher.of(OBSERVED)
+        .putFingerprint(values.digest(source.value(), met))
+        .putString(version)
+        .finish();
   }
 
   @Override
@@ -300,7 +305,7 @@ final class GivenValues implements ValueEncoder {
   boolean isStill(@Nullable Object value, Fingerprint digest) {
     try {
       if (value instanceof ObservedSpec source) {
-        return ask(source).equals(versions.get(source));
+        return digest(source, ask(source), new MetClasses()).equals(digest);
       }
       return value instanceof ResourceSpec resource
           ? isStill(resource)

@@ -260,6 +260,18 @@ public final class KeyDeriver {
     return digests;
   }
 
+  /** The digests of the partitions that a unit takes of its own, one for each edge of these. */
+  List<Fingerprint> partitions(int unit) {
+    Node node = units.node(unit);
+    List<Fingerprint> digests = new ArrayList<>();
+    for (Edge edge : node.inputs()) {
+      if (edge.isOfPartitions()) {
+        digests.add(digest(node, unit, (FromNode) edge));
+      }
+    }
+    return digests;
+  }
+
   private void put(Node node, int unit, FromNode edge) {
     int one = single(edge, unit);
     if (one >= 0 && !takesPaths(node, edge)) {

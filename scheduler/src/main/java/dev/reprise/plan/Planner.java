@@ -276,6 +276,14 @@ public final class Planner {
     return known && units.named(unit) ? deriver.digests(unit, step) : List.of();
   }
 
+  /**
+   * The digests of the partitions that a unit takes which is known by its place alone, as elements
+   * of a fan-out are, in the order of its inputs; empty for others, such as those of files.
+   */
+  public List<Fingerprint> elements(int unit) {
+    return units.isNumbered(unit) ? deriver.partitions(unit) : List.of();
+  }
+
   /** The parts of the step's key; empty if it has none. */
   public Optional<StepParts> parts(int node) {
     StepKey step = steps.of(node);
@@ -396,7 +404,7 @@ public final class Planner {
 
   private void ask(int unit, Node node) {
     Recalled there = done.isEmpty() ? null : done.get(node.id());
-    if (there != null && !rules.forced().contains(node.id())) {
+    if (there != null && !rules.forced().contains(node.id()) && !isLeftToMakeAnew(unit)) {
       take(unit, there);
       return;
     }
@@ -423,6 +431,19 @@ public final class Planner {
       add(unit);
       asked.add(unit);
     }
+  }
+
+  /** Whether a run before was to do again what a probe says is done, and did not come to it. */
+  private boolean isLeftToMakeAnew(int unit) {
+    if (!recollections.any()) {
+      return false;
+    }
+    StepKey step = steps.of(units.nodeOf(unit));
+    if (step.isComposed()) {
+      deriver.derive(unit, step);
+      units.keyed(unit, false); // nothing of it is kept
+    }
+    return recollections.isLeftToMakeAnew(units.node(unit).name(), units.key(unit));
   }
 
   /** Ends the unit with a result that is taken before the cache is asked, if there is one. */

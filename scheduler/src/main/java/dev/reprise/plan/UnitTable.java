@@ -175,6 +175,14 @@ public final class UnitTable {
     return all == null ? "" : all[partition(unit)];
   }
 
+  /** Whether the label of the unit's partition is of places, which say nothing of what is there. */
+  boolean isNumbered(int unit) {
+    int place = partition(unit);
+    return node(unit).kind() == Node.Kind.COMBINE
+        ? place + 1 < count(nodeOf(unit)) // the last one has all
+        : label(unit).equals(Integer.toString(place));
+  }
+
   /** The unit's name for people: its step, and its partition if that has a label. */
   public String name(int unit) {
     String label = label(unit);

@@ -116,7 +116,8 @@ final class Auditing {
       Stopping stopping,
       Arguments arguments,
       Manifests manifests,
-      Commits commits) {
+      Commits commits,
+      StandIns standIns) {
     this.run = run;
     this.units = run.units();
     this.lanes = lanes;
@@ -131,7 +132,7 @@ final class Auditing {
         new OncePerReason(
             "'%s' was not compared: %s",
             "%d more not compared: %s", text -> run.reports().warning("NOT_AUDITED", text));
-    this.standIns = new StandIns(run.graph(), run.header().run());
+    this.standIns = standIns;
   }
 
   /** Chooses what is executed again, now that all units have ended. */
@@ -381,12 +382,12 @@ final class Auditing {
 
   private @Nullable Void compare(int unit, AttemptResult.Success success) {
     Node node = units.node(unit);
-    if (node.step().cache().byReference() && success.dataVersions().isEmpty()) {
+    if (standIns.refers(node, success)) {
       return skip(unit, "its result is taken by reference, so its content is not known");
     }
     Manifest now = success.manifest();
     Fingerprint before = units.content(unit);
-    if (standIns.of(node, units.label(unit), 0, success).content().equals(before)) {
+    if (standIns.of(unit, 0, success).content().equals(before)) {
       equal++;
       return null;
     }

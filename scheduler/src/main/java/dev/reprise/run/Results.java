@@ -80,7 +80,7 @@ final class Results {
     this.retries = retries;
     this.healing = healing;
     this.committing = committing;
-    this.standIns = new StandIns(run.graph(), run.header().run());
+    this.standIns = new StandIns(run, planner);
     this.unkept =
         new OncePerReason(
             "the result of '%s' is not kept: %s",
@@ -161,7 +161,7 @@ final class Results {
         new Finished(
             unit,
             keeps ? new CacheKey(units.key(unit)) : null,
-            standIns.of(node, units.label(unit), attempt.id, success),
+            standIns.of(unit, attempt.id, success),
             origin,
             task.cache().timeToLive(),
             run.flight().claim(unit),

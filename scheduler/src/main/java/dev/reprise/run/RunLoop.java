@@ -150,7 +150,14 @@ public final class RunLoop implements Planner.Surroundings {
     this.auditing =
         header.options().audit().asked()
             ? new Auditing(
-                shared, rules.unselected(), lanes, stopping, arguments, manifests, commits)
+                shared,
+                rules.unselected(),
+                lanes,
+                stopping,
+                arguments,
+                manifests,
+                commits,
+                new StandIns(shared, planner))
             : null;
     this.publishing =
         environment.publisher().publications().isEmpty()

@@ -8,6 +8,8 @@ import dev.reprise.cache.store.PartitionRef;
 import dev.reprise.executor.AttemptResult.Success;
 import dev.reprise.graph.Node;
 import dev.reprise.graph.TaskGraph;
+import dev.reprise.plan.Planner;
+import dev.reprise.plan.UnitTable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,18 +23,20 @@ import org.jspecify.annotations.Nullable;
  * <p>It takes the place of the content in the manifest, so whoever reads that (the next plan, a
  * memo, a run that goes on from this one) need not know of it. Blobs have addresses of their own
  * and are checked by these. A version is one of a step and partition: two steps that say the same
- * do not say that their data are the same.
+ * do not say that their data are the same. Elements that have a number for a name are told apart by
+ * what they take, since one that is added before them moves them all.
  */
 final class StandIns {
   private final TaskGraph graph;
   private final String run;
+  private final UnitTable units;
+  private final Planner planner;
 
-  /**
-   * @param run id of the run
-   */
-  StandIns(TaskGraph graph, String run) {
-    this.graph = graph;
-    this.run = run;
+  StandIns(Shared run, Planner planner) {
+    this.graph = run.graph();
+    this.run = run.header().run();
+    this.units = run.units();
+    this.planner = planner;
   }
 
   /** Whether anything stands in for the content of what a step made. */
@@ -40,19 +44,32 @@ final class StandIns {
     return node.step().cache().byReference() || !success.dataVersions().isEmpty();
   }
 
+  /** Whether what a step made, or one of its results, is known by the execution alone. */
+  boolean refers(Node node, Success success) {
+    if (!node.step().cache().byReference()) {
+      return false;
+    }
+    List<String> names = names(node);
+    Map<String, String> said = success.dataVersions();
+    return said.isEmpty() || names.stream().anyMatch(name -> version(said, name) == null);
+  }
+
   /**
    * The manifest of a result with what stands for its content.
    *
-   * @param label of the unit's partition
    * @param attempt that made it
    */
-  Manifest of(Node node, String label, long attempt, Success success) {
+  Manifest of(int unit, long attempt, Success success) {
+    Node node = units.node(unit);
     Manifest manifest = success.manifest();
     if (!any(node, success)) {
       return manifest;
     }
     boolean reference = node.step().cache().byReference();
     List<String> names = names(node);
+    String label = units.label(unit);
+    List<Fingerprint> elements =
+        success.dataVersions().isEmpty() ? List.of() : planner.elements(unit);
     Fingerprint whole = null;
     List<PartitionRef> partitions = new ArrayList<>();
     for (int i = 0; i < manifest.partitions().size(); i++) {
@@ -60,9 +77,13 @@ final class StandIns {
       String version = version(success.dataVersions(), i < names.size() ? names.get(i) : "");
       Fingerprint content = partition.content();
       if (version != null) {
-        content = of("reprise/data-version/1", graph.pipeline(), node, label, i, version);
+        String in = graph.pipeline();
+        content =
+            elements.isEmpty()
+                ? of("reprise/data-version/1", in, node, label, i, version).finish()
+                : ofElement(of("reprise/data-version/2", in, node, "", i, version), elements);
       } else if (reference) {
-        content = of("reprise/reference/1", run, node, label, i, Long.toString(attempt));
+        content = of("reprise/reference/1", run, node, label, i, Long.toString(attempt)).finish();
       }
       whole = whole == null ? content : whole;
       partitions.add(
@@ -83,15 +104,19 @@ final class StandIns {
     return new Manifest(manifest.shape(), pieces, whole == null ? manifest.content() : whole);
   }
 
-  private static Fingerprint of(
+  private static Fingerprint ofElement(Hasher version, List<Fingerprint> elements) {
+    elements.forEach(version.putLong(elements.size())::putFingerprint);
+    return version.finish();
+  }
+
+  private static Hasher of(
       String kind, String in, Node node, String label, int place, String what) {
     return Hasher.of(kind)
         .putString(in)
         .putString(node.name())
         .putString(label)
         .putLong(place)
-        .putString(what)
-        .finish();
+        .putString(what);
   }
 
   private static @Nullable String version(Map<String, String> said, String output) {

@@ -213,6 +213,47 @@ class DataVersionsTest {
     assertThat(bodies(pipeline, again("each"))).as("others").hasSize(601);
   }
 
+  static List<String> letters(String all) {
+    return List.of(all.split(""));
+  }
+
+  static String same(String letter) {
+    TaskContext.current().dataVersion("1");
+    return letter;
+  }
+
+  static String follow(String letter) {
+    Bodies.ran("follow " + letter);
+    return letter;
+  }
+
+  static String join(List<String> letters) {
+    String joined = String.join("", letters);
+    TaskContext.current().dataVersion(joined.length() == 2 ? "1" : joined);
+    return joined;
+  }
+
+  private static Pipeline following(String letters) {
+    return Pipeline.define(
+        "p",
+        p -> {
+          var list = p.fanOut("list", task(DataVersionsTest::letters), p.value(letters));
+          var same = p.perPartition("same", task(DataVersionsTest::same), list);
+          var follow = p.perPartition("follow", task(DataVersionsTest::follow), same);
+          p.result("joined", p.combine("join", 2, task(DataVersionsTest::join), follow));
+        });
+  }
+
+  @Test
+  void version_ofAnElementThatMoved_isNotThatOfTheOneInItsPlaceBefore() throws Exception {
+    Bodies.take();
+    assertThat(reprise.run(following("ABC")).run().result("joined", String.class)).isEqualTo("ABC");
+    assertThat(Bodies.take()).containsExactly("follow A", "follow B", "follow C");
+    TestedRun moved = reprise.run(following("BCD"));
+    assertThat(Bodies.take()).as("by what it takes").containsExactly("follow D");
+    assertThat(moved.run().result("joined", String.class)).isEqualTo("BCD");
+  }
+
   static int fixed(String table) {
     Bodies.ran("load " + table);
     return 7;
@@ -281,6 +322,22 @@ class DataVersionsTest {
     List<String> told = new ArrayList<>();
     lab.run("runs", "show", "--output", "json").out().lines().forEach(told::add);
     assertThat(told).anySatisfy(line -> assertThat(line).contains("data version 2026-11"));
+  }
+
+  @Test
+  void audit_oneOfTwoResultsIsByReference_saysThatItCannot() {
+    version = "1";
+    CliLab lab = new CliLab(folder);
+    lab.with(
+        "p",
+        p ->
+            p.outputs(
+                "pages", Pages.class, task(DataVersionsTest::pages).byReference(), p.value(1)));
+    assertThat(lab.run("run", "p").exit()).isZero();
+    var audited = lab.run("run", "p", "--audit", "100%");
+    assertThat(audited.out() + audited.err())
+        .doesNotContain("does not give the same twice")
+        .contains("'pages' was not compared: its result is taken by reference");
   }
 
   @Test

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,6 +32,8 @@ class ObservedTest {
 
   /** The system outside: a version for each of its tables. */
   private static final Map<String, String> OUTSIDE = new ConcurrentHashMap<>();
+
+  private static final List<String> TABLES = new CopyOnWriteArrayList<>();
 
   @BeforeEach
   void fill() {
@@ -139,6 +142,27 @@ class ObservedTest {
     assertThat(reprise.run(pipeline).executions())
         .as("at the version it was begun with")
         .isEqualTo(1);
+  }
+
+  static int move(List<String> tables) {
+    TABLES.add("prices"); // somebody else's list
+    return tables.size();
+  }
+
+  @Test
+  void source_valueThatSaysWhereItIsChangesWhileAStepRuns_resultIsNotKept() {
+    TABLES.clear();
+    TABLES.add("orders");
+    Pipeline pipeline =
+        Pipeline.define(
+            "p",
+            p -> {
+              var tables = p.observed("tables", p.value(TABLES), any -> "1");
+              p.step("move", task(ObservedTest::move), tables);
+            });
+    assertThat(reprise.run(pipeline).executions()).isEqualTo(1);
+    TABLES.remove("prices");
+    assertThat(reprise.run(pipeline).executions()).as("nothing was kept").isEqualTo(1);
   }
 
   static String open(String table) {

@@ -32,9 +32,11 @@ class ProbesTest {
   @BeforeEach
   void forgetBodies() {
     Bodies.take();
+    broken = false;
   }
 
   @TempDir Path folder;
+  private static volatile boolean broken;
 
   static String report(String text) {
     Bodies.ran("report");
@@ -43,6 +45,9 @@ class ProbesTest {
 
   static void send(String report, String to) throws IOException {
     Bodies.ran("send");
+    if (broken) {
+      throw new IOException("no connection");
+    }
     Files.writeString(Path.of(to), report);
   }
 
@@ -109,6 +114,22 @@ class ProbesTest {
     assertThat(ran.out()).contains("its probe, which says that it is done already");
     assertThat(lab.run("runs", "show", "--output", "json").out())
         .contains("its probe, which says that it is done already");
+  }
+
+  @Test
+  void retry_effectWasToRunAgainAndFailed_runsItWhateverItsProbeSays() throws Exception {
+    CliLab lab = new CliLab(folder).with("sending", ProbesTest::sending);
+    String out = "out=" + Files.writeString(folder.resolve("sent"), "older");
+    broken = true;
+    assertThat(lab.run("run", "sending", "-p", out, "--rerun", "send").exit()).isEqualTo(1);
+    broken = false;
+    Bodies.take();
+    var retried = lab.run("runs", "retry", "latest");
+    assertThat(retried.exit()).as(retried.err()).isZero();
+    assertThat(Bodies.take()).contains("send", "tell");
+    assertThat(folder.resolve("sent")).hasContent("x");
+    assertThat(lab.run("runs", "retry", "latest").exit()).isZero();
+    assertThat(Bodies.take()).as("it is done").doesNotContain("send");
   }
 
   @Test

@@ -163,6 +163,30 @@ class StaleTest {
     assertThat(Staleness.toRun(plan)).containsExactlyInAnyOrder("maker", "made");
   }
 
+  private static void cleaning(Pipeline.Builder p) {
+    var report = p.step("other", task(StaleTest::other), p.value("x"));
+    var sent = p.step("send", action(StaleTest::send), report);
+    p.after(p.step("maker", task(StaleTest::maker)), sent);
+  }
+
+  @Test
+  void marks_ofAStepAfterAnEffect_isUntrackedAndRunsNothing() {
+    CliLab lab = new CliLab(folder).with("p", StaleTest::cleaning);
+    assertThat(bodies(lab, "run", "p")).containsExactly("maker", "other", "send");
+    assertThat(marks(lab)).contains("UNTRACKED maker after send");
+    assertThat(lab.run("run", "p", "--stale").out()).isEqualTo("nothing is stale or missing\n");
+    assertThat(Bodies.take()).isEmpty();
+  }
+
+  @Test
+  void stale_indexCannotBeRead_isNotKnownSoItRuns() throws Exception {
+    CliLab lab = new CliLab(folder).with("p", p -> p.step("maker", task(StaleTest::maker)));
+    assertThat(bodies(lab, "run", "p")).containsExactly("maker");
+    Files.writeString(folder.resolve(".reprise/index/reprise-index"), "9\n");
+    assertThat(marks(lab)).contains("UNKNOWN maker").contains("INDEX_UNAVAILABLE");
+    assertThat(bodies(lab, "run", "p", "--stale")).containsExactly("maker");
+  }
+
   @Test
   void stale_withOptionsThatSayWhatRuns_isRefused() throws Exception {
     String file = "file=" + raw("abc");

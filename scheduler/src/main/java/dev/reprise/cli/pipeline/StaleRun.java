@@ -12,8 +12,11 @@ import dev.reprise.console.JsonText;
 import dev.reprise.console.Verbosity;
 import dev.reprise.executor.ExecutorUnavailableException;
 import dev.reprise.home.HomeOptions.Access;
+import dev.reprise.run.RunListener;
 import dev.reprise.run.RunOptions;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -40,9 +43,17 @@ final class StaleRun {
    */
   int run(Pipeline pipeline, RunOptions options, Verbosity verbosity)
       throws ExecutorUnavailableException, IndexLockedException, InterruptedException {
+    List<String> untold = new ArrayList<>();
+    RunListener warnings =
+        new RunListener() {
+          @Override
+          public void warning(String code, String message) {
+            untold.add(message);
+          }
+        };
     Plan plan;
     try (Driver driver = Homes.open(settings, Access.PLAN, options.command(), context.err())) {
-      plan = driver.plan(pipeline, options);
+      plan = driver.plan(pipeline, options, warnings);
     }
     if (plan.exitCode() != 0) {
       context.err().println("error: " + Text.safe(plan.message(), LONGEST_MESSAGE));
@@ -52,7 +63,8 @@ final class StaleRun {
     if (!options.only().isEmpty()) {
       steps.retainAll(options.only());
     }
-    if (steps.isEmpty()) {
+    if (steps.isEmpty()) { // else the run tells them itself
+      untold.forEach(text -> context.err().println("warning: " + context.typed(text)));
       context
           .out()
           .println(
