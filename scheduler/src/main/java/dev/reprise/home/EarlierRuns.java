@@ -20,6 +20,7 @@ import dev.reprise.plan.Reason.Code;
 import dev.reprise.plan.Recollections;
 import dev.reprise.run.Resume;
 import dev.reprise.run.ResumeException;
+import dev.reprise.run.RunListener.Keeping;
 import dev.reprise.run.RunListener.RunHeader;
 import dev.reprise.run.RunOptions;
 import java.io.IOException;
@@ -200,13 +201,23 @@ public final class EarlierRuns implements Recollections {
   private static boolean isMade(RecordedStep step) {
     return step.ended()
         && step.outcomes().keySet().stream().allMatch(WITH_RESULT::contains)
-        && step.notCached().stream().allMatch(unit -> unit.runKey().isPresent());
+        && step.notCached().stream().allMatch(EarlierRuns::isThere);
+  }
+
+  /**
+   * Whether the cache has what a unit made. What it does not have is found by its manifest, if the
+   * journal has that; if not, it is to be made once more: what is cached is an older one.
+   */
+  private static boolean isThere(RecordedUnit unit) {
+    Keeping keeping = unit.keeping();
+    boolean kept = keeping != null && keeping.state() == Keeping.State.KEPT;
+    return unit.runKey().isPresent() && (kept || unit.outcome() == Outcome.CACHED);
   }
 
   private static Set<Fingerprint> keysMade(RecordedRun run, String step) {
     return run.step(step).stream()
         .flatMap(recorded -> recorded.notCached().stream())
-        .filter(unit -> WITH_RESULT.contains(unit.outcome()) && unit.runKey().isPresent())
+        .filter(unit -> WITH_RESULT.contains(unit.outcome()) && isThere(unit))
         .flatMap(unit -> unit.key().stream())
         .collect(Collectors.toSet());
   }

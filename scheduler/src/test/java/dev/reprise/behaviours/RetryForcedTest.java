@@ -10,7 +10,9 @@ import dev.reprise.cli.CliLab.Ran;
 import dev.reprise.task.Task2;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
@@ -155,6 +157,39 @@ class RetryForcedTest {
     assertThat(retried(failed(lab, "c", "--resume", "latest", "--rerun-from", "b")))
         .containsExactly("c");
     assertThat(retried(lab)).isEmpty();
+  }
+
+  static List<String> large(String of) {
+    Bodies.ran("large");
+    Random random = new Random(1);
+    return IntStream.range(0, 400)
+        .mapToObj(i -> i + of + HexFormat.of().formatHex(bytes(random)))
+        .toList();
+  }
+
+  private static byte[] bytes(Random random) {
+    byte[] bytes = new byte[1000];
+    random.nextBytes(bytes);
+    return bytes;
+  }
+
+  static int length(List<String> all) {
+    return work("length", "all").length() + all.size();
+  }
+
+  /** More than a journal has of a result. */
+  @Test
+  void retry_forcedStepWasMadeAndNobodyHasItsResult_runsAgainRatherThanTakeTheOlder() {
+    CliLab lab =
+        new CliLab(folder)
+            .with(
+                "fan",
+                p -> {
+                  var all = p.fanOut("large", task(RetryForcedTest::large), p.value("e"));
+                  p.step("length", task(RetryForcedTest::length), all.all());
+                });
+    failed(lab, "length", "--rerun", "large", "--rerun", "length", "--cache", "read");
+    assertThat(retried(lab)).filteredOn("large"::equals).hasSize(1);
   }
 
   /** Another run takes results, and is not that run's rest. */
