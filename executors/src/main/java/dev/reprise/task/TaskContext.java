@@ -53,9 +53,11 @@ public abstract class TaskContext {
    * stamp or an order, leaves what follows cached.
    *
    * <p>Whoever says it answers for it: if a unit of this step and partition says the same again, be
-   * it with other arguments or code, what follows takes what was made of the other data. The last
-   * one said counts, for all that a step with several results or elements returns; {@link
-   * #dataVersion(String, String)} goes first. Of no account where a function is tested by itself.
+   * it with other arguments or code, what follows takes what was made of the other data. An element
+   * of a fan-out is no such partition, as its number is another if one is added before it: there
+   * what it takes counts, too. The last one said counts, for all that a step with several results
+   * or elements returns; {@link #dataVersion(String, String)} goes first. Of no account where a
+   * function is tested by itself.
    *
    * @param version 1 to 250 characters
    * @throws IllegalArgumentException if it is empty or longer

@@ -2,6 +2,7 @@ package dev.reprise.home;
 
 import dev.reprise.graph.Node;
 import dev.reprise.graph.TaskGraph;
+import dev.reprise.plan.Look;
 import dev.reprise.plan.StepKeys;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -33,6 +34,7 @@ final class KeyCheck {
   final class Glance {
     private final @Nullable Path changed;
     private final Map<String, String> known = new HashMap<>();
+    private final Look look = new Look();
 
     private Glance(@Nullable Path changed) {
       this.changed = changed;
@@ -53,7 +55,7 @@ final class KeyCheck {
             + " was changed while the run went on, so other code than its key says may"
             + " have run";
       }
-      String value = steps.changed(node.id());
+      String value = steps.changed(node.id(), look);
       return value == null ? "" : value + " was changed while the run went on";
     }
   }

@@ -302,20 +302,21 @@ final class GivenValues implements ValueEncoder {
   }
 
   /** Whether a value is still what its digest says; it may be the same object all the same. */
-  boolean isStill(@Nullable Object value, Fingerprint digest) {
+  boolean isStill(@Nullable Object value, Fingerprint digest, Look look) {
     try {
       if (value instanceof ObservedSpec source) {
-        return digest(source, ask(source), new MetClasses()).equals(digest);
+        String version = look.version(source, GivenValues::ask);
+        return digest(source, version, new MetClasses()).equals(digest);
       }
       return value instanceof ResourceSpec resource
-          ? isStill(resource)
+          ? isStill(resource, look)
           : values.digest(value).equals(digest);
     } catch (NoCanonicalFormException e) {
       return false; // it had one
     }
   }
 
-  private boolean isStill(ResourceSpec resource) throws NoCanonicalFormException {
+  private boolean isStill(ResourceSpec resource, Look look) throws NoCanonicalFormException {
     Identity before = known.get(resource);
     if (before == null) {
       return true; // in no key
@@ -323,13 +324,13 @@ final class GivenValues implements ValueEncoder {
     Resolved task = resolved(resource);
     int place = 0;
     for (Captured captured : task.captured()) {
-      if (!isStill(captured.value(), before.given.get(place++))) {
+      if (!isStill(captured.value(), before.given.get(place++), look)) {
         return false;
       }
     }
     for (int i = 0; i < resource.configuration().size(); i++) {
       Edge.Constant each = resource.configuration().get(i);
-      if (!before.ignored.get(i) && !isStill(each.value(), before.given.get(place++))) {
+      if (!before.ignored.get(i) && !isStill(each.value(), before.given.get(place++), look)) {
         return false;
       }
     }

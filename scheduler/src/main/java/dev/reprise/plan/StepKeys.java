@@ -161,7 +161,7 @@ public final class StepKeys {
    * Names a value of the step that workers get as it is and that is not any more what its digest in
    * the key says; null if there is none. Any thread may ask after {@link #compose}.
    */
-  public @Nullable String changed(int node) {
+  public @Nullable String changed(int node, Look look) {
     StepKey key = of(node);
     if (!key.isComposed() || graph.node(node).step().cache().key() != null) {
       return null; // what a user writes a key of is text, and stays what it is
@@ -170,7 +170,7 @@ public final class StepKeys {
     List<Captured> captured = resolved(node).captured();
     for (int i = 0; i < captured.size(); i++) {
       boolean live = code.get(i) instanceof Argument.Live;
-      if (live && !isStill(captured.get(i).value(), key.captured().get(i))) {
+      if (live && !isStill(captured.get(i).value(), key.captured().get(i), look)) {
         return "captured value " + captured.get(i).name();
       }
     }
@@ -182,15 +182,15 @@ public final class StepKeys {
           && mayChange(constant.value())
           && (GivenValues.isOutside(constant.value())
               || passed(node, constant).liveBecause() != null)
-          && !isStill(constant.value(), digest)) {
+          && !isStill(constant.value(), digest, look)) {
         return constant.name().isEmpty() ? "an argument" : "argument " + constant.name();
       }
     }
     return null;
   }
 
-  private boolean isStill(@Nullable Object value, Fingerprint digest) {
-    return !mayChange(value) || values.isStill(value, digest);
+  private boolean isStill(@Nullable Object value, Fingerprint digest, Look look) {
+    return !mayChange(value) || values.isStill(value, digest, look);
   }
 
   /** Whether a value may be another one later although it is the same object. */
