@@ -46,7 +46,14 @@ public record Frame(String codeFolder, String code, byte[] body) {
                 + VERSION
                 + " is read: driver and worker run different releases of Reprise");
       }
-      return new Frame(in.readUTF(), in.readUTF(), in.readNBytes(in.readInt()));
+      String codeFolder = in.readUTF();
+      String code = in.readUTF();
+      int length = in.readInt();
+      if (length != in.available()) {
+        throw new IOException(
+            "a frame of " + length + " bytes arrived with " + in.available() + " of them");
+      }
+      return new Frame(codeFolder, code, in.readAllBytes());
     }
   }
 }

@@ -28,8 +28,15 @@ public record Reply(byte[] body, @Nullable Failure failure) {
    */
   public record Failure(String host, String why) {}
 
-  /** Unpacks what came from {@link RayEntry}. */
+  /**
+   * Unpacks what came from {@link RayEntry}.
+   *
+   * @throws IllegalArgumentException if the bytes are anything else
+   */
   public static Reply decode(byte[] bytes) {
+    if (bytes.length == 0 || (bytes[0] != DONE && bytes[0] != FAILED)) {
+      throw new IllegalArgumentException("what a worker answered is no reply");
+    }
     byte[] rest = Arrays.copyOfRange(bytes, 1, bytes.length);
     return bytes[0] == DONE
         ? new Reply(rest, null)
@@ -38,6 +45,9 @@ public record Reply(byte[] body, @Nullable Failure failure) {
 
   private static Failure failure(String hostAndWhy) {
     int end = hostAndWhy.indexOf('\n');
+    if (end < 0) {
+      throw new IllegalArgumentException("what a worker answered names no host");
+    }
     String host = hostAndWhy.substring(0, end);
     return new Failure(host, "worker on " + host + ": " + hostAndWhy.substring(end + 1));
   }
