@@ -6,11 +6,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.reprise.api.Pipeline;
 import dev.reprise.cli.CliLab;
 import dev.reprise.cli.CliLab.Ran;
+import dev.reprise.plan.Outcome;
+import dev.reprise.run.RunOptions;
+import dev.reprise.testkit.PipelineTester;
+import dev.reprise.testkit.TestedRun;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a person sees of failures that are kept, and can do about them. */
@@ -143,6 +148,19 @@ class KeptFailuresCliTest {
     }
     Ran told = lab.run("cache", "evict", "--step", "check", "--output", "json");
     assertThat(flat(told.out())).contains("\"failures\" : 1");
+  }
+
+  @RegisterExtension final PipelineTester reprise = new PipelineTester();
+
+  @Test
+  void executions_ofATestedRun_areThoseOfBodies() {
+    Pipeline pipeline = Pipeline.define("p", KeptFailuresCliTest::define);
+    RunOptions all = RunOptions.DEFAULT.withKeepGoing(true);
+    assertThat(reprise.run(pipeline, all).executions()).isEqualTo(2);
+    TestedRun second = reprise.run(pipeline, all);
+    assertThat(second.executions()).isZero();
+    assertThat(second.executions("check")).isZero();
+    assertThat(second.count("check", Outcome.FAILED)).isEqualTo(1);
   }
 
   @Test
