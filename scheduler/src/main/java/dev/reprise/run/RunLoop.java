@@ -175,6 +175,7 @@ public final class RunLoop implements Planner.Surroundings {
   /** Called from any thread: ends the run soon, with what was committed kept. */
   public void cancel() {
     post(stopping::cancel);
+    environment.steps().probing().interrupt();
   }
 
   /** Adds something that the user should know, told when the run begins. */
