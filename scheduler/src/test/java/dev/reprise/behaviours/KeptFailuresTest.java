@@ -517,6 +517,37 @@ class KeptFailuresTest {
     assertThat(bodies(pipeline)).isZero();
   }
 
+  private static volatile String version = "1";
+
+  static String observed(String where) throws IOException {
+    Bodies.ran("observed");
+    version = "2";
+    throw new IOException("no such table");
+  }
+
+  @Test
+  void source_anotherWhenItsUnitHasFailed_failureIsNotKept() throws Exception {
+    version = "1";
+    Pipeline pipeline =
+        Pipeline.define(
+            "p",
+            p ->
+                p.step(
+                    "s",
+                    task(KeptFailuresTest::observed).keepFailures(TIME, IOException.class),
+                    p.observed("table", p.value("t"), any -> version)));
+    Told told = new Told();
+    driver.submit(pipeline, RunOptions.DEFAULT, told).await();
+    assertThat(told.warnings)
+        .anyMatch(w -> w.startsWith("NOT_KEPT the failure of 's' is not kept"));
+    version = "1";
+    Bodies.take();
+    assertThat(bodies(pipeline)).isEqualTo(1);
+    version = "2";
+    assertThat(bodies(pipeline)).isEqualTo(1);
+    assertThat(bodies(pipeline)).isZero();
+  }
+
   @Test
   void declaration_thatMakesNoSense_isRefused() {
     var task = task(KeptFailuresTest::check);
