@@ -13,6 +13,8 @@ import dev.reprise.run.RunListener.AuditReport;
 import dev.reprise.run.RunOptions;
 import dev.reprise.task.Task1;
 import dev.reprise.testkit.PipelineTester;
+import dev.reprise.testkit.TestedRun;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -58,6 +60,48 @@ class EnginesTest {
     assertThat(executions(task -> task.version("1").uncached())).isEqualTo(2);
     assertThat(executions(task -> task.version("1"))).isZero();
     assertThat(executions(task -> task.version("2"))).isZero();
+  }
+
+  static int failsOnSpark(String text) {
+    throw new BadEncodingException(text);
+  }
+
+  static int failsOnRay(String text) {
+    throw new BadEncodingException(text);
+  }
+
+  /** A subclass that only the worker knows to be one. */
+  static final class BadEncodingException extends IllegalStateException {
+    private static final long serialVersionUID = 1L;
+
+    BadEncodingException(String text) {
+      super(text);
+    }
+  }
+
+  @Test
+  void failures_onTasksOfSparkAndOfRay_areKeptByTheirClass() {
+    Pipeline pipeline =
+        Pipeline.define(
+            "p",
+            p -> {
+              Duration hour = Duration.ofHours(1);
+              p.step(
+                  "on-spark",
+                  spark(EnginesTest::failsOnSpark).keepFailures(hour, IllegalStateException.class),
+                  p.value("a"));
+              p.step(
+                  "on-ray",
+                  ray(EnginesTest::failsOnRay).keepFailures(hour, IllegalStateException.class),
+                  p.value("a"));
+            });
+    RunOptions all = HERE.withKeepGoing(true);
+    assertThat(reprise.run(pipeline, all).executions()).isEqualTo(2);
+    TestedRun second = reprise.run(pipeline, all);
+    assertThat(second.executions()).isZero();
+    for (String step : List.of("on-spark", "on-ray")) {
+      assertThat(second.reason(step, "")).startsWith("FAILURE_KEPT(").contains("Encoding");
+    }
   }
 
   private static volatile int hidden;

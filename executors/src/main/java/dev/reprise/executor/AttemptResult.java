@@ -53,8 +53,20 @@ public sealed interface AttemptResult {
     }
   }
 
-  /** User code threw, or its result cannot be encoded. Repeated only if the task asks for it. */
-  record UserError(ErrorInfo error, long durationNanos, Bytes output) implements AttemptResult {}
+  /**
+   * User code threw, or its result cannot be encoded. Repeated only if the task asks for it.
+   *
+   * @param notKept why the failure says nothing of another execution with equal arguments, for
+   *     people: it is the engine's or Reprise's own, or a file argument changed while the unit ran;
+   *     null if user code threw it
+   */
+  record UserError(ErrorInfo error, long durationNanos, Bytes output, @Nullable String notKept)
+      implements AttemptResult {
+    /** What user code threw. */
+    public UserError(ErrorInfo error, long durationNanos, Bytes output) {
+      this(error, durationNanos, output, null);
+    }
+  }
 
   /**
    * The bytes of an argument are missing, damaged or cannot be read; user code did not run. What

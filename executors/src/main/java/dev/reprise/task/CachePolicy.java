@@ -48,6 +48,8 @@ public final class CachePolicy {
     PATHS,
     /** Whether what made a result stands for it in the keys of what takes it, not its content. */
     BY_REFERENCE,
+    /** Which failures are kept, and for how long. */
+    FAILURES(true),
     /** Arguments that are not in the key. */
     IGNORED(true),
     /** The only arguments in the key, by their place in this list. */
@@ -262,6 +264,11 @@ public final class CachePolicy {
     return (NamedCache.Key) said.get(Property.KEY);
   }
 
+  /** Which failures are kept, and for how long; null for none. */
+  public @Nullable FailureKeeping failures() {
+    return (FailureKeeping) said.get(Property.FAILURES);
+  }
+
   /** Classes whose code enters the key although the analysis does not reach them; may be empty. */
   public List<Class<?>> alsoRuns() {
     return get(Property.ALSO_RUNS, List.of());
@@ -308,7 +315,7 @@ public final class CachePolicy {
       case SHARING -> withSharing(Sharing.valueOf(constant(word)));
       case PATHS -> withPaths(isTrue(word));
       case BY_REFERENCE -> withReference(isTrue(word));
-      case STRATEGY, IGNORED, KEYED, KEY, ALSO_RUNS, ALSO_READS ->
+      case STRATEGY, FAILURES, IGNORED, KEYED, KEY, ALSO_RUNS, ALSO_READS ->
           throw new IllegalArgumentException(
               "'%s' is not said in words".formatted(property.word()));
     };
@@ -408,6 +415,11 @@ public final class CachePolicy {
   /** Returns a copy that says what becomes of equal units under way. */
   public CachePolicy withSharing(Sharing to) {
     return saying(Property.SHARING, to);
+  }
+
+  /** Returns a copy that keeps other failures. */
+  public CachePolicy withFailures(FailureKeeping to) {
+    return saying(Property.FAILURES, to);
   }
 
   /** Returns a copy with other ignored arguments. */

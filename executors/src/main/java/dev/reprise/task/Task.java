@@ -8,6 +8,7 @@ import dev.reprise.cache.code.TaskFunction;
 import dev.reprise.cache.codec.RowOrder;
 import dev.reprise.task.CachePolicy.Sharing;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -150,6 +151,28 @@ public abstract sealed class Task<R extends @Nullable Object, S extends Task<R, 
    */
   public final S sharing(Sharing how) {
     return withPolicy(policy -> policy.withSharing(how));
+  }
+
+  /**
+   * Keeps failures of these classes for a while, subclasses included: until then a unit with the
+   * same key is not executed, and fails at once with what it failed with. For what is not worth
+   * another try soon, such as an input that is refused after an hour of work. Kept is what the task
+   * itself threw, after all retries; never what an engine, a lost worker, a deadline or the cache
+   * did. A result always goes before a failure, and {@code --rerun}, {@code --cache=refresh}, a
+   * retry or a resumption of the run execute it whatever is kept. Needs the cache.
+   *
+   * @param time more than nothing, at most a day; a failure counts no longer than this says when it
+   *     is looked for, whatever it said when it was kept
+   * @param classes one at least; neither {@link Throwable} nor {@link Error} nor what extends that
+   * @throws IllegalArgumentException if the time or a class is none of these
+   */
+  @SafeVarargs
+  public final S keepFailures(Duration time, Class<? extends Throwable>... classes) {
+    List<@Nullable Class<?>> named = new ArrayList<>();
+    for (Class<?> each : classes) {
+      named.add(each);
+    }
+    return withPolicy(policy -> policy.withFailures(FailureKeeping.of(time, named)));
   }
 
   /** Lets results expire so long after they were made. */

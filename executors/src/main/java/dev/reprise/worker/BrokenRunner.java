@@ -10,7 +10,7 @@ import dev.reprise.executor.WorkChunk.UnitWork;
 record BrokenRunner(ErrorInfo why) implements UnitRunner {
   @Override
   public AttemptResult run(UnitWork work, RunningUnit unit) {
-    return new UserError(why, 0, Bytes.EMPTY);
+    return new UserError(why, 0, Bytes.EMPTY, "the task was not called");
   }
 
   @Override

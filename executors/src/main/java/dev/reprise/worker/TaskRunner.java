@@ -34,6 +34,19 @@ import org.slf4j.LoggerFactory;
 final class TaskRunner implements UnitRunner {
   private static final Logger LOG = LoggerFactory.getLogger(TaskRunner.class);
 
+  private static final String NOT_CALLED = "the task was not called";
+
+  /** Packages whose errors say nothing of the user's code. */
+  private static final List<String> NOT_OF_USERS =
+      List.of(
+          "dev.reprise.cache.",
+          "dev.reprise.executor.",
+          "dev.reprise.worker.",
+          "dev.reprise.spark.",
+          "dev.reprise.ray.",
+          "org.apache.spark.",
+          "io.ray.");
+
   private final Worker worker;
   private final TaskCode code;
   private final Invocation invocation;
@@ -203,7 +216,7 @@ final class TaskRunner implements UnitRunner {
         String name = unknown.typeName().replace('$', '.');
         String add = "%s; add register(%s.class) to the task that takes it".formatted(what, name);
         WorkerException error = new WorkerException(add, thrown);
-        return new UserError(worker.errors().describe(error), nanos, output);
+        return new UserError(worker.errors().describe(error), nanos, output, NOT_CALLED);
       }
       if (thrown instanceof UndecodableException && reading != null && inputs.argument() >= 0) {
         return new InputUnreadable(inputs.argument(), reading.content(), where, nanos, output);
@@ -224,7 +237,20 @@ final class TaskRunner implements UnitRunner {
       }
       told = new WorkerException(what, thrown);
     }
-    return new UserError(worker.errors().describe(told), nanos, output);
+    String notKept =
+        switch (phase) {
+          case DECODE -> NOT_CALLED;
+          case CALL ->
+              isOfUserCode(told) ? FileCheck.changed(inputs.files()) : "it is not the task's";
+          case ENCODE -> "the task did not throw it";
+        };
+    return new UserError(worker.errors().describe(told), nanos, output, notKept);
+  }
+
+  /** Whether neither an engine nor Reprise threw it: they fail for reasons of their own. */
+  private static boolean isOfUserCode(Throwable thrown) {
+    String name = thrown.getClass().getName();
+    return NOT_OF_USERS.stream().noneMatch(name::startsWith);
   }
 
   /** Whether it will be so each time, as against trouble with reading that may pass. */

@@ -45,6 +45,7 @@ class WorkerTest {
       assertThat(result).isInstanceOf(UserError.class);
       assertThat(((UserError) result).error().message())
           .contains(shape == MANY ? "element 0 is bad" : "is not registered");
+      assertThat(((UserError) result).notKept()).contains("the task did not throw it");
       assertThat(TaskContext.current().run()).isEmpty();
     }
   }

@@ -178,6 +178,7 @@ class DatasetUnitsTest extends ContractHarness {
     AttemptResult result = run(code("failing"));
 
     assertThat(((UserError) result).error().toString()).contains("no such month");
+    assertThat(((UserError) result).notKept()).as("the user's own").isNull();
     assertThat(temporaries()).isZero();
   }
 
@@ -186,6 +187,7 @@ class DatasetUnitsTest extends ContractHarness {
     AttemptResult result = run(code("divideByZero"));
 
     assertThat(((UserError) result).error().toString()).contains("DIVIDE_BY_ZERO");
+    assertThat(((UserError) result).notKept()).as("Spark threw it").isNotNull();
   }
 
   /** Fault 55. */

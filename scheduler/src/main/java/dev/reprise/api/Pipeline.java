@@ -350,12 +350,12 @@ public final class Pipeline {
      *
      * <p>It is asked once for each run and each plan, when keys are made, and again before results
      * are kept of steps that take the source: if it says something else then, they are not. Its own
-     * code is in no key. If it throws or says nothing, the steps have no key: they run, keep
-     * nothing and say why.
+     * code is in no key. If it throws, says nothing, or takes longer than {@code probe-timeout},
+     * the steps have no key: they run, keep nothing and say why.
      *
      * @param source a constant or a parameter
      * @param version returns a text that differs wherever the content does, such as a snapshot id,
-     *     an ETag or a time of change; soon, and in a thread of the driver
+     *     an ETag or a time of change; soon, and in a thread of its own on the driver
      * @throws PipelineException if the name is taken, or {@code source} is the result of a step
      */
     public <T> Value<T> observed(
@@ -514,12 +514,12 @@ public final class Pipeline {
      * }</pre>
      *
      * <p>It is asked when a run or a plan begins, and counts when all that the effect takes is
-     * there. A step that is named to run again is not asked. If the probe throws, the effect runs
-     * and the run warns.
+     * there. A step that is named to run again is not asked. If the probe throws, or takes longer
+     * than {@code probe-timeout}, the effect runs and the run warns.
      *
      * @param effect a side effect of which no receipts are kept; another makes the pipeline invalid
      * @param given for the probe: a constant or a parameter
-     * @param probe answers soon, in a thread of the driver
+     * @param probe answers soon, in a thread of its own on the driver
      */
     public <A> void doneIf(Value<Receipt> effect, Value<A> given, F1<? super A, Boolean> probe) {
       boolean known =

@@ -41,6 +41,12 @@ public enum Setting {
       Form.LIMIT,
       "60s",
       "how long a run that is stuck keeps others waiting for what it makes; from 1s to 10m"),
+  /** How long probes of the user's may take. */
+  PROBE_TIMEOUT(
+      "probe-timeout",
+      Form.LIMIT,
+      "30s",
+      "how long to wait for a probe: of an observed source, or whether an effect is done"),
   /** Most units at one time. */
   MAX_PARALLEL(
       "max-parallel", Form.NUMBER, "0", "most units at one time; 0 for what the executor has"),

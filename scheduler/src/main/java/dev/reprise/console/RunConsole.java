@@ -234,11 +234,16 @@ public final class RunConsole implements RunListener {
     }
     failuresTold++;
     String unit = StepText.unit(view, report.unit());
-    error("%s failed in attempt %d".formatted(unit, Math.max(1, report.attempts())));
+    Reason reason = report.reason();
+    boolean attempted = reason == null || reason.code() != Reason.Code.FAILURE_KEPT;
+    error(
+        attempted
+            ? "%s failed in attempt %d".formatted(unit, Math.max(1, report.attempts()))
+            : unit + " failed at once");
     ErrorInfo error = report.error();
     List<String> why =
         error == null
-            ? List.of(Text.safe(report.message(), LONGEST_TEXT))
+            ? List.of(Text.safe(hints.typed(report.message()), LONGEST_TEXT))
             : verbosity.says(Verbosity.EVERYTHING)
                 ? FailureText.whole(error)
                 : FailureText.brief(error);

@@ -471,6 +471,12 @@ public final class GraphBuilder {
                   .formatted(step.name(), step.saidBy(Property.ENABLED))
               + " leave out sharing(...), or call cached()");
     }
+    if (policy.failures() != null && !policy.enabled()) {
+      throw new PipelineException(
+          "step '%s' keeps failures, and has no cache to keep them in (%s); leave out"
+                  .formatted(step.name(), step.saidBy(Property.ENABLED))
+              + " keepFailures(...), or call cached()");
+    }
     return step;
   }
 

@@ -30,6 +30,7 @@ import dev.reprise.graph.Publication;
 import dev.reprise.graph.TaskGraph;
 import dev.reprise.home.HomeOptions.Access;
 import dev.reprise.journal.RunHistory;
+import dev.reprise.plan.Probing;
 import dev.reprise.plan.Recollections;
 import dev.reprise.plan.Remembering;
 import dev.reprise.plan.StepKeys;
@@ -350,7 +351,12 @@ public final class Home implements AutoCloseable {
     Executors executors = new Executors(header, store, storeFolder);
     executors.warmUp(graph, work -> inThread("reprise-settings-" + header.run(), work));
     StepKeys steps =
-        new StepKeys(graph, resolver, values, node -> executors.keySettings(node.step()));
+        new StepKeys(
+            graph,
+            resolver,
+            values,
+            node -> executors.keySettings(node.step()),
+            new Probing(options.probeTimeout()));
     KeyCheck keys = new KeyCheck(graph, steps, resolver);
     return new RunEnvironment(
         uses ? index : null,

@@ -8,6 +8,7 @@ import dev.reprise.cache.store.ResultStore;
 import dev.reprise.cache.upkeep.GarbageCollection;
 import dev.reprise.cache.upkeep.GcLimits;
 import dev.reprise.cache.upkeep.GcPlan;
+import dev.reprise.cache.upkeep.KeptFailures;
 import dev.reprise.cache.upkeep.Pins;
 import dev.reprise.cache.upkeep.Scopes;
 import dev.reprise.cache.upkeep.Sweep;
@@ -100,9 +101,10 @@ public final class HomeGc {
     return GcPlan.of(scopes, pins(home), uses, limits, now.toEpochMilli(), goOn);
   }
 
-  /** Removes what a plan names. */
+  /** Removes what a plan names, and what is kept of failures that do not count any more. */
   public GarbageCollection.Result carryOut(GcPlan plan, KillPoints killPoints, BooleanSupplier goOn)
       throws CacheUnavailableException, IOException {
+    KeptFailures.removeExpired(scopes);
     return new GarbageCollection(scopes, store, killPoints).carryOut(plan, goOn);
   }
 

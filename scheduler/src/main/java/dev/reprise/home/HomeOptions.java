@@ -6,6 +6,7 @@ import dev.reprise.cache.claim.Lease;
 import dev.reprise.cache.index.Scope;
 import dev.reprise.cache.store.BlobSource;
 import dev.reprise.cache.store.FartherStores;
+import dev.reprise.plan.Probing;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -33,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  *     a folder, or {@code class:} and the name of a {@link BlobSource}
  * @param lease for how long a run that makes something keeps others waiting without a sign of life;
  *     the nearest {@link Lease} is used
+ * @param probeTimeout how long probes of the user's may take that a run asks on the driver
  */
 public record HomeOptions(
     Path home,
@@ -46,7 +48,8 @@ public record HomeOptions(
     GcOptions gc,
     List<String> parents,
     List<String> farther,
-    Duration lease) {
+    Duration lease,
+    Duration probeTimeout) {
   /** What a driver does with the index. */
   public enum Access {
     /** Reads and writes it, alone. */
@@ -97,7 +100,8 @@ public record HomeOptions(
         GcOptions.NONE,
         List.of(),
         List.of(),
-        Lease.STANDARD.length());
+        Lease.STANDARD.length(),
+        Probing.STANDARD);
   }
 
   /** Returns a copy with another access to the index. */
@@ -132,6 +136,18 @@ public record HomeOptions(
   public HomeOptions withLease(Duration to) {
     checkArgument(to.compareTo(Duration.ZERO) > 0, "a lease must be positive, not %s", to);
     return changed(draft -> draft.lease = to);
+  }
+
+  /**
+   * Returns a copy whose runs wait so long at the most for the answer of a probe of the user's: of
+   * an observed source, or whether an effect is done. Without an answer they go on as if the probe
+   * had thrown.
+   *
+   * @throws IllegalArgumentException if it is not positive
+   */
+  public HomeOptions withProbeTimeout(Duration to) {
+    checkArgument(to.compareTo(Duration.ZERO) > 0, "a limit must be positive, not %s", to);
+    return changed(draft -> draft.probeTimeout = to);
   }
 
   /** Returns a copy with another wait for an index that is held. */
@@ -229,6 +245,7 @@ public record HomeOptions(
     List<String> parents;
     List<String> farther;
     Duration lease;
+    Duration probeTimeout;
 
     Draft(HomeOptions of) {
       home = of.home;
@@ -243,6 +260,7 @@ public record HomeOptions(
       parents = of.parents;
       farther = of.farther;
       lease = of.lease;
+      probeTimeout = of.probeTimeout;
     }
 
     HomeOptions done() {
@@ -258,7 +276,8 @@ public record HomeOptions(
           gc,
           parents,
           farther,
-          lease);
+          lease,
+          probeTimeout);
     }
   }
 }

@@ -14,6 +14,7 @@ import dev.reprise.executor.ResolvedTask.Passed;
 import dev.reprise.graph.Edge;
 import dev.reprise.graph.ObservedSpec;
 import dev.reprise.graph.ResourceSpec;
+import dev.reprise.plan.Probing.UnansweredException;
 import dev.reprise.plan.TaskResolver.Captured;
 import dev.reprise.plan.TaskResolver.Resolved;
 import dev.reprise.task.TaskSpec;
@@ -40,13 +41,15 @@ final class GivenValues implements ValueEncoder {
 
   private final TaskResolver resolver;
   private final ValueEncoder values;
+  private final Probing probing;
   private final IdentityHashMap<ResourceSpec, Identity> known = new IdentityHashMap<>();
   private final IdentityHashMap<ObservedSpec, String> versions = new IdentityHashMap<>();
   private final IdentityHashMap<ResourceSpec, Resolved> resolved = new IdentityHashMap<>();
 
-  GivenValues(TaskResolver resolver, ValueEncoder values) {
+  GivenValues(TaskResolver resolver, ValueEncoder values, Probing probing) {
     this.resolver = resolver;
     this.values = values;
+    this.probing = probing;
   }
 
   /**
@@ -111,10 +114,13 @@ final class GivenValues implements ValueEncoder {
     return known;
   }
 
-  private static String ask(ObservedSpec source) throws NoCanonicalFormException {
-    String version;
+  private String ask(ObservedSpec source) throws NoCanonicalFormException {
+    @Nullable String version;
     try {
-      version = source.probe().version();
+      version = probing.ask(source, source.name(), source.probe()::version);
+    } catch (UnansweredException e) {
+      throw new NoCanonicalFormException(
+          "", "what version its content has is not known: " + e.getMessage());
     } catch (Exception | LinkageError | AssertionError e) {
       throw new NoCanonicalFormException(
           "", "what version its content has is not known: the probe failed: " + e);
@@ -305,7 +311,7 @@ final class GivenValues implements ValueEncoder {
   boolean isStill(@Nullable Object value, Fingerprint digest, Look look) {
     try {
       if (value instanceof ObservedSpec source) {
-        String version = look.version(source, GivenValues::ask);
+        String version = look.version(source, this::ask);
         return digest(source, version, new MetClasses()).equals(digest);
       }
       return value instanceof ResourceSpec resource

@@ -15,7 +15,7 @@ public enum Outcome {
   MEMO,
   /** Not executed, because of what happened to another unit or what was asked for. */
   SKIPPED,
-  /** Executed without success. */
+  /** Executed without success; or not executed, since it failed a while ago and that is kept. */
   FAILED,
   /** Ended because the run was cancelled. */
   CANCELLED

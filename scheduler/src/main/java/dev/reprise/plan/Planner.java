@@ -4,6 +4,7 @@ import static dev.reprise.cache.base.Checks.checkState;
 
 import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.index.IndexBatch.Change.PutNote;
+import dev.reprise.cache.index.KeptFailure;
 import dev.reprise.cache.index.LookupBatch;
 import dev.reprise.cache.index.LookupBatch.Answer;
 import dev.reprise.cache.store.Manifest;
@@ -21,9 +22,12 @@ import dev.reprise.plan.Explainer.Explanation;
 import dev.reprise.plan.Explainer.Miss;
 import dev.reprise.plan.Reason.Code;
 import dev.reprise.plan.Recollections.Recalled;
+import dev.reprise.task.FailureKeeping;
 import dev.reprise.task.Memo;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -63,6 +67,8 @@ public final class Planner {
   private final LookupBatch batch = new LookupBatch();
   private final IntQueue asked = new IntQueue();
   private final IntQueue missed = new IntQueue();
+  private final BitSet keepingFailures = new BitSet();
+  private final IntQueue suspects = new IntQueue();
   private final Map<Integer, Comparison> differences = new HashMap<>();
   private final BitSet newUnits = new BitSet();
   private Map<Integer, Recalled> done = Map.of();
@@ -76,6 +82,7 @@ public final class Planner {
    * @param unselected ids of the nodes that do not run although their results are not there
    * @param memos of the steps of which equal calls are one execution, by node
    * @param named ids of the nodes that the user asked for by name, as those that alone run
+   * @param failures whether units fail at once whose failures are kept
    */
   public record Rules(
       boolean reads,
@@ -83,7 +90,8 @@ public final class Planner {
       Set<Integer> forced,
       Set<Integer> unselected,
       Map<Integer, Memo> memos,
-      Set<Integer> named) {
+      Set<Integer> named,
+      boolean failures) {
     public Rules {
       forced = Set.copyOf(forced);
       unselected = Set.copyOf(unselected);
@@ -93,7 +101,7 @@ public final class Planner {
 
     /** Rules of a run in which no step has a memo or is asked for by name. */
     public Rules(boolean reads, Reason unread, Set<Integer> forced, Set<Integer> unselected) {
-      this(reads, unread, forced, unselected, Map.of(), Set.of());
+      this(reads, unread, forced, unselected, Map.of(), Set.of(), true);
     }
   }
 
@@ -148,6 +156,14 @@ public final class Planner {
     void mustRun(int unit);
 
     /**
+     * The unit would run, and fails at once, as it did a while ago: it has not ended yet, and the
+     * table has the reason.
+     *
+     * @param untilMillis from when on it is executed again, by the index's clock
+     */
+    void failureKept(int unit, KeptFailure failure, long untilMillis);
+
+    /**
      * The unit need not run, since what the nested pipeline around it hands out was found as a
      * whole: it has not ended yet.
      */
@@ -188,6 +204,12 @@ public final class Planner {
     this.rules = rules;
     this.recollections = recollections;
     this.surroundings = surroundings;
+    if (rules.reads() && rules.failures()) {
+      for (Node node : graph.nodes()) {
+        boolean keeps = node.isStep() && node.step().cache().failures() != null;
+        keepingFailures.set(node.id(), keeps && !rules.unselected().contains(node.id()));
+      }
+    }
     this.composites =
         graph.composites().isEmpty()
             ? null
@@ -569,13 +591,22 @@ public final class Planner {
 
   private void answer() {
     boolean answered = batch.size() == 0 || cache.lookup(batch);
+    BitSet expired = new BitSet(0);
+    suspects.clear();
     for (int i = 0; !asked.isEmpty(); i++) {
       int unit = asked.poll();
       if (!answered) {
         miss(unit, Reason.of(Code.INDEX_UNAVAILABLE));
         continue;
       }
-      switch (batch.answer(i)) {
+      Answer answer = batch.answer(i);
+      boolean none = answer == Answer.NO_ENTRY || answer == Answer.EXPIRED;
+      if (none && keepingFailures.get(units.nodeOf(unit))) {
+        suspects.add(unit);
+        expired.set(unit, answer == Answer.EXPIRED);
+        continue;
+      }
+      switch (answer) {
         case HIT -> hit(unit, i);
         case NO_ENTRY -> missed.add(unit);
         case EXPIRED -> miss(unit, Reason.of(Code.EXPIRED));
@@ -585,6 +616,87 @@ public final class Planner {
         case NONE -> throw new IllegalStateException("the index left a key unanswered");
       }
     }
+    if (!suspects.isEmpty()) {
+      failOrMiss(expired);
+    }
+  }
+
+  /** Ends units that would run whose failures are kept; the others run. */
+  private void failOrMiss(BitSet expired) {
+    List<Integer> asked = new ArrayList<>();
+    List<Fingerprint> keys = new ArrayList<>();
+    while (!suspects.isEmpty()) {
+      int unit = suspects.poll();
+      asked.add(unit);
+      keys.add(keyWhenRun(unit));
+    }
+    List<@Nullable KeptFailure> failures = cache.failures(keys);
+    for (int i = 0; i < keys.size(); i++) {
+      int unit = asked.get(i);
+      KeptFailure failure = failures.get(i);
+      if (failure != null && counts(unit, failure)) {
+        failsAgain(unit, failure);
+      } else if (expired.get(unit)) {
+        miss(unit, Reason.of(Code.EXPIRED));
+      } else {
+        missed.add(unit);
+      }
+    }
+  }
+
+  /** The key under which a unit keeps what becomes of it, if that is not where it is looked up. */
+  private Fingerprint keyWhenRun(int unit) {
+    StepKey step = steps.of(units.nodeOf(unit));
+    StepKey keptAs = step.keptAs();
+    if (keptAs == null) {
+      return units.key(unit);
+    }
+    deriver.derive(unit, keptAs);
+    Fingerprint key = units.key(unit);
+    deriver.derive(unit, step);
+    return key;
+  }
+
+  /** Whether a failure is of a class that the task keeps now, and young enough. */
+  private boolean counts(int unit, KeptFailure failure) {
+    FailureKeeping how = units.node(unit).step().cache().failures();
+    return how != null
+        && failure.isOf(how.classes())
+        && failure.counts(cache.nowMillis(), mostMillis(units.node(unit), how));
+  }
+
+  private static long mostMillis(Node node, FailureKeeping how) {
+    return Math.min(how.time().toMillis(), maxAgeMillis(node));
+  }
+
+  private void failsAgain(int unit, KeptFailure failure) {
+    if (units.state(unit) != UnitState.READY) {
+      return; // ended meanwhile, because the run stops
+    }
+    FailureKeeping how = Objects.requireNonNull(units.node(unit).step().cache().failures());
+    long until = failure.untilMillis(mostMillis(units.node(unit), how));
+    units.reason(
+        unit,
+        new Reason(
+            Code.FAILURE_KEPT,
+            "%s in run %s, until %s"
+                .formatted(
+                    failure.classes().get(0),
+                    failure.origin().run(),
+                    Instant.ofEpochMilli(until).truncatedTo(ChronoUnit.SECONDS))));
+    surroundings.failureKept(unit, failure, until);
+  }
+
+  /**
+   * Whether a unit that must run would fail at once by now: another run, or an equal unit of this
+   * one, may have failed since it was looked up. Call it between two walks.
+   */
+  public boolean failsByNow(int unit) {
+    if (!units.keyed(unit) || !keepingFailures.get(units.nodeOf(unit)) || unread(unit) != null) {
+      return false;
+    }
+    KeptFailure failure = cache.failures(List.of(units.key(unit))).get(0);
+    return failure != null && counts(unit, failure);
   }
 
   private void hit(int unit, int place) {

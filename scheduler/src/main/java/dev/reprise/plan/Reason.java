@@ -45,6 +45,8 @@ public record Reason(Code code, String detail) {
     KEY_UNAVAILABLE,
     /** The index could not be read. */
     INDEX_UNAVAILABLE,
+    /** It was not executed because it failed a while ago, and its task keeps such failures. */
+    FAILURE_KEPT,
     /** It was not executed because a step that it needs failed: the step. */
     UPSTREAM_FAILED,
     /** It was not executed because the results of the whole that it is a part of are there. */

@@ -38,6 +38,7 @@ public final class StepKeys {
   private final TaskGraph graph;
   private final TaskResolver resolver;
   private final GivenValues values;
+  private final Probing probing;
   private final EngineSettings engines;
   private final @Nullable Resolved[] resolved;
   private final @Nullable StepKey[] keys;
@@ -64,14 +65,32 @@ public final class StepKeys {
 
   public StepKeys(
       TaskGraph graph, TaskResolver resolver, ValueEncoder values, EngineSettings engines) {
+    this(graph, resolver, values, engines, new Probing(Probing.STANDARD));
+  }
+
+  /**
+   * @param probing asks what sources outside hold
+   */
+  public StepKeys(
+      TaskGraph graph,
+      TaskResolver resolver,
+      ValueEncoder values,
+      EngineSettings engines,
+      Probing probing) {
     this.graph = graph;
     this.resolver = resolver;
-    this.values = new GivenValues(resolver, values);
+    this.probing = probing;
+    this.values = new GivenValues(resolver, values, probing);
     this.engines = engines;
     int nodes = graph.nodes().size();
     this.resolved = new Resolved[nodes];
     this.keys = new StepKey[nodes];
     this.encoded = new EncodedParts[nodes];
+  }
+
+  /** Asks probes of the user's. */
+  public Probing probing() {
+    return probing;
   }
 
   /** Name of a step. */

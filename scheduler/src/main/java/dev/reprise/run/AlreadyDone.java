@@ -4,6 +4,7 @@ import dev.reprise.cache.store.Manifest;
 import dev.reprise.executor.Argument;
 import dev.reprise.graph.DoneProbe;
 import dev.reprise.graph.TaskGraph;
+import dev.reprise.plan.Probing.UnansweredException;
 import dev.reprise.plan.Recollections.Recalled;
 import dev.reprise.plan.StepKeys;
 import dev.reprise.task.Receipt;
@@ -27,11 +28,16 @@ final class AlreadyDone {
     for (Map.Entry<Integer, DoneProbe> each : graph.probes().entrySet()) {
       int node = each.getKey();
       try {
-        if (each.getValue().isDone()
+        DoneProbe probe = each.getValue();
+        if (steps.probing().ask(probe, graph.node(node).name(), probe::isDone)
             && steps.resolved(node).pass().apply(Receipt.DONE).argument()
                 instanceof Argument.Encoded receipt) {
           receipts.put(node, new Recalled(Manifest.one(receipt.partition()), 0, FROM, false));
         }
+      } catch (UnansweredException e) {
+        trouble.accept(
+            "whether '%s' is done already is not known, so it runs: %s"
+                .formatted(graph.node(node).name(), e.getMessage()));
       } catch (Exception | LinkageError | AssertionError e) {
         trouble.accept(
             "whether '%s' is done already is not known, so it runs: its probe failed: %s"

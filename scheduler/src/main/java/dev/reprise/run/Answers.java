@@ -67,7 +67,7 @@ final class Answers {
             List.of(),
             null,
             List.of());
-    retries.userError(attempt, error, new byte[0]);
+    retries.userError(attempt, error, new byte[0], () -> false);
   }
 
   /** The attempt has ended. */
@@ -88,7 +88,8 @@ final class Answers {
           return null;
         },
         failure -> {
-          retries.userError(attempt, failure.error(), output);
+          retries.userError(
+              attempt, failure.error(), output, () -> results.keepsFailure(attempt, failure));
           return null;
         },
         damaged -> {

@@ -6,20 +6,26 @@ import dev.reprise.cache.base.Bytes;
 import dev.reprise.cache.commit.CommitOutcome;
 import dev.reprise.cache.commit.CommitRequest;
 import dev.reprise.cache.commit.Committer;
+import dev.reprise.cache.commit.FailureRequest;
 import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.index.CacheIndex;
+import dev.reprise.cache.index.CacheKey;
 import dev.reprise.cache.index.CacheUnavailableException;
+import dev.reprise.cache.index.IndexBatch.Change;
 import dev.reprise.cache.index.IndexBatch.Change.PutNote;
+import dev.reprise.cache.index.KeptFailure;
 import dev.reprise.cache.index.NoteKind;
 import dev.reprise.explain.PartsFormat;
 import dev.reprise.explain.UnitHistory;
 import dev.reprise.explain.UnitHistory.Variant;
 import dev.reprise.plan.StepKeys.EncodedParts;
+import dev.reprise.run.Commits.Failures;
 import dev.reprise.run.Commits.Finished;
 import dev.reprise.run.Commits.Settled;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -48,6 +54,57 @@ public final class BatchCommitter {
    * @return what came of each, place by place; trouble with the cache is told there
    */
   public List<Settled> commit(List<Finished> batch, Map<Integer, String> spoilt) {
+    for (Finished finished : batch) {
+      if (finished.failures() instanceof Failures.Keep) {
+        return commitWithFailures(batch, spoilt);
+      }
+    }
+    return commitResults(batch, spoilt);
+  }
+
+  private List<Settled> commitWithFailures(List<Finished> batch, Map<Integer, String> spoilt) {
+    List<Finished> results = new ArrayList<>();
+    List<Finished> failed = new ArrayList<>();
+    for (Finished finished : batch) {
+      (finished.failures() instanceof Failures.Keep ? failed : results).add(finished);
+    }
+    Iterator<Settled> ofResults = commitResults(results, spoilt).iterator();
+    Iterator<Settled> ofFailures = keepFailures(failed, spoilt).iterator();
+    List<Settled> all = new ArrayList<>(batch.size());
+    for (Finished finished : batch) {
+      all.add((finished.failures() instanceof Failures.Keep ? ofFailures : ofResults).next());
+    }
+    return all;
+  }
+
+  private List<Settled> keepFailures(List<Finished> failed, Map<Integer, String> spoilt) {
+    List<FailureRequest> requests = new ArrayList<>();
+    for (Finished finished : failed) {
+      CacheKey key = finished.key();
+      if (!spoilt.containsKey(finished.unit())
+          && key != null
+          && finished.failures() instanceof Failures.Keep keep) {
+        requests.add(
+            new FailureRequest(
+                key,
+                keep.error().classes(),
+                keep.error().message(),
+                finished.origin(),
+                keep.time(),
+                finished.claim()));
+      }
+    }
+    Iterator<String> outcomes = committer.keepFailures(requests).iterator();
+    List<Settled> all = new ArrayList<>(failed.size());
+    for (Finished finished : failed) {
+      String why = spoilt.get(finished.unit());
+      String note = why == null ? outcomes.next() : why;
+      all.add(new Settled(finished.unit(), null, note.isEmpty(), false, note));
+    }
+    return all;
+  }
+
+  private List<Settled> commitResults(List<Finished> batch, Map<Integer, String> spoilt) {
     List<CommitOutcome> outcomes = committer.commit(requests(batch, spoilt.keySet()));
     List<Settled> all = new ArrayList<>(batch.size());
     for (int i = 0; i < outcomes.size(); i++) {
@@ -67,7 +124,11 @@ public final class BatchCommitter {
     List<CommitRequest> requests = new ArrayList<>(batch.size());
     int next = 0;
     for (Finished finished : batch) {
-      List<PutNote> notes = new ArrayList<>(2);
+      List<Change> notes = new ArrayList<>(2);
+      CacheKey key = finished.key();
+      if (key != null && finished.failures() instanceof Failures.Forget) {
+        notes.add(KeptFailure.remove(key));
+      }
       Variant variant = finished.variant();
       if (variant != null) {
         Bytes row = finished.isNew() ? null : rows.get(next++);

@@ -8,6 +8,7 @@ import dev.reprise.cache.index.IndexBatch.Change.PutNote;
 import dev.reprise.cache.index.Origin;
 import dev.reprise.cache.store.BlobRef;
 import dev.reprise.cache.store.Manifest;
+import dev.reprise.executor.ErrorInfo;
 import dev.reprise.explain.UnitHistory.Variant;
 import dev.reprise.plan.StepKeys.EncodedParts;
 import java.time.Duration;
@@ -60,6 +61,7 @@ public interface Commits {
    * @param isNew whether the unit had no earlier key when it was planned
    * @param variant the key with its parts, for the unit's history; null if there is no key
    * @param parts of the step's key; null if there is none
+   * @param failures what becomes of failures that are kept under the key
    */
   record Finished(
       int unit,
@@ -72,7 +74,80 @@ public interface Commits {
       Fingerprint historyId,
       boolean isNew,
       @Nullable Variant variant,
-      @Nullable EncodedParts parts) {}
+      @Nullable EncodedParts parts,
+      Failures failures) {
+    /** A result of a step that keeps no failures. */
+    public Finished(
+        int unit,
+        @Nullable CacheKey key,
+        Manifest manifest,
+        Origin origin,
+        @Nullable Duration timeToLive,
+        @Nullable Claim claim,
+        Mode mode,
+        Fingerprint historyId,
+        boolean isNew,
+        @Nullable Variant variant,
+        @Nullable EncodedParts parts) {
+      this(
+          unit,
+          key,
+          manifest,
+          origin,
+          timeToLive,
+          claim,
+          mode,
+          historyId,
+          isNew,
+          variant,
+          parts,
+          Failures.NONE);
+    }
+
+    /** A failure that is to be kept; there is no result. */
+    public static Finished failed(
+        int unit,
+        CacheKey key,
+        Origin origin,
+        @Nullable Claim claim,
+        Fingerprint historyId,
+        Failures.Keep failure) {
+      return new Finished(
+          unit,
+          key,
+          NO_RESULT,
+          origin,
+          null,
+          claim,
+          Mode.FIRST_WINS,
+          historyId,
+          false,
+          null,
+          null,
+          failure);
+    }
+  }
+
+  /** Stands where there is no result. */
+  Manifest NO_RESULT = Manifest.many(List.of());
+
+  /** What becomes of failures that are kept under the key of what has finished. */
+  sealed interface Failures {
+    /** The step keeps none. */
+    Failures NONE = new None();
+
+    /** There is a result: what is kept of an earlier failure goes. */
+    Failures FORGET = new Forget();
+
+    /** Nothing becomes of them. */
+    record None() implements Failures {}
+
+    /** They go. */
+    record Forget() implements Failures {}
+
+    /** There is no result but a failure, which is kept for this time. */
+    record Keep(ErrorInfo error, Duration time) implements Failures {}
+  }
 
   /**
    * What came of a commit.

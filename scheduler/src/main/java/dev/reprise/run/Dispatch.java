@@ -258,6 +258,10 @@ final class Dispatch {
           healing.retreat(unit);
           return false;
         }
+        if (maker != null && planner.failsByNow(unit)) {
+          healing.retreat(unit); // looked up again, it fails as the one that was let go of
+          return false;
+        }
         awaited.remove(unit);
         if (!waited) {
           run.flight().alone(unit);

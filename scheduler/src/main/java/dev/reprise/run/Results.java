@@ -3,11 +3,13 @@ package dev.reprise.run;
 import static java.util.Objects.requireNonNull;
 import static java.util.Objects.requireNonNullElse;
 
+import dev.reprise.cache.base.Durations;
 import dev.reprise.cache.commit.CommitRequest.Mode;
 import dev.reprise.cache.index.CacheKey;
 import dev.reprise.cache.index.Origin;
 import dev.reprise.cache.store.Manifest;
 import dev.reprise.executor.AttemptResult;
+import dev.reprise.executor.ErrorInfo;
 import dev.reprise.explain.StepParts;
 import dev.reprise.explain.UnitHistory.Variant;
 import dev.reprise.graph.Node;
@@ -19,9 +21,11 @@ import dev.reprise.plan.Reason;
 import dev.reprise.plan.Reason.Code;
 import dev.reprise.plan.UnitState;
 import dev.reprise.plan.UnitTable;
+import dev.reprise.run.Commits.Failures;
 import dev.reprise.run.Commits.Finished;
 import dev.reprise.run.Commits.Settled;
 import dev.reprise.run.RunListener.Keeping;
+import dev.reprise.task.FailureKeeping;
 import dev.reprise.task.TaskSpec;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -46,8 +50,12 @@ final class Results {
   private final Healing healing;
   private final Committing committing;
   private final OncePerReason unkept;
+  private final OncePerReason unkeptFailures;
   private final StandIns standIns;
   private final Map<Integer, Underway> underway = new HashMap<>();
+
+  /** Failures that are being committed, by unit. */
+  private final Map<Integer, Failing> failing = new HashMap<>();
 
   /** Nodes whose key parts are in the index, or on their way there. */
   private final BitSet historyKept = new BitSet();
@@ -61,6 +69,9 @@ final class Results {
    * @param said what its task says of the version of its data, for people
    */
   private record Underway(byte[] output, @Nullable String notKept, boolean spoilt, String said) {}
+
+  /** A failure on its way to being kept. */
+  private record Failing(ErrorInfo error, byte[] output, FailureKeeping how) {}
 
   Results(
       Shared run,
@@ -85,11 +96,74 @@ final class Results {
         new OncePerReason(
             "the result of '%s' is not kept: %s",
             "%d more not kept: %s", text -> run.reports().warning("NOT_KEPT", text));
+    this.unkeptFailures =
+        new OncePerReason(
+            "the failure of '%s' is not kept: %s",
+            "%d more failures not kept: %s", text -> run.reports().warning("NOT_KEPT", text));
   }
 
   /** Tells of what was not kept and not told one by one. */
   void tellRest() {
     unkept.tellRest();
+    unkeptFailures.tellRest();
+  }
+
+  /**
+   * Hands a failure of the user's code, after which there is no other attempt, to the committing
+   * side, if its task keeps it. The unit ends when that has answered: whoever waits for an equal
+   * unit finds the failure then, and does not execute it once more.
+   *
+   * @return whether it does; else the unit has yet to end
+   */
+  boolean keepsFailure(Attempt attempt, AttemptResult.UserError failure) {
+    int unit = attempt.unit;
+    Node node = units.node(unit);
+    FailureKeeping how = node.step().cache().failures();
+    if (how == null
+        || !how.covers(failure.error().classes())
+        || !units.keyed(unit)
+        || !run.options().cache().writes()
+        || !cache.available()
+        || stopping.endsAtOnce()) {
+      return false;
+    }
+    String notKept = failure.notKept();
+    if (notKept != null) {
+      unkeptFailures.add(units.name(unit), notKept);
+      return false;
+    }
+    units.move(unit, UnitState.COMMITTING);
+    failing.put(unit, new Failing(failure.error(), failure.output().array(), how));
+    committing.add(
+        Finished.failed(
+            unit,
+            new CacheKey(units.key(unit)),
+            new Origin(
+                run.header().run(),
+                run.graph().pipeline(),
+                node.name(),
+                units.label(unit),
+                attempt.number,
+                attempt.lane.engine,
+                failure.durationNanos(),
+                "",
+                namedKey(run.environment().steps().of(node.id()).parts())),
+            run.flight().claim(unit),
+            planner.historyId(unit),
+            new Failures.Keep(failure.error(), how.time())));
+    return true;
+  }
+
+  private void failed(Settled settled, Failing failure) {
+    int unit = settled.unit();
+    String text = failure.error.headline();
+    if (settled.kept()) {
+      text += "; kept for " + Durations.text(failure.how.time());
+    } else {
+      unkeptFailures.add(
+          units.name(unit), settled.note().isEmpty() ? NOTHING_KEPT : settled.note());
+    }
+    stopping.fail(unit, failure.error, failure.output, text);
   }
 
   /** Hands what an attempt made to the committing side. */
@@ -169,7 +243,8 @@ final class Results {
             planner.historyId(unit),
             planner.isNew(unit),
             variant,
-            firstOfStep ? run.environment().steps().encodedParts(node.id()) : null));
+            firstOfStep ? run.environment().steps().encodedParts(node.id()) : null,
+            task.cache().failures() == null ? Failures.NONE : Failures.FORGET));
     if (firstOfStep) {
       historyKept.set(node.id());
     }
@@ -200,6 +275,11 @@ final class Results {
 
   private void settle(Settled settled) {
     int unit = settled.unit();
+    Failing failure = failing.isEmpty() ? null : failing.remove(unit);
+    if (failure != null) {
+      failed(settled, failure);
+      return;
+    }
     Underway begun = requireNonNull(underway.remove(unit));
     byte[] output = begun.output;
     boolean expired = requireNonNull(units.reason(unit)).code() == Code.EXPIRED;

@@ -7,6 +7,7 @@ import dev.reprise.plan.UnitState;
 import dev.reprise.plan.UnitTable;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /**
  * What becomes of units whose attempts did not succeed: another attempt after a while, or the end.
@@ -34,21 +35,23 @@ final class Retries {
     return backingOff > 0;
   }
 
-  /** An attempt ended in an error of the user's code, or at its deadline. */
-  void userError(Attempt attempt, ErrorInfo error, byte[] output) {
+  /**
+   * An attempt ended in an error of the user's code, or at its deadline.
+   *
+   * @param kept asked when no further attempt would follow whatever the run does; true if it sees
+   *     to the end of the unit
+   */
+  void userError(Attempt attempt, ErrorInfo error, byte[] output, BooleanSupplier kept) {
     int unit = attempt.unit;
     if (stopping.cancelled()) {
       endings.end(unit, Reason.of(Code.RUN_CANCELLED), output);
       return;
     }
-    Optional<Duration> wait =
-        stopping.halted() == null
-            ? failures.userError(unit, units.node(unit).step().retry(), error)
-            : Optional.empty();
-    if (wait.isPresent()) {
+    Optional<Duration> wait = failures.userError(unit, units.node(unit).step().retry(), error);
+    if (wait.isPresent() && stopping.halted() == null) {
       run.reports().unitRetried(unit, output, error, error.headline(), wait.get());
       retry(unit, wait.get());
-    } else {
+    } else if (wait.isPresent() || !kept.getAsBoolean()) {
       stopping.fail(unit, error, output, error.headline());
     }
   }

@@ -2,7 +2,9 @@ package dev.reprise.run;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.reprise.cache.base.Text;
 import dev.reprise.cache.fingerprint.Fingerprint;
+import dev.reprise.cache.index.KeptFailure;
 import dev.reprise.cache.store.Manifest;
 import dev.reprise.executor.TaskCode;
 import dev.reprise.graph.PipelineException;
@@ -22,6 +24,8 @@ import dev.reprise.run.RunListener.RunHeader;
 import dev.reprise.run.RunListener.RunSummary;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -60,6 +64,9 @@ public final class RunLoop implements Planner.Surroundings {
    * is meant to be shorter would last several times as long, while slots idle.
    */
   private static final Duration SHORTEST_GATHERING = Duration.ofNanos(100_000);
+
+  private static final int LONGEST_ERROR = 200;
+  private static final int SHORT_KEY = 12;
 
   private final RunEnvironment environment;
   private final RunHeader header;
@@ -168,6 +175,7 @@ public final class RunLoop implements Planner.Surroundings {
   /** Called from any thread: ends the run soon, with what was committed kept. */
   public void cancel() {
     post(stopping::cancel);
+    environment.steps().probing().interrupt();
   }
 
   /** Adds something that the user should know, told when the run begins. */
@@ -198,7 +206,7 @@ public final class RunLoop implements Planner.Surroundings {
   public PlanSummary plan() {
     try {
       begin();
-      makePlan();
+      makePlan(/* runs= */ false);
       PlanSummary summary = summarize();
       reports.planned(summary);
       remember();
@@ -217,12 +225,17 @@ public final class RunLoop implements Planner.Surroundings {
    * The exit code of a run that ends with its plan, since it may not go on; 0 if it would begin.
    */
   public int exitCode() {
-    return stopping.exitCode();
+    return goesOn() ? 0 : stopping.exitCode();
+  }
+
+  /** Whether units that fail at once do not end it. */
+  private boolean goesOn() {
+    return header.options().keepGoing() && stopping.halted() == null;
   }
 
   /** Why it may not go on, for people; empty if it may. */
   public String message() {
-    return stopping.message();
+    return goesOn() ? "" : stopping.message();
   }
 
   /**
@@ -259,7 +272,7 @@ public final class RunLoop implements Planner.Surroundings {
     begin();
     setDeadlines();
     planning = true;
-    step(this::makePlan);
+    step(() -> makePlan(/* runs= */ true));
     planning = false;
     reports.planned(summarize());
     step(this::tick);
@@ -328,9 +341,14 @@ public final class RunLoop implements Planner.Surroundings {
   }
 
   /** Ends a run at once that could not carry out its plan, so that a plan tells of it too. */
-  private void makePlan() {
-    propagation.start();
-    planner.advance();
+  private void makePlan(boolean runs) {
+    stopping.planning(); // of what fails at once, all is told
+    try {
+      propagation.start();
+      planner.advance();
+    } finally {
+      stopping.planned(runs);
+    }
     String unknown = reports.unwritable();
     if (unknown != null && !header.options().idempotencyKey().isEmpty()) {
       stopping.fatal(
@@ -588,6 +606,30 @@ public final class RunLoop implements Planner.Surroundings {
   @Override
   public void notSelected(int unit) {
     endings.end(unit, Reason.of(Code.NOT_SELECTED));
+  }
+
+  @Override
+  public void failureKept(int unit, KeptFailure failure, long untilMillis) {
+    Reason stop = stopping.halted();
+    if (stop != null) {
+      endings.end(unit, stop);
+      return;
+    }
+    String text =
+        "%s; not executed, since it failed so in run %s at %s, which counts until %s;"
+                .formatted(
+                    Text.safe(failure.headline(), LONGEST_ERROR),
+                    failure.origin().run(),
+                    time(failure.failedMillis()),
+                    time(untilMillis))
+            + " --rerun %s tries again now, as any run does after 'reprise cache evict --key %s'"
+                .formatted(
+                    units.node(unit).name(), failure.key().toString().substring(0, SHORT_KEY));
+    stopping.fail(unit, null, new byte[0], text);
+  }
+
+  private static Instant time(long millis) {
+    return Instant.ofEpochMilli(millis).truncatedTo(ChronoUnit.SECONDS);
   }
 
   @Override

@@ -20,13 +20,16 @@ import java.util.TreeSet;
  * @param selected ids of the nodes that alone may run; empty if all may
  * @param unselected ids of the steps that may not
  * @param memos of the steps of which equal calls are one execution, by node
+ * @param failures whether units fail at once whose failures are kept: not where a run is tried
+ *     again
  */
 record RunRules(
     CacheMode mode,
     Set<Integer> forced,
     Set<Integer> selected,
     Set<Integer> unselected,
-    Map<Integer, Memo> memos) {
+    Map<Integer, Memo> memos,
+    boolean failures) {
   /**
    * Resolves the steps that the options name.
    *
@@ -66,7 +69,9 @@ record RunRules(
     graph.nodes().stream()
         .filter(node -> node.isStep() && !left.contains(node.id()))
         .forEach(node -> unselected.add(node.id()));
-    return new RunRules(options.cache(), forced, selected, unselected, memos(graph, options));
+    boolean triesAgain = resume != null && resume.link() == Resume.Link.RESUMES;
+    return new RunRules(
+        options.cache(), forced, selected, unselected, memos(graph, options), !triesAgain);
   }
 
   private static Map<Integer, Memo> memos(TaskGraph graph, RunOptions options) {
@@ -125,6 +130,7 @@ record RunRules(
           case OFF, WRITE -> new Reason(Code.DISABLED, "--cache=" + mode.word());
           case ON, READ, REQUIRE -> Reason.of(Code.INDEX_UNAVAILABLE);
         };
-    return new Planner.Rules(mode.reads() && indexed, unread, forced, unselected, memos, selected);
+    return new Planner.Rules(
+        mode.reads() && indexed, unread, forced, unselected, memos, selected, failures);
   }
 }

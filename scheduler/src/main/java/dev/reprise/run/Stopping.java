@@ -29,6 +29,8 @@ final class Stopping {
 
   private @Nullable Reason stopped;
   private boolean cancelled;
+  private boolean planning;
+  private @Nullable String failedInPlan;
   private int exitCode;
   private String message = "";
 
@@ -67,6 +69,11 @@ final class Stopping {
   /** Why nothing may begin any more; null while the run goes on. */
   @Nullable Reason halted() {
     return cancelled ? Reason.of(Code.RUN_CANCELLED) : stopped;
+  }
+
+  /** Whether what runs is asked to end, so that how it ends says nothing of it. */
+  boolean endsAtOnce() {
+    return cancelled || (halted() != null && exitCode != 1);
   }
 
   /** Ends the run for a reason that is not a unit's. */
@@ -112,8 +119,29 @@ final class Stopping {
     String joined = "it joined '%s', which failed: %s".formatted(units.name(unit), text);
     together.forEach(follower -> failed(follower, error, new byte[0], joined));
     String step = units.node(unit).name();
-    if (!run.options().keepGoing()) {
+    if (run.options().keepGoing()) {
+      return;
+    } else if (planning) {
+      failedInPlan = failedInPlan == null ? step : failedInPlan;
+    } else {
       stop(new Reason(Code.RUN_STOPPED, step));
+    }
+  }
+
+  /** From now on units that fail stop the run when {@link #planned} is called. */
+  void planning() {
+    planning = true;
+  }
+
+  /**
+   * The plan is made, in which some units may have failed.
+   *
+   * @param runs whether what it says is to be carried out
+   */
+  void planned(boolean runs) {
+    planning = false;
+    if (runs && failedInPlan != null) {
+      stop(new Reason(Code.RUN_STOPPED, failedInPlan));
     }
   }
 

@@ -46,12 +46,27 @@ public final class TestedRun {
 
   /** How many units were executed, successfully or not. */
   public int executions() {
-    return count(Outcome.RAN) + count(Outcome.FAILED);
+    return run.view().graph().nodes().stream()
+        .filter(Node::isStep)
+        .mapToInt(step -> executions(step.name()))
+        .sum();
   }
 
   /** How many units of a step were executed. */
   public int executions(String step) {
-    return count(step, Outcome.RAN) + count(step, Outcome.FAILED);
+    return count(step, Outcome.RAN) + count(step, Outcome.FAILED) - failedAtOnce(step);
+  }
+
+  /** How many units failed without being executed, since an earlier failure is kept. */
+  private int failedAtOnce(String step) {
+    RunView view = run.view();
+    Node node = RunTargets.step(view.graph(), step);
+    int count = 0;
+    for (int i = 0; i < view.unitCount(node.id()); i++) {
+      Reason reason = view.reason(view.firstUnit(node.id()) + i);
+      count += reason != null && reason.code() == Reason.Code.FAILURE_KEPT ? 1 : 0;
+    }
+    return count;
   }
 
   /** How many units had an outcome. */

@@ -3,6 +3,7 @@ package dev.reprise.plan;
 import dev.reprise.cache.base.Bytes;
 import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.fingerprint.Hasher;
+import dev.reprise.cache.index.KeptFailure;
 import dev.reprise.cache.index.NoteKind;
 import dev.reprise.cache.store.Manifest;
 import dev.reprise.cache.store.PartitionRef;
@@ -258,6 +259,12 @@ final class PlanLab {
     public void notNeeded(int unit, String nested) {
       told.add("not needed " + name(unit) + " " + nested);
       units.end(unit, Outcome.SKIPPED);
+    }
+
+    @Override
+    public void failureKept(int unit, KeptFailure failure, long untilMillis) {
+      told.add("failure kept " + name(unit) + " " + failure.headline());
+      units.end(unit, Outcome.FAILED);
     }
 
     @Override

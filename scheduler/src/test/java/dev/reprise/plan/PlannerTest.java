@@ -14,6 +14,7 @@ import dev.reprise.graph.TaskGraph;
 import dev.reprise.plan.PlanLab.Course;
 import dev.reprise.plan.Planner.Rules;
 import dev.reprise.plan.Reason.Code;
+import dev.reprise.task.FailureKeeping;
 import dev.reprise.task.TaskSpec;
 import dev.reprise.task.Tasks;
 import dev.reprise.testing.GraphMaker;
@@ -50,6 +51,42 @@ class PlannerTest {
           int days = maker.fanOut("days");
           maker.step("all", new All(maker.each("load", new Each(days))));
         });
+  }
+
+  // ---- failures that are kept
+  // ---------------------------------------------------------------------
+
+  @Test
+  void advance_failuresAreKeptOfOneStep_notesOfThatAloneAreReadAndInOneBatch() {
+    lab.course(flights(15)).plan();
+    assertThat(lab.index.noteReads).noneMatch(read -> read.startsWith("FAILURE"));
+
+    lab.index.noteReads.clear();
+    TaskSpec task = GraphMaker.task();
+    TaskSpec keeps =
+        task.withCache(
+            task.cache()
+                .withFailures(
+                    new FailureKeeping(Duration.ofHours(1), List.of("java.lang.Exception"))));
+    TaskGraph graph =
+        graph(
+            maker -> {
+              int files = maker.files("files", "jan", "feb");
+              maker.each("clean", keeps, new Each(files));
+              maker.each("other", new Each(files));
+            });
+    lab.course(graph).plan();
+    assertThat(lab.index.noteReads)
+        .filteredOn(read -> read.startsWith("FAILURE"))
+        .containsExactly("FAILURE x2");
+
+    lab.index.noteReads.clear();
+    Set<Integer> clean = Set.of(graph.find("clean").orElseThrow().id());
+    lab.course(graph, PlanLab.rules(clean, Set.of())).plan();
+    lab.course(graph, PlanLab.rules(Set.of(), clean)).plan();
+    assertThat(lab.index.noteReads)
+        .as("of a step that is forced, or does not run")
+        .noneMatch(read -> read.startsWith("FAILURE"));
   }
 
   // ---- waves ------------------------------------------------------------------------------------

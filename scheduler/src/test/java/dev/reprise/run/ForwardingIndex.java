@@ -54,6 +54,16 @@ abstract class ForwardingIndex implements CacheIndex {
   }
 
   @Override
+  public void forEachNote(NoteKind kind, NoteVisitor each) throws CacheUnavailableException {
+    index.forEachNote(kind, each);
+  }
+
+  @Override
+  public long nowMillis() {
+    return index.nowMillis();
+  }
+
+  @Override
   public long generation() throws CacheUnavailableException {
     return index.generation();
   }

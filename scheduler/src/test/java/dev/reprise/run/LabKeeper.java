@@ -7,6 +7,7 @@ import dev.reprise.cache.index.CacheUnavailableException;
 import dev.reprise.cache.index.IndexBatch;
 import dev.reprise.cache.index.IndexBatch.Change;
 import dev.reprise.cache.index.IndexBatch.Change.PutNote;
+import dev.reprise.cache.index.KeptFailure;
 import dev.reprise.cache.index.NoteKind;
 import dev.reprise.cache.store.BlobRef;
 import dev.reprise.cache.store.Manifest;
@@ -17,11 +18,13 @@ import dev.reprise.cache.store.ResultStore.Presence;
 import dev.reprise.explain.PartsFormat;
 import dev.reprise.explain.UnitHistory;
 import dev.reprise.explain.UnitHistory.Variant;
+import dev.reprise.run.Commits.Failures;
 import dev.reprise.run.Commits.Finished;
 import dev.reprise.run.Commits.Settled;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /** Keeps results in the lab's maps. */
 final class LabKeeper implements LabCommits.Keeper {
@@ -60,6 +63,10 @@ final class LabKeeper implements LabCommits.Keeper {
   public List<Settled> keep(List<Finished> batch) {
     List<Settled> all = new ArrayList<>();
     for (Finished finished : batch) {
+      if (finished.failures() instanceof Failures.Keep failure) {
+        all.add(keep(finished, failure));
+        continue;
+      }
       if (LabCommits.pending(finished.manifest())
           .anyMatch(pending -> lab.store.presence(pending) == Presence.MISSING)) {
         all.add(Settled.notKept(finished.unit(), null, "its bytes are gone"));
@@ -79,6 +86,25 @@ final class LabKeeper implements LabCommits.Keeper {
       all.add(keep(finished, manifest));
     }
     return all;
+  }
+
+  private Settled keep(Finished finished, Failures.Keep failure) {
+    IndexBatch batch = new IndexBatch();
+    batch.add(
+        new KeptFailure(
+                Objects.requireNonNull(finished.key()),
+                failure.error().classes(),
+                failure.error().message(),
+                finished.origin(),
+                1,
+                1 + failure.time().toMillis())
+            .put());
+    try {
+      lab.index.write(batch);
+      return new Settled(finished.unit(), null, true, false, "");
+    } catch (CacheUnavailableException e) {
+      return Settled.notKept(finished.unit(), null, String.valueOf(e.getMessage()));
+    }
   }
 
   private Settled keep(Finished finished, Manifest manifest) {

@@ -81,6 +81,16 @@ public final class FakeIndex implements CacheIndex {
   }
 
   @Override
+  public void forEachNote(NoteKind kind, NoteVisitor each) {
+    throw new AssertionError("planning walks over no notes");
+  }
+
+  @Override
+  public long nowMillis() {
+    return 1_000;
+  }
+
+  @Override
   public long generation() throws CacheUnavailableException {
     check();
     return generation;

@@ -2,7 +2,7 @@ package dev.reprise.cache.commit;
 
 import dev.reprise.cache.claim.Claims.Claim;
 import dev.reprise.cache.index.CacheKey;
-import dev.reprise.cache.index.IndexBatch.Change.PutNote;
+import dev.reprise.cache.index.IndexBatch.Change;
 import dev.reprise.cache.index.Origin;
 import dev.reprise.cache.store.Manifest;
 import java.time.Duration;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param timeToLive after which the entry expires; null for never
  * @param claim under which it was made; null if there was none
  * @param mode what becomes of an entry that is there
- * @param notes written with the entry, if it is kept
+ * @param notes put and removed with the entry, if it is kept
  */
 public record CommitRequest(
     @Nullable CacheKey key,
@@ -26,7 +26,7 @@ public record CommitRequest(
     @Nullable Duration timeToLive,
     @Nullable Claim claim,
     Mode mode,
-    List<PutNote> notes) {
+    List<Change> notes) {
   /** What becomes of an entry that is there under the key. */
   public enum Mode {
     /**

@@ -7,6 +7,7 @@ import dev.reprise.cache.base.KillPoint;
 import dev.reprise.cache.base.KillPoints;
 import dev.reprise.cache.base.Saturating;
 import dev.reprise.cache.claim.Claims;
+import dev.reprise.cache.claim.Claims.Claim;
 import dev.reprise.cache.commit.CommitOutcome.First;
 import dev.reprise.cache.commit.CommitOutcome.Lost;
 import dev.reprise.cache.commit.CommitOutcome.NotKept;
@@ -20,6 +21,7 @@ import dev.reprise.cache.index.CacheUnavailableException;
 import dev.reprise.cache.index.EntryFormat;
 import dev.reprise.cache.index.IndexBatch;
 import dev.reprise.cache.index.IndexBatch.Change;
+import dev.reprise.cache.index.KeptFailure;
 import dev.reprise.cache.store.BlobRef;
 import dev.reprise.cache.store.DamagedBlobException;
 import dev.reprise.cache.store.Manifest;
@@ -152,6 +154,48 @@ public final class Committer {
   }
 
   /**
+   * Keeps failures, all or none. Nothing is made durable for them: one that a power cut takes costs
+   * an execution. Claims are asked for last, as for results.
+   *
+   * @return place by place why it is not kept, for people; empty if it is
+   */
+  public List<String> keepFailures(List<FailureRequest> failures) {
+    List<String> notKept = new ArrayList<>(failures.size());
+    IndexBatch batch = new IndexBatch();
+    long now = clock.millis();
+    for (FailureRequest failure : failures) {
+      Claim claim = failure.claim();
+      if (index == null) {
+        notKept.add("nothing is kept here");
+      } else if (claim != null && !claims.isCurrent(claim)) {
+        notKept.add("its claim ran out and is another run's now");
+      } else {
+        notKept.add("");
+        batch.add(
+            new KeptFailure(
+                    failure.key(),
+                    failure.classes(),
+                    failure.message(),
+                    failure.origin(),
+                    now,
+                    Saturating.sum(now, Saturating.millis(failure.time())))
+                .put());
+      }
+    }
+    if (!batch.isEmpty()) {
+      killPoints.pass(KillPoint.C6);
+      try {
+        requireNonNull(index).write(batch);
+      } catch (CacheUnavailableException e) {
+        String why = String.valueOf(e.getMessage());
+        notKept.replaceAll(each -> each.isEmpty() ? why : each);
+      }
+      killPoints.pass(KillPoint.C7);
+    }
+    return notKept;
+  }
+
+  /**
    * Commits what can go together; returns those that are too many, or must see what became of
    * another.
    */
@@ -188,8 +232,8 @@ public final class Committer {
               ? partition.size()
               : BlobRef.listedChunks(partition.size()) * Fingerprint.BYTES;
     }
-    for (Change.PutNote note : request.notes()) {
-      weight += note.value().size();
+    for (Change note : request.notes()) {
+      weight += note instanceof Change.PutNote put ? put.value().size() : 0;
     }
     return weight;
   }

@@ -65,6 +65,12 @@ public interface CacheIndex extends AutoCloseable {
   List<@Nullable Bytes> notes(NoteKind kind, List<Fingerprint> ids)
       throws CacheUnavailableException;
 
+  /** Shows every note of a kind in the scope, ascending by id; what cannot be read is left out. */
+  void forEachNote(NoteKind kind, NoteVisitor each) throws CacheUnavailableException;
+
+  /** What time it is by the index's clock, in milliseconds since 1970. */
+  long nowMillis();
+
   /**
    * A number that grows whenever entries are removed or replaced, also in a scope that this one
    * reads, and is another for each list of ancestors. While it stays, an entry that was found is
@@ -94,6 +100,12 @@ public interface CacheIndex extends AutoCloseable {
      * @param why for people
      */
     void damaged(@Nullable CacheKey key, String why);
+  }
+
+  /** Takes notes one by one. May call the index. */
+  interface NoteVisitor {
+    /** There is a note. */
+    void note(Fingerprint id, Bytes value);
   }
 
   /**

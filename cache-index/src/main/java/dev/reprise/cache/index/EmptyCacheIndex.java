@@ -42,6 +42,14 @@ final class EmptyCacheIndex implements CacheIndex {
   }
 
   @Override
+  public void forEachNote(NoteKind kind, NoteVisitor each) {}
+
+  @Override
+  public long nowMillis() {
+    return 0; // of nothing there is an age
+  }
+
+  @Override
   public long generation() {
     return 0;
   }

@@ -28,6 +28,9 @@ public final class IndexBatch {
 
     /** Puts a note, over an earlier one of the same id. */
     record PutNote(NoteKind kind, Fingerprint id, Bytes value) implements Change {}
+
+    /** Removes the note of an id, if there is one. */
+    record RemoveNote(NoteKind kind, Fingerprint id) implements Change {}
   }
 
   /** Adds a change. */

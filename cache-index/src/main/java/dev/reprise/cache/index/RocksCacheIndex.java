@@ -232,6 +232,16 @@ public final class RocksCacheIndex implements CacheIndex {
   }
 
   @Override
+  public void forEachNote(NoteKind kind, NoteVisitor each) throws CacheUnavailableException {
+    database.use(tables -> rows.get(0).forEachNote(tables, kind, each));
+  }
+
+  @Override
+  public long nowMillis() {
+    return clock.millis();
+  }
+
+  @Override
   public long generation() throws CacheUnavailableException {
     return database.read(
         tables -> {

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
+import org.rocksdb.RocksIterator;
 import org.rocksdb.WriteBatch;
 
 /**
@@ -55,6 +56,8 @@ final class Rows {
         to.delete(tables.bodies(), key);
       } else if (change instanceof Change.PutNote note) {
         to.put(tables.notes(), key(note.kind(), note.id()), note.value().array());
+      } else if (change instanceof Change.RemoveNote note) {
+        to.delete(tables.notes(), key(note.kind(), note.id()));
       }
     }
   }
@@ -194,6 +197,24 @@ final class Rows {
       }
     }
     return found;
+  }
+
+  /** Shows the notes of a kind, ascending by id; those behind damage in a file are left out. */
+  void forEachNote(Tables tables, NoteKind kind, CacheIndex.NoteVisitor each) {
+    byte[] prefix = Arrays.copyOf(scope, scope.length + 1);
+    prefix[scope.length] = kind.id();
+    try (Moment moment = new Moment(tables);
+        RocksIterator at =
+            tables.db().newIterator(tables.notes(), moment.options().setFillCache(false))) {
+      for (at.seek(prefix); at.isValid(); at.next()) {
+        byte[] key = at.key();
+        if (key.length != prefix.length + Fingerprint.BYTES
+            || !Arrays.equals(key, 0, prefix.length, prefix, 0, prefix.length)) {
+          return;
+        }
+        each.note(Fingerprint.read(key, prefix.length), Bytes.wrap(at.value()));
+      }
+    }
   }
 
   byte[] scope() {

@@ -28,6 +28,10 @@ public record Finding(
   public enum Code {
     /** The entry fails its checksum, or a file of the index fails its own. */
     ENTRY_CORRUPT,
+    /**
+     * What is kept of a failure fails its checksum: it does not count, and the unit is executed.
+     */
+    FAILURE_CORRUPT,
     /** A blob of the entry is not there. */
     BLOB_MISSING,
     /** A blob of the entry is not what was written. */

@@ -5,6 +5,7 @@ import dev.reprise.cache.index.CacheKey;
 import dev.reprise.cache.index.CacheUnavailableException;
 import dev.reprise.cache.index.IndexBatch;
 import dev.reprise.cache.index.IndexBatch.Change;
+import dev.reprise.cache.index.KeptFailure;
 import dev.reprise.cache.store.ResultStore;
 import java.io.IOException;
 import java.util.List;
@@ -26,6 +27,7 @@ final class Removal {
     store.removeManifests(scope, keys.stream().map(CacheKey::digest).toList());
     for (CacheKey key : keys) {
       batch.add(new Change.Remove(key));
+      batch.add(KeptFailure.remove(key)); // of before it: that must not come back with its absence
     }
     index.write(batch);
   }

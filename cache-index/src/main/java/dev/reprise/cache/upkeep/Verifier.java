@@ -6,6 +6,7 @@ import dev.reprise.cache.index.CacheKey;
 import dev.reprise.cache.index.CacheUnavailableException;
 import dev.reprise.cache.index.IndexBatch;
 import dev.reprise.cache.index.IndexBatch.Change;
+import dev.reprise.cache.index.KeptFailure;
 import dev.reprise.cache.store.BlobRef;
 import dev.reprise.cache.store.ResultStore;
 import dev.reprise.cache.upkeep.BlobCheck.Fault;
@@ -67,6 +68,7 @@ public final class Verifier {
     for (String name : scopes.names()) {
       pass.scope = name;
       scopes.in(name).forEach(pass);
+      KeptFailures.forEach(scopes.in(name), pass.failures());
     }
     return new Report(
         pass.entries, blobs.count(), blobs.bytes(), repair ? repair(pass) : pass.findings);
@@ -117,9 +119,25 @@ public final class Verifier {
 
     @Override
     public void damaged(@Nullable CacheKey key, String why) {
-      findings.add(
-          new Finding(
-              Finding.Code.ENTRY_CORRUPT, scope, key, null, null, why, /* repaired= */ false));
+      add(Finding.Code.ENTRY_CORRUPT, key, why);
+    }
+
+    private void add(Finding.Code code, @Nullable CacheKey key, String why) {
+      findings.add(new Finding(code, scope, key, null, null, why, /* repaired= */ false));
+    }
+
+    KeptFailures.Visitor failures() {
+      return new KeptFailures.Visitor() {
+        @Override
+        public void failure(KeptFailure failure) {
+          // as it was written
+        }
+
+        @Override
+        public void damaged(CacheKey key, String why) {
+          add(Finding.Code.FAILURE_CORRUPT, key, why);
+        }
+      };
     }
   }
 
@@ -133,6 +151,9 @@ public final class Verifier {
         if (finding.scope().equals(name)) {
           if (key == null || finding.code() == Finding.Code.NOT_CHECKED) {
             findings.add(finding);
+          } else if (finding.code() == Finding.Code.FAILURE_CORRUPT) {
+            removals.add(KeptFailure.remove(key)); // the result of that key, if any, is whole
+            findings.add(finding.asRepaired());
           } else {
             removals.add(new Change.Remove(key));
             store.removeManifests(name, key.digest(), null);

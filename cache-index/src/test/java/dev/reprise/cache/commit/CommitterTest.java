@@ -12,12 +12,15 @@ import dev.reprise.cache.commit.CommitOutcome.Lost;
 import dev.reprise.cache.commit.CommitOutcome.NotKept;
 import dev.reprise.cache.commit.CommitOutcome.Stored;
 import dev.reprise.cache.commit.CommitRequest.Mode;
+import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.index.CacheEntry;
 import dev.reprise.cache.index.CacheIndex;
 import dev.reprise.cache.index.CacheUnavailableException;
 import dev.reprise.cache.index.EntryFormat;
+import dev.reprise.cache.index.FaultyCacheIndex;
 import dev.reprise.cache.index.InMemoryCacheIndex;
 import dev.reprise.cache.index.IndexBatch.Change.PutNote;
+import dev.reprise.cache.index.KeptFailure;
 import dev.reprise.cache.index.NoteKind;
 import dev.reprise.cache.index.Scope;
 import dev.reprise.cache.store.BlobRef;
@@ -468,6 +471,55 @@ class CommitterTest {
             Mode.REPLACE,
             List.of()));
     assertThat(manifests()).isEqualTo(1);
+  }
+
+  private FailureRequest failure(long key, @Nullable Claim claim) {
+    return new FailureRequest(
+        Samples.key(key), List.of("a.B"), "no", Samples.origin(key), Duration.ofMinutes(1), claim);
+  }
+
+  private @Nullable KeptFailure kept(long key) throws Exception {
+    Fingerprint id = Samples.key(key).digest();
+    Bytes note = index.notes(NoteKind.FAILURE, List.of(id)).get(0);
+    return note == null ? null : KeptFailure.decode(id, note);
+  }
+
+  @Test
+  void keepFailures_withAndWithoutAClaim_areKeptForTheirTimeAndAreNoEntries() throws Exception {
+    Claim claim =
+        ((Granted) claims.claim(Samples.key(1).digest(), "run", Duration.ofMinutes(1))).claim();
+    assertThat(committer.keepFailures(List.of(failure(1, claim), failure(2, null))))
+        .containsExactly("", "");
+    KeptFailure kept = kept(1);
+    assertThat(kept.failedMillis()).isEqualTo(time.millis());
+    assertThat(kept.untilMillis()).isEqualTo(time.millis() + 60_000);
+    assertThat(kept.origin()).isEqualTo(Samples.origin(1));
+    assertThat(kept(2)).isNotNull();
+    assertThat(index.find(Samples.key(1))).isEmpty();
+    assertThat(passed).containsExactly(KillPoint.C6, KillPoint.C7);
+  }
+
+  @Test
+  void keepFailures_claimIsAnothersNow_isFenced() throws Exception {
+    Claim claim =
+        ((Granted) claims.claim(Samples.key(1).digest(), "slow", Duration.ofSeconds(10))).claim();
+    time.advance(Duration.ofSeconds(11));
+    claims.claim(Samples.key(1).digest(), "quick", Duration.ofSeconds(10));
+    List<String> why = committer.keepFailures(List.of(failure(1, claim), failure(2, null)));
+    assertThat(why.get(0)).contains("claim ran out");
+    assertThat(why.get(1)).isEmpty();
+    assertThat(kept(1)).isNull();
+    assertThat(kept(2)).isNotNull();
+  }
+
+  @Test
+  void keepFailures_indexCannotBeWritten_isToldAndNeverThrown() {
+    FaultyCacheIndex faulty = new FaultyCacheIndex(() -> index);
+    faulty.strikes(fault -> fault == FaultyCacheIndex.Fault.WRITE_FAILS);
+    Committer on = new Committer(faulty, store, claims, "p/e", time, passed::add);
+    assertThat(on.keepFailures(List.of(failure(1, null))).get(0)).contains("cannot be written");
+    Committer none = new Committer(null, store, claims, "p/e", time, passed::add);
+    assertThat(none.keepFailures(List.of(failure(1, null))).get(0)).contains("nothing is kept");
   }
 
   private final BrokenStore broken = new BrokenStore(store);

@@ -554,6 +554,32 @@ abstract class CacheIndexContract {
   }
 
   @Test
+  void notes_putAndRemoved_areShownByKindAndScopeInOrder() throws Exception {
+    CacheIndex index = index();
+    IndexBatch batch = new IndexBatch();
+    for (int i = 0; i < 20; i++) {
+      batch.add(
+          new Change.PutNote(NoteKind.FAILURE, content(i), Bytes.wrap(new byte[] {(byte) i})));
+    }
+    batch.add(new Change.PutNote(NoteKind.COMPOSITE, content(30), Bytes.EMPTY));
+    index.write(batch);
+    IndexBatch more = new IndexBatch();
+    more.add(new Change.RemoveNote(NoteKind.FAILURE, content(7)));
+    more.add(new Change.RemoveNote(NoteKind.FAILURE, content(30))); // of which there is none
+    index.write(more);
+
+    List<Fingerprint> seen = new ArrayList<>();
+    index.forEachNote(NoteKind.FAILURE, (id, value) -> seen.add(id));
+    assertThat(seen).hasSize(19).isSorted().doesNotContain(content(7));
+    assertThat(index.notes(NoteKind.FAILURE, List.of(content(7), content(8)))).element(0).isNull();
+    assertThat(index.notes(NoteKind.COMPOSITE, List.of(content(30))).get(0)).isNotNull();
+    List<Fingerprint> other = new ArrayList<>();
+    in(index, PROD).forEachNote(NoteKind.FAILURE, (id, value) -> other.add(id));
+    assertThat(other).isEmpty();
+    assertThat(index.nowMillis()).isEqualTo(time.millis());
+  }
+
+  @Test
   void close_laterCalls_throwUnavailable() throws Exception {
     CacheIndex index = index(); // FAULTS row 42
     put(index, entry(1, time.millis()));

@@ -103,6 +103,17 @@ public final class FaultyCacheIndex implements CacheIndex {
   }
 
   @Override
+  public void forEachNote(NoteKind kind, NoteVisitor each) throws CacheUnavailableException {
+    failIf(Fault.READ_FAILS, "read");
+    sound.forEachNote(kind, each);
+  }
+
+  @Override
+  public long nowMillis() {
+    return sound.nowMillis();
+  }
+
+  @Override
   public long generation() throws CacheUnavailableException {
     failIf(Fault.READ_FAILS, "read");
     return sound.generation();

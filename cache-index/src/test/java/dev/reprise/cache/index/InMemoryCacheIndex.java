@@ -142,6 +142,8 @@ public final class InMemoryCacheIndex implements CacheIndex {
           entries.remove(remove.key());
         } else if (change instanceof Change.PutNote note) {
           rows.notes.put(new NoteId(scope.name(), note.kind(), note.id()), note.value());
+        } else if (change instanceof Change.RemoveNote note) {
+          rows.notes.remove(new NoteId(scope.name(), note.kind(), note.id()));
         }
       }
     }
@@ -165,6 +167,26 @@ public final class InMemoryCacheIndex implements CacheIndex {
       }
       return found;
     }
+  }
+
+  @Override
+  public void forEachNote(NoteKind kind, NoteVisitor each) throws CacheUnavailableException {
+    NavigableMap<Fingerprint, Bytes> found = new TreeMap<>();
+    synchronized (rows) {
+      requireOpen();
+      rows.notes.forEach(
+          (note, value) -> {
+            if (note.scope().equals(scope.name()) && note.kind() == kind) {
+              found.put(note.id(), value);
+            }
+          });
+    }
+    found.forEach(each::note);
+  }
+
+  @Override
+  public long nowMillis() {
+    return clock.millis();
   }
 
   @Override

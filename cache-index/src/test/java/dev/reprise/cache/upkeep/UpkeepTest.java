@@ -15,6 +15,8 @@ import dev.reprise.cache.index.EntryFormat;
 import dev.reprise.cache.index.InMemoryCacheIndex;
 import dev.reprise.cache.index.IndexBatch;
 import dev.reprise.cache.index.IndexBatch.Change;
+import dev.reprise.cache.index.KeptFailure;
+import dev.reprise.cache.index.NoteKind;
 import dev.reprise.cache.index.Scope;
 import dev.reprise.cache.store.FileResultStore;
 import dev.reprise.cache.store.Manifest;
@@ -24,6 +26,7 @@ import dev.reprise.cache.store.ResultStore.Presence;
 import dev.reprise.cache.store.StoredManifest;
 import dev.reprise.cache.testing.BrokenStore;
 import dev.reprise.cache.testing.ManualTime;
+import dev.reprise.cache.testing.Samples;
 import dev.reprise.cache.upkeep.Finding.Code;
 import dev.reprise.cache.upkeep.Verifier.Depth;
 import java.io.IOException;
@@ -96,6 +99,66 @@ final class UpkeepTest {
     PartitionRef shared = stored(store, 3, 3 << 20);
     keep(dev, DEV, entry(3, 1, Manifest.many(List.of(shared, shared))));
     keep(prod, PROD, entry(3, 1, Manifest.one(shared)));
+  }
+
+  private static KeptFailure failure(long key, long from, long until) {
+    return new KeptFailure(key(key), List.of("a.B"), "no", Samples.origin(key), from, until);
+  }
+
+  private static void put(InMemoryCacheIndex in, IndexBatch.Change... changes) throws Exception {
+    IndexBatch batch = new IndexBatch();
+    for (IndexBatch.Change change : changes) {
+      batch.add(change);
+    }
+    in.write(batch);
+  }
+
+  private List<KeptFailure> failures(InMemoryCacheIndex in) throws Exception {
+    return KeptFailures.find(in, failure -> true);
+  }
+
+  @Test
+  void verify_failureIsDamaged_isFoundAndRepairedAndTheResultOfItsKeyStays() throws Exception {
+    keepThree();
+    put(
+        dev,
+        failure(2, 1, 9).put(),
+        new IndexBatch.Change.PutNote(
+            NoteKind.FAILURE, key(1).digest(), Bytes.wrap(new byte[] {1, 2, 3})));
+    assertThat(verify(Depth.DIGESTS, false).findings())
+        .singleElement()
+        .satisfies(
+            finding -> {
+              assertThat(finding.code()).isEqualTo(Finding.Code.FAILURE_CORRUPT);
+              assertThat(finding.key()).isEqualTo(key(1));
+            });
+    assertThat(verify(Depth.DIGESTS, true).findings()).allMatch(Finding::repaired);
+    assertThat(verify(Depth.DIGESTS, false).findings()).isEmpty();
+    assertThat(dev.find(key(1))).isPresent();
+    assertThat(failures(dev)).hasSize(1);
+  }
+
+  @Test
+  void evict_entry_takesWhatIsKeptOfAnEarlierFailureOfItsKey() throws Exception {
+    keepThree();
+    put(dev, failure(1, 1, Long.MAX_VALUE).put(), failure(8, 1, Long.MAX_VALUE).put());
+    new Eviction(dev, "a/dev", store).evict(entry -> entry.key().equals(key(1)), false);
+    assertThat(failures(dev)).extracting(KeptFailure::key).containsExactly(key(8));
+  }
+
+  @Test
+  void failures_thatDoNotCountAnyMore_goOfAllScopes() throws Exception {
+    long now = time.millis();
+    put(dev, failure(1, 0, now).put(), failure(2, 0, now + 1).put());
+    put(
+        prod,
+        failure(3, 0, now - 1).put(),
+        new IndexBatch.Change.PutNote(NoteKind.FAILURE, key(4).digest(), Bytes.EMPTY));
+    assertThat(KeptFailures.removeExpired(scopes)).isEqualTo(3);
+    assertThat(failures(dev)).extracting(KeptFailure::key).containsExactly(key(2));
+    assertThat(failures(prod)).isEmpty();
+    assertThat(KeptFailures.remove(dev, failure -> true, false)).isEqualTo(1);
+    assertThat(failures(dev)).isEmpty();
   }
 
   @Test

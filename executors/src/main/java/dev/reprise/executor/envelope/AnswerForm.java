@@ -62,6 +62,7 @@ final class AnswerForm {
           (entry, out) -> out.putString(entry.getKey()).putString(entry.getValue()));
     } else if (result instanceof UserError userError) {
       writeError(userError.error(), to);
+      Parts.putOptional(userError.notKept(), to);
     } else if (result instanceof InputDamaged damaged) {
       PartitionForm.writeBlob(damaged.blob(), to);
       to.putByte(
@@ -88,7 +89,8 @@ final class AnswerForm {
     AttemptResult result =
         switch (kind) {
           case SUCCESS -> readSuccess(from, nanos, output);
-          case USER_ERROR -> new UserError(readError(from, 0), nanos, output);
+          case USER_ERROR ->
+              new UserError(readError(from, 0), nanos, output, Parts.getOptional(from));
           case INPUT_DAMAGED ->
               new InputDamaged(
                   PartitionForm.readBlob(from), readDamage(from), from.getString(), nanos, output);

@@ -97,7 +97,7 @@ final class Samples {
               maybe(),
               text(),
               random.nextBoolean() ? Map.of() : Map.of("", text(), "left", text()));
-      case 1 -> new AttemptResult.UserError(error(0), nanos, output);
+      case 1 -> new AttemptResult.UserError(error(0), nanos, output, maybe());
       case 2 ->
           new AttemptResult.InputDamaged(blob(), oneOf(Damage.values()), text(), nanos, output);
       case 3 ->

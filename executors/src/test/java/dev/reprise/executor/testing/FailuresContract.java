@@ -52,7 +52,13 @@ abstract class FailuresContract extends ResultsContract {
 
     executor.submit(work.chunk(bytes, List.of(good, bad, alsoGood)), answers);
 
-    assertThat(answers.await(bad.attempt())).isInstanceOf(UserError.class);
+    assertThat(answers.await(bad.attempt()))
+        .isInstanceOfSatisfying(
+            UserError.class,
+            error -> {
+              assertThat(error.notKept()).as("the task threw it").isNull();
+              assertThat(error.error().classes()).contains("java.lang.RuntimeException");
+            });
     assertThat(answers.await(good.attempt())).isNotInstanceOf(UserError.class);
     assertThat(answers.await(alsoGood.attempt())).isNotInstanceOf(UserError.class);
   }

@@ -3,6 +3,7 @@ package dev.reprise.cli.cache;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.reprise.cache.upkeep.Eviction;
+import dev.reprise.cache.upkeep.KeptFailures;
 import dev.reprise.cli.base.CommandContext;
 import dev.reprise.cli.base.CommandException;
 import dev.reprise.cli.base.ExitCode;
@@ -30,7 +31,7 @@ import picocli.CommandLine.Option;
     sortOptions = false,
     description = {
       "Removes all entries of the project and environment, and what only they hold.",
-      "Damaged blobs that were moved aside go, too. Runs and their journals stay; the next run"
+      "Damaged blobs that were moved aside go, too, and failures that are kept. Runs and their journals stay; the next run"
           + " computes everything again."
     },
     footerHeading = "%nExample:%n",
@@ -63,7 +64,7 @@ final class ClearCommand implements Callable<Integer> {
   public Integer call() throws IOException, CommandException {
     Settings settings = context.settingsOfHome();
     if (!WritableHome.exists(settings)) {
-      report(0, 0);
+      report(0, 0, 0);
     } else if (!yes && !isAgreed(settings)) {
       context.out().println("nothing was removed");
     } else {
@@ -95,6 +96,7 @@ final class ClearCommand implements Callable<Integer> {
   }
 
   private void clear(Settings settings) throws IOException, CommandException {
+    long[] failures = {0};
     Eviction.Result result =
         WritableHome.shrink(
             context,
@@ -102,12 +104,14 @@ final class ClearCommand implements Callable<Integer> {
             "cache clear",
             home -> {
               home.store().removeQuarantined(Instant.MAX);
+              failures[0] =
+                  KeptFailures.remove(home.index(), failure -> true, /* damagedToo= */ true);
               return home.evict(entry -> true, /* damagedToo= */ true, context.err());
             });
-    report(result.entries() + result.damaged(), result.freedBytes());
+    report(result.entries() + result.damaged(), failures[0], result.freedBytes());
   }
 
-  private void report(long removed, long freedBytes) {
+  private void report(long removed, long failures, long freedBytes) {
     if (output.json()) {
       context
           .out()
@@ -115,6 +119,7 @@ final class ClearCommand implements Callable<Integer> {
               JsonText.document()
                   .number("removed", removed)
                   .number("freed_bytes", freedBytes)
+                  .number("failures", failures)
                   .end());
     } else {
       context
@@ -122,6 +127,9 @@ final class ClearCommand implements Callable<Integer> {
           .printf(
               "removed %s; %s freed in the store%n",
               ListCommand.entries(removed), Figures.bytes(freedBytes));
+      if (failures > 0) {
+        context.out().println("and " + FailureList.count(failures));
+      }
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.reprise.cli.cache;
 
 import dev.reprise.cache.upkeep.Eviction;
+import dev.reprise.cache.upkeep.KeptFailures;
 import dev.reprise.cli.base.CommandContext;
 import dev.reprise.cli.base.CommandException;
 import dev.reprise.cli.base.ExitCode;
@@ -28,7 +29,10 @@ import picocli.CommandLine.Option;
 @Command(
     name = "evict",
     sortOptions = false,
-    description = "Removes the entries that all given options choose, and what only they hold.",
+    description = {
+      "Removes the entries that all given options choose, and what only they hold; likewise failures"
+          + " that are kept, as 'cache ls --failures' lists them."
+    },
     footerHeading = "%nExamples:%n",
     footer = {
       "  reprise cache evict --step train --dry-run",
@@ -70,43 +74,55 @@ final class EvictCommand implements Callable<Integer> {
     Settings settings = context.settingsOfHome();
     Instant now = context.clock().instant();
     Predicate<EntryRow> chosen = filter.at(now, new RunHistory(settings.runsFolder()));
+    long failures = 0;
     if (dryRun) {
       Selection selection = new Selection(chosen, Integer.MAX_VALUE);
       try (HomeView home = new HomeView(settings)) {
         selection.takeFrom(home.index());
+        failures = FailureList.find(home.index(), chosen).size();
       }
       filter.checkNamed();
-      report(selection.newest(), 0, now);
+      report(selection.newest(), failures, 0, now);
     } else if (WritableHome.exists(settings)) {
       List<EntryRow> removed = new ArrayList<>();
-      Eviction.Result result = remove(settings, chosen, removed);
+      Removed result = remove(settings, chosen, removed);
       filter.checkNamed();
-      report(removed, result.freedBytes(), now);
+      report(removed, result.failures, result.entries.freedBytes(), now);
     } else {
       filter.checkNamed();
-      report(List.of(), 0, now);
+      report(List.of(), 0, 0, now);
     }
     return ExitCode.OK.code();
   }
 
-  private Eviction.Result remove(
-      Settings settings, Predicate<EntryRow> chosen, List<EntryRow> removed)
+  private record Removed(Eviction.Result entries, long failures) {}
+
+  private Removed remove(Settings settings, Predicate<EntryRow> chosen, List<EntryRow> removed)
       throws IOException, CommandException {
     return WritableHome.shrink(
         context,
         settings,
         "cache evict",
-        home ->
-            home.evict(
-                entry -> {
-                  EntryRow row = EntryRow.of(entry);
-                  return chosen.test(row) && removed.add(row);
-                },
-                /* damagedToo= */ false,
-                context.err()));
+        home -> {
+          long failures =
+              KeptFailures.remove(
+                  home.index(),
+                  failure -> chosen.test(FailureList.row(failure)),
+                  /* damagedToo= */ false);
+          Eviction.Result entries =
+              home.evict(
+                  entry -> {
+                    EntryRow row = EntryRow.of(entry);
+                    return chosen.test(row) && removed.add(row);
+                  },
+                  /* damagedToo= */ false,
+                  context.err());
+          return new Removed(entries, failures);
+        });
   }
 
-  private void report(List<EntryRow> entries, long freedBytes, Instant now) throws IOException {
+  private void report(List<EntryRow> entries, long failures, long freedBytes, Instant now)
+      throws IOException {
     long bytes = entries.stream().mapToLong(EntryRow::bytes).sum();
     if (output.json()) {
       context
@@ -117,10 +133,15 @@ final class EvictCommand implements Callable<Integer> {
                   .number("removed", entries.size())
                   .number("bytes", bytes)
                   .number("freed_bytes", freedBytes)
+                  .number("failures", failures)
                   .objects("entries", entries, EntryRow::describe)
                   .end());
-    } else if (entries.isEmpty()) {
+      return;
+    } else if (entries.isEmpty() && failures == 0) {
       context.out().println("no such entries" + filter.hint());
+    } else if (entries.isEmpty()) {
+      context.out().println((dryRun ? "would remove " : "removed ") + FailureList.count(failures));
+      return;
     } else if (dryRun) {
       ListCommand.print(context.out(), entries, now);
       context
@@ -133,6 +154,9 @@ final class EvictCommand implements Callable<Integer> {
           .printf(
               "removed %s, %s; %s freed in the store%n",
               ListCommand.entries(entries.size()), Figures.bytes(bytes), Figures.bytes(freedBytes));
+    }
+    if (failures > 0) {
+      context.out().println("and " + FailureList.count(failures));
     }
   }
 }

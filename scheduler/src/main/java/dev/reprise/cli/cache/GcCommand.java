@@ -48,7 +48,7 @@ import picocli.CommandLine.Option;
       "What goes: results past their time to live; those not used for --max-age; then, while the"
           + " cache is larger than --max-size, those that save the least time for their bytes and"
           + " were not used for longest. Pinned ones stay. Also: blobs that nothing names, what dead"
-          + " runs left, and runs beyond --keep-runs.",
+          + " runs left, runs beyond --keep-runs, and kept failures that count no more.",
       "A run that has kept something removes results, too, when it has ended and gc.max-size is set,"
           + " and forgets runs if gc.keep-runs is; for some seconds, and nothing that this process"
           + " used. Blobs that nothing names go by this command alone, as do those that were"

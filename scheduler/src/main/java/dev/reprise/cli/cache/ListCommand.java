@@ -1,6 +1,7 @@
 package dev.reprise.cli.cache;
 
 import dev.reprise.cache.index.CacheUnavailableException;
+import dev.reprise.cache.index.KeptFailure;
 import dev.reprise.cache.upkeep.Pins;
 import dev.reprise.cli.base.AlignedRows;
 import dev.reprise.cli.base.AlignedRows.Column;
@@ -51,6 +52,11 @@ final class ListCommand implements Callable<Integer> {
   @Option(names = "--pinned", description = "those that no limit applies to")
   private boolean pinned;
 
+  @Option(
+      names = "--failures",
+      description = "failures that are kept for a while, in place of results")
+  private boolean failures;
+
   @Mixin private final EntryFilter filter = new EntryFilter();
   @Mixin private final OutputOption output = new OutputOption();
   @Mixin final SettingOptions options;
@@ -65,6 +71,10 @@ final class ListCommand implements Callable<Integer> {
   public Integer call() throws IOException, CommandException {
     Settings settings = context.settingsOfHome();
     Instant now = context.clock().instant();
+    if (failures) {
+      listFailures(settings, now);
+      return ExitCode.OK.code();
+    }
     Selection selection = new Selection(wanted(settings, now), most());
     try (HomeView home = new HomeView(settings)) {
       selection.takeFrom(home.index());
@@ -77,6 +87,31 @@ final class ListCommand implements Callable<Integer> {
     }
     selection.warnOfDamage(context);
     return ExitCode.OK.code();
+  }
+
+  private void listFailures(Settings settings, Instant now) throws IOException, CommandException {
+    if (pinned) {
+      throw new UsageException("no failure is pinned; leave out --pinned or --failures");
+    }
+    List<KeptFailure> found;
+    try (HomeView home = new HomeView(settings)) {
+      found = FailureList.find(home.index(), wanted(settings, now));
+    }
+    List<KeptFailure> shown = found.subList(0, Math.min(most(), found.size()));
+    if (output.json()) {
+      context
+          .out()
+          .println(
+              JsonText.document()
+                  .objects("failures", shown, FailureList::describe)
+                  .number("total", found.size())
+                  .end());
+    } else if (found.isEmpty()) {
+      context.out().println("no failures are kept" + filter.hint());
+    } else {
+      FailureList.print(context.out(), shown, now);
+      context.out().println(FailureList.count(found.size()));
+    }
   }
 
   private Predicate<EntryRow> wanted(Settings settings, Instant now) throws CommandException {

@@ -31,7 +31,7 @@ import picocli.CommandLine.Option;
       "",
       "That is of use after the index was lost or moved aside, or when a store is brought to a new"
           + " home. Entries that are there stay. Small results live in the index alone and run"
-          + " again."
+          + " again; so do units whose failure was kept."
     },
     footerHeading = "%nExamples:%n",
     footer = {"  reprise cache rebuild", "  reprise cache rebuild --anew"},

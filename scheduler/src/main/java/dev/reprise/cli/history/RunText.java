@@ -16,6 +16,7 @@ import dev.reprise.journal.RecordedStep;
 import dev.reprise.journal.RecordedUnit;
 import dev.reprise.journal.RecordedWarning;
 import dev.reprise.plan.Outcome;
+import dev.reprise.plan.Reason.Code;
 import dev.reprise.run.Resume;
 import dev.reprise.run.RunListener.RunHeader;
 import dev.reprise.run.RunListener.RunSummary;
@@ -183,9 +184,14 @@ final class RunText {
 
   private void printFailure(RecordedRun run, String name, RecordedUnit unit) {
     out.println();
-    out.println(Ranges.safe(name) + " failed in attempt " + Math.max(1, unit.attempts()));
+    boolean attempted = unit.reason() == null || unit.reason().code() != Code.FAILURE_KEPT;
+    out.println(
+        Ranges.safe(name)
+            + (attempted
+                ? " failed in attempt " + Math.max(1, unit.attempts())
+                : " failed at once"));
     if (unit.error() == null) {
-      out.println("  " + Text.safe(unit.message(), LONGEST));
+      out.println("  " + Text.safe(hints.typed(unit.message()), LONGEST));
     } else {
       FailureText.brief(unit.error()).forEach(line -> out.println("  " + line));
     }

@@ -138,13 +138,14 @@ final class WhyText {
 
   private String sentence(RecordedUnit unit) {
     String because = unit.reason() == null ? "" : ": " + hints.typed(unit.reason().toString());
-    String said = unit.message().isEmpty() ? "" : " (" + Text.safe(unit.message(), LONGEST) + ")";
+    String message = hints.typed(unit.message());
+    String said = message.isEmpty() ? "" : " (" + Text.safe(message, LONGEST) + ")";
     return switch (unit.outcome()) {
       case CACHED -> "CACHED: " + origin(unit);
       case RAN ->
           "RAN in %s%s%s%s"
               .formatted(Figures.duration(unit.durationNanos()), attempts(unit), because, said);
-      case FAILED -> "FAILED" + attempts(unit) + because;
+      case FAILED -> "FAILED" + attempts(unit) + because + (unit.error() == null ? said : "");
       case SHARED, MEMO, SKIPPED, CANCELLED -> unit.outcome() + because + said;
     };
   }

@@ -44,6 +44,7 @@ final class Homes {
         HomeOptions.at(settings.home())
             .withStore(settings.store())
             .withLease(settings.duration(Setting.LEASE))
+            .withProbeTimeout(settings.duration(Setting.PROBE_TIMEOUT))
             .withFartherStores(settings.fartherStores())
             .withAccess(access)
             .withLockTimeout(settings.duration(Setting.LOCK_TIMEOUT), waiting(err, Ticker.system()))

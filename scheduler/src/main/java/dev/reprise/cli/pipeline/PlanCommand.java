@@ -21,7 +21,8 @@ import picocli.CommandLine.Command;
     name = "plan",
     description = {
       "Shows what a run would reuse (HIT), what it would run and why (RUN), and what is only known"
-          + " when that has run (UNKNOWN). Starts no engine, writes nothing, and works while another"
+          + " when that has run (UNKNOWN); and what would fail at once, since its task keeps a failure"
+          + " (FAIL). Starts no engine, writes nothing, and works while another"
           + " process holds the index. Takes the options of 'run', also those that change nothing here and"
           + " are not listed; -v shows each unit, what was said of its step's reuse and where, and"
           + " what of the code is not in the keys."
@@ -32,6 +33,7 @@ import picocli.CommandLine.Command;
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:the plan was made, whatever it says",
+      "1:a unit would fail at once, since a failure of it is kept: so would the run",
       "2:bad usage or configuration",
       "3:the pipeline is not valid, or a step of it cannot leave the driver and would have to",
       "4:there is no executor of the name that is set",

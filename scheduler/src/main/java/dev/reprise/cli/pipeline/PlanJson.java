@@ -50,6 +50,7 @@ final class PlanJson {
             decisions(
                 plan.summary().cached(),
                 plan.summary().toRun(),
+                steps.stream().mapToInt(StepPlan::failing).sum(),
                 plan.summary().unknown(),
                 steps.stream().mapToInt(StepPlan::left).sum()))
         .number("unknown_steps", plan.summary().unknownSteps())
@@ -79,7 +80,9 @@ final class PlanJson {
     json.text("step", step.node().name())
         .number("units", step.units())
         .text("decision", step.decision().name())
-        .counts("decisions", decisions(step.hits(), step.toRun(), step.unknown(), step.left()))
+        .counts(
+            "decisions",
+            decisions(step.hits(), step.toRun(), step.failing(), step.unknown(), step.left()))
         .seconds("saved_seconds", step.savedNanos())
         .list("behind", step.decision() == Decision.UNKNOWN ? step.behind() : List.of())
         .list("caveats", caveats.of(step.node()))
@@ -100,10 +103,14 @@ final class PlanJson {
                     .list("because", mark.because()));
   }
 
-  private static Map<String, Integer> decisions(int hits, int toRun, int unknown, int left) {
+  private static Map<String, Integer> decisions(
+      int hits, int toRun, int failing, int unknown, int left) {
     Map<String, Integer> counts = new LinkedHashMap<>();
     counts.put(Decision.HIT.name(), hits);
     counts.put(Decision.RUN.name(), toRun);
+    if (failing > 0) { // of tasks that keep failures alone
+      counts.put(Decision.FAIL.name(), failing);
+    }
     counts.put(Decision.UNKNOWN.name(), unknown);
     counts.put(Decision.SKIP.name(), left);
     return counts;

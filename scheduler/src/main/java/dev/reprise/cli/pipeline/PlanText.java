@@ -15,6 +15,7 @@ import dev.reprise.run.RunView;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** A plan on a screen: a line a step, or with {@code -v} a line a unit. */
@@ -65,14 +66,16 @@ final class PlanText {
       resumed.lines().forEach(line -> context.out().println(Text.safe(line, LONGEST_CAVEAT)));
     }
     int left = steps.stream().mapToInt(StepPlan::left).sum();
+    int failing = steps.stream().mapToInt(StepPlan::failing).sum();
     context
         .out()
         .println(
-            "%s cached · %s to run · %s unknown%s%s   saves %s   planned in %s"
+            "%s cached · %s to run · %s unknown%s%s%s   saves %s   planned in %s"
                 .formatted(
                     Figures.count(plan.summary().cached()),
                     Figures.count(plan.summary().toRun()),
                     Figures.count(plan.summary().unknown()),
+                    failing == 0 ? "" : " · " + Figures.count(failing) + " failing at once",
                     left == 0 ? "" : " · " + Figures.count(left) + " skipped",
                     plan.summary().unknownSteps() == 0
                         ? ""
@@ -103,7 +106,7 @@ final class PlanText {
     columns.add(counts(step));
     switch (step.decision()) {
       case HIT -> columns.add("saves " + Figures.duration(step.savedNanos()));
-      case RUN, SKIP ->
+      case RUN, FAIL, SKIP ->
           columns.add(
               StepText.reasons(
                   view,
@@ -119,12 +122,16 @@ final class PlanText {
     if (step.units() < 0) {
       return "units not known";
     }
-    int most = Math.max(Math.max(step.hits(), step.toRun()), Math.max(step.left(), step.unknown()));
+    int most =
+        IntStream.of(step.hits(), step.toRun(), step.failing(), step.left(), step.unknown())
+            .max()
+            .orElse(0);
     if (most == step.units()) {
       return Figures.count(step.units(), "unit");
     }
     List<String> counts = new ArrayList<>();
     add(counts, step.toRun(), "to run");
+    add(counts, step.failing(), "failing at once");
     add(counts, step.hits(), "cached");
     add(counts, step.left(), "skipped");
     add(counts, step.unknown(), "unknown");
@@ -160,6 +167,7 @@ final class PlanText {
         switch (decision) {
           case HIT -> Tone.REUSED;
           case RUN -> Tone.ACTIVE;
+          case FAIL -> Tone.BAD;
           case UNKNOWN, SKIP -> Tone.LEFT;
         };
     String word = Rows.word(decision.name());

@@ -40,7 +40,7 @@ record ResumePlan(
       String name = step.node().name();
       if (!before.contains(name)) {
         fresh.add(name);
-      } else if (step.decision() == Decision.RUN) {
+      } else if (step.decision() == Decision.RUN || step.decision() == Decision.FAIL) {
         again.add(new Again(name, because(view, step)));
       } else {
         (step.decision() == Decision.UNKNOWN ? later : kept).add(name);
@@ -54,7 +54,7 @@ record ResumePlan(
 
   private static String because(RunView view, StepPlan step) {
     return StepText.reasons(
-        view, step.node().id(), unit -> StepPlan.decision(view, unit) == Decision.RUN);
+        view, step.node().id(), unit -> StepPlan.decision(view, unit) == step.decision());
   }
 
   /** A line each; those of which there is nothing to say are left out. */

@@ -16,6 +16,7 @@ import java.util.TreeSet;
  * @param units how many it has; -1 if that is not known yet
  * @param hits units whose results are there
  * @param toRun units that must run
+ * @param failing units that would fail at once, since an earlier failure is kept
  * @param left units that will not run, since other steps were selected or the run would end first
  * @param unknown units whose keys are not known yet
  * @param savedNanos executor time that the hits took when they ran
@@ -26,6 +27,7 @@ record StepPlan(
     int units,
     int hits,
     int toRun,
+    int failing,
     int left,
     int unknown,
     long savedNanos,
@@ -36,6 +38,8 @@ record StepPlan(
     HIT,
     /** It must run. */
     RUN,
+    /** It fails at once, as it did a while ago; its reason says when. */
+    FAIL,
     /** It is known when what comes before has run. */
     UNKNOWN,
     /** It does not run; its reason says why. */
@@ -78,6 +82,7 @@ record StepPlan(
         units,
         counts[Decision.HIT.ordinal()],
         counts[Decision.RUN.ordinal()],
+        counts[Decision.FAIL.ordinal()],
         counts[Decision.SKIP.ordinal()],
         counts[Decision.UNKNOWN.ordinal()],
         saved,
@@ -89,6 +94,8 @@ record StepPlan(
     Outcome outcome = view.outcome(unit);
     if (outcome == Outcome.SKIPPED) {
       return Decision.SKIP;
+    } else if (outcome == Outcome.FAILED) {
+      return Decision.FAIL;
     } else if (outcome != null) {
       return Decision.HIT;
     }
@@ -134,7 +141,9 @@ record StepPlan(
 
   /** The decision that says most of the step. */
   Decision decision() {
-    if (toRun > 0) {
+    if (failing > 0) {
+      return Decision.FAIL;
+    } else if (toRun > 0) {
       return Decision.RUN;
     } else if (unknown > 0 || units < 0) {
       return Decision.UNKNOWN;

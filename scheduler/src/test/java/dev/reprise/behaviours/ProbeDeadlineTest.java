@@ -1,0 +1,167 @@
+package dev.reprise.behaviours;
+
+import static dev.reprise.task.Tasks.action;
+import static dev.reprise.task.Tasks.task;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.reprise.api.Driver;
+import dev.reprise.api.Pipeline;
+import dev.reprise.api.Run;
+import dev.reprise.cli.CliLab;
+import dev.reprise.cli.CliLab.Ran;
+import dev.reprise.home.HomeOptions;
+import dev.reprise.run.RunOptions;
+import dev.reprise.run.RunState;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Probes of the user's that do not answer. */
+class ProbeDeadlineTest {
+  @TempDir Path folder;
+  private static volatile CountDownLatch gate = new CountDownLatch(0);
+  private static volatile CountDownLatch asked = new CountDownLatch(1);
+  private static volatile CountDownLatch interrupted = new CountDownLatch(1);
+  private static volatile boolean hangsLater;
+
+  @BeforeEach
+  void forgetBodies() {
+    Bodies.take();
+    gate = new CountDownLatch(1);
+    asked = new CountDownLatch(1);
+    interrupted = new CountDownLatch(1);
+    hangsLater = false;
+  }
+
+  static boolean isDone(String what) throws InterruptedException {
+    Bodies.ran("asked");
+    gate.await();
+    return true;
+  }
+
+  static String version(String where) throws InterruptedException {
+    Bodies.ran("asked");
+    if (!hangsLater) {
+      hangsLater = true;
+      return "1";
+    }
+    asked.countDown();
+    try {
+      gate.await();
+    } catch (InterruptedException e) {
+      interrupted.countDown();
+      throw e;
+    }
+    return "1";
+  }
+
+  static String hanging(String where) throws InterruptedException {
+    Bodies.ran("asked");
+    gate.await();
+    return "1";
+  }
+
+  static void tell() {
+    Bodies.ran("tell");
+  }
+
+  static String read(String where) {
+    Bodies.ran("read");
+    return where;
+  }
+
+  private static void telling(Pipeline.Builder p) {
+    p.doneIf(
+        p.step("tell", action(ProbeDeadlineTest::tell)), p.value("x"), ProbeDeadlineTest::isDone);
+  }
+
+  private static void observing(Pipeline.Builder p) {
+    var source = p.observed("orders", p.value("x"), ProbeDeadlineTest::hanging);
+    p.step("read", task(ProbeDeadlineTest::read), source);
+    p.step("again", task(ProbeDeadlineTest::read), source);
+  }
+
+  @Test
+  void doneIf_probeHangs_effectRunsAndTheRunWarns() {
+    CliLab lab = new CliLab(folder).with("p", ProbeDeadlineTest::telling);
+    Ran ran = lab.run("run", "p", "--conf", "probe-timeout=20ms");
+    assertThat(ran.exit()).as(ran.err()).isZero();
+    assertThat(Bodies.take()).containsExactly("asked", "tell");
+    assertThat(ran.out() + ran.err())
+        .contains(
+            "whether 'tell' is done already is not known, so it runs: the probe did not answer")
+        .contains("within 20ms; probe-timeout gives it more time");
+    assertThat(lab.run("plan", "p", "--conf", "probe-timeout=20ms").out()).contains("RUN");
+    gate.countDown();
+    assertThat(lab.run("plan", "p").out()).contains("HIT");
+  }
+
+  @Test
+  void observed_probeHangs_itsStepsRunWithoutAKeyAndItIsAskedOnce() {
+    CliLab lab = new CliLab(folder).with("p", ProbeDeadlineTest::observing);
+    for (int i = 0; i < 2; i++) {
+      Bodies.take();
+      Ran ran = lab.run("run", "p", "-v", "--conf", "probe-timeout=20ms");
+      assertThat(ran.exit()).as(ran.err()).isZero();
+      assertThat(Bodies.take()).containsExactly("asked", "read", "read");
+      assertThat(ran.out())
+          .contains(
+              "KEY_UNAVAILABLE(orders: what version its content has is not known: the probe did")
+          .contains("not answer within 20ms");
+    }
+  }
+
+  @Test
+  void observed_probeHangsWhenResultsAreKept_runSucceedsAndTheyAreNot() {
+    CliLab lab =
+        new CliLab(folder)
+            .with(
+                "p",
+                p ->
+                    p.step(
+                        "read",
+                        task(ProbeDeadlineTest::read),
+                        p.observed("orders", p.value("x"), ProbeDeadlineTest::version)));
+    Ran ran = lab.run("run", "p", "--conf", "probe-timeout=2s");
+    assertThat(ran.exit()).as(ran.err()).isZero();
+    assertThat(ran.out() + ran.err()).contains("not kept", "changed while the run went on");
+    assertThat(Bodies.take()).containsExactly("asked", "asked", "read");
+  }
+
+  @Test
+  void cancel_whileAProbeHangs_endsTheRun() throws Exception {
+    Pipeline pipeline =
+        Pipeline.define(
+            "p",
+            p ->
+                p.step(
+                    "read",
+                    task(ProbeDeadlineTest::read),
+                    p.observed("orders", p.value("x"), ProbeDeadlineTest::version)));
+    HomeOptions home = HomeOptions.at(folder.resolve("home")).withProbeTimeout(Duration.ofDays(1));
+    try (Driver driver = Driver.open(home, "test")) {
+      Run run = driver.submit(pipeline, RunOptions.DEFAULT);
+      asked.await();
+      run.cancel();
+      interrupted.await();
+      assertThat(run.await().state()).isEqualTo(RunState.CANCELLED);
+    }
+  }
+
+  @Test
+  void limit_thatIsNone_isRefused() {
+    CliLab lab = new CliLab(folder).with("p", ProbeDeadlineTest::telling);
+    for (String bad : new String[] {"0s", "-1s", "soon"}) {
+      Ran ran = lab.run("run", "p", "--conf", "probe-timeout=" + bad);
+      assertThat(ran.exit()).isEqualTo(2);
+      assertThat(ran.err()).contains("probe-timeout", "a duration of more than 0");
+    }
+    assertThatThrownBy(() -> HomeOptions.at(folder).withProbeTimeout(Duration.ZERO))
+        .hasMessageContaining("must be positive");
+    assertThat(lab.run("doctor", "--show-config").out()).contains("probe-timeout");
+  }
+}

@@ -1,0 +1,122 @@
+package dev.reprise.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.reprise.plan.Probing.UnansweredException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+
+class ProbingTest {
+  private final CountDownLatch never = new CountDownLatch(1);
+  private final CountDownLatch begun = new CountDownLatch(1);
+  private final CountDownLatch interrupted = new CountDownLatch(1);
+  private final AtomicInteger asked = new AtomicInteger();
+
+  private String hang() throws InterruptedException {
+    asked.incrementAndGet();
+    begun.countDown();
+    try {
+      never.await();
+    } catch (InterruptedException e) {
+      interrupted.countDown();
+      throw e;
+    }
+    return "";
+  }
+
+  @Test
+  void ask_answersOrThrows_isHandedOnAsItIs() throws Exception {
+    Probing probing = new Probing(Duration.ofMinutes(1));
+    ClassLoader loader = Thread.currentThread().getContextClassLoader();
+    AtomicReference<Thread> in = new AtomicReference<>();
+    String answer =
+        probing.ask(
+            this,
+            "x",
+            () -> {
+              in.set(Thread.currentThread());
+              return "said";
+            });
+    assertThat(answer).isEqualTo("said");
+    assertThat(in.get().isDaemon()).as("the process does not wait for it").isTrue();
+    assertThat(in.get().getName()).isEqualTo("reprise-probe-x");
+    assertThat(in.get().getContextClassLoader()).isSameAs(loader);
+    assertThat(probing.<String>ask(this, "x", () -> null)).isNull();
+    assertThatThrownBy(
+            () ->
+                probing.ask(
+                    this,
+                    "x",
+                    () -> {
+                      throw new IOException("gone");
+                    }))
+        .isInstanceOf(IOException.class)
+        .hasMessage("gone");
+    assertThatThrownBy(
+            () ->
+                probing.ask(
+                    this,
+                    "x",
+                    () -> {
+                      throw new NoClassDefFoundError("a/B");
+                    }))
+        .isInstanceOf(NoClassDefFoundError.class);
+  }
+
+  @Test
+  void ask_noAnswerInTime_isUnansweredInterruptedAndNotAskedAgain() throws Exception {
+    Probing probing = new Probing(Duration.ofMillis(20));
+    for (int i = 0; i < 3; i++) {
+      assertThatThrownBy(() -> probing.ask(this, "x", this::hang))
+          .isInstanceOf(UnansweredException.class)
+          .hasMessage("the probe did not answer within 20ms; probe-timeout gives it more time");
+    }
+    interrupted.await();
+    assertThat(asked).hasValue(1);
+    assertThat(new Probing(Duration.ofMinutes(1)).ask(this, "x", () -> "other")).isEqualTo("other");
+  }
+
+  @Test
+  void interrupt_whileItIsAsked_endsTheWaitAndTheProbe() throws Exception {
+    Probing probing = new Probing(Duration.ofDays(1));
+    AtomicReference<Exception> came = new AtomicReference<>();
+    Thread asks =
+        new Thread(
+            () -> {
+              try {
+                probing.ask(this, "x", this::hang);
+              } catch (Exception e) {
+                came.set(e);
+              }
+            });
+    asks.start();
+    begun.await();
+    probing.interrupt();
+    asks.join();
+    interrupted.await();
+    assertThat(came.get()).isInstanceOf(UnansweredException.class);
+    assertThat(probing.ask(this, "x", () -> "again"))
+        .as("it may be asked again")
+        .isEqualTo("again");
+  }
+
+  @Test
+  void ask_callerIsInterrupted_endsAndStaysSo() throws Exception {
+    Probing probing = new Probing(Duration.ofDays(1));
+    Thread.currentThread().interrupt();
+    assertThatThrownBy(() -> probing.ask(this, "x", this::hang))
+        .isInstanceOf(UnansweredException.class);
+    assertThat(Thread.interrupted()).isTrue();
+  }
+
+  @Test
+  void limit_thatIsNone_isRefused() {
+    assertThatThrownBy(() -> new Probing(Duration.ZERO)).hasMessageContaining("must be positive");
+    assertThat(new Probing(Duration.ofSeconds(Long.MAX_VALUE))).isNotNull();
+  }
+}
