@@ -19,7 +19,9 @@ public enum NoteKind {
   /** The digests of files that follow each other in a list, by the digest of its name. */
   FILE_BLOCK(7),
   /** What was found and made of several steps together, by the digest of their name. */
-  COMPOSITE(8);
+  COMPOSITE(8),
+  /** Where an entry came from that was imported, by its key. */
+  IMPORT(9);
 
   private final byte id;
 
