@@ -238,7 +238,8 @@ final class Endings {
   }
 
   private void checkSelected(int consumer, int producer, Reason why) {
-    if (why.code() == Code.NOT_SELECTED && selected.contains(consumer)) {
+    boolean leftOut = !why.detail().isEmpty(); // a partition: of that step others may be made
+    if (why.code() == Code.NOT_SELECTED && !leftOut && selected.contains(consumer)) {
       String needed = graph.node(producer).name();
       String wayOut = fromThem ? "leave --force-resume away" : "add --only " + needed;
       throw new PipelineException(

@@ -330,6 +330,7 @@ public final class RunLoop implements Planner.Surroundings {
   /** Ends a run at once that could not carry out its plan, so that a plan tells of it too. */
   private void makePlan() {
     propagation.start();
+    leaveOut();
     planner.advance();
     String unknown = reports.unwritable();
     if (unknown != null && !header.options().idempotencyKey().isEmpty()) {
@@ -342,6 +343,15 @@ public final class RunLoop implements Planner.Surroundings {
     String bound = stopping.halted() == null ? dispatch.findBound(rules.unselected()) : null;
     if (bound != null) {
       stopping.fatal(3, bound);
+    }
+  }
+
+  /** Ends partitions of sources that nobody asked for, and all that takes them. */
+  private void leaveOut() {
+    for (int source : rules.partitions().sources()) {
+      Reason why = new Reason(Code.NOT_SELECTED, rules.partitions().why(source));
+      int first = units.first(source);
+      rules.partitions().leftOut(source).stream().forEach(place -> endings.end(first + place, why));
     }
   }
 

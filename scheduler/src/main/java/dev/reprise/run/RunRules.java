@@ -20,17 +20,20 @@ import java.util.TreeSet;
  * @param selected ids of the nodes that alone may run; empty if all may
  * @param unselected ids of the steps that may not
  * @param memos of the steps of which equal calls are one execution, by node
+ * @param partitions of sources that alone are read
  */
 record RunRules(
     CacheMode mode,
     Set<Integer> forced,
     Set<Integer> selected,
     Set<Integer> unselected,
-    Map<Integer, Memo> memos) {
+    Map<Integer, Memo> memos,
+    PartitionChoice partitions) {
   /**
    * Resolves the steps that the options name.
    *
    * @throws RunTargets.UnknownStepException if there is no step of a name
+   * @throws PartitionChoice.UnknownPartitionException if there is no partition of a name
    */
   static RunRules of(TaskGraph graph, RunOptions options) {
     Set<Integer> forced = new HashSet<>();
@@ -66,7 +69,13 @@ record RunRules(
     graph.nodes().stream()
         .filter(node -> node.isStep() && !left.contains(node.id()))
         .forEach(node -> unselected.add(node.id()));
-    return new RunRules(options.cache(), forced, selected, unselected, memos(graph, options));
+    return new RunRules(
+        options.cache(),
+        forced,
+        selected,
+        unselected,
+        memos(graph, options),
+        PartitionChoice.of(graph, options.partitions()));
   }
 
   private static Map<Integer, Memo> memos(TaskGraph graph, RunOptions options) {
