@@ -349,9 +349,10 @@ public final class RunLoop implements Planner.Surroundings {
   /** Ends partitions of sources that nobody asked for, and all that takes them. */
   private void leaveOut() {
     for (int source : rules.partitions().sources()) {
-      Reason why = new Reason(Code.NOT_SELECTED, rules.partitions().why(source));
       int first = units.first(source);
-      rules.partitions().leftOut(source).stream().forEach(place -> endings.end(first + place, why));
+      List<Integer> leftOut =
+          rules.partitions().leftOut(source).stream().mapToObj(place -> first + place).toList();
+      endings.endAll(leftOut, Reason.leftOut(rules.partitions().why(source)));
     }
   }
 

@@ -180,6 +180,34 @@ class ExportImportTest {
   }
 
   @Test
+  void export_blobsInAFartherStoreAlone_areInTheFile() throws IOException {
+    bodies(here, "run p");
+    Path store = folder.resolve("here/.reprise/store");
+    copy(store, folder.resolve("far"));
+    try (Stream<Path> all = Files.walk(store.resolve("blobs"))) {
+      for (Path blob : all.filter(Files::isRegularFile).toList()) {
+        Files.delete(blob);
+      }
+    }
+
+    assertThat(run(here, 6, "cache export --pipeline p --to " + file).out())
+        .contains("exported 2 entries");
+    String far = " --conf stores=" + folder.resolve("far");
+    assertThat(run(here, 0, "cache export --pipeline p --to " + file + far).out())
+        .contains("exported 3 entries, 293 KiB of blobs");
+    run(there, 0, "cache import " + file);
+    assertThat(bodies(there, "run p")).isEmpty();
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    try (Stream<Path> all = Files.walk(from)) {
+      for (Path each : all.toList()) {
+        Files.copy(each, to.resolve(from.relativize(each)));
+      }
+    }
+  }
+
+  @Test
   void import_whatIsNoWholeExport_changesNothingAndSaysWhy() throws IOException {
     bodies(here, "run p");
     run(here, 0, "cache export --pipeline p --to " + file);

@@ -263,8 +263,11 @@ class PartitionsTest {
         .containsExactly("clean m4", "join m4");
     assertThat(bodies(of("month=2001-04").withCache(CacheMode.REQUIRE)))
         .containsExactly("clean m4", "join m4");
-    assertThat(lab.run("run", "flights", "--partitions", "month=2001-05", "--stale").exit())
-        .isZero();
+    Bodies.take();
+    String[] stale = {"run", "flights", "--partitions", "month=2001-05", "--stale"};
+    assertThat(lab.run(stale).exit()).isZero();
+    assertThat(Bodies.take()).contains("clean m5", "join m5");
+    assertThat(lab.run(stale).out()).isEqualTo("nothing is stale or missing\n");
   }
 
   @Test
