@@ -175,10 +175,15 @@ public record Staleness(String step, Mark mark, Set<Cause> causes, List<String> 
             stale(isOfAStep(reason.detail()) ? Cause.DEPENDENCY : Cause.DATA, why);
         case EXPIRED -> stale(Cause.AGE, why);
         case NO_ENTRY, BLOB_MISSING, BLOB_CORRUPT, ENTRY_CORRUPT -> say(Mark.MISSING, why);
-        case NOT_SELECTED, FAILURE_KEPT -> say(Mark.MISSING, why);
+        case FAILURE_KEPT -> say(Mark.MISSING, why);
         case UPSTREAM_FAILED -> { // in a plan: by a failure that is kept
           causes.add(Cause.DEPENDENCY);
           say(Mark.UNKNOWN, why);
+        }
+        case NOT_SELECTED -> {
+          if (!reason.isLeftOut()) { // of what is left out nothing is said
+            say(Mark.MISSING, why);
+          }
         }
         case INDEX_UNAVAILABLE -> say(Mark.UNKNOWN, why);
         default -> say(reason.code() == Code.NOT_NEEDED ? Mark.FRESH : Mark.UNTRACKED, why);

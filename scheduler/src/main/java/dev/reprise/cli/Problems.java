@@ -9,6 +9,7 @@ import dev.reprise.cli.base.ExitCode;
 import dev.reprise.config.UsageException;
 import dev.reprise.executor.ExecutorUnavailableException;
 import dev.reprise.graph.PipelineException;
+import dev.reprise.run.PartitionChoice.UnknownPartitionException;
 import dev.reprise.run.ResumeException;
 import dev.reprise.run.RunTargets.UnknownStepException;
 import java.io.IOException;
@@ -79,6 +80,7 @@ final class Problems {
     } else if (e instanceof UsageException
         || e instanceof ParameterException
         || e instanceof UnknownStepException
+        || e instanceof UnknownPartitionException
         || e instanceof ResumeException) {
       return ExitCode.USAGE;
     } else if (e instanceof PipelineException) {

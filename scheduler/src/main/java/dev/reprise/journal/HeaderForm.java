@@ -45,6 +45,7 @@ final class HeaderForm {
         .putNullable(header.options().memo(), RecordWriter::putBoolean)
         .putString(header.options().idempotencyKey());
     writeAudit(to, header.options().audit());
+    to.putStrings(header.options().partitions());
   }
 
   private static void writeAudit(RecordWriter to, Audit audit) {
@@ -90,6 +91,9 @@ final class HeaderForm {
     }
     if (!from.atEnd()) {
       options = options.withAudit(readAudit(from));
+    }
+    if (!from.atEnd()) {
+      options = options.withPartitions(new LinkedHashSet<>(from.readStrings()));
     }
     return new Opening(
         new RunHeader(run, pipeline, parameters, options, user, host, pid, start, scope, store),

@@ -402,8 +402,13 @@ public final class Propagation {
   /** Calls {@code each} for every unit that waits for the unit's result, one edge away. */
   public void forEachConsumer(int unit, IntConsumer each) {
     forEachTaker(unit, each);
+    forEachTakerOfAll(units.nodeOf(unit), each);
+  }
+
+  /** Calls {@code each} for every unit that waits for the whole of {@code node}. */
+  public void forEachTakerOfAll(int node, IntConsumer each) {
     forEachWholeTaker(
-        units.nodeOf(unit),
+        node,
         consumer -> {
           for (int i = 0; i < units.count(consumer); i++) {
             each.accept(units.first(consumer) + i);
@@ -439,7 +444,8 @@ public final class Propagation {
     forEachWholeTaker(node, consumer -> addToAll(consumer, -1));
   }
 
-  private void forEachTaker(int unit, IntConsumer each) {
+  /** Calls {@code each} for every unit that takes the unit's result by itself. */
+  public void forEachTaker(int unit, IntConsumer each) {
     int node = units.nodeOf(unit);
     int place = units.partition(unit);
     CombineTree own = trees[node];

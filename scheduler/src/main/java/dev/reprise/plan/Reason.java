@@ -51,7 +51,10 @@ public record Reason(Code code, String detail) {
     UPSTREAM_FAILED,
     /** It was not executed because the results of the whole that it is a part of are there. */
     NOT_NEEDED,
-    /** It was not executed because the run was told to execute other steps. */
+    /**
+     * It was not executed because the run was told to execute other steps, or other partitions:
+     * what is left out.
+     */
     NOT_SELECTED,
     /** It was not executed because the run stopped after a failure: the step that failed. */
     RUN_STOPPED,
@@ -66,6 +69,16 @@ public record Reason(Code code, String detail) {
   /** Returns a reason without detail. */
   public static Reason of(Code code) {
     return new Reason(code, "");
+  }
+
+  /** Returns the reason of what takes a partition of a source that the run leaves out. */
+  public static Reason leftOut(String which) {
+    return new Reason(Code.NOT_SELECTED, which);
+  }
+
+  /** Whether it was not executed because the run leaves out a partition that it takes. */
+  public boolean isLeftOut() {
+    return code == Code.NOT_SELECTED && !detail.isEmpty();
   }
 
   /**

@@ -16,10 +16,12 @@ import dev.reprise.plan.UnitState;
 import dev.reprise.plan.UnitTable;
 import dev.reprise.task.CachePolicy.Sharing;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -102,24 +104,44 @@ final class Endings {
     return together;
   }
 
-  /**
-   * Ends everything downstream of a unit that has no result. Uses no recursion: graphs are deep.
-   */
+  /** Ends units of one node that never began, as each would be ended. */
+  void endAll(List<Integer> ended, Reason why) {
+    ended.forEach(unit -> close(unit, why, new byte[0]));
+    if (!ended.isEmpty()) {
+      skipConsumers(ended, why);
+    }
+  }
+
+  /** Ends everything downstream of a unit that has no result. */
   void skipConsumers(int unit, Reason why) {
-    List<Integer> open = new ArrayList<>(List.of(unit));
+    skipConsumers(List.of(unit), why);
+  }
+
+  /**
+   * The same for units of one node. Uses no recursion: graphs are deep. What takes all of a node is
+   * told once: nothing begins to wait meanwhile.
+   */
+  private void skipConsumers(List<Integer> ended, Reason why) {
+    int cause = units.nodeOf(ended.get(0));
+    List<Integer> open = new ArrayList<>(ended);
+    BitSet told = new BitSet();
+    IntConsumer skip =
+        consumer -> {
+          if (units.state(consumer) == UnitState.WAITING) {
+            checkSelected(units.nodeOf(consumer), cause, why);
+            close(consumer, why, new byte[0]);
+            open.add(consumer);
+          }
+        };
     for (int i = 0; i < open.size(); i++) {
       int node = units.nodeOf(open.get(i));
-      propagation.forEachConsumer(
-          open.get(i),
-          consumer -> {
-            if (units.state(consumer) == UnitState.WAITING) {
-              checkSelected(units.nodeOf(consumer), units.nodeOf(unit), why);
-              close(consumer, why, new byte[0]);
-              open.add(consumer);
-            }
-          });
-      propagation.forEachUnsizedConsumer(
-          node, consumer -> skipUnsized(consumer, units.nodeOf(unit), why, open));
+      propagation.forEachTaker(open.get(i), skip);
+      if (!told.get(node)) {
+        told.set(node);
+        propagation.forEachTakerOfAll(node, skip);
+        propagation.forEachUnsizedConsumer(
+            node, consumer -> skipUnsized(consumer, cause, why, open));
+      }
     }
   }
 
@@ -238,7 +260,8 @@ final class Endings {
   }
 
   private void checkSelected(int consumer, int producer, Reason why) {
-    if (why.code() == Code.NOT_SELECTED && selected.contains(consumer)) {
+    // Of a step some of whose partitions are left out others are executed.
+    if (why.code() == Code.NOT_SELECTED && !why.isLeftOut() && selected.contains(consumer)) {
       String needed = graph.node(producer).name();
       String wayOut = fromThem ? "leave --force-resume away" : "add --only " + needed;
       throw new PipelineException(

@@ -345,6 +345,7 @@ public final class RunLoop implements Planner.Surroundings {
     stopping.planning(); // of what fails at once, all is told
     try {
       propagation.start();
+      leaveOut();
       planner.advance();
     } finally {
       stopping.planned(runs);
@@ -360,6 +361,16 @@ public final class RunLoop implements Planner.Surroundings {
     String bound = stopping.halted() == null ? dispatch.findBound(rules.unselected()) : null;
     if (bound != null) {
       stopping.fatal(3, bound);
+    }
+  }
+
+  /** Ends partitions of sources that nobody asked for, and all that takes them. */
+  private void leaveOut() {
+    for (int source : rules.partitions().sources()) {
+      int first = units.first(source);
+      List<Integer> leftOut =
+          rules.partitions().leftOut(source).stream().mapToObj(place -> first + place).toList();
+      endings.endAll(leftOut, Reason.leftOut(rules.partitions().why(source)));
     }
   }
 

@@ -33,6 +33,9 @@ import org.jspecify.annotations.Nullable;
  *     pipeline says; false: nowhere. Null to leave it to them
  * @param idempotencyKey at one home all submissions with this key are one run; empty for none
  * @param audit what is executed a second time, to be compared
+ * @param partitions of sources that alone are read, each as {@code NAME=VALUE}, where labels of the
+ *     source's files have {@code NAME=VALUE} in them, or NAME is the source's and VALUE a label;
+ *     empty for all. What takes another partition is not executed
  */
 public record RunOptions(
     CacheMode cache,
@@ -51,7 +54,8 @@ public record RunOptions(
     Set<String> upTo,
     @Nullable Boolean memo,
     String idempotencyKey,
-    Audit audit) {
+    Audit audit,
+    Set<String> partitions) {
   /**
    * In place of an executor's name: what is meant for Ray, and what names no engine, runs in this
    * process, without Ray.
@@ -77,7 +81,8 @@ public record RunOptions(
           Set.of(),
           null,
           "",
-          Audit.NONE);
+          Audit.NONE,
+          Set.of());
 
   public RunOptions {
     executorOptions = Map.copyOf(executorOptions);
@@ -86,6 +91,7 @@ public record RunOptions(
     only = Collections.unmodifiableSet(new LinkedHashSet<>(only));
     labels = Collections.unmodifiableMap(new LinkedHashMap<>(labels));
     upTo = Collections.unmodifiableSet(new LinkedHashSet<>(upTo));
+    partitions = Collections.unmodifiableSet(new LinkedHashSet<>(partitions));
   }
 
   /** Name of the executor that runs the tasks of an engine. */
@@ -201,6 +207,19 @@ public record RunOptions(
     return changed(draft -> draft.audit = to);
   }
 
+  /**
+   * Returns a copy that reads these partitions of sources alone, and executes nothing that takes
+   * another: what is made of all partitions is left to a run of all of them, which finds what this
+   * one made.
+   *
+   * @param to such as {@code month=2001-03}; of several names a partition must have all, of several
+   *     values of one name any. Empty for all. Those that are not there are refused when the
+   *     pipeline is planned or run, with a {@link PartitionChoice.UnknownPartitionException}
+   */
+  public RunOptions withPartitions(Set<String> to) {
+    return changed(draft -> draft.partitions = to);
+  }
+
   /** Returns a copy with one more label. */
   public RunOptions withLabel(String name, String value) {
     Map<String, String> all = new LinkedHashMap<>(labels);
@@ -234,6 +253,7 @@ public record RunOptions(
     @Nullable Boolean memo;
     String idempotencyKey;
     Audit audit;
+    Set<String> partitions;
 
     Draft(RunOptions of) {
       cache = of.cache;
@@ -253,6 +273,7 @@ public record RunOptions(
       memo = of.memo;
       idempotencyKey = of.idempotencyKey;
       audit = of.audit;
+      partitions = of.partitions;
     }
 
     RunOptions done() {
@@ -273,7 +294,8 @@ public record RunOptions(
           upTo,
           memo,
           idempotencyKey,
-          audit);
+          audit,
+          partitions);
     }
   }
 }

@@ -22,6 +22,7 @@ import java.util.TreeSet;
  * @param memos of the steps of which equal calls are one execution, by node
  * @param failures whether units fail at once whose failures are kept: not where a run is tried
  *     again
+ * @param partitions of sources that alone are read
  */
 record RunRules(
     CacheMode mode,
@@ -29,11 +30,13 @@ record RunRules(
     Set<Integer> selected,
     Set<Integer> unselected,
     Map<Integer, Memo> memos,
-    boolean failures) {
+    boolean failures,
+    PartitionChoice partitions) {
   /**
    * Resolves the steps that the options name.
    *
    * @throws RunTargets.UnknownStepException if there is no step of a name
+   * @throws PartitionChoice.UnknownPartitionException if there is no partition of a name
    */
   static RunRules of(TaskGraph graph, RunOptions options) {
     Set<Integer> forced = new HashSet<>();
@@ -71,7 +74,13 @@ record RunRules(
         .forEach(node -> unselected.add(node.id()));
     boolean triesAgain = resume != null && resume.link() == Resume.Link.RESUMES;
     return new RunRules(
-        options.cache(), forced, selected, unselected, memos(graph, options), !triesAgain);
+        options.cache(),
+        forced,
+        selected,
+        unselected,
+        memos(graph, options),
+        !triesAgain,
+        PartitionChoice.of(graph, options.partitions()));
   }
 
   private static Map<Integer, Memo> memos(TaskGraph graph, RunOptions options) {

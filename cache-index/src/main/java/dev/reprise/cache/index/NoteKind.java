@@ -21,7 +21,9 @@ public enum NoteKind {
   /** What was found and made of several steps together, by the digest of their name. */
   COMPOSITE(8),
   /** How the latest execution of a unit failed, by its key; see {@link KeptFailure}. */
-  FAILURE(9);
+  FAILURE(9),
+  /** Where an entry came from that was imported, by its key. */
+  IMPORT(10);
 
   private final byte id;
 

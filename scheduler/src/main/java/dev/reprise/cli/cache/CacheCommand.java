@@ -34,6 +34,8 @@ public final class CacheCommand {
             new UnpinCommand(context),
             new EditCommand(context),
             new PromoteCommand(context),
+            new ExportCommand(context),
+            new ImportCommand(context),
             new ClearCommand(context))
         .forEach(cache::addSubcommand);
     return cache;

@@ -8,6 +8,8 @@ import dev.reprise.cache.store.PartitionRef;
 import dev.reprise.cache.store.PartitionRef.Location;
 import dev.reprise.cache.store.ResultStore;
 import dev.reprise.cache.store.ResultStore.Presence;
+import dev.reprise.cache.upkeep.ExportSource;
+import dev.reprise.cache.upkeep.ImportNote;
 import dev.reprise.cli.base.AlignedRows;
 import dev.reprise.cli.base.AlignedRows.Column;
 import dev.reprise.console.Figures;
@@ -33,11 +35,18 @@ final class EntryReport {
   private final EntryRow row;
   private final Optional<KeyOrigin> key;
   private final EntryUse use;
+  private final Optional<ImportNote> imported;
   private final ResultStore store;
 
-  EntryReport(CacheEntry entry, Optional<KeyOrigin> key, EntryUse use, ResultStore store) {
+  EntryReport(
+      CacheEntry entry,
+      Optional<KeyOrigin> key,
+      EntryUse use,
+      Optional<ImportNote> imported,
+      ResultStore store) {
     this.entry = entry;
     this.use = use;
+    this.imported = imported;
     this.row = EntryRow.of(entry);
     this.key = key;
     this.store = store;
@@ -61,6 +70,12 @@ final class EntryReport {
                   .text("blob", blob(partition))
                   .text("state", state(partition));
             });
+    imported.ifPresent(
+        note ->
+            json.text("exported_by", by(note.source()))
+                .text("exported_from", note.source().scope())
+                .text("exported", Instant.ofEpochMilli(note.source().atMillis()).toString())
+                .text("imported", Instant.ofEpochMilli(note.atMillis()).toString()));
     key.ifPresent(
         origin -> {
           json.text("task", origin.parts().task())
@@ -98,6 +113,18 @@ final class EntryReport {
         "%s, %s ago"
             .formatted(
                 Instant.ofEpochMilli(entry.createdMillis()), Figures.duration(row.ageNanos(now))));
+    if (imported.isPresent()) {
+      ExportSource source = imported.get().source();
+      line(
+          to,
+          "imported",
+          "%s, from %s; exported by %s at %s"
+              .formatted(
+                  Instant.ofEpochMilli(imported.get().atMillis()),
+                  source.scope(),
+                  by(source),
+                  Instant.ofEpochMilli(source.atMillis())));
+    }
     if (!use.labels().isEmpty()) {
       line(
           to,
@@ -118,6 +145,10 @@ final class EntryReport {
     } else {
       to.println("what the key was made of is not remembered any more");
     }
+  }
+
+  private static String by(ExportSource source) {
+    return source.user() + " on " + source.host();
   }
 
   private String expiry(Instant now) {

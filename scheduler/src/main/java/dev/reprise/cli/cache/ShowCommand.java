@@ -5,6 +5,7 @@ import dev.reprise.cache.index.CacheIndex;
 import dev.reprise.cache.index.CacheIndex.EntryVisitor;
 import dev.reprise.cache.index.CacheKey;
 import dev.reprise.cache.index.CacheUnavailableException;
+import dev.reprise.cache.upkeep.ImportNote;
 import dev.reprise.cli.base.CommandContext;
 import dev.reprise.cli.base.CommandException;
 import dev.reprise.cli.base.ExitCode;
@@ -59,7 +60,8 @@ final class ShowCommand implements Callable<Integer> {
       CacheEntry entry = find(prefix, home.index());
       Optional<KeyOrigin> origin = KeyOrigin.of(entry, home.index());
       EntryUse use = EntryUse.of(entry, new RunHistory(settings.runsFolder()));
-      EntryReport report = new EntryReport(entry, origin, use, home.store());
+      Optional<ImportNote> imported = ImportNote.of(entry, home.index());
+      EntryReport report = new EntryReport(entry, origin, use, imported, home.store());
       if (output.json()) {
         context.out().println(report.json());
       } else {

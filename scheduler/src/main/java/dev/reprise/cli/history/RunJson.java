@@ -64,6 +64,7 @@ final class RunJson {
     brief(json, run.brief());
     json.text("executor", run.header().options().executor())
         .text("cache", run.header().options().cache().word())
+        .list("partitions", run.header().options().partitions())
         .texts("policy", run.header().options().policy().shown())
         .text("damage", run.damage())
         .objects(

@@ -94,6 +94,9 @@ final class RunText {
     if (!options.policy().equals(RunPolicy.NONE)) {
       field("policy", texts(options.policy().shown()).strip());
     }
+    if (!options.partitions().isEmpty()) {
+      field("partitions", String.join(", ", options.partitions()));
+    }
     if (!options.idempotencyKey().isEmpty()) {
       field("key", options.idempotencyKey());
     }

@@ -23,6 +23,8 @@ import dev.reprise.run.RunListener;
 import dev.reprise.run.RunListener.RunSummary;
 import dev.reprise.run.RunOptions;
 import dev.reprise.run.RunView;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Runs one pipeline in the foreground: on the screen, and until it ends or is interrupted. */
 final class PipelineRun {
@@ -75,7 +77,14 @@ final class PipelineRun {
       RunListener console = console(verbosity, alarms);
       try (Driver driver =
           Homes.open(settings, Homes.access(options.cache()), options.command(), context.err())) {
-        Run run = driver.submit(pipeline, options, console, tells(interrupts));
+        List<RunListener> listeners = new ArrayList<>(List.of(console, tells(interrupts)));
+        if (!options.partitions().isEmpty()) {
+          boolean last = !tellsJson(settings); // for scripts the run is the last event
+          listeners.add(
+              last ? listeners.size() : 0,
+              new PartitionsConsole(context.out(), context.clock(), tellsJson(settings)));
+        }
+        Run run = driver.submit(pipeline, options, listeners.toArray(RunListener[]::new));
         interrupts.cancels(run::cancel);
         try (ExitFromInside watch =
             new ExitFromInside(

@@ -25,6 +25,7 @@ final class PlanJson {
       Plan plan,
       StepCaveats caveats,
       @Nullable ResumePlan resumed,
+      Map<String, Map<Decision, Integer>> partitions,
       Instant time) {
     RunView view = plan.view();
     List<StepPlan> steps = StepPlan.of(view);
@@ -66,6 +67,11 @@ final class PlanJson {
                 json.text("result", each.publication().result())
                     .text("path", each.publication().to().toString())
                     .text("now", each.known() ? each.now().name() : "UNKNOWN"))
+        .objects(
+            "partitions",
+            partitions.entrySet(),
+            (json, each) ->
+                json.text("partition", each.getKey()).counts("decisions", counts(each.getValue())))
         .objects("steps", steps, (json, step) -> step(json, view, step, caveats, marks))
         .objects("not_cached", notCached, (json, unit) -> unit(json, view, unit))
         .end();
@@ -101,6 +107,15 @@ final class PlanJson {
                 each.text("mark", mark.mark().name())
                     .list("causes", mark.causes().stream().map(Enum::name).toList())
                     .list("because", mark.because()));
+  }
+
+  private static Map<String, Integer> counts(Map<Decision, Integer> of) {
+    return decisions(
+        of.getOrDefault(Decision.HIT, 0),
+        of.getOrDefault(Decision.RUN, 0),
+        of.getOrDefault(Decision.FAIL, 0),
+        of.getOrDefault(Decision.UNKNOWN, 0),
+        of.getOrDefault(Decision.SKIP, 0));
   }
 
   private static Map<String, Integer> decisions(

@@ -6,8 +6,10 @@ import dev.reprise.api.Pipeline;
 import dev.reprise.cache.base.Text;
 import dev.reprise.cache.index.IndexLockedException;
 import dev.reprise.cli.base.CommandContext;
+import dev.reprise.cli.pipeline.StepPlan.Decision;
 import dev.reprise.config.Settings;
 import dev.reprise.console.JsonText;
+import dev.reprise.console.PartitionCounts;
 import dev.reprise.console.Verbosity;
 import dev.reprise.executor.ExecutorUnavailableException;
 import dev.reprise.home.Executors;
@@ -15,13 +17,16 @@ import dev.reprise.home.HomeOptions.Access;
 import dev.reprise.journal.RecordedRun;
 import dev.reprise.journal.RunHistory;
 import dev.reprise.run.CacheMode;
+import dev.reprise.run.PartitionChoice;
 import dev.reprise.run.RunListener;
 import dev.reprise.run.RunOptions;
+import dev.reprise.run.RunView;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Plans one pipeline and prints what was found. Starts no executor and writes nothing. */
@@ -63,19 +68,28 @@ final class PlanReport {
       }
       plan = driver.plan(pipeline, options, listeners.toArray(RunListener[]::new));
       ResumePlan resumed = resumed(plan);
+      Map<String, Map<Decision, Integer>> partitions = partitions(plan.view(), options);
       if (json != null) {
         Instant now = context.clock().instant();
-        context.out().println(PlanJson.of(json, pipeline, plan, caveats, resumed, now));
+        context.out().println(PlanJson.of(json, pipeline, plan, caveats, resumed, partitions, now));
       } else if (marking) {
         new StaleText(context).print(plan);
       } else {
-        new PlanText(context, verbosity, caveats).print(plan, resumed);
+        new PlanText(context, verbosity, caveats).print(plan, resumed, partitions);
       }
     }
     if (plan.exitCode() != 0) {
       context.err().println("error: " + Text.safe(plan.message(), LONGEST_MESSAGE));
     }
     return plan.exitCode();
+  }
+
+  /** What is planned for each partition that was asked for; empty if all are. */
+  private static Map<String, Map<Decision, Integer>> partitions(RunView view, RunOptions options) {
+    return options.partitions().isEmpty()
+        ? Map.of()
+        : PartitionCounts.count(
+            view, PartitionChoice.of(view.graph(), options.partitions()), StepPlan::decision);
   }
 
   /** How the plan differs from the run that it goes on from; null if there is none. */

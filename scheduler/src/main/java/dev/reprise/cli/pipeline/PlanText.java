@@ -14,6 +14,7 @@ import dev.reprise.plan.Reason;
 import dev.reprise.run.RunView;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +34,8 @@ final class PlanText {
     this.verbosity = verbosity;
   }
 
-  void print(Plan plan, @Nullable ResumePlan resumed) {
+  void print(
+      Plan plan, @Nullable ResumePlan resumed, Map<String, Map<Decision, Integer>> partitions) {
     RunView view = plan.view();
     Rows rows = Rows.forSteps(view.graph());
     List<StepPlan> steps = StepPlan.of(view);
@@ -65,6 +67,7 @@ final class PlanText {
     if (resumed != null) {
       resumed.lines().forEach(line -> context.out().println(Text.safe(line, LONGEST_CAVEAT)));
     }
+    partitions.forEach((name, decisions) -> context.out().println(partition(name, decisions)));
     int left = steps.stream().mapToInt(StepPlan::left).sum();
     int failing = steps.stream().mapToInt(StepPlan::failing).sum();
     context
@@ -84,6 +87,18 @@ final class PlanText {
                             + " of unknown size",
                     Figures.duration(plan.summary().savedNanos()),
                     Figures.duration(plan.summary().planNanos())));
+  }
+
+  private static String partition(String name, Map<Decision, Integer> decisions) {
+    int unknown = decisions.getOrDefault(Decision.UNKNOWN, 0);
+    int left = decisions.getOrDefault(Decision.SKIP, 0);
+    return "%s   %s cached · %s to run%s%s"
+        .formatted(
+            Text.safe(name, LONGEST_REASON),
+            Figures.count(decisions.getOrDefault(Decision.HIT, 0)),
+            Figures.count(decisions.getOrDefault(Decision.RUN, 0)),
+            unknown == 0 ? "" : " · " + Figures.count(unknown) + " unknown",
+            left == 0 ? "" : " · " + Figures.count(left) + " skipped");
   }
 
   /** What was said of the step's reuse, and where: what was not has its default. */

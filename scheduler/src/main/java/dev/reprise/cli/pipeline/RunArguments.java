@@ -36,6 +36,7 @@ final class RunArguments {
   private Audit audit = Audit.NONE;
   private @Nullable Backfill backfill;
   private final Set<String> upTo = new LinkedHashSet<>();
+  private final Set<String> partitions = new LinkedHashSet<>();
   private final ResumeOptions resume = new ResumeOptions();
   private final Map<String, String> labels = new LinkedHashMap<>();
   private final Map<String, String> policy = new LinkedHashMap<>();
@@ -89,7 +90,14 @@ final class RunArguments {
             "--up-to",
             "STEP",
             "end after this step: run it and what it needs; may be repeated",
-            step -> add(step, upTo));
+            step -> add(step, upTo))
+        .value(
+            "--partitions",
+            "NAME=FROM..TO",
+            "read these partitions of sources alone, such as month=2001-01..2001-03, part=1..12 or"
+                + " region=north,south, and run what works on them one by one; what takes all"
+                + " partitions is left to a run without this; may be repeated",
+            this::partitions);
     resume.addTo(table);
     table
         .value(
@@ -232,6 +240,11 @@ final class RunArguments {
     return audit;
   }
 
+  private void partitions(String text) {
+    NamedValues given = NamedValues.parse("--partitions", text);
+    given.values().forEach(value -> partitions.add(given.name() + "=" + value));
+  }
+
   private void memo(String text) {
     if (!text.equals("on") && !text.equals("off")) {
       throw new UsageException("--memo cannot be %s, wanted on or off".formatted(Text.quote(text)));
@@ -272,7 +285,8 @@ final class RunArguments {
         .withResume(resume.resume())
         .withMemo(memo)
         .withIdempotencyKey(idempotencyKey)
-        .withAudit(audit());
+        .withAudit(audit())
+        .withPartitions(partitions);
   }
 
   /** The parameters that were given, over those of the run that is resumed. */

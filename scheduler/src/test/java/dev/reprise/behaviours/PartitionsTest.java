@@ -1,0 +1,423 @@
+package dev.reprise.behaviours;
+
+import static dev.reprise.task.Tasks.task;
+import static java.util.stream.Collectors.joining;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.reprise.api.Pipeline;
+import dev.reprise.api.Run;
+import dev.reprise.cache.testing.SeededTest;
+import dev.reprise.cli.CliLab;
+import dev.reprise.cli.CliLab.Ran;
+import dev.reprise.run.CacheMode;
+import dev.reprise.run.PartitionChoice.UnknownPartitionException;
+import dev.reprise.run.RunOptions;
+import dev.reprise.run.RunState;
+import dev.reprise.testkit.PipelineTester;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Runs of some partitions of a source alone. */
+class PartitionsTest {
+  @RegisterExtension final PipelineTester reprise = new PipelineTester();
+  @TempDir Path folder;
+
+  private static volatile String broken = "";
+  private Path data;
+  private CliLab lab;
+
+  @BeforeEach
+  void prepare() throws IOException {
+    broken = "";
+    data = folder.resolve("data");
+    for (int month = 1; month <= 5; month++) {
+      write("month=2001-0" + month + "/a.csv", "m" + month);
+    }
+    write("codes/x.txt", "codes");
+    lab = new CliLab(folder).with("flights", this::define);
+    Bodies.take();
+  }
+
+  private void write(String name, String text) throws IOException {
+    Path file = data.resolve(name);
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, text);
+  }
+
+  static String codes(List<Path> files) throws IOException {
+    Bodies.ran("codes");
+    return Files.readString(files.get(0));
+  }
+
+  static String clean(Path file) throws IOException {
+    String text = Files.readString(file);
+    Bodies.ran("clean " + text);
+    if (text.equals(broken)) {
+      throw new IllegalStateException("no flights in " + text);
+    }
+    return text;
+  }
+
+  static String join(String clean, String codes) {
+    Bodies.ran("join " + clean);
+    return clean + "+" + codes;
+  }
+
+  static String window(List<String> months) {
+    Bodies.ran("window " + String.join(",", months));
+    return String.join(",", months);
+  }
+
+  static String sum(List<String> parts) {
+    Bodies.ran("sum");
+    return parts.stream().sorted().collect(joining(";"));
+  }
+
+  static List<String> report(List<String> all) {
+    Bodies.ran("report");
+    return all;
+  }
+
+  static String line(String of) {
+    Bodies.ran("line " + of);
+    return "<" + of + ">";
+  }
+
+  private void define(Pipeline.Builder p) {
+    var flights = p.files("flights", data, "month=*/*.csv");
+    var codes =
+        p.step("codes", task(PartitionsTest::codes), p.files("codes-file", data, "codes/*").all());
+    var clean = p.perPartition("clean", task(PartitionsTest::clean), flights);
+    var join = p.perPartition("join", task(PartitionsTest::join), clean, codes);
+    p.result("joined", join);
+    p.result(
+        "window",
+        p.perPartition(
+            "window",
+            task(PartitionsTest::window),
+            clean.gather((i, count) -> i == 0 ? new int[] {0} : new int[] {i - 1, i})));
+    p.result("sum", p.combine("sum", 2, task(PartitionsTest::sum), join));
+    var lines = p.fanOut("report", task(PartitionsTest::report), clean.all());
+    p.result("lines", p.perPartition("line", task(PartitionsTest::line), lines));
+  }
+
+  private Pipeline pipeline() {
+    return Pipeline.define("flights", this::define);
+  }
+
+  private static RunOptions of(String... partitions) {
+    return RunOptions.DEFAULT.withPartitions(Set.of(partitions));
+  }
+
+  private List<String> bodies(RunOptions options) {
+    return Bodies.of(reprise.driver(), pipeline(), options);
+  }
+
+  @Test
+  void run_someMonths_runsTheirUnitsAloneAndTheFullRunFindsThem() throws Exception {
+    assertThat(bodies(of("month=2001-02", "month=2001-03")))
+        .containsExactly("clean m2", "clean m3", "codes", "join m2", "join m3", "window m2,m3");
+    assertThat(bodies(of("month=2001-02", "month=2001-03"))).isEmpty();
+    assertThat(bodies(of("month=2001-03", "month=2001-04")))
+        .as("of the tree what has all that it takes")
+        .containsExactly("clean m4", "join m4", "sum", "window m3,m4");
+
+    List<String> rest = bodies(RunOptions.DEFAULT);
+
+    assertThat(rest)
+        .contains("clean m1", "clean m5", "report", "window m1", "window m1,m2", "window m4,m5")
+        .contains("line m1", "line m5")
+        .doesNotContain("clean m2", "clean m3", "clean m4", "join m3", "window m2,m3", "codes");
+    assertThat(bodies(RunOptions.DEFAULT)).isEmpty();
+    assertThat(results(RunOptions.DEFAULT)).isEqualTo(results(withoutCache()));
+    assertThat(
+            bodies(
+                of(
+                    "month=2001-01",
+                    "month=2001-02",
+                    "month=2001-03",
+                    "month=2001-04",
+                    "month=2001-05")))
+        .as("all of them are an ordinary run")
+        .isEmpty();
+  }
+
+  private static RunOptions withoutCache() {
+    return RunOptions.DEFAULT.withCache(CacheMode.OFF);
+  }
+
+  private List<Object> results(RunOptions options) throws Exception {
+    Run run = reprise.driver().submit(pipeline(), options);
+    assertThat(run.await().state()).isEqualTo(RunState.SUCCEEDED);
+    List<Object> results = new ArrayList<>();
+    for (String name : List.of("joined", "window", "lines")) {
+      results.add(run.result(name, List.class));
+    }
+    results.add(run.result("sum", String.class));
+    return results;
+  }
+
+  @SeededTest(seeds = 12)
+  void run_anyPartitionsOfAnyData_neverChangeWhatAFullRunGives(Random random) throws Exception {
+    for (int round = 0; round < 4; round++) {
+      write("month=2001-0" + (1 + random.nextInt(5)) + "/a.csv", "m" + random.nextInt(3));
+      Set<String> some = new HashSet<>();
+      for (int i = 0; i < 1 + random.nextInt(4); i++) {
+        some.add("month=2001-0" + (1 + random.nextInt(5)));
+      }
+      CacheMode mode = random.nextInt(3) == 0 ? CacheMode.REFRESH : CacheMode.ON;
+      bodies(RunOptions.DEFAULT.withPartitions(some).withCache(mode));
+      if (random.nextBoolean()) {
+        assertThat(results(RunOptions.DEFAULT)).isEqualTo(results(withoutCache()));
+      }
+    }
+    assertThat(results(RunOptions.DEFAULT)).isEqualTo(results(withoutCache()));
+  }
+
+  @Test
+  void run_onTheCommandLine_tellsWhatCameOfEachPartitionAndWhatWasLeft() {
+    lab.run("run", "flights", "--partitions", "month=2001-01");
+    Bodies.take();
+
+    Ran planned = lab.run("plan", "flights", "--partitions", "month=2001-01..2001-02");
+    assertThat(planned.exit()).isZero();
+    assertThat(planned.out())
+        .contains("month=2001-01   3 cached · 0 to run\n")
+        .contains("month=2001-02   0 cached · 1 to run · 2 unknown\n")
+        .contains("NOT_SELECTED(3 of 5 partitions of 'flights' are left out)");
+    assertThat(
+            lab.run("plan", "flights", "--partitions", "month=2001-01", "--output", "json")
+                .out()
+                .replaceAll("\\s+", ""))
+        .contains(
+            "\"partitions\":[{\"partition\":\"month=2001-01\",\"decisions\":{\"HIT\":3,\"RUN\":0,");
+    assertThat(Bodies.take()).isEmpty();
+
+    Ran ran = lab.run("run", "flights", "--partitions", "month=2001-01..2001-02");
+    assertThat(ran.exit()).isZero();
+    assertThat(ran.out())
+        .contains("month=2001-01   3 cached · 0 ran · 0 failed\n")
+        .contains("month=2001-02   0 cached · 3 ran · 0 failed\n")
+        .contains("3 of 5 partitions of 'flights' are left out")
+        .doesNotContain("month=2001-03   ");
+    Ran json = lab.run("run", "flights", "--partitions", "month=2001-01,2001-02", "--console=json");
+    assertThat(json.out())
+        .contains("\"event\":\"partitions\"", "\"partition\":\"month=2001-02\"", "\"CACHED\":3");
+    assertThat(json.lastLine()).contains("\"event\":\"run\"");
+    assertThat(lab.run("runs", "show").out())
+        .containsPattern("partitions +month=2001-01, month=2001-02\n");
+    assertThat(lab.run("runs", "show", "--output", "json").out())
+        .contains("\"partitions\" : [ \"month=2001-01\", \"month=2001-02\" ]");
+    assertThat(lab.run("run", "flights").out()).doesNotContain("month=2001-01   ");
+    assertThat(lab.run("run", "--help").out()).contains("--partitions");
+  }
+
+  @Test
+  void run_onePartitionFails_othersAreKeptAndRetryRunsItsRestAlone() {
+    broken = "m2";
+    Ran ran = lab.run("run", "flights", "--partitions", "month=2001-01..2001-03", "--keep-going");
+    assertThat(ran.exit()).isEqualTo(1);
+    assertThat(ran.out())
+        .contains("month=2001-01   0 cached · 3 ran · 0 failed\n")
+        .contains("month=2001-02   0 cached · 0 ran · 1 failed · 2 skipped\n")
+        .contains("month=2001-03   0 cached · 2 ran · 0 failed · 1 skipped\n");
+    broken = "";
+    Bodies.take();
+
+    Ran retried = lab.run("runs", "retry", "latest");
+
+    assertThat(retried.exit()).as(retried.err()).isZero();
+    assertThat(Bodies.take())
+        .as("and not the whole")
+        .containsExactly("clean m2", "join m2", "sum", "window m1,m2", "window m2,m3");
+    assertThat(lab.run("run", "flights", "--resume", "latest").exit()).isZero();
+    assertThat(Bodies.take()).contains("clean m4", "report").doesNotContain("clean m2");
+  }
+
+  @Test
+  void run_withOtherOptions_partitionsAndTheyBothHold() {
+    assertThat(bodies(of("month=2001-02").withOnly(Set.of("clean")))).containsExactly("clean m2");
+    assertThat(bodies(of("month=2001-02", "month=2001-03").withUpTo(Set.of("join"))))
+        .containsExactly("clean m3", "codes", "join m2", "join m3");
+    assertThat(bodies(of("month=2001-02").withRerun(Set.of("clean")))).containsExactly("clean m2");
+    assertThat(bodies(of("month=2001-02").withRerunFrom(Set.of("join"))))
+        .containsExactly("join m2");
+    assertThat(bodies(of("month=2001-02").withCache(CacheMode.REFRESH)))
+        .containsExactly("clean m2", "codes", "join m2");
+    assertThat(bodies(of("month=2001-02").withCache(CacheMode.OFF)))
+        .containsExactly("clean m2", "codes", "join m2");
+    assertThat(bodies(of("month=2001-04").withCache(CacheMode.READ)))
+        .containsExactly("clean m4", "join m4");
+    assertThat(bodies(of("month=2001-04").withCache(CacheMode.REQUIRE)))
+        .containsExactly("clean m4", "join m4");
+    Bodies.take();
+    String[] stale = {"run", "flights", "--partitions", "month=2001-05", "--stale"};
+    assertThat(lab.run(stale).exit()).isZero();
+    assertThat(Bodies.take()).contains("clean m5", "join m5");
+    assertThat(lab.run(stale).out()).isEqualTo("nothing is stale or missing\n");
+  }
+
+  @Test
+  void run_partOfSeveralNames_isWhatHasAll() throws Exception {
+    for (String month : List.of("01", "02")) {
+      for (String part : List.of("001", "002")) {
+        write("by/month=" + month + "/part=" + part + "/a", month + "/" + part);
+      }
+    }
+    lab.with(
+        "by",
+        p ->
+            p.perPartition(
+                "clean",
+                task(PartitionsTest::clean),
+                p.files("files", data.resolve("by"), "*/*/a")));
+
+    Ran ran = lab.run("run", "by", "--partitions", "part=2..2", "--partitions", "month=01..01");
+
+    assertThat(ran.exit()).as(ran.err()).isZero();
+    assertThat(Bodies.take()).containsExactly("clean 01/002");
+    assertThat(ran.out()).containsPattern("(month=1,part=2|part=2,month=1)   0 cached · 1 ran");
+    assertThat(lab.run("run", "by", "--partitions", "files=month=02/part=001").exit()).isZero();
+    assertThat(Bodies.take()).containsExactly("clean 02/001");
+    Ran none =
+        lab.run("run", "by", "--partitions", "files=month=02/part=001", "--partitions", "part=2");
+    assertThat(none.exit()).isEqualTo(2);
+    assertThat(none.err()).contains("has no partition that is of all that was asked for");
+  }
+
+  @Test
+  void run_filesNamedByTheirPartition_areFoundWithoutTheirEnding() throws Exception {
+    write("months/2001-01.csv", "a");
+    write("months/2001-02.csv", "b");
+    lab.with(
+        "by",
+        p ->
+            p.perPartition(
+                "clean",
+                task(PartitionsTest::clean),
+                p.files("month", data.resolve("months"), "*.csv")));
+
+    assertThat(lab.run("run", "by", "--partitions", "month=2001-02").exit()).isZero();
+    assertThat(Bodies.take()).containsExactly("clean b");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          month=2001-07            | has no partition 'month=2001-07' (it has 2001-01, 2001-02
+          month=2001-04..2001-07   | has no partition 'month=2001-06' and 1 more
+          month=2001_05            | did you mean '2001-05'?
+          mont=2001-01             | no source of pipeline 'flights' has partitions by 'mont'
+          mont=2001-01             | did you mean 'month'?
+          month=                   | --partitions 'month=' has an empty value
+          month                    | should be written as NAME=FROM..TO
+          month=2001-03..2001-01   | ends before it begins
+          """)
+  void run_partitionThatIsNotThere_isRefusedBeforeAnythingRuns(String given, String message) {
+    for (String command : List.of("run", "plan")) {
+      Ran ran = lab.run(command, "flights", "--partitions", given);
+      assertThat(ran.exit()).as(ran.err()).isEqualTo(2);
+      assertThat(ran.err()).contains(message);
+    }
+    assertThat(Bodies.take()).isEmpty();
+  }
+
+  @Test
+  void api_partitionThatIsNotThere_isRefused() {
+    assertThatExceptionOfType(UnknownPartitionException.class)
+        .isThrownBy(() -> reprise.driver().submit(pipeline(), of("month=2002-01")));
+    assertThatExceptionOfType(UnknownPartitionException.class)
+        .isThrownBy(() -> reprise.driver().plan(pipeline(), of("month")))
+        .withMessageContaining("should be written as NAME=VALUE");
+    assertThat(Bodies.take()).isEmpty();
+  }
+
+  @Test
+  void run_resultOfAllPartitions_isNeitherPublishedNorReplacedByAPart() throws Exception {
+    Path out = folder.resolve("out.txt");
+    Path each = folder.resolve("each");
+    lab.with(
+        "published",
+        p -> {
+          var clean =
+              p.perPartition(
+                  "clean", task(PartitionsTest::clean), p.files("flights", data, "month=*/*.csv"));
+          p.result("each", clean);
+          p.result("sum", p.step("sum", task(PartitionsTest::sum), clean.all()));
+          p.publish("sum", out);
+          p.publishFolder("each", each, "json");
+        });
+    Ran part = lab.run("run", "published", "--partitions", "month=2001-01");
+    assertThat(part.exit()).as(part.err()).isZero();
+    assertThat(part.err()).contains("'sum' was not published");
+    assertThat(out).doesNotExist();
+    assertThat(each).doesNotExist();
+
+    assertThat(lab.run("run", "published").exit()).isZero();
+    assertThat(Files.readString(out)).contains("m1;m2;m3;m4;m5");
+    write("month=2001-02/a.csv", "m9");
+    assertThat(lab.run("run", "published", "--partitions", "month=2001-02").exit()).isZero();
+    assertThat(Files.readString(out)).contains("m1;m2;m3;m4;m5");
+    try (var files = Files.list(each)) {
+      assertThat(files.count()).isEqualTo(6);
+    }
+    assertThat(lab.run("result", "sum").exit()).isNotZero();
+    assertThat(lab.run("run", "published").exit()).isZero();
+    assertThat(Files.readString(out)).contains("m1;m3;m4;m5;m9");
+  }
+
+  private Pipeline nested(boolean sourceInside) {
+    return Pipeline.define(
+        "n",
+        p -> {
+          var outside = sourceInside ? null : p.files("flights", data, "month=*/*.csv");
+          var sum =
+              p.nested(
+                  "part",
+                  inner -> {
+                    inner.keptWhole();
+                    var files =
+                        outside == null ? inner.files("flights", data, "month=*/*.csv") : outside;
+                    var clean = inner.perPartition("clean", task(PartitionsTest::clean), files);
+                    return inner.step("sum", task(PartitionsTest::sum), clean.all());
+                  });
+          p.result("line", p.step("line", task(PartitionsTest::line), sum));
+        });
+  }
+
+  @Test
+  void run_nestedPipelineKeptWhole_isNeitherFoundNorKeptForAPart() throws Exception {
+    for (boolean inside : List.of(true, false)) {
+      write("month=2001-01/a.csv", "first " + inside);
+      assertThat(Bodies.of(reprise.driver(), nested(inside), of("month=2001-01")))
+          .containsExactly("clean first " + inside);
+      assertThat(Bodies.of(reprise.driver(), nested(inside))).contains("sum");
+      assertThat(Bodies.of(reprise.driver(), nested(inside))).isEmpty();
+      write("month=2001-03/a.csv", "third " + inside);
+      assertThat(Bodies.of(reprise.driver(), nested(inside), of("month=2001-01"))).isEmpty();
+      assertThat(Bodies.of(reprise.driver(), nested(inside), of("month=2001-03")))
+          .containsExactly("clean third " + inside);
+      assertThat(Bodies.of(reprise.driver(), nested(inside)))
+          .containsExactly("line " + line(inside), "sum");
+    }
+  }
+
+  private static String line(boolean inside) {
+    return "first " + inside + ";m2;m4;m5;third " + inside;
+  }
+}
