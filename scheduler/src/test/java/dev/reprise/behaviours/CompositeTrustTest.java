@@ -556,12 +556,9 @@ class CompositeTrustTest {
         });
   }
 
-  /**
-   * What waits for an executor may be made by another run: it has its turn among equal units, and
-   * is not found beside that by the whole.
-   */
+  /** What waits for an executor may be made by another run: it is taken, and nothing runs twice. */
   @Test
-  void output_queuedWhenItsWholeIsThereAgain_isFoundByItself() throws Exception {
+  void output_queuedWhenItsWholeIsThereAgain_isTaken() throws Exception {
     assertThat(bodies(withAnEarlyOutput(1, "c"))).containsExactly("hold", "other", "plus", "same");
     forgetOne();
 
