@@ -70,6 +70,7 @@ final class CommitThread implements Commits {
   private final Consumer<List<Settled>> settled;
   private final String where;
   private final StoreWatch farther;
+  private volatile boolean published;
   private final BlockingQueue<Work> queue = new LinkedBlockingQueue<>();
   private final List<Finished> open = new ArrayList<>();
   private final String run;
@@ -129,6 +130,7 @@ final class CommitThread implements Commits {
     if (batch.isEmpty()) {
       return;
     }
+    published = true;
     String refused;
     synchronized (this) {
       refused = closed;
@@ -226,7 +228,11 @@ final class CommitThread implements Commits {
 
   @Override
   public void awaitCopies(Duration patience, BooleanSupplier goOn) {
-    farther.end(patience, goOn);
+    if (published) {
+      farther.end(patience, goOn);
+    } else {
+      farther.leave(); // what others publish is theirs to wait for
+    }
   }
 
   private synchronized @Nullable String whyClosed() {

@@ -65,7 +65,7 @@ public interface Commits {
    * Called once all is closed.
    *
    * @param patience how long to wait at most
-   * @param goOn asked every now and then
+   * @param goOn asked every now and then, in this thread
    */
   default void awaitCopies(Duration patience, BooleanSupplier goOn) {}
 

@@ -409,7 +409,12 @@ public final class RunLoop implements Planner.Surroundings {
       reports.warning("CLOSE_FAILED", "the committing side could not be closed: " + e);
     }
     flight.close();
-    commits.awaitCopies(patience, () -> !cancelAsked);
+    commits.awaitCopies(
+        patience,
+        () -> {
+          tellNews();
+          return !cancelAsked;
+        });
     tellNews();
   }
 

@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -285,6 +286,18 @@ class StoresTest {
       assertThat(all.await(30, TimeUnit.SECONDS)).as("nobody waits for the copy").isTrue();
       assertThat(run.state()).as("it waits for the copy at its end").isEqualTo(RunState.RUNNING);
       assertThat(OwnStore.BLOBS).isEmpty();
+      List<String> told = new ArrayList<>();
+      RunListener other =
+          new RunListener() {
+            @Override
+            public void warning(String code, String message) {
+              told.add(message);
+            }
+          };
+      driver.plan(edition(1), RunOptions.DEFAULT, other);
+      assertThat(driver.submit(edition(1), RunOptions.DEFAULT, other).await().exitCode()).isZero();
+      assertThat(told).as("those who publish nothing wait for nothing").isEmpty();
+      assertThat(run.state()).isEqualTo(RunState.RUNNING);
       OwnStore.keeps.countDown();
       assertThat(run.await().state()).isEqualTo(RunState.SUCCEEDED);
     }

@@ -65,7 +65,11 @@ final class Copies {
       }
       moved();
     }
-    threads.execute(() -> copyOrLose(stored));
+    try {
+      threads.execute(() -> copyOrLose(stored));
+    } catch (RuntimeException | Error e) { // it was closed, or the system gives no more threads
+      ended(stored, false);
+    }
   }
 
   private void copyOrLose(Location.Stored stored) {
@@ -78,13 +82,15 @@ final class Copies {
         to.failed(e);
       }
     } finally {
-      synchronized (this) {
-        open.remove(stored.blob().address());
-        lost += done ? 0 : 1;
-        movedNanos = ticker.nanos();
-        notifyAll();
-      }
+      ended(stored, done);
     }
+  }
+
+  private synchronized void ended(Location.Stored stored, boolean done) {
+    open.remove(stored.blob().address());
+    lost += done ? 0 : 1;
+    movedNanos = ticker.nanos();
+    notifyAll();
   }
 
   /** Returns whether nothing is missing there. */

@@ -164,7 +164,12 @@ final class FartherStore {
   /** Waits for as long as something moves in each span of so much time. */
   private <T> T await(AtomicLong moved, Duration most, Callable<T> work) throws IOException {
     long begun = limits.ticker.nanos();
-    Future<T> answer = threads.submit(work);
+    Future<T> answer;
+    try {
+      answer = threads.submit(work);
+    } catch (RuntimeException | Error e) { // the system gives no more threads
+      throw failed(e);
+    }
     try {
       long seen = 0;
       while (true) {

@@ -39,6 +39,9 @@ public final class FartherStores extends ForwardingResultStore {
   /** What the name of a class begins with, in a list of stores. */
   public static final String CLASS = "class:";
 
+  /** A wait that lasts longer is told of. */
+  private static final Duration SILENCE = Duration.ofSeconds(2);
+
   private static final AtomicLong FETCHES = new AtomicLong();
 
   private final ResultStore first;
@@ -119,12 +122,15 @@ public final class FartherStores extends ForwardingResultStore {
     return copies.values().stream().mapToLong(Copies::lost).toArray();
   }
 
-  void end(StoreWatch watch, long[] lostBefore, Duration patience, BooleanSupplier goOn) {
-    boolean ours;
+  /** Returns whether it was told so far. */
+  boolean leave(StoreWatch watch) {
     synchronized (watches) {
-      ours = watches.remove(watch);
+      return watches.remove(watch);
     }
-    if (!ours) {
+  }
+
+  void end(StoreWatch watch, long[] lostBefore, Duration patience, BooleanSupplier goOn) {
+    if (!leave(watch)) {
       return;
     }
     Ticker ticker = Ticker.system();
@@ -133,8 +139,15 @@ public final class FartherStores extends ForwardingResultStore {
     for (Map.Entry<FartherStore, Copies> each : copies.entrySet()) {
       int left = 0;
       try {
-        long rest = Math.max(0, deadline - ticker.nanos());
-        left = each.getValue().await(Duration.ofNanos(rest), goOn);
+        Duration rest = Duration.ofNanos(Math.max(0, deadline - ticker.nanos()));
+        boolean isLong = rest.compareTo(SILENCE) > 0;
+        left = each.getValue().await(isLong ? SILENCE : rest, goOn);
+        if (isLong && left > 0 && goOn.getAsBoolean()) {
+          watch.tell(
+              "the run waits for copies of %d results to the store %s, for up to %s"
+                  .formatted(left, each.getKey().name(), Durations.text(patience)));
+          left = each.getValue().await(rest.minus(SILENCE), goOn);
+        }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }

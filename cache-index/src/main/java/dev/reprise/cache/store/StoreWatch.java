@@ -41,11 +41,18 @@ public final class StoreWatch {
     onNews.run();
   }
 
+  /** Ends without a wait: of a run that has published nothing. */
+  public void leave() {
+    if (stores != null) {
+      stores.leave(this);
+    }
+  }
+
   /**
    * Ends: waits for the copies of what was published, and has told how many there are not.
    *
    * @param patience how long to wait at most
-   * @param goOn asked every now and then
+   * @param goOn asked every now and then, in this thread
    */
   public void end(Duration patience, BooleanSupplier goOn) {
     if (stores != null && lostBefore != null) {
