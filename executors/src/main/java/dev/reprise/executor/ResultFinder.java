@@ -28,10 +28,13 @@ public interface ResultFinder {
    * What was found.
    *
    * @param store folder of the store
+   * @param farther folders of stores that have what it has not, in the order in which they are
+   *     asked
    * @param partitions in order; of a table in pieces its pieces
    */
-  record Found(Path store, List<PartitionRef> partitions) {
+  record Found(Path store, List<String> farther, List<PartitionRef> partitions) {
     public Found {
+      farther = List.copyOf(farther);
       partitions = List.copyOf(partitions);
     }
   }

@@ -86,7 +86,10 @@ public final class CachePolicy {
   public enum Sharing {
     /** It waits and takes that one's result; if there is none, one of those that wait runs. */
     TAKE_OVER,
-    /** It waits and takes that one's result; if there is none, it fails, too. */
+    /**
+     * It waits and takes that one's result; if there is none, it fails, too. If there was one and
+     * it is not kept, it runs.
+     */
     FAIL_TOGETHER,
     /** It runs as if it were alone. */
     NONE

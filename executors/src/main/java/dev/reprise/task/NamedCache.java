@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * A cache that any tasks may share. Their users say what the keys of its entries are made of; tasks
@@ -92,6 +93,45 @@ public record NamedCache(String name) {
           key.length(),
           LONGEST_KEY);
       return key;
+    }
+
+    /**
+     * What tells apart arguments that come out as the same key, as {@code x-y} and {@code z} do
+     * with {@code x} and {@code y-z} in <code>{a}-{b}</code>: empty for those that are read back
+     * from the key, each up to the text that follows it in the template; of others, how long each
+     * is.
+     *
+     * @param texts as for {@link #filled}
+     */
+    public String boundaries(Map<String, String> texts) {
+      String key = filled(texts);
+      List<String> values = new ArrayList<>();
+      List<String> between = new ArrayList<>(List.of(""));
+      Matcher place = PLACE.matcher(template);
+      int at = 0;
+      while (place.find()) {
+        int last = between.size() - 1;
+        between.set(last, between.get(last) + template.substring(at, place.start()));
+        String text = texts.get(place.group(1));
+        if (text == null) {
+          between.set(last, between.get(last) + place.group());
+        } else {
+          values.add(text);
+          between.add("");
+        }
+        at = place.end();
+      }
+      between.set(between.size() - 1, between.get(between.size() - 1) + template.substring(at));
+      int from = between.get(0).length();
+      boolean readBack = true;
+      for (int i = 0; i < values.size() - 1; i++) { // the last one is what is left
+        String next = between.get(i + 1);
+        readBack &= key.indexOf(next, from) == from + values.get(i).length();
+        from += values.get(i).length() + next.length();
+      }
+      return readBack
+          ? ""
+          : values.stream().map(text -> text.length() + "").collect(Collectors.joining(","));
     }
 
     /** As in {@code prices: price-{symbol}}. */

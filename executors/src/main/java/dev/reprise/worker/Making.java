@@ -14,6 +14,7 @@ final class Making implements AutoCloseable {
   private final Worker worker;
   private Map<String, @Nullable Object> made = Map.of(); // most units take none
   private final List<AutoCloseable> open = new ArrayList<>(0);
+  private long nanos;
 
   Making(Worker worker) {
     this.worker = worker;
@@ -52,16 +53,24 @@ final class Making implements AutoCloseable {
     open.add(inputs);
     @Nullable Object[] arguments = inputs.decode(code.captured(), wanted.arguments());
     Object resource;
+    long begun = worker.ticker().nanos();
     try {
       resource = makes.call(arguments);
     } catch (Throwable e) {
       throw new WorkerException("resource '%s' cannot be made: %s".formatted(wanted.name(), e), e);
+    } finally {
+      nanos += worker.ticker().nanos() - begun;
     }
     if (resource instanceof AutoCloseable closeable) {
       open.add(closeable);
     }
     made.put(wanted.name(), resource);
     return resource;
+  }
+
+  /** How long the user's code took to make them, in nanoseconds: a part of what the unit took. */
+  long nanos() {
+    return nanos;
   }
 
   /** Closes what was made, the last first: it may have been made with what was made before. */

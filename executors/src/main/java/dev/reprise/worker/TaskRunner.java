@@ -105,13 +105,14 @@ final class TaskRunner implements UnitRunner {
           computed = results.compute(value, worker.fileName(work.attempt()), tables);
         }
       } finally {
-        nanos = worker.ticker().nanos() - begun;
+        nanos = worker.ticker().nanos() - begun + making.nanos();
       }
       phase = Phase.ENCODE;
       return encode(work, unit, value, computed, inputs, nanos);
     } catch (Throwable e) {
       Throwable meant = tables == null ? e : tables.meaning(e);
-      return failure(meant, phase, inputs, value, nanos, unit);
+      long taken = phase == Phase.DECODE ? making.nanos() : nanos;
+      return failure(meant, phase, inputs, value, taken, unit);
     } finally {
       close(value);
       inputs.close();

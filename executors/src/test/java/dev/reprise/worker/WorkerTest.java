@@ -24,8 +24,10 @@ import dev.reprise.task.TaskContext;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.AbstractList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -50,9 +52,34 @@ class WorkerTest {
     }
   }
 
+  private static final AtomicLong TIME = new AtomicLong();
+
+  @Test
+  void run_resourceThatTakesLongToMake_isPartOfWhatTheUnitTook() throws IOException {
+    FileResultStore store = storeWithFloor(0);
+    TestWork work = new TestWork("r1", store, List.of());
+    Argument inner =
+        new Argument.Made("inner", work.code(Lists.class, "slow"), List.of(work.encoded("x")));
+    Argument outer = new Argument.Made("outer", work.code(Lists.class, "slow"), List.of(inner));
+    WorkChunk chunk = work.unit(work.code(Lists.class, "describe"), outer);
+    Worker worker = new Worker("w", store, WorkerTest.class.getClassLoader(), TIME::get, "node-7");
+
+    AttemptResult result =
+        worker.runner(chunk).run(chunk.units().get(0), new RunningUnit("r1", "describe", "", 1));
+
+    assertThat(result).isInstanceOf(AttemptResult.Success.class);
+    assertThat(((AttemptResult.Success) result).durationNanos())
+        .isEqualTo(Duration.ofSeconds(10).toNanos());
+  }
+
   /** A function of a user who computes elements when they are asked for. */
   public static final class Lists {
     private Lists() {}
+
+    public static String slow(String name) {
+      TIME.addAndGet(5_000_000_000L);
+      return name;
+    }
 
     public static String describe(Object shape) {
       return shape.toString();

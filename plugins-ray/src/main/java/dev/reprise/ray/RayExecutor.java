@@ -4,6 +4,7 @@ import static dev.reprise.cache.base.Checks.checkState;
 
 import dev.reprise.cache.base.Text;
 import dev.reprise.cache.base.Ticker;
+import dev.reprise.cache.store.FartherStores;
 import dev.reprise.cache.store.StorePlace;
 import dev.reprise.executor.ExecutorFactory.Setting;
 import dev.reprise.executor.ExecutorUnavailableException;
@@ -103,7 +104,9 @@ final class RayExecutor implements TaskExecutor {
     try {
       String code = shelf.lay(userCode);
       Path bootstrap = shelf.bootstrap();
-      StorePlace store = StorePlace.of(setting.storeFolder().toAbsolutePath());
+      StorePlace store =
+          StorePlace.of(
+              setting.storeFolder().toAbsolutePath(), FartherStores.foldersBehind(setting.store()));
       Path channel = channel(store);
       TaskFrames frames =
           new TaskFrames(

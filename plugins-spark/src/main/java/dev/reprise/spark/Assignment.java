@@ -24,14 +24,12 @@ record Assignment(
     long budgetNanos,
     boolean repeats,
     List<byte[]> chunks) {
-  private static final int VERSION = 4;
+  private static final int VERSION = 5;
 
   byte[] toBytes() {
     ByteWriter out =
-        new ByteWriter()
-            .putByte(VERSION)
-            .putString(store.folder())
-            .putString(store.below())
+        store
+            .write(new ByteWriter().putByte(VERSION))
             .putLong(freeSpaceFloor)
             .putLong(graceNanos)
             .putLong(budgetNanos)
@@ -55,7 +53,7 @@ record Assignment(
       }
       Assignment read =
           new Assignment(
-              new StorePlace(in.getString(), in.getString()),
+              StorePlace.read(in),
               in.getLong(),
               in.getLong(),
               in.getLong(),

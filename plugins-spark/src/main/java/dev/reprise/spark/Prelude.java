@@ -21,7 +21,7 @@ final class Prelude extends AbstractFunction1<Iterator<byte[]>, byte[]> implemen
   private static final int VERSION = 2;
 
   static byte[] question(StorePlace store) {
-    return new ByteWriter().putString(store.folder()).putString(store.below()).toByteArray();
+    return store.write(new ByteWriter()).toByteArray();
   }
 
   /**
@@ -52,8 +52,7 @@ final class Prelude extends AbstractFunction1<Iterator<byte[]>, byte[]> implemen
   public byte[] apply(Iterator<byte[]> question) {
     String trouble = "";
     try {
-      ByteReader in = new ByteReader(question.next());
-      StorePlace store = new StorePlace(in.getString(), in.getString());
+      StorePlace store = StorePlace.read(new ByteReader(question.next()));
       store.open(FileResultStore.Settings.STANDARD);
     } catch (IOException e) {
       trouble = String.valueOf(e.getMessage());

@@ -47,7 +47,8 @@ public final class RepriseSpark {
       SparkSession spark, String name, String run, Map<String, String> settings)
       throws IOException {
     Found found = find(name, run, settings);
-    return StoredTables.read(spark, StorePlace.of(found.store()), found.partitions());
+    return StoredTables.read(
+        spark, StorePlace.of(found.store(), found.farther()), found.partitions());
   }
 
   /** What was found under a name, all of it tables. */

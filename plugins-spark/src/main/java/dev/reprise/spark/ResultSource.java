@@ -67,7 +67,9 @@ public final class ResultSource implements TableProvider, DataSourceRegister {
       try {
         Found result =
             RepriseSpark.find(name, options.getOrDefault(RUN, RepriseSpark.LATEST), settings);
-        known = StoredTables.table(StorePlace.of(result.store()), result.partitions());
+        known =
+            StoredTables.table(
+                StorePlace.of(result.store(), result.farther()), result.partitions());
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }

@@ -5,7 +5,9 @@ import static dev.reprise.cache.base.Checks.checkState;
 import dev.reprise.cache.base.HostName;
 import dev.reprise.cache.base.ThreadAlarms;
 import dev.reprise.cache.base.Ticker;
+import dev.reprise.cache.store.FartherStores;
 import dev.reprise.cache.store.PartitionRef.Location;
+import dev.reprise.cache.store.StorePlace;
 import dev.reprise.executor.AttemptResult;
 import dev.reprise.executor.ExecutorFactory.Setting;
 import dev.reprise.executor.ExecutorUnavailableException;
@@ -14,6 +16,7 @@ import dev.reprise.executor.WorkChunk;
 import dev.reprise.executor.envelope.Envelope;
 import dev.reprise.executor.envelope.EnvelopeException;
 import dev.reprise.worker.Worker;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -111,10 +114,19 @@ final class SparkExecutor implements TaskExecutor {
   private SparkLink link() throws ExecutorUnavailableException {
     SparkLink opened = link;
     if (opened == null) {
-      opened = SparkLink.open(settings, setting.run(), setting.storeFolder(), userCode);
+      opened = SparkLink.open(settings, setting.run(), place(), userCode);
       link = opened;
     }
     return opened;
+  }
+
+  private StorePlace place() throws ExecutorUnavailableException {
+    try {
+      return StorePlace.of(setting.storeFolder(), FartherStores.foldersBehind(setting.store()));
+    } catch (IOException e) {
+      throw new ExecutorUnavailableException(
+          "the store %s cannot be used: %s".formatted(setting.storeFolder(), e), e);
+    }
   }
 
   private DatasetUnits onDatasets() throws ExecutorUnavailableException {

@@ -2,8 +2,6 @@ package dev.reprise.spark;
 
 import dev.reprise.cache.store.StorePlace;
 import dev.reprise.executor.ExecutorUnavailableException;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -72,20 +70,13 @@ final class SparkLink implements AutoCloseable {
   /**
    * Finds or starts the application. Takes seconds if it has to be started.
    *
-   * @param store folder of the run's store
+   * @param place of the run's store
    * @param userCode class loader of the user's code
    * @throws ExecutorUnavailableException if Spark cannot be started, or its executors cannot be
    *     used
    */
-  static SparkLink open(SparkSettings settings, String run, Path store, ClassLoader userCode)
+  static SparkLink open(SparkSettings settings, String run, StorePlace place, ClassLoader userCode)
       throws ExecutorUnavailableException {
-    StorePlace place;
-    try {
-      place = StorePlace.of(store);
-    } catch (IOException e) {
-      throw new ExecutorUnavailableException(
-          "the store %s cannot be used: %s".formatted(store, e), e);
-    }
     String owner = UUID.randomUUID().toString();
     SparkConf conf = conf(settings, run).set(OWNER, owner);
     SparkContext context = context(conf, userCode);

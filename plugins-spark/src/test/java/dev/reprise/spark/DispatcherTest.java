@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.reprise.cache.base.ThreadAlarms;
 import dev.reprise.cache.base.Ticker;
 import dev.reprise.cache.store.FileResultStore;
+import dev.reprise.cache.store.StorePlace;
 import dev.reprise.executor.AttemptResult;
 import dev.reprise.executor.AttemptResult.Cancelled;
 import dev.reprise.executor.AttemptResult.Lost;
@@ -46,7 +47,12 @@ class DispatcherTest {
         new Setting(
             "r1", store, store.folder(), 0, new TreeMap<>(Map.of("spark.master", "local[1]")));
     SparkSettings settings = SparkSettings.from(setting);
-    link = SparkLink.open(settings, "r1", store.folder(), DispatcherTest.class.getClassLoader());
+    link =
+        SparkLink.open(
+            settings,
+            "r1",
+            new StorePlace(store.folder().toString(), ""),
+            DispatcherTest.class.getClassLoader());
     alarms = new ThreadAlarms("test-alarms");
     dispatcher = new Dispatcher(setting, settings, link, places, alarms, Ticker.system());
     dispatcher.start();

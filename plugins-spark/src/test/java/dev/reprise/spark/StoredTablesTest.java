@@ -81,7 +81,12 @@ class StoredTablesTest {
     SparkSettings settings =
         new SparkSettings(null, Duration.ofSeconds(5), Duration.ofMinutes(2), 0);
     // Sends our jars to the executors.
-    link = SparkLink.open(settings, "run", store.folder(), StoredTablesTest.class.getClassLoader());
+    link =
+        SparkLink.open(
+            settings,
+            "run",
+            new StorePlace(store.folder().toString(), ""),
+            StoredTablesTest.class.getClassLoader());
     spark = KeySettings.sessionOf(SparkSession.builder().getOrCreate(), KeySettings.now());
   }
 

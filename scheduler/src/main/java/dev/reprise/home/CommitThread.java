@@ -12,6 +12,7 @@ import dev.reprise.cache.store.Manifest;
 import dev.reprise.cache.store.PartitionRef;
 import dev.reprise.cache.store.PartitionRef.Location;
 import dev.reprise.cache.store.ResultStore;
+import dev.reprise.cache.store.StoreWatch;
 import dev.reprise.run.BatchCommitter;
 import dev.reprise.run.Commits;
 import java.io.IOException;
@@ -25,6 +26,7 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -67,6 +69,8 @@ final class CommitThread implements Commits {
   private final Supplier<UnaryOperator<String>> keys;
   private final Consumer<List<Settled>> settled;
   private final String where;
+  private final StoreWatch farther;
+  private volatile boolean published;
   private final BlockingQueue<Work> queue = new LinkedBlockingQueue<>();
   private final List<Finished> open = new ArrayList<>();
   private final String run;
@@ -106,6 +110,7 @@ final class CommitThread implements Commits {
     this.run = run;
     this.committer = new BatchCommitter(committer, index);
     this.store = store;
+    this.farther = StoreWatch.of(store);
     this.index = index;
     this.keys = keys;
     this.settled = settled;
@@ -125,6 +130,7 @@ final class CommitThread implements Commits {
     if (batch.isEmpty()) {
       return;
     }
+    published = true;
     String refused;
     synchronized (this) {
       refused = closed;
@@ -208,6 +214,25 @@ final class CommitThread implements Commits {
       Thread.currentThread().interrupt();
     }
     return inTime;
+  }
+
+  @Override
+  public void onNews(Runnable call) {
+    farther.onNews(call);
+  }
+
+  @Override
+  public @Nullable String news() {
+    return farther.poll();
+  }
+
+  @Override
+  public void awaitCopies(Duration patience, BooleanSupplier goOn) {
+    if (published) {
+      farther.end(patience, goOn);
+    } else {
+      farther.leave(); // what others publish is theirs to wait for
+    }
   }
 
   private synchronized @Nullable String whyClosed() {

@@ -23,6 +23,7 @@ import dev.reprise.cache.index.IndexLockedException;
 import dev.reprise.cache.index.IndexSettings;
 import dev.reprise.cache.index.IndexSettings.Start;
 import dev.reprise.cache.index.RocksCacheIndex;
+import dev.reprise.cache.store.FartherStores;
 import dev.reprise.cache.store.Manifest;
 import dev.reprise.cache.store.ResultStore;
 import dev.reprise.cache.upkeep.Scopes;
@@ -84,6 +85,7 @@ public final class Home implements AutoCloseable {
   private final @Nullable Path temporary;
   private final HomeSecret secret;
   private final LoaderTimes loaders;
+  private final PublishedRecords published;
   private final @Nullable AutomaticGc gc;
 
   private Home(HomeOptions options, String command, Clock clock) throws IndexLockedException {
@@ -124,6 +126,7 @@ public final class Home implements AutoCloseable {
             : requireNonNullElse(reading, "this home was opened to be read");
     // Entries would outlive blobs in a temporary store, so there is no index then.
     this.index = folders.reuses() ? openIndex(command) : null;
+    this.published = new PublishedRecords(options.publishedFolder());
     this.secret = new HomeSecret(options.home(), writable, warnings::add);
     this.gc = automaticGc(opened);
   }
@@ -383,13 +386,7 @@ public final class Home implements AutoCloseable {
         new FirstDifference(graph, steps, store, step -> keys.glance().spoilt(step)),
         publications.isEmpty()
             ? Publisher.NONE
-            : new Published(
-                publications,
-                graph,
-                steps,
-                store,
-                new PublishedRecords(options.publishedFolder()),
-                header.run()));
+            : new Published(publications, graph, steps, store, published, header.run()));
   }
 
   /**
@@ -435,6 +432,7 @@ public final class Home implements AutoCloseable {
     if (gc != null) {
       gc.close();
     }
+    FartherStores.close(store);
     if (index != null) {
       index.close();
     }

@@ -4,7 +4,10 @@ import dev.reprise.cache.base.HostName;
 import dev.reprise.cache.base.KillPoints;
 import dev.reprise.cache.base.Saturating;
 import dev.reprise.cache.index.CacheUnavailableException;
+import dev.reprise.cache.store.BlobRef;
+import dev.reprise.cache.store.FartherStores;
 import dev.reprise.cache.store.ResultStore;
+import dev.reprise.cache.store.ResultStore.Presence;
 import dev.reprise.cache.upkeep.GarbageCollection;
 import dev.reprise.cache.upkeep.GcLimits;
 import dev.reprise.cache.upkeep.GcPlan;
@@ -23,6 +26,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -98,7 +102,10 @@ public final class HomeGc {
     Duration maxAge = limits.maxAge();
     Instant from = maxAge == null ? Instant.MIN : now.minus(Saturating.limit(maxAge));
     JournalUses uses = new JournalUses(history, from, own, hurry);
-    return GcPlan.of(scopes, pins(home), uses, limits, now.toEpochMilli(), goOn);
+    ResultStore first = FartherStores.first(store);
+    Predicate<BlobRef> here =
+        blob -> first == store || first.presence(blob.address(), blob.size()) != Presence.MISSING;
+    return GcPlan.of(scopes, pins(home), uses, limits, now.toEpochMilli(), goOn, here);
   }
 
   /** Removes what a plan names, and what is kept of failures that do not count any more. */

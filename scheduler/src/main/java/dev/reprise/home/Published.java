@@ -32,10 +32,12 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.ServiceLoader;
+import java.util.concurrent.locks.Lock;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -96,27 +98,31 @@ final class Published implements Publisher {
   @Override
   public State publish(Publication publication, Content content, BooleanSupplier goesOn)
       throws IOException {
-    Fingerprint digest = content.digest();
-    State before = records.state(publication, digest);
-    if (before == State.THERE) {
-      return before;
-    }
+    Lock alone = records.lock(publication);
+    alone.lock(); // another run of this driver may publish there, too
     try {
+      Fingerprint digest = content.digest();
+      State before = records.state(publication, digest);
+      if (before == State.THERE) {
+        return before;
+      }
       if (publication.isFolder()) {
         putFolder(publication, content, digest, goesOn);
-      } else {
-        putFile(publication, content, digest, goesOn);
+        return before;
       }
-      return before;
+      return putFile(publication, content, digest, goesOn) ? before : State.THERE;
     } catch (UncheckedIOException e) {
       throw e.getCause();
     } catch (FileSystemException e) {
       // Its message is the name of the file alone.
       throw new IOException(e.getClass().getSimpleName() + ": " + e.getMessage(), e);
+    } finally {
+      alone.unlock();
     }
   }
 
-  private void putFile(
+  /** Returns false if the same was there already. */
+  private boolean putFile(
       Publication publication, Content content, Fingerprint digest, BooleanSupplier goesOn)
       throws IOException {
     Path target = publication.to();
@@ -128,17 +134,27 @@ final class Published implements Publisher {
     }
     Files.createDirectories(parent(target));
     Path temporary = beside(target, ".tmp");
+    Path place = target;
     try {
       writeFile(publication.result(), content.pieces(), target, temporary);
       if (!goesOn.getAsBoolean()) {
-        return;
+        return true;
       }
+      if (records.isOthers(publication)) {
+        if (Files.mismatch(temporary, target) >= 0) {
+          throw new IOException(
+              "the file there is not ours: this home did not publish it; remove it, or name another path");
+        }
+        Object theirs = PublishedRecords.identity(target);
+        records.keep(publication, digest, () -> theirs.equals(PublishedRecords.identity(place)));
+        return false;
+      }
+      records.claim(publication);
       Object written = PublishedRecords.identity(temporary);
       Files.move(
           temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      if (written.equals(PublishedRecords.identity(target))) { // else another process was quicker
-        records.keep(publication, digest);
-      }
+      records.keep(publication, digest, () -> written.equals(PublishedRecords.identity(place)));
+      return true;
     } finally {
       Files.deleteIfExists(temporary);
     }
@@ -172,11 +188,17 @@ final class Published implements Publisher {
       if (!goesOn.getAsBoolean()) {
         return;
       }
+      Object made = folderKey(temporary);
       replace(temporary, target, aside);
-      records.keep(publication, digest);
+      Path place = target;
+      records.keep(publication, digest, () -> made.equals(folderKey(place)));
     } finally {
       delete(temporary);
     }
+  }
+
+  private static String folderKey(Path folder) throws IOException {
+    return String.valueOf(Files.readAttributes(folder, BasicFileAttributes.class).fileKey());
   }
 
   private static void replace(Path by, Path target, Path aside) throws IOException {

@@ -15,9 +15,14 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What was published where, a small text file each: a line that tells its version, the digest of
@@ -25,9 +30,15 @@ import org.jspecify.annotations.Nullable;
  * not there, and the result is published again.
  */
 final class PublishedRecords {
+  private static final Logger log = LoggerFactory.getLogger(PublishedRecords.class);
+
+  /** So many paths are seldom published at once. */
+  private static final int LOCKS = 256;
+
   private static final String VERSION = "reprise-published 1";
 
   private final Path folder;
+  private final List<Lock> locks = Stream.<Lock>generate(ReentrantLock::new).limit(LOCKS).toList();
 
   /**
    * @param folder of the records
@@ -40,7 +51,7 @@ final class PublishedRecords {
   State state(Publication publication, @Nullable Fingerprint content) {
     List<String> record = read(publication);
     if (record.isEmpty()) {
-      return State.NEW;
+      return isOthers(publication) ? State.FOREIGN : State.NEW;
     }
     try {
       List<String> now = files(publication);
@@ -57,11 +68,56 @@ final class PublishedRecords {
         : State.OTHER;
   }
 
-  /** Remembers what lies there now. Without it the result is published again, which is no harm. */
-  void keep(Publication publication, Fingerprint content) {
+  /** Guards what lies at a path, and its record, against other runs of this home. */
+  Lock lock(Publication publication) {
+    return locks.get(Math.floorMod(publication.to().hashCode(), locks.size()));
+  }
+
+  /**
+   * Whether a file lies there that this home has not put there, as far as it knows. One of which
+   * there was a record that cannot be read is its own; an empty one holds nothing of anybody's.
+   */
+  boolean isOthers(Publication publication) {
+    try {
+      return !publication.isFolder()
+          && Files.isRegularFile(publication.to())
+          && Files.size(publication.to()) > 0
+          && !Files.exists(file(publication));
+    } catch (IOException e) {
+      return true;
+    }
+  }
+
+  /**
+   * Remembers that what lies there is this home's from now on, before it is put there: it is so
+   * whatever happens in between.
+   */
+  void claim(Publication publication) {
+    if (!Files.exists(file(publication))) {
+      write(publication, List.of(VERSION, "content -"));
+    }
+  }
+
+  /**
+   * Remembers what lies there now. Without it the result is published again, which is no harm.
+   *
+   * @param sameAs says that nobody else has put another thing there meanwhile
+   */
+  void keep(Publication publication, Fingerprint content, Callable<Boolean> sameAs) {
     try {
       List<String> record = new ArrayList<>(List.of(VERSION, "content " + content));
       record.addAll(files(publication));
+      if (sameAs.call()) { // else another process was quicker
+        write(publication, record);
+      }
+    } catch (Exception e) {
+      log.debug("what was published is not remembered, and is published again", e);
+    }
+  }
+
+  private void write(Publication publication, List<String> lines) {
+    try {
+      List<String> record = new ArrayList<>(lines);
       record.add("digest " + digest(record));
       Files.createDirectories(folder);
       Path temporary = Files.createTempFile(folder, "record", ".tmp");
@@ -71,16 +127,9 @@ final class PublishedRecords {
           file(publication),
           StandardCopyOption.ATOMIC_MOVE,
           StandardCopyOption.REPLACE_EXISTING);
-    } catch (IOException | UncheckedIOException e) {
-      forget(publication);
-    }
-  }
-
-  private void forget(Publication publication) {
-    try {
-      Files.deleteIfExists(file(publication));
     } catch (IOException e) {
-      // Files that are replaced are others than it tells of, so it counts for nothing.
+      // A record that stays tells of other files than there are, so the result is published again.
+      log.debug("what was published is not remembered", e);
     }
   }
 

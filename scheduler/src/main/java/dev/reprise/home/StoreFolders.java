@@ -80,11 +80,6 @@ record StoreFolders(
         String why = "the result store %s cannot be written (%s)".formatted(folder, reason);
         return toRead(options, settings, why, true, warnings);
       }
-      try {
-        FartherStores.note(folder, options.farther());
-      } catch (IOException e) {
-        warnings.add("workers do not know of the farther stores of %s: %s".formatted(folder, e));
-      }
       ResultStore own = store.forHome(HomeId.of(options.home()));
       return new StoreFolders(FartherStores.behind(own, options.farther(), warnings::add), folder);
     } catch (IOException e) {

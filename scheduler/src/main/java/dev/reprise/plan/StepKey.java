@@ -265,7 +265,9 @@ public record StepKey(
     for (int i = 0; i < named.size(); i++) {
       edges.put(key.arguments().get(i), named.get(i).edge());
     }
-    String text = WrittenKey.of(node, key, edges);
+    WrittenKey filled = WrittenKey.of(node, key, edges);
+    String text = filled.text();
+    String apart = filled.boundaries();
     String version = requireNonNullElse(policy.version(), "");
     String salt = requireNonNullElse(policy.salt(), "");
     String result =
@@ -279,13 +281,16 @@ public record StepKey(
       }
     }
     Hasher hasher =
-        Hasher.of(WRITTEN)
+        Hasher.of(apart.isEmpty() ? WRITTEN : WRITTEN + "/apart")
             .putString(key.cache().name())
             .putString(text)
             .putString(version)
             .putString(salt)
             .putString(result)
             .putLong(arguments.size());
+    if (!apart.isEmpty()) {
+      hasher.putString(apart);
+    }
     SortedMap<String, String> settings;
     try {
       settings = put(digested(engine, values, new MetClasses()), hasher);
@@ -301,7 +306,11 @@ public record StepKey(
             Mode.MANUAL.name(),
             settings,
             shown);
-    List<Fingerprint> written = List.of(Hasher.of(WRITTEN).putString(text).finish());
+    Hasher writes = Hasher.of(WRITTEN).putString(text);
+    if (!apart.isEmpty()) {
+      writes.putString(apart);
+    }
+    List<Fingerprint> written = List.of(writes.finish());
     return new StepKey(hasher.finish(), written, arguments, parts, null, keptAs);
   }
 

@@ -13,10 +13,13 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A key that a user writes, for a step: what of it is text, and what enters it by content. */
-final class WrittenKey {
-  private WrittenKey() {}
-
+/**
+ * A key that a user writes, for a step: what of it is text, and what enters it by content.
+ *
+ * @param text the key; what other steps give is in braces
+ * @param boundaries as {@link NamedCache.Key#boundaries}
+ */
+record WrittenKey(String text, String boundaries) {
   /**
    * The key with the texts of what the definition gives to the step. What other steps give stays in
    * braces.
@@ -25,7 +28,7 @@ final class WrittenKey {
    * @throws PipelineException if it comes out as no key, an argument has no text, or all units of
    *     the step would have the same
    */
-  static String of(Node node, NamedCache.Key key, Map<String, Edge> edges) {
+  static WrittenKey of(Node node, NamedCache.Key key, Map<String, Edge> edges) {
     Map<String, String> texts = new LinkedHashMap<>();
     edges.forEach(
         (name, edge) -> {
@@ -41,7 +44,7 @@ final class WrittenKey {
       }
     }
     try {
-      return key.filled(texts);
+      return new WrittenKey(key.filled(texts), key.boundaries(texts));
     } catch (IllegalArgumentException e) {
       throw new PipelineException("step '%s': %s".formatted(node.name(), e.getMessage()), e);
     }

@@ -64,6 +64,7 @@ final class Auditing {
   private final Differences differences;
   private final Audit audit;
   private final StandIns standIns;
+  private final StartNews starts;
   private final Set<Integer> unselected;
   private final OncePerReason skipped;
   private final Deque<Integer> waiting = new ArrayDeque<>();
@@ -133,6 +134,7 @@ final class Auditing {
             "'%s' was not compared: %s",
             "%d more not compared: %s", text -> run.reports().warning("NOT_AUDITED", text));
     this.standIns = standIns;
+    this.starts = new StartNews(run, stopping);
   }
 
   /** Chooses what is executed again, now that all units have ended. */
@@ -232,6 +234,9 @@ final class Auditing {
       }
       Lane lane = lanes.of(unit);
       try {
+        if (!lane.begun()) {
+          starts.tellLater(lane);
+        }
         int room = lane.room();
         if (room <= 0) {
           return;

@@ -13,6 +13,7 @@ import dev.reprise.explain.UnitHistory.Variant;
 import dev.reprise.plan.StepKeys.EncodedParts;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +52,23 @@ public interface Commits {
    * @return whether all was committed in time
    */
   boolean close(Duration patience, String why);
+
+  /** Has something called, from any thread, when there is {@link #news}. */
+  default void onNews(Runnable call) {}
+
+  /** The next that a person should know of the stores behind the one at hand; null if none. */
+  default @Nullable String news() {
+    return null;
+  }
+
+  /**
+   * Waits for copies in farther stores of what was committed; those that are not made are news.
+   * Called once all is closed.
+   *
+   * @param patience how long to wait at most
+   * @param goOn asked every now and then, in this thread
+   */
+  default void awaitCopies(Duration patience, BooleanSupplier goOn) {}
 
   /**
    * A finished result.

@@ -44,6 +44,7 @@ final class Dispatch {
   private final Cache cache;
   private final Answers answers;
   private final Endings endings;
+  private final StartNews starts;
   private final Map<Integer, Awaited> awaited = new HashMap<>();
   private final AttemptListener listener =
       new AttemptListener() {
@@ -89,6 +90,7 @@ final class Dispatch {
     this.cache = cache;
     this.answers = answers;
     this.endings = endings;
+    this.starts = new StartNews(run, stopping);
   }
 
   /** Whether the unit waited for another run to make what its key stands for. */
@@ -154,7 +156,7 @@ final class Dispatch {
           continue;
         }
         if (!lane.begun()) {
-          tellLater(lane, run.now(), Patience.START_SLOW);
+          starts.tellLater(lane);
         }
         int room = lane.room();
         if (room <= 0) {
@@ -168,21 +170,6 @@ final class Dispatch {
     } catch (ExecutorUnavailableException e) {
       stopping.fatal(4, String.valueOf(e.getMessage()));
     }
-  }
-
-  /** Tells what is waited for, ever more rarely: a cluster may take minutes to answer. */
-  private void tellLater(Lane lane, long began, Duration wait) {
-    run.timers()
-        .after(
-            run.now(),
-            wait,
-            () -> {
-              if (lane.starting() && stopping.halted() == null) {
-                Duration soFar = Duration.ofNanos(run.now() - began);
-                run.reports().executorStarting(lane.engine, soFar);
-                tellLater(lane, began, soFar);
-              }
-            });
   }
 
   /**
@@ -245,7 +232,10 @@ final class Dispatch {
       case LEAD -> {
         boolean waited = hasWaited(unit);
         boolean joined = waited && requireNonNull(awaited.get(unit)).joined;
-        if (joined && sharing(unit) == Sharing.FAIL_TOGETHER && !planner.appeared(unit)) {
+        if (joined
+            && sharing(unit) == Sharing.FAIL_TOGETHER
+            && !run.flight().wasMade(unit)
+            && !planner.appeared(unit)) {
           String owner = requireNonNull(awaited.remove(unit)).owner;
           String text = "%s was making it and did not, and equal units of this step fail together";
           stopping.fail(unit, null, new byte[0], text.formatted(owner));

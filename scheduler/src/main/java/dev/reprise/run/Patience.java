@@ -25,5 +25,8 @@ final class Patience {
   /** How long the committing side may still take when it is closed with something to do. */
   static final Duration CLOSING = Duration.ofSeconds(1);
 
+  /** How long a run that has ended waits for copies to farther stores. */
+  static final Duration COPIES = Duration.ofSeconds(60);
+
   private Patience() {}
 }

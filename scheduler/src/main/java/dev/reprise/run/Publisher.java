@@ -66,6 +66,8 @@ public interface Publisher {
     THERE("is there"),
     /** Nothing that was published before. */
     NEW("was not published here before"),
+    /** A file that this home did not put there; it is not replaced. */
+    FOREIGN("is not ours, and stays unless it has the same bytes"),
     /** Another result, published before. */
     OTHER("holds an earlier result"),
     /** Nothing any more. */

@@ -304,7 +304,7 @@ final class Results {
     }
     boolean spoilt = settled.spoilt() || begun.spoilt;
     units.spoilt(unit, spoilt);
-    List<Integer> followers = run.flight().leave(unit);
+    List<Integer> followers = run.flight().leaveMade(unit);
     if (!settled.lasting()) {
       planner.mayPass(unit);
       followers.forEach(planner::mayPass);

@@ -210,14 +210,16 @@ public interface RunListener {
   /**
    * What a run would publish.
    *
-   * @param now what is there; of no meaning if the result is not known yet
+   * @param now what is there; if the result is not known yet, {@code FOREIGN} alone has a meaning
    * @param known whether the result is
    */
   record PublishPlan(Publication publication, Publisher.State now, boolean known) {
     /** The same for people, a line. */
     public String text() {
       String what = "%s at %s".formatted(publication.result(), publication.to());
-      if (!known) {
+      if (!known && now == Publisher.State.FOREIGN) {
+        return what + ", when it is made; a file there " + now.words();
+      } else if (!known) {
         return what + ", when it is made";
       }
       return now == Publisher.State.THERE

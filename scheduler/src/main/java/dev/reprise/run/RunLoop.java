@@ -80,6 +80,7 @@ public final class RunLoop implements Planner.Surroundings {
   private final Timers timers = new Timers();
   private final Reports reports;
   private final TableView view;
+  private final Commits commits;
   private final Committing committing;
   private final Lanes lanes;
   private final Endings endings;
@@ -92,6 +93,7 @@ public final class RunLoop implements Planner.Surroundings {
   private final @Nullable Publishing publishing;
   private final List<Runnable> early = new ArrayList<>();
   private final long startNanos;
+  private volatile boolean cancelAsked;
   private @Nullable String keepsNothing;
   private boolean planning;
 
@@ -129,7 +131,8 @@ public final class RunLoop implements Planner.Surroundings {
     this.flight =
         new SingleFlight(
             environment.claims(), "run " + header.run(), unit -> post(() -> onKeyFree(unit)));
-    Commits commits = environment.commits().apply(settled -> post(() -> onSettled(settled)));
+    this.commits = environment.commits().apply(settled -> post(() -> onSettled(settled)));
+    this.commits.onNews(() -> post(this::tellNews));
     this.committing =
         new Committing(
             commits,
@@ -174,6 +177,7 @@ public final class RunLoop implements Planner.Surroundings {
 
   /** Called from any thread: ends the run soon, with what was committed kept. */
   public void cancel() {
+    cancelAsked = true;
     post(stopping::cancel);
     environment.steps().probing().interrupt();
   }
@@ -213,6 +217,15 @@ public final class RunLoop implements Planner.Surroundings {
       return summary;
     } finally {
       committing.close();
+      commits.awaitCopies(Duration.ZERO, () -> false); // there are none
+      tellNews();
+    }
+  }
+
+  /** Trouble with farther stores, as it is met. */
+  private void tellNews() {
+    for (String text = commits.news(); text != null; text = commits.news()) {
+      reports.warning("STORES", text);
     }
   }
 
@@ -247,7 +260,7 @@ public final class RunLoop implements Planner.Surroundings {
     try {
       goThrough();
       remember();
-      closeCommits();
+      closeCommits(Patience.COPIES);
       RunSummary summary = finish();
       closeExecutors(); // a cluster may take long to let go, and the run is over
       return summary;
@@ -404,7 +417,7 @@ public final class RunLoop implements Planner.Surroundings {
 
   private void close() {
     closeExecutors();
-    closeCommits();
+    closeCommits(Duration.ZERO);
   }
 
   /** What the run came to is decided: trouble must not keep the rest from being closed. */
@@ -418,13 +431,20 @@ public final class RunLoop implements Planner.Surroundings {
     }
   }
 
-  private void closeCommits() {
+  private void closeCommits(Duration patience) {
     try {
       committing.close();
     } catch (Throwable e) {
       reports.warning("CLOSE_FAILED", "the committing side could not be closed: " + e);
     }
     flight.close();
+    commits.awaitCopies(
+        patience,
+        () -> {
+          tellNews();
+          return !cancelAsked;
+        });
+    tellNews();
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.reprise.run;
 import dev.reprise.cache.claim.Claims;
 import dev.reprise.cache.claim.Claims.Claim;
 import dev.reprise.cache.claim.Claims.Outcome;
+import dev.reprise.cache.claim.Claims.Waiting;
 import dev.reprise.cache.claim.Lease;
 import dev.reprise.cache.fingerprint.Fingerprint;
 import java.time.Duration;
@@ -30,13 +31,14 @@ final class SingleFlight {
   private final Map<Integer, Fingerprint> here = new HashMap<>();
   private final Map<Integer, Wait> waiting = new HashMap<>();
   private final BitSet alone = new BitSet();
+  private final BitSet madeByOther = new BitSet();
   private final long endedBefore;
   private long endedHere;
 
   /** Bits of the keys that this run let go of: two megabytes for any number of units. */
   private final BitSet letGo = new BitSet();
 
-  private record Wait(AutoCloseable end, Claim on) {}
+  private record Wait(Waiting end, Claim on) {}
 
   /** Whether a unit may run, and who runs in its place. */
   enum Turn {
@@ -141,8 +143,14 @@ final class SingleFlight {
   void woken(int unit) {
     Wait wait = waiting.remove(unit);
     if (wait != null) {
-      close(wait.end());
+      madeByOther.set(unit, wait.end().made());
+      wait.end().close();
     }
+  }
+
+  /** Whether what the unit waited for last was made, kept or not. */
+  boolean wasMade(int unit) {
+    return madeByOther.get(unit);
   }
 
   /**
@@ -151,6 +159,15 @@ final class SingleFlight {
    * @return the units that followed it, in the order in which they came
    */
   List<Integer> leave(int unit) {
+    return leave(unit, false);
+  }
+
+  /** Ends the turn of a unit that has a result, kept or not, as {@link #leave}. */
+  List<Integer> leaveMade(int unit) {
+    return leave(unit, true);
+  }
+
+  private List<Integer> leave(int unit, boolean made) {
     Integer leader = follows.remove(unit);
     if (leader != null) {
       followers.getOrDefault(leader, new ArrayList<>()).remove((Object) unit);
@@ -166,7 +183,7 @@ final class SingleFlight {
     }
     if (claim != null) {
       leaders.remove(claim.key());
-      if (claims.release(claim)) {
+      if (made ? claims.releaseMade(claim) : claims.release(claim)) {
         endedHere++;
       }
       letGo.set(bit(claim.key()));
@@ -194,13 +211,5 @@ final class SingleFlight {
     List.copyOf(held.keySet()).forEach(this::leave);
     List.copyOf(here.keySet()).forEach(this::leave);
     List.copyOf(waiting.keySet()).forEach(this::woken);
-  }
-
-  private static void close(AutoCloseable wait) {
-    try {
-      wait.close();
-    } catch (Exception e) {
-      throw new IllegalStateException("ending a wait for a claim must not fail", e);
-    }
   }
 }

@@ -395,6 +395,44 @@ class CofluxTest {
     }
   }
 
+  private static volatile String snapshot = "1";
+
+  static int gatedWith(String of, String source) throws InterruptedException {
+    return gated(of);
+  }
+
+  /** It did not fail, so nobody who waits for it does: what is not kept is made once more. */
+  @Test
+  void sharing_failTogetherAndTheFirstSucceedsAndKeepsNothing_runs() throws Exception {
+    Pipeline pipeline =
+        Pipeline.define(
+            "p",
+            p -> {
+              var source = p.observed("s", p.value("at"), at -> snapshot);
+              p.step(
+                  "n",
+                  task(CofluxTest::gatedWith).sharing(Sharing.FAIL_TOGETHER),
+                  p.value("z"),
+                  source);
+            });
+    open = new CountDownLatch(1);
+    snapshot = "1";
+    Bodies.take();
+    Course owner = new Course();
+    Run first = reprise.driver().submit(pipeline, RunOptions.DEFAULT, owner);
+    owner.begun.await();
+    Course waiter = new Course();
+    Run second = reprise.driver().submit(pipeline, RunOptions.DEFAULT, waiter);
+    waiter.waits.await();
+    snapshot = "2";
+    open.countDown();
+    assertThat(first.await().state()).isEqualTo(RunState.SUCCEEDED);
+    RunSummary summary = second.await();
+    assertThat(summary.message()).isEmpty();
+    assertThat(summary.state()).isEqualTo(RunState.SUCCEEDED);
+    assertThat(Bodies.take()).hasSize(4);
+  }
+
   /** Lets a run wait for another whose step fails; returns how many bodies ran. */
   private int failsInTwoRuns(Sharing sharing) throws Exception {
     Pipeline pipeline =

@@ -6,13 +6,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.reprise.api.Partitions;
 import dev.reprise.api.Pipeline;
+import dev.reprise.api.Run;
 import dev.reprise.api.Value;
 import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cli.CliLab;
 import dev.reprise.plan.Outcome;
 import dev.reprise.run.Resume;
+import dev.reprise.run.RunListener;
+import dev.reprise.run.RunListener.RunSummary;
 import dev.reprise.run.RunOptions;
 import dev.reprise.run.RunState;
+import dev.reprise.run.RunView;
 import dev.reprise.testkit.PipelineTester;
 import dev.reprise.testkit.TestedRun;
 import java.io.IOException;
@@ -507,5 +511,101 @@ class CompositeTrustTest {
     assertThat(next.executions("part.numbers")).isEqualTo(1);
     Bodies.take();
     assertThat(bodies(growing(2, true))).isEmpty();
+  }
+
+  private static volatile CountDownLatch holding = new CountDownLatch(0);
+
+  static int same(int edition) throws InterruptedException {
+    Bodies.ran("same");
+    failing.await();
+    return 7;
+  }
+
+  static int hold(int edition) throws InterruptedException {
+    Bodies.ran("hold");
+    begun.countDown();
+    holding.await();
+    return edition;
+  }
+
+  static int plus(int number) {
+    Bodies.ran("plus");
+    return number + 1;
+  }
+
+  private static volatile CountDownLatch begun = new CountDownLatch(0);
+
+  /** Hands out what it makes of a constant, and of a step that comes late. */
+  private static Pipeline withAnEarlyOutput(int edition, String early) {
+    return Pipeline.define(
+        "p",
+        p -> {
+          var late = p.step("late", task(CompositeTrustTest::same), p.value(edition));
+          p.step("hold", task(CompositeTrustTest::hold), p.value(edition));
+          Value<Integer> out =
+              p.nested(
+                  "part",
+                  inner -> {
+                    inner.keptWhole();
+                    var one =
+                        inner.step("one", task(CompositeTrustTest::other), inner.value(early));
+                    inner.result("one", one);
+                    return inner.step("two", task(CompositeTrustTest::plus), late);
+                  });
+          p.result("two", out);
+        });
+  }
+
+  /** What waits for an executor may be made by another run: it is taken, and nothing runs twice. */
+  @Test
+  void output_queuedWhenItsWholeIsThereAgain_isTaken() throws Exception {
+    assertThat(bodies(withAnEarlyOutput(1, "c"))).containsExactly("hold", "other", "plus", "same");
+    forgetOne();
+
+    failing = new CountDownLatch(1);
+    holding = new CountDownLatch(1);
+    begun = new CountDownLatch(1);
+    CountDownLatch first = new CountDownLatch(1);
+    CountDownLatch known = new CountDownLatch(1);
+    RunListener listener =
+        new RunListener() {
+          @Override
+          public void unitStarted(RunView view, int unit, int attempt) {
+            first.countDown();
+          }
+
+          @Override
+          public void stepFinished(RunView view, StepReport report) {
+            if (view.graph().node(report.node()).name().equals("late")) {
+              known.countDown();
+            }
+          }
+        };
+    RunOptions one = RunOptions.DEFAULT.withMaxParallel(1);
+    Run run = reprise.driver().submit(withAnEarlyOutput(2, "c"), one, listener);
+    first.await();
+    Pipeline other =
+        Pipeline.define("q", p -> p.step("o", task(CompositeTrustTest::other), p.value("c")));
+    assertThat(reprise.driver().submit(other).await().exitCode()).isZero();
+    failing.countDown();
+    begun.await();
+    known.await();
+    holding.countDown();
+
+    RunSummary summary = run.await();
+    assertThat(summary.message()).isEmpty();
+    assertThat(summary.state()).isEqualTo(RunState.SUCCEEDED);
+    assertThat(Bodies.take()).containsExactly("hold", "other", "same");
+    assertThat(summary.outcomes().get(Outcome.RAN)).isEqualTo(2);
+  }
+
+  /** Lets the index forget the first result that is handed out. */
+  private void forgetOne() throws Exception {
+    reprise.driver().close();
+    CliLab lab = new CliLab(folder);
+    CliLab.Ran ran =
+        lab.run("cache", "evict", "--step", "part.one", "--home", reprise.home().toString());
+    assertThat(ran.exit()).as(ran.err()).isZero();
+    reprise.reopen();
   }
 }

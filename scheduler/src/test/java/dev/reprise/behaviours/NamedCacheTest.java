@@ -84,6 +84,45 @@ class NamedCacheTest {
     assertThat(Bodies.take()).isEmpty();
   }
 
+  static String two(String a, String b) {
+    Bodies.ran("two");
+    return a + " and " + b;
+  }
+
+  static String one(String whole) {
+    Bodies.ran("one");
+    return whole;
+  }
+
+  /** What is written is the key, but for arguments that cannot be read back from it. */
+  @Test
+  void key_writtenAlikeOfOtherArguments_isAnother() {
+    CliLab lab = new CliLab(folder);
+    lab.with(
+        "p",
+        p ->
+            p.result(
+                "r",
+                p.step(
+                    "two",
+                    task(NamedCacheTest::two).keptIn(PRICES, "{a}-{b}"),
+                    p.param("a", "x"),
+                    p.param("b", "y-z"))));
+    lab.with(
+        "whole",
+        p -> p.step("one", task(NamedCacheTest::one).keptIn(PRICES, "{whole}"), p.value("x-y-z")));
+    assertThat(lab.run("run", "p").exit()).isZero();
+    assertThat(lab.run("run", "p", "-p", "a=x-y", "-p", "b=z").exit()).isZero();
+    assertThat(lab.run("result", "r").out()).contains("x-y and z");
+    assertThat(Bodies.take()).containsExactly("two", "two");
+
+    assertThat(lab.run("run", "p").exit()).isZero();
+    assertThat(lab.run("run", "p", "-p", "a=x-y", "-p", "b=z").exit()).isZero();
+    assertThat(lab.run("run", "whole").exit()).isZero();
+    assertThat(Bodies.take()).as("and other tasks share what is written so").isEmpty();
+    assertThat(lab.run("cache", "ls").out().split("x-y-z", -1)).as("two entries").hasSize(3);
+  }
+
   /** JSON of a command without blanks. */
   private static String squeezed(String command, CliLab lab, String argument) {
     CliLab.Ran ran = lab.run(command, argument, "--output", "json");

@@ -6,11 +6,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.reprise.api.Pipeline;
 import dev.reprise.cli.CliLab;
 import dev.reprise.cli.CliLab.Ran;
+import dev.reprise.task.TaskContext;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -109,6 +113,67 @@ class PromoteTest {
     in("dev", "cache", "edit", key("large"), "--expires", "0s");
     assertThat(in("dev", "cache", "promote", "--to", "prod", "--step", "large").out())
         .contains("promoted 0 entries to prod; 0 there already, 1 expired");
+  }
+
+  static int versioned(String of) {
+    TaskContext.current().dataVersion("v1");
+    return random(of);
+  }
+
+  static String words(String of) {
+    return (random(of) + " ").repeat(50_000);
+  }
+
+  private static void handOut(Pipeline.Builder p) {
+    p.result("r", p.step("random", task(PromoteTest::words), p.value("x")));
+  }
+
+  private static void handVersionOut(Pipeline.Builder p) {
+    p.result("v", p.step("versioned", task(PromoteTest::versioned), p.value("x")));
+  }
+
+  private String result(String environment, String name) {
+    assertThat(bodies(environment, "run", "out")).isEmpty();
+    return in(environment, "result", name).out();
+  }
+
+  /** What was replaced is not to come back with an index that is made anew. */
+  @Test
+  void rebuild_afterAPromotionThatReplaced_hasWhatWasPromoted() throws Exception {
+    lab.with("out", PromoteTest::handOut);
+    bodies("dev", "run", "out");
+    String devs = result("dev", "r");
+    bodies("prod", "run", "out");
+    String prods = result("prod", "r");
+    assertThat(prods).isNotEqualTo(devs);
+    in("dev", "cache", "promote", "--to", "prod", "--step", "random", "--replace");
+    assertThat(result("prod", "r")).isEqualTo(devs);
+
+    assertThat(in("prod", "cache", "rebuild").exit()).isZero();
+    assertThat(result("prod", "r")).isEqualTo(devs);
+    try (Stream<Path> index = Files.walk(folder.resolve(".reprise/index"))) {
+      for (Path each : index.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(each);
+      }
+    }
+    assertThat(in("prod", "cache", "rebuild").exit()).isZero();
+    assertThat(result("prod", "r")).isEqualTo(devs);
+  }
+
+  /** They stand for the same, and are other bytes. */
+  @Test
+  void promote_sameDataVersionOfOtherBytes_isThereUnlessItIsToBeReplaced() {
+    lab.with("out", PromoteTest::handVersionOut);
+    bodies("dev", "run", "out");
+    String devs = result("dev", "v");
+    bodies("prod", "run", "out");
+    String prods = result("prod", "v");
+    assertThat(prods).isNotEqualTo(devs);
+    assertThat(in("dev", "cache", "promote", "--to", "prod", "--step", "versioned").out())
+        .contains("promoted 0 entries to prod; 1 there already");
+    assertThat(result("prod", "v")).isEqualTo(prods);
+    in("dev", "cache", "promote", "--to", "prod", "--step", "versioned", "--replace");
+    assertThat(result("prod", "v")).isEqualTo(devs);
   }
 
   private String key(String step) {

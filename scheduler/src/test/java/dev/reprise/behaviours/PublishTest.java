@@ -1,17 +1,21 @@
 package dev.reprise.behaviours;
 
 import static dev.reprise.task.Tasks.task;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.reprise.api.Pipeline;
+import dev.reprise.api.Run;
 import dev.reprise.cache.codec.ArrowTable;
 import dev.reprise.cli.CliLab;
 import dev.reprise.cli.CliLab.Ran;
 import dev.reprise.graph.PipelineException;
 import dev.reprise.run.Audit;
 import dev.reprise.run.CacheMode;
+import dev.reprise.run.Publisher.State;
 import dev.reprise.run.RunListener;
+import dev.reprise.run.RunListener.PublishPlan;
 import dev.reprise.run.RunListener.PublishReport;
 import dev.reprise.run.RunListener.RunSummary;
 import dev.reprise.run.RunOptions;
@@ -25,6 +29,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.apache.arrow.vector.types.pojo.ArrowType;
 import org.apache.arrow.vector.types.pojo.Field;
@@ -347,5 +352,181 @@ class PublishTest {
     Ran failed = lab.run("run", "p", "-p", "to=" + folder);
     assertThat(failed.exit()).isEqualTo(1);
     assertThat(failed.err()).contains("could not be published", "it is a folder");
+  }
+
+  /** A file that a user made is not ours to replace, wherever a typing error leads. */
+  @Test
+  void file_thatWasNotPublished_isRefusedUnlessItHasTheSameBytes() throws Exception {
+    Path file = folder.resolve("out/report.txt");
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, "theirs");
+
+    RunSummary refused = run(text("a"), RunOptions.DEFAULT);
+
+    assertThat(refused.exitCode()).isEqualTo(1);
+    assertThat(refused.message())
+        .contains("the file there is not ours", "remove it, or name another path");
+    assertThat(file).hasContent("theirs");
+    assertThat(files()).containsExactly("out/report.txt");
+
+    Files.delete(file);
+    assertThat(run(text("a"))).as("kept").isEqualTo("NEW []");
+    String whole = Files.readString(file);
+    try (Stream<Path> records = Files.list(reprise.home().resolve("published"))) {
+      for (Path record : records.toList()) {
+        Files.delete(record);
+      }
+    }
+    FileTime written = Files.getLastModifiedTime(file);
+    assertThat(run(text("a"))).as("the same bytes, of another home").isEqualTo("THERE []");
+    assertThat(Files.getLastModifiedTime(file)).isEqualTo(written);
+    assertThat(run(text("b"))).as("and ours from then on").isEqualTo("OTHER [report]");
+    Files.writeString(file, whole);
+    assertThat(run(text("b"))).as("changed after we put it").isEqualTo("CHANGED []");
+
+    Files.delete(file);
+    Files.createFile(file);
+    assertThat(run(text("a"))).as("an empty one is nobody's").isEqualTo("CHANGED []");
+  }
+
+  @Test
+  void file_emptyAndNotPublished_isReplaced() throws Exception {
+    Files.createDirectories(folder.resolve("out"));
+    Files.createFile(folder.resolve("out/report.txt"));
+    assertThat(run(text("a"))).isEqualTo("NEW [report]");
+    assertThat(Files.size(folder.resolve("out/report.txt"))).isPositive();
+  }
+
+  /** A kill between putting a file there and writing that down is no reason to refuse it. */
+  @Test
+  void file_putAndNotWrittenDown_isOursAllTheSame() throws Exception {
+    assertThat(run(text("a"))).isEqualTo("NEW [report]");
+    try (Stream<Path> records = Files.list(reprise.home().resolve("published"))) {
+      for (Path record : records.toList()) {
+        Files.writeString(record, "torn");
+      }
+    }
+    assertThat(run(text("b"))).isEqualTo("NEW [report]");
+    assertThat(Files.readString(folder.resolve("out/report.txt"))).startsWith("report of b");
+  }
+
+  @Test
+  void plan_fileThatWasNotPublished_tellsThatItStays() throws Exception {
+    Path file = Files.writeString(folder.resolve("mine.json"), "mine");
+    CliLab lab =
+        new CliLab(folder)
+            .with(
+                "p",
+                p -> {
+                  p.result("n", p.step("n", task(PublishTest::numbers), p.value(3)));
+                  p.publish("n", file);
+                });
+    assertThat(lab.run("plan", "p").out())
+        .contains("n at " + file + ", when it is made; a file there is not ours");
+    Ran ran = lab.run("run", "p");
+    assertThat(ran.exit()).isEqualTo(1);
+    assertThat(ran.err()).contains("is not ours");
+    assertThat(lab.run("plan", "p").out()).contains("n at " + file + ", which is not ours");
+    assertThat(file).hasContent("mine");
+  }
+
+  private static volatile CountDownLatch says = new CountDownLatch(0);
+  private static volatile CountDownLatch asked = new CountDownLatch(0);
+
+  private static volatile boolean armed;
+
+  /** What takes its time to be read. */
+  public record Slow(String text) {
+    public Slow {
+      if (armed && text.equals("first")) {
+        asked.countDown();
+        try {
+          says.await();
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+        }
+      }
+    }
+  }
+
+  static Slow slow(String text) {
+    Slow made = new Slow(text);
+    armed = true;
+    return made;
+  }
+
+  private Pipeline slowly(String text) {
+    return Pipeline.define(
+        "s" + text,
+        p -> {
+          p.result(
+              "slow", p.step("slow", task(PublishTest::slow).register(Slow.class), p.value(text)));
+          p.publish("slow", folder.resolve("slow.json"));
+        });
+  }
+
+  @Test
+  void file_ofTwoRunsAtOnce_isThatOfTheOneThatCameLastAndBothKnow() throws Exception {
+    says = new CountDownLatch(1);
+    asked = new CountDownLatch(1);
+    armed = false;
+    Run first = reprise.driver().submit(slowly("first"));
+    asked.await();
+    Run second = reprise.driver().submit(slowly("second"));
+    assertThat(second.await(300)).as("it waits for the first to be there").isNull();
+    assertThat(folder.resolve("slow.json")).doesNotExist();
+    says.countDown();
+    assertThat(first.await().exitCode()).isZero();
+    assertThat(second.await().exitCode()).isZero();
+    assertThat(Files.readString(folder.resolve("slow.json"))).contains("second");
+    assertThat(run(slowly("second"))).isEqualTo("THERE []");
+    assertThat(run(slowly("first"))).isEqualTo("OTHER []");
+  }
+
+  @Test
+  void table_withoutPartitions_isPublishedInEachFormAsFileAndAsFolder() throws Exception {
+    for (String form : List.of("csv", "json", "arrow")) {
+      Pipeline one =
+          Pipeline.define(
+              "one",
+              p -> {
+                p.result("t", p.step("table", task(PublishTest::table), p.value(7)));
+                p.publish("t", folder.resolve("t." + form));
+                p.publishFolder("t", folder.resolve("f" + form), form);
+              });
+      assertThat(run(one, RunOptions.DEFAULT).message()).isEmpty();
+      assertThat(told).extracting(PublishReport::failure).containsOnly("");
+      assertThat(folder.resolve("t." + form)).isNotEmptyFile();
+      assertThat(folder.resolve("f" + form + "/part-00000." + form)).isNotEmptyFile();
+    }
+    assertThat(folder.resolve("t.csv")).hasContent("n\n7\n");
+  }
+
+  /** A folder of which nobody can say what is in it is told as changed, and fails nothing else. */
+  @Test
+  void folder_thatCannotBeLookedInto_isToldAsChanged() throws Exception {
+    run(tables(1));
+    // Deeper than a path may be long, which not even root can look into by its path.
+    shell(
+        "cd tables && d=$(printf 'x%.0s' {1..250}) && for i in {1..20}; do mkdir $d; cd $d; done");
+    try {
+      assertThat(reprise.driver().plan(tables(1), RunOptions.DEFAULT).publications())
+          .extracting(PublishPlan::now)
+          .containsExactly(State.CHANGED);
+      RunSummary summary = run(tables(1), RunOptions.DEFAULT);
+      assertThat(summary.exitCode()).as("that of a run, not of a bug").isIn(0, 1);
+    } finally {
+      shell("find . -name 'tables*' -prune -exec rm -rf {} + ; rm -rf .tables*");
+    }
+  }
+
+  private void shell(String line) throws Exception {
+    Process bash =
+        new ProcessBuilder("bash", "-c", line)
+            .directory(folder.toFile())
+            .redirectErrorStream(true)
+            .start();
+    String out = new String(bash.getInputStream().readAllBytes(), UTF_8);
+    assertThat(bash.waitFor()).as(out).isZero();
   }
 }

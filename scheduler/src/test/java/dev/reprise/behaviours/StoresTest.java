@@ -13,16 +13,23 @@ import dev.reprise.cache.store.ResultStore.Presence;
 import dev.reprise.cache.testing.Shows;
 import dev.reprise.cli.CliLab;
 import dev.reprise.home.HomeOptions;
+import dev.reprise.run.RunListener;
+import dev.reprise.run.RunOptions;
 import dev.reprise.run.RunState;
+import dev.reprise.run.RunView;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -67,6 +74,8 @@ class StoresTest {
     static final Map<String, byte[]> BLOBS = new ConcurrentHashMap<>();
     static final AtomicInteger ASKED = new AtomicInteger();
     static volatile boolean down;
+    static volatile CountDownLatch keeps = new CountDownLatch(0);
+    static volatile boolean full;
 
     private static String path(Fingerprint address) {
       return "results/" + address + ".blob";
@@ -92,7 +101,16 @@ class StoresTest {
 
     @Override
     public void keep(Fingerprint address, long size, InputStream bytes) throws IOException {
-      BLOBS.put(path(address), bytes.readAllBytes());
+      byte[] all = bytes.readAllBytes();
+      try {
+        keeps.await();
+      } catch (InterruptedException e) {
+        throw new IOException(e);
+      }
+      if (full) {
+        throw new NoClassDefFoundError("of the bucket's client");
+      }
+      BLOBS.put(path(address), all);
     }
 
     @Override
@@ -106,6 +124,8 @@ class StoresTest {
     OwnStore.BLOBS.clear();
     OwnStore.ASKED.set(0);
     OwnStore.down = false;
+    OwnStore.full = false;
+    OwnStore.keeps = new CountDownLatch(0);
     Bodies.take();
   }
 
@@ -244,5 +264,77 @@ class StoresTest {
     Bodies.take();
     assertThat(lab.run("run", "p", stores[0], stores[1], stores[2], stores[3]).exit()).isZero();
     assertThat(Bodies.take()).isEmpty();
+  }
+
+  /** A bucket that does not answer is no reason to wait, nor to lose results. */
+  @Test
+  void copies_storeHangs_runKeepsItsResultsMeanwhile() throws Exception {
+    String own = "class:" + OwnStore.class.getName();
+    OwnStore.keeps = new CountDownLatch(1);
+    List<RunListener.Keeping.State> kept = new CopyOnWriteArrayList<>();
+    CountDownLatch all = new CountDownLatch(3);
+    RunListener listener =
+        new RunListener() {
+          @Override
+          public void unitFinished(RunView view, UnitReport report) {
+            kept.add(report.keeping().state());
+            all.countDown();
+          }
+        };
+    try (Driver driver = Driver.open(options("one", own), "test")) {
+      Run run = driver.submit(edition(1), RunOptions.DEFAULT, listener);
+      assertThat(all.await(30, TimeUnit.SECONDS)).as("nobody waits for the copy").isTrue();
+      assertThat(run.state()).as("it waits for the copy at its end").isEqualTo(RunState.RUNNING);
+      assertThat(OwnStore.BLOBS).isEmpty();
+      List<String> told = new ArrayList<>();
+      RunListener other =
+          new RunListener() {
+            @Override
+            public void warning(String code, String message) {
+              told.add(message);
+            }
+          };
+      driver.plan(edition(1), RunOptions.DEFAULT, other);
+      assertThat(driver.submit(edition(1), RunOptions.DEFAULT, other).await().exitCode()).isZero();
+      assertThat(told).as("those who publish nothing wait for nothing").isEmpty();
+      assertThat(run.state()).isEqualTo(RunState.RUNNING);
+      OwnStore.keeps.countDown();
+      assertThat(run.await().state()).isEqualTo(RunState.SUCCEEDED);
+    }
+    assertThat(kept).containsOnly(RunListener.Keeping.State.KEPT).hasSize(3);
+    assertThat(OwnStore.BLOBS).as("copied by the end of the run").hasSize(1);
+  }
+
+  @Test
+  void copies_storeTakesNone_isToldByTheRunWhichKeepsItsResults() throws Exception {
+    OwnStore.full = true;
+    CliLab lab = new CliLab(folder).with("p", p -> define(p, 1));
+    String stores = "stores=class:" + OwnStore.class.getName();
+
+    CliLab.Ran ran = lab.run("run", "p", "--conf", stores);
+
+    assertThat(ran.exit()).isZero();
+    assertThat(ran.err() + ran.out())
+        .contains("cannot be used (java.lang.NoClassDefFoundError: of the bucket's client)")
+        .contains("1 result was not copied to the store class:" + OwnStore.class.getName());
+    assertThat(lab.run("runs", "show").out()).contains("1 result was not copied");
+    Bodies.take();
+    assertThat(lab.run("run", "p", "--conf", stores).exit()).isZero();
+    assertThat(Bodies.take()).isEmpty();
+  }
+
+  @Test
+  void gc_maxSize_doesNotCountWhatLiesInFartherStores() throws Exception {
+    CliLab lab = new CliLab(folder).with("p", p -> define(p, 1));
+    assertThat(lab.run("run", "p", "--store", "one").exit()).isZero();
+    String[] two = {"--store", "two", "--conf", "stores=" + folder.resolve("one")};
+    assertThat(lab.run("run", "p", two[0], two[1], two[2], two[3]).exit()).isZero();
+
+    CliLab.Ran gc = lab.run("cache", "gc", "--max-size", "50000", two[0], two[1], two[2], two[3]);
+
+    assertThat(gc.exit()).as(gc.err()).isZero();
+    Bodies.take();
+    assertThat(lab.run("run", "p", two[0], two[1], two[2], two[3]).exit()).isZero();
+    assertThat(Bodies.take()).as("nothing went: nothing lies here").isEmpty();
   }
 }

@@ -60,8 +60,9 @@ class PublishedRecordsTest {
   void record_kept_tellsWhatIsThere(Random random) throws Exception {
     Publication publication = there(random);
     Fingerprint content = digest(random);
-    assertThat(records.state(publication, content)).isEqualTo(State.NEW);
-    records.keep(publication, content);
+    boolean theirs = !publication.isFolder() && Files.size(publication.to()) > 0;
+    assertThat(records.state(publication, content)).isEqualTo(theirs ? State.FOREIGN : State.NEW);
+    records.keep(publication, content, () -> true);
     assertThat(records.state(publication, content)).isEqualTo(State.THERE);
     assertThat(records.state(publication, digest(random))).isEqualTo(State.OTHER);
     assertThat(records.state(publication, null)).isEqualTo(State.OTHER);
@@ -71,7 +72,7 @@ class PublishedRecordsTest {
   void record_damagedCutOrNoise_isNone(Random random) throws Exception {
     Publication publication = there(random);
     Fingerprint content = digest(random);
-    records.keep(publication, content);
+    records.keep(publication, content, () -> true);
     Path file = record();
     byte[] good = Files.readAllBytes(file);
     byte[] flipped = good.clone();
@@ -86,15 +87,23 @@ class PublishedRecordsTest {
           .as(new String(bad, UTF_8))
           .isEqualTo(State.NEW);
     }
-    records.keep(publication, content);
+    records.keep(publication, content, () -> true);
     assertThat(records.state(publication, content)).as("written anew").isEqualTo(State.THERE);
+  }
+
+  @Test
+  void keep_anotherProcessWasQuicker_remembersNothing() throws Exception {
+    Publication publication = new Publication("r", Files.writeString(folder.resolve("a"), "x"), "");
+    records.claim(publication);
+    records.keep(publication, digest(new Random(1)), () -> false);
+    assertThat(records.state(publication, digest(new Random(1)))).isEqualTo(State.CHANGED);
   }
 
   @Test
   void record_ofANewerVersionOrAnotherPath_isNone() throws Exception {
     Publication publication = new Publication("r", Files.writeString(folder.resolve("a"), ""), "");
     Fingerprint content = digest(new Random(1));
-    records.keep(publication, content);
+    records.keep(publication, content, () -> true);
     String good = Files.readString(record());
     Files.writeString(record(), good.replaceFirst("reprise-published 1", "reprise-published 2"));
     assertThat(records.state(publication, content)).isEqualTo(State.NEW);

@@ -105,6 +105,20 @@ class EngineTroubleTest {
     assertThat(lab.open).isZero();
   }
 
+  @Test
+  void audit_engineStartsLate_isToldLikeTheRunsOwnWait() {
+    Pipeline.Definition one =
+        p -> p.step("there", task((String x) -> x).named("there"), p.value("v"));
+    lab.options = RunOptions.DEFAULT.withExecutor("cluster", Map.of());
+    assertThat(lab.run(one).summary().exitCode()).isZero();
+    lab.starting.clear();
+    lab.startsHang = true;
+    lab.options = lab.options.withAudit(Audit.of(1));
+    lab.after(Duration.ofSeconds(10), () -> lab.starts.forEach(Runnable::run));
+    assertThat(lab.run(one).summary().exitCode()).isZero();
+    assertThat(lab.starting).containsExactly("cluster 2", "cluster 4", "cluster 8");
+  }
+
   /** INTERFACES: what is made elsewhere needs no cluster here, nor fails for want of one. */
   @Test
   void run_onlyUnitIsMadeByAnotherRun_noEngineIsStarted() {

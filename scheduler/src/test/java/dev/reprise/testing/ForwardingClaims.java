@@ -35,6 +35,11 @@ public abstract class ForwardingClaims implements Claims {
   }
 
   @Override
+  public boolean releaseMade(Claim claim) {
+    return claims.releaseMade(claim);
+  }
+
+  @Override
   public long ended() {
     return claims.ended();
   }

@@ -39,6 +39,14 @@ public interface Claims {
   boolean release(Claim claim);
 
   /**
+   * Ends a claim as {@link #release(Claim)}, of whose key there is a result, kept or not: those who
+   * wait can tell that from one that failed.
+   */
+  default boolean releaseMade(Claim claim) {
+    return release(claim);
+  }
+
+  /**
    * How many claims have ended so far, of any key: released, taken over, or run out while another
    * waited. As long as the number stays, nobody has let go of a key.
    */
@@ -68,6 +76,14 @@ public interface Claims {
     /** Ends the waiting; does nothing if it is over. A call that is under way may still arrive. */
     @Override
     void close();
+
+    /**
+     * Whether it was woken since there is a result, kept or not, or the key was free before it
+     * began.
+     */
+    default boolean made() {
+      return false;
+    }
   }
 
   /** What came of asking for a claim. */

@@ -46,6 +46,7 @@ public final class InProcessClaims implements Claims {
   /** Told apart by identity: two waits with the same action are two. */
   private static final class Waiter {
     private final Runnable wake;
+    private volatile boolean made;
 
     Waiter(Runnable wake) {
       this.wake = wake;
@@ -115,6 +116,15 @@ public final class InProcessClaims implements Claims {
 
   @Override
   public boolean release(Claim claim) {
+    return release(claim, false);
+  }
+
+  @Override
+  public boolean releaseMade(Claim claim) {
+    return release(claim, true);
+  }
+
+  private boolean release(Claim claim, boolean made) {
     List<Waiter> woken;
     synchronized (this) {
       Place place = places.get(claim.key());
@@ -123,7 +133,10 @@ public final class InProcessClaims implements Claims {
       }
       woken = free(claim.key(), place);
     }
-    woken.forEach(waiter -> waiter.wake.run());
+    for (Waiter waiter : woken) {
+      waiter.made = made;
+      waiter.wake.run();
+    }
     return true;
   }
 
@@ -140,11 +153,29 @@ public final class InProcessClaims implements Claims {
       if (place != null && !isOver(place)) {
         place.waiters.add(waiter);
         setAlarm(key, place);
-        return () -> stopWaiting(key, waiter);
+        return new Waiting() {
+          @Override
+          public void close() {
+            stopWaiting(key, waiter);
+          }
+
+          @Override
+          public boolean made() {
+            return waiter.made;
+          }
+        };
       }
     }
     wake.run();
-    return () -> {};
+    return new Waiting() {
+      @Override
+      public void close() {}
+
+      @Override
+      public boolean made() {
+        return true;
+      }
+    };
   }
 
   @Override

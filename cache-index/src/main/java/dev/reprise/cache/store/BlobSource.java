@@ -12,8 +12,9 @@ import java.io.InputStream;
  * it.
  *
  * <p>Its class is named in the setting {@code stores}, and has a public constructor without
- * arguments. It is called in the driver's process alone, from several threads, and on those of a
- * run: it answers soon or gives up. Whatever it throws costs a miss, and never a run.
+ * arguments. It is called in the driver's process alone, from several threads of its own. A run
+ * waits five seconds for an answer and fifteen for a byte; a source that does not answer, or fails,
+ * is left out for the rest of the run. Whatever it throws costs a miss, and never a run.
  */
 public interface BlobSource {
   /**
@@ -35,7 +36,8 @@ public interface BlobSource {
 
   /**
    * A result was published that this source does not have: keeps a copy. One that only reads does
-   * nothing.
+   * nothing. Nobody waits for it but the end of a run, for up to a minute; what is not kept by then
+   * may never be, and the thread is interrupted when the driver is closed.
    *
    * @param bytes of the blob; the caller closes the stream
    * @throws IOException if no copy could be made, which the user is told; the result is kept all

@@ -1,20 +1,32 @@
 package dev.reprise.cache.store;
 
+import dev.reprise.cache.base.Durations;
 import dev.reprise.cache.base.HostName;
+import dev.reprise.cache.base.Ticker;
 import dev.reprise.cache.fingerprint.Fingerprint;
+import dev.reprise.cache.store.FartherStore.Limits;
 import dev.reprise.cache.store.PartitionRef.Location;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
+import java.io.InterruptedIOException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.WeakHashMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -27,13 +39,18 @@ public final class FartherStores extends ForwardingResultStore {
   /** What the name of a class begins with, in a list of stores. */
   public static final String CLASS = "class:";
 
-  /** A file in the first one's folder, with the folders behind it, one a line: for workers. */
-  private static final String LIST = "farther";
+  /** A wait that lasts longer is told of. */
+  private static final Duration SILENCE = Duration.ofSeconds(2);
 
   private static final AtomicLong FETCHES = new AtomicLong();
 
   private final ResultStore first;
-  private final List<Farther> others;
+  private final List<String> folders;
+  private final List<FartherStore> others = new ArrayList<>();
+  private final Map<FartherStore, Copies> copies = new LinkedHashMap<>();
+
+  /** Those of runs that go on; guarded by itself. Of a run that was never begun it is let go of. */
+  private final Set<StoreWatch> watches = Collections.newSetFromMap(new WeakHashMap<>());
 
   /**
    * Blobs that were not there or not whole when they were read, whatever is said of them. As many
@@ -44,37 +61,121 @@ public final class FartherStores extends ForwardingResultStore {
   /** Blobs that could not be had when they were read, and may be again. */
   private final Set<Fingerprint> away = ConcurrentHashMap.newKeySet();
 
-  /** One behind the first, named for people; without folder and source if it cannot be opened. */
-  private record Farther(
-      String name, @Nullable ResultStore folder, @Nullable BlobSource source, Told told) {
-    Presence presence(Fingerprint address, long size) {
-      try {
-        if (folder != null) {
-          return folder.presence(address, size);
-        }
-        return source == null ? Presence.UNKNOWN : source.presence(address, size);
-      } catch (RuntimeException | LinkageError e) {
-        told.trouble(name, e);
-        return Presence.UNKNOWN;
-      }
-    }
-  }
-
-  /** Tells of the first trouble with a store. */
-  private record Told(Consumer<String> warnings, AtomicBoolean done) {
-    void trouble(String store, Throwable e) {
-      if (!done.getAndSet(true)) {
-        warnings.accept(
-            "the store %s cannot be used (%s); what it alone has is made again"
-                .formatted(store, e));
-      }
-    }
-  }
-
-  private FartherStores(ResultStore first, List<Farther> others) {
+  private FartherStores(
+      ResultStore first, List<String> entries, Consumer<String> warnings, Limits limits) {
     super(first);
     this.first = first;
-    this.others = others;
+    this.folders =
+        entries.stream()
+            .filter(entry -> !entry.startsWith(CLASS))
+            .map(entry -> Path.of(entry).toAbsolutePath().toString())
+            .toList();
+    ThreadFactory made = threads(Thread.currentThread().getContextClassLoader());
+    ExecutorService threads =
+        new ThreadPoolExecutor(
+            0, Integer.MAX_VALUE, 5, TimeUnit.SECONDS, new SynchronousQueue<>(), made);
+    for (String entry : entries) {
+      FartherStore store =
+          new FartherStore(entry, () -> open(entry), threads, limits, text -> tell(text, warnings));
+      others.add(store);
+      if (store.source() != null) {
+        copies.put(store, new Copies(first, store, made, limits.ticker()));
+      }
+    }
+  }
+
+  /** Threads of which a process does not wait, with the user's classes. */
+  private static ThreadFactory threads(@Nullable ClassLoader classes) {
+    return work -> {
+      Thread thread = new Thread(work, "reprise-stores");
+      thread.setDaemon(true);
+      thread.setContextClassLoader(classes);
+      return thread;
+    };
+  }
+
+  private static Object open(String entry) throws Exception {
+    return entry.startsWith(CLASS)
+        ? classOf(entry.substring(CLASS.length())).getConstructor().newInstance()
+        : FileResultStore.open(Path.of(entry), FileResultStore.Settings.STANDARD);
+  }
+
+  /** Runs that go on hear of trouble; without any, whoever opened the stores. */
+  private void tell(String text, Consumer<String> otherwise) {
+    List<StoreWatch> hear;
+    synchronized (watches) {
+      hear = List.copyOf(watches);
+    }
+    if (hear.isEmpty()) {
+      otherwise.accept(text);
+    }
+    hear.forEach(each -> each.tell(text));
+  }
+
+  /** Begins to tell; returns how many copies were not made before, by store. */
+  long[] begin(StoreWatch watch) {
+    synchronized (watches) {
+      watches.add(watch);
+    }
+    others.forEach(FartherStore::begin);
+    away.clear();
+    return copies.values().stream().mapToLong(Copies::lost).toArray();
+  }
+
+  /** Returns whether it was told so far. */
+  boolean leave(StoreWatch watch) {
+    synchronized (watches) {
+      return watches.remove(watch);
+    }
+  }
+
+  void end(StoreWatch watch, long[] lostBefore, Duration patience, BooleanSupplier goOn) {
+    if (!leave(watch)) {
+      return;
+    }
+    Ticker ticker = Ticker.system();
+    long deadline = ticker.nanos() + patience.toNanos();
+    int at = 0;
+    for (Map.Entry<FartherStore, Copies> each : copies.entrySet()) {
+      int left = 0;
+      try {
+        Duration rest = Duration.ofNanos(Math.max(0, deadline - ticker.nanos()));
+        boolean isLong = rest.compareTo(SILENCE) > 0;
+        left = each.getValue().await(isLong ? SILENCE : rest, goOn);
+        if (isLong && left > 0 && goOn.getAsBoolean()) {
+          watch.tell(
+              "the run waits for copies of %d results to the store %s, for up to %s"
+                  .formatted(left, each.getKey().name(), Durations.text(patience)));
+          left = each.getValue().await(rest.minus(SILENCE), goOn);
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+      long lost = each.getValue().lost() - lostBefore[at++];
+      String late =
+          goOn.getAsBoolean() ? " within " + Durations.text(patience) : " before the run ended";
+      String text = Copies.told(each.getKey().name(), lost + left, left == 0 ? "" : late);
+      if (text != null) {
+        watch.tell(text);
+      }
+    }
+  }
+
+  /** Gives up what goes on beside. */
+  public static void close(ResultStore store) {
+    if (store instanceof FartherStores farther) {
+      farther.copies.values().forEach(Copies::close);
+    }
+  }
+
+  /** The store that is written to, without those behind it. */
+  public static ResultStore first(ResultStore store) {
+    return store instanceof FartherStores farther ? farther.first : store;
+  }
+
+  /** The folders behind a store that is open, which workers may reach, in their order. */
+  public static List<String> foldersBehind(ResultStore store) {
+    return store instanceof FartherStores farther ? farther.folders : List.of();
   }
 
   /**
@@ -117,71 +218,21 @@ public final class FartherStores extends ForwardingResultStore {
    */
   public static ResultStore behind(
       ResultStore first, List<String> entries, Consumer<String> warnings) {
-    List<Farther> others = new ArrayList<>();
-    for (String entry : entries) {
-      Told told = new Told(warnings, new AtomicBoolean());
-      try {
-        if (entry.startsWith(CLASS)) {
-          BlobSource source =
-              classOf(entry.substring(CLASS.length())).getConstructor().newInstance();
-          others.add(new Farther(entry, null, source, told));
-        } else {
-          ResultStore folder =
-              FileResultStore.open(Path.of(entry), FileResultStore.Settings.STANDARD);
-          others.add(new Farther(entry, folder, null, told));
-        }
-      } catch (IOException | ReflectiveOperationException | RuntimeException | LinkageError e) {
-        told.trouble(entry, e);
-        others.add(new Farther(entry, null, null, told));
-      }
-    }
-    return others.isEmpty() ? first : new FartherStores(first, others);
+    return behind(first, entries, warnings, Limits.STANDARD);
   }
 
-  /**
-   * Writes down which folders lie behind a store, for workers, who know it by its own.
-   *
-   * @throws IOException if that cannot be written
-   */
-  public static void note(Path folder, List<String> entries) throws IOException {
-    List<String> folders =
-        entries.stream()
-            .filter(entry -> !entry.startsWith(CLASS))
-            .map(entry -> Path.of(entry).toAbsolutePath().toString())
-            .toList();
-    Path list = folder.resolve(LIST);
-    if (!folders.equals(noted(folder))) {
-      if (folders.isEmpty()) {
-        Files.deleteIfExists(list);
-      } else {
-        Path whole = Files.createTempFile(folder, LIST, ".tmp");
-        try {
-          Files.write(whole, folders);
-          Files.move(whole, list, StandardCopyOption.ATOMIC_MOVE);
-        } finally {
-          Files.deleteIfExists(whole);
-        }
-      }
-    }
+  static ResultStore behind(
+      ResultStore first, List<String> entries, Consumer<String> warnings, Limits limits) {
+    return entries.isEmpty() ? first : new FartherStores(first, entries, warnings, limits);
   }
 
-  /** The folders that lie behind the store in a folder; none if that cannot be read. */
-  static List<String> noted(Path folder) {
-    Path list = folder.resolve(LIST);
-    try {
-      return Files.exists(list) ? Files.readAllLines(list) : List.of();
-    } catch (IOException e) {
-      return List.of(); // what they have is made again
-    }
-  }
-
-  private @Nullable Farther holder(Fingerprint address, long size) {
+  private @Nullable FartherStore holder(Fingerprint address, long size) {
     if (unfit.contains(address)
         || away.contains(address)
         || first.presence(address, size) != Presence.MISSING) {
       return null;
     }
-    for (Farther each : others) {
+    for (FartherStore each : others) {
       if (each.presence(address, size) == Presence.PRESENT) {
         return each;
       }
@@ -199,7 +250,7 @@ public final class FartherStores extends ForwardingResultStore {
       return Presence.UNKNOWN;
     }
     boolean unknown = false;
-    for (Farther each : others) {
+    for (FartherStore each : others) {
       Presence there = each.presence(address, size);
       if (there == Presence.PRESENT) {
         return there;
@@ -214,11 +265,11 @@ public final class FartherStores extends ForwardingResultStore {
     if (!(location instanceof Location.Stored stored)) {
       return first.read(location);
     }
-    Farther holder = holder(stored.blob().address(), stored.blob().size());
+    FartherStore holder = holder(stored.blob().address(), stored.blob().size());
     if (holder == null) {
       return first.read(location);
     }
-    ResultStore folder = holder.folder;
+    ResultStore folder = holder.folder();
     return folder != null ? folder.read(location) : new Fetched(stored, holder);
   }
 
@@ -235,36 +286,17 @@ public final class FartherStores extends ForwardingResultStore {
   @Override
   public Location.Stored publish(Location.Pending pending) throws IOException {
     Location.Stored stored = first.publish(pending);
-    for (Farther each : others) {
-      BlobSource source = each.source;
-      if (source != null) {
-        copy(stored, each, source);
-      }
-    }
+    copies.values().forEach(to -> to.add(stored));
     return stored;
-  }
-
-  private void copy(Location.Stored stored, Farther to, BlobSource source) {
-    Fingerprint address = stored.blob().address();
-    long size = stored.blob().size();
-    try {
-      if (source.keeps() && source.presence(address, size) == Presence.MISSING) {
-        try (InputStream bytes = first.read(stored).open()) {
-          source.keep(address, size, bytes);
-        }
-      }
-    } catch (IOException | RuntimeException | LinkageError e) {
-      to.told.trouble(to.name, e);
-    }
   }
 
   /** A blob of a source, which is copied to the first store, and so checked, before it is read. */
   private final class Fetched implements Payload {
     private final Location.Stored location;
-    private final Farther from;
+    private final FartherStore from;
     private @Nullable Payload near;
 
-    Fetched(Location.Stored location, Farther from) {
+    Fetched(Location.Stored location, FartherStore from) {
       this.location = location;
       this.from = from;
     }
@@ -301,25 +333,25 @@ public final class FartherStores extends ForwardingResultStore {
     private Payload fetch() throws IOException {
       BlobRef blob = location.blob();
       try {
-        BlobSource source = from.source;
+        BlobSource source = from.source();
         if (source != null && first.presence(blob.address(), blob.size()) == Presence.MISSING) {
-          take(blob, source);
+          from.transfer(moved -> take(blob, source, moved));
         }
         return first.read(location);
-      } catch (DamagedBlobException e) {
+      } catch (DamagedBlobException | InterruptedIOException e) {
         throw e;
-      } catch (IOException | RuntimeException | LinkageError e) {
+      } catch (IOException e) {
         away.add(blob.address());
-        from.told.trouble(from.name, e);
         throw new DamagedBlobException(
             blob,
             DamagedBlobException.Damage.MISSING,
-            "blob %s cannot be had from %s: %s".formatted(blob.address(), from.name, e),
+            "blob %s cannot be had from %s: %s".formatted(blob.address(), from.name(), e),
             e);
       }
     }
 
-    private void take(BlobRef blob, BlobSource source) throws IOException {
+    /** Nobody waits for it any more if its thread is interrupted. */
+    private void take(BlobRef blob, BlobSource source, AtomicLong moved) throws IOException {
       Location made;
       // Nobody else writes under this name: not on another machine, nor in another thread.
       String attempt =
@@ -331,7 +363,14 @@ public final class FartherStores extends ForwardingResultStore {
                   FETCHES.incrementAndGet());
       try (InputStream bytes = source.open(blob.address(), blob.size());
           BlobWriter to = first.write("fetched", attempt, 0)) {
-        bytes.transferTo(to);
+        byte[] some = new byte[1 << 16];
+        for (int read = bytes.read(some); read >= 0; read = bytes.read(some)) {
+          if (Thread.interrupted()) {
+            throw new InterruptedIOException("nobody waits for " + blob.address());
+          }
+          to.write(some, 0, read);
+          moved.addAndGet(read);
+        }
         made = to.finish();
       }
       if (made instanceof Location.Pending pending && pending.blob().equals(blob)) {
@@ -345,7 +384,7 @@ public final class FartherStores extends ForwardingResultStore {
       throw new DamagedBlobException(
           blob,
           /* missing= */ true,
-          "blob %s from %s is not what its name says".formatted(blob.address(), from.name));
+          "blob %s from %s is not what its name says".formatted(blob.address(), from.name()));
     }
   }
 }

@@ -53,12 +53,9 @@ public final class LayeredResultStore extends ForwardingResultStore {
       throws IOException {
     FileResultStore above = FileResultStore.open(folder, settings);
     Path below = below(above.folder());
-    ResultStore both =
-        below == null
-            ? above
-            : new LayeredResultStore(above, FileResultStore.open(below, settings));
-    // A farther one that this machine does not reach is as one without the blob: the driver knows.
-    return FartherStores.behind(both, FartherStores.noted(above.folder()), unreachable -> {});
+    return below == null
+        ? above
+        : new LayeredResultStore(above, FileResultStore.open(below, settings));
   }
 
   /** The folder of the store below the one in {@code folder}; null if there is none. */

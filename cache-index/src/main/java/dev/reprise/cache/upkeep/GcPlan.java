@@ -25,6 +25,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -93,7 +94,7 @@ public final class GcPlan {
   /** Entries that stay although limits are exceeded, and the bytes of their results. */
   public record Kept(long entries, long bytes) {}
 
-  /** A blob and how many entries of the index name it. */
+  /** A blob and how many entries of the index name it; of a farther store's the size is none. */
   public static final class BlobUse {
     private final Fingerprint address;
     private final long size;
@@ -104,9 +105,9 @@ public final class GcPlan {
     /** Entries that do name it. */
     private int actual;
 
-    private BlobUse(BlobRef blob) {
+    private BlobUse(BlobRef blob, boolean here) {
       this.address = blob.address();
-      this.size = blob.size();
+      this.size = here ? blob.size() : 0;
     }
 
     Fingerprint address() {
@@ -161,9 +162,27 @@ public final class GcPlan {
   public static Optional<GcPlan> of(
       Scopes scopes, Pins pins, Uses uses, GcLimits limits, long now, BooleanSupplier goOn)
       throws CacheUnavailableException, IOException {
+    return of(scopes, pins, uses, limits, now, goOn, blob -> true);
+  }
+
+  /**
+   * As {@link #of(Scopes, Pins, Uses, GcLimits, long, BooleanSupplier)}.
+   *
+   * @param here whether a blob lies in the store that is to be kept within the limits; those that
+   *     do not are no bytes of it
+   */
+  public static Optional<GcPlan> of(
+      Scopes scopes,
+      Pins pins,
+      Uses uses,
+      GcLimits limits,
+      long now,
+      BooleanSupplier goOn,
+      Predicate<BlobRef> here)
+      throws CacheUnavailableException, IOException {
     Count count;
     try {
-      count = Count.of(scopes, new Stopped.Asking(goOn));
+      count = Count.of(scopes, new Stopped.Asking(goOn), here);
     } catch (Stopped e) {
       return Optional.empty();
     }
@@ -315,10 +334,16 @@ public final class GcPlan {
     private final Map<Fingerprint, Counted> byKey = new HashMap<>();
     private final Map<Fingerprint, BlobUse> blobs = new HashMap<>();
     private final Strings strings = new Strings();
+    private final Predicate<BlobRef> here;
     private long bytes;
 
-    static Count of(Scopes scopes, Stopped.Asking goOn) throws CacheUnavailableException {
-      Count count = new Count();
+    private Count(Predicate<BlobRef> here) {
+      this.here = here;
+    }
+
+    static Count of(Scopes scopes, Stopped.Asking goOn, Predicate<BlobRef> here)
+        throws CacheUnavailableException {
+      Count count = new Count(here);
       for (String scope : scopes.names()) {
         scopes
             .in(scope)
@@ -344,7 +369,7 @@ public final class GcPlan {
       for (BlobRef blob : new HashSet<>(entry.manifest().blobs())) {
         BlobUse use = blobs.get(blob.address());
         if (use == null) {
-          use = new BlobUse(blob);
+          use = new BlobUse(blob, here.test(blob));
           blobs.put(blob.address(), use);
           bytes += use.size;
         }

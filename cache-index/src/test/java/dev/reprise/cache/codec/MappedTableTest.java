@@ -2,6 +2,7 @@ package dev.reprise.cache.codec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.reprise.cache.codec.TableStream.Mapping;
 import dev.reprise.cache.store.BlobWriter;
@@ -138,6 +139,32 @@ class MappedTableTest {
       Files.delete(blob());
       assertThat(drain(stream)).isEqualTo(ROWS - PIECE);
     }
+  }
+
+  /** Who stops early may have another thread that reads: its memory is not taken from it. */
+  @Test
+  void close_beforeAllRowsWereRead_leavesTheMemoryToWhoStillReads() throws Exception {
+    assumeThat(MAPS).exists();
+    try (TableStream stream = TableStream.open(keptNumbers(), "n1"::equals)) {
+      assertThat(stream.next()).isTrue();
+      assertThat(isMapped()).isTrue();
+    }
+    assertThat(isMapped()).as("closed early").isTrue();
+  }
+
+  @Test
+  void close_afterAllRowsWereRead_givesTheMemoryBackAtOnce() throws Exception {
+    assumeThat(MAPS).exists();
+    try (TableStream stream = TableStream.open(keptNumbers(), "n1"::equals)) {
+      drain(stream);
+    }
+    assertThat(isMapped()).isFalse();
+  }
+
+  private static final Path MAPS = Path.of("/proc/self/maps");
+
+  private boolean isMapped() throws IOException {
+    return Files.readString(MAPS).contains(blob().toRealPath().toString());
   }
 
   /** Bytes that were written so, and are no table or not one that is consistent. */

@@ -163,6 +163,23 @@ final class DamagedIndexTest {
     }
   }
 
+  /** As after a copy of half a folder: there were results in it. */
+  @Test
+  void open_tablesWithoutMarkerAndCurrent_isDamageAndNoNewIndex() throws Exception {
+    write(ENTRIES);
+    onlyFile(".sst");
+    Path index = dir.resolve("index");
+    Files.delete(index.resolve("reprise-index"));
+    Files.delete(index.resolve("CURRENT"));
+
+    assertThat(examine(time).faults()).isNotEmpty();
+    RocksCacheIndex.Opened opened = RocksCacheIndex.open(settings());
+    try (RocksCacheIndex made = opened.index()) {
+      assertThat(opened.report()).isInstanceOf(OpenReport.MovedAside.class);
+      put(made, entry(1, time.millis()));
+    }
+  }
+
   @Test
   void open_damagedTwiceInOneSecond_bothAreKept() throws Exception {
     for (int i = 0; i < 2; i++) {

@@ -3,14 +3,24 @@ package dev.reprise.cache.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.reprise.cache.base.Ticker;
+import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.store.FileResultStore.Settings;
 import dev.reprise.cache.store.PartitionRef.Location;
 import dev.reprise.cache.store.ResultStore.Presence;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -79,19 +89,22 @@ final class FartherStoresTest extends ResultStoreContract {
     assertThat(both.read(stored).bytes()).isEqualTo(bytes);
   }
 
+  /** Each home tells its workers of its own ones: several share a store. */
   @Test
-  void open_byAWorker_hasThoseThatWereNotedAndCanBeReached() throws IOException {
+  void open_byAWorker_hasThoseOfItsHomeThatCanBeReached() throws IOException {
     Location.Stored stored = other.publish(pending(other, bytes(1000)));
     Path own = folder.resolve("own");
-    FileResultStore.openOrMake(own, Settings.STANDARD);
+    FileResultStore shared = FileResultStore.openOrMake(own, Settings.STANDARD);
     List<String> farther = List.of(folder.resolve("away").toString(), other.folder().toString());
-    FartherStores.note(own, farther);
+    ResultStore one = FartherStores.behind(shared, farther, told -> {});
+    ResultStore another = FartherStores.behind(shared, List.of(own.toString()), told -> {});
+    StorePlace place = StorePlace.of(own, FartherStores.foldersBehind(one));
+    StorePlace ofAnother = StorePlace.of(own, FartherStores.foldersBehind(another));
 
-    ResultStore worker = StorePlace.of(own).open(Settings.STANDARD);
-    assertThat(worker.read(stored).bytes()).hasSize(1000);
-    FartherStores.note(own, List.of());
-    ResultStore later = StorePlace.of(own).open(Settings.STANDARD);
-    assertThat(later.presence(stored.blob().address(), 1000)).isEqualTo(Presence.MISSING);
+    assertThat(place.open(Settings.STANDARD).read(stored).bytes()).hasSize(1000);
+    assertThat(ofAnother.open(Settings.STANDARD).presence(stored.blob().address(), 1000))
+        .isEqualTo(Presence.MISSING);
+    assertThat(StorePlace.of(own, FartherStores.foldersBehind(shared)).farther()).isEmpty();
   }
 
   @Test
@@ -108,5 +121,209 @@ final class FartherStoresTest extends ResultStoreContract {
         .isThrownBy(() -> FartherStores.check("class:java.lang.String"))
         .withMessageContaining("does not implement");
     assertThatIllegalArgumentException().isThrownBy(() -> FartherStores.check(" "));
+  }
+
+  /** A store of a user's that does what a test says. */
+  public static final class Scripted implements BlobSource {
+    static final AtomicInteger ASKED = new AtomicInteger();
+    static final Set<Fingerprint> KEPT = ConcurrentHashMap.newKeySet();
+    static volatile Callable<Presence> presence = () -> Presence.MISSING;
+    static volatile Callable<InputStream> open = InputStream::nullInputStream;
+    static volatile Callable<Boolean> keep = () -> true;
+
+    private static <T> T unchecked(Callable<T> call) {
+      try {
+        return call.call();
+      } catch (RuntimeException | Error e) {
+        throw e;
+      } catch (Exception e) {
+        throw new IllegalStateException(e);
+      }
+    }
+
+    @Override
+    public Presence presence(Fingerprint address, long size) {
+      ASKED.incrementAndGet();
+      return unchecked(presence);
+    }
+
+    @Override
+    public InputStream open(Fingerprint address, long size) {
+      return unchecked(open);
+    }
+
+    @Override
+    public void keep(Fingerprint address, long size, InputStream bytes) throws IOException {
+      assertThat(bytes.readAllBytes()).hasSize((int) size);
+      unchecked(keep);
+      KEPT.add(address);
+    }
+
+    @Override
+    public boolean keeps() {
+      return true;
+    }
+  }
+
+  private static final String SCRIPTED = "class:" + Scripted.class.getName();
+  private static final FartherStore.Limits SHORT =
+      new FartherStore.Limits(
+          Duration.ofMillis(30),
+          Duration.ofMillis(30),
+          Duration.ofMillis(20),
+          Duration.ofMillis(60),
+          3,
+          Ticker.system());
+
+  private final CountDownLatch never = new CountDownLatch(1);
+
+  @BeforeEach
+  void forget() {
+    Scripted.ASKED.set(0);
+    Scripted.KEPT.clear();
+    Scripted.presence = () -> Presence.MISSING;
+    Scripted.open = InputStream::nullInputStream;
+    Scripted.keep = () -> true;
+  }
+
+  @AfterEach
+  void letGo() {
+    never.countDown();
+  }
+
+  private <T> T hang() throws InterruptedException {
+    never.await();
+    throw new IllegalStateException("let go");
+  }
+
+  private static List<String> heard(StoreWatch watch) {
+    List<String> all = new ArrayList<>();
+    for (String text = watch.poll(); text != null; text = watch.poll()) {
+      all.add(text);
+    }
+    return all;
+  }
+
+  private static ResultStore scripted(ResultStore first) {
+    return FartherStores.behind(first, List.of(SCRIPTED), told -> {}, SHORT);
+  }
+
+  @Test
+  void publish_sourceThatKeeps_hasACopyOfEachByTheEnd() throws IOException {
+    ResultStore both = scripted(first);
+    StoreWatch watch = StoreWatch.of(both);
+    List<Fingerprint> made = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      made.add(both.publish(pending(both, bytes(1000 + i))).blob().address());
+    }
+
+    watch.end(Duration.ofMinutes(1), () -> true);
+
+    assertThat(Scripted.KEPT).containsExactlyInAnyOrderElementsOf(made);
+    assertThat(heard(watch)).isEmpty();
+  }
+
+  @Test
+  void publish_sourceThatHangs_isNotWaitedForAndTheEndTellsWhatIsNotThere() throws IOException {
+    Scripted.keep = this::hang;
+    ResultStore both = scripted(first);
+    StoreWatch watch = StoreWatch.of(both);
+
+    both.publish(pending(both, bytes(1000)));
+    both.publish(pending(both, bytes(1001)));
+    watch.end(Duration.ofMillis(100), () -> true);
+
+    assertThat(heard(watch))
+        .containsExactly(
+            "2 results were not copied to the store %s within 100ms; what is not there is not copied later"
+                .formatted(SCRIPTED));
+    FartherStores.close(both);
+  }
+
+  @Test
+  void end_ofARunThatWasCancelled_doesNotWait() throws IOException {
+    Scripted.keep = this::hang;
+    ResultStore both = scripted(first);
+    StoreWatch watch = StoreWatch.of(both);
+    both.publish(pending(both, bytes(1000)));
+
+    watch.end(Duration.ofDays(1), () -> false);
+
+    assertThat(heard(watch)).singleElement().asString().contains("1 result was not copied");
+  }
+
+  @Test
+  void presence_sourceGivesNoAnswer_isLeftOutForTheRestOfTheRun() throws IOException {
+    Scripted.presence = this::hang;
+    ResultStore both = scripted(first);
+    StoreWatch watch = StoreWatch.of(both);
+
+    for (int i = 0; i < 50; i++) {
+      assertThat(both.presence(pending(other, bytes(1000 + i)).blob().address(), 1))
+          .isEqualTo(Presence.UNKNOWN);
+    }
+
+    assertThat(Scripted.ASKED.get()).isBetween(1, 3);
+    assertThat(heard(watch))
+        .satisfiesOnlyOnce(text -> assertThat(text).contains("is not asked any more"))
+        .hasSizeLessThanOrEqualTo(2);
+    Scripted.presence = () -> Presence.PRESENT;
+    StoreWatch next = StoreWatch.of(both);
+    assertThat(both.presence(pending(other, bytes(1000)).blob().address(), 1))
+        .as("the next run asks again")
+        .isEqualTo(Presence.PRESENT);
+    assertThat(heard(next)).isEmpty();
+  }
+
+  /** Whatever a user's class throws: it may be built against another release, too. */
+  @Test
+  void presence_sourceOfAnotherRelease_isLeftOutAfterThreeFailuresAndToldOnce() throws IOException {
+    Scripted.presence =
+        () -> {
+          throw new NoSuchMethodError("no such method");
+        };
+    ResultStore both = scripted(first);
+    StoreWatch watch = StoreWatch.of(both);
+    for (int i = 0; i < 50; i++) {
+      assertThat(both.presence(pending(other, bytes(1000 + i)).blob().address(), 1))
+          .isEqualTo(Presence.UNKNOWN);
+    }
+    both.publish(pending(both, bytes(2000)));
+    watch.end(Duration.ofMinutes(1), () -> true);
+
+    assertThat(Scripted.ASKED).hasValue(3);
+    assertThat(heard(watch))
+        .hasSize(3)
+        .anySatisfy(text -> assertThat(text).contains("cannot be used", "no such method"))
+        .anySatisfy(text -> assertThat(text).contains("it failed 3 times"))
+        .anySatisfy(text -> assertThat(text).contains("1 result was not copied"));
+  }
+
+  @Test
+  void read_sourceThatStalls_isAMissAndNoHang() throws IOException {
+    Location.Stored stored = other.publish(pending(other, bytes(1000)));
+    Scripted.presence = () -> Presence.PRESENT;
+    Scripted.open =
+        () ->
+            new InputStream() {
+              private int given;
+
+              @Override
+              public int read() throws IOException {
+                try {
+                  return given++ < 10 ? 1 : FartherStoresTest.this.<Integer>hang();
+                } catch (InterruptedException e) {
+                  throw new IOException(e);
+                }
+              }
+            };
+    ResultStore both = scripted(first);
+    StoreWatch watch = StoreWatch.of(both);
+
+    assertDamaged(both.read(stored));
+
+    assertThat(both.presence(stored.blob().address(), 1000)).isEqualTo(Presence.UNKNOWN);
+    assertThat(heard(watch)).first().asString().contains("what it alone has is made again");
+    assertThat(blobs(first)).isEmpty();
   }
 }

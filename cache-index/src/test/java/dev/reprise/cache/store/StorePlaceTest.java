@@ -9,6 +9,7 @@ import dev.reprise.cache.store.PartitionRef.Location;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,7 +39,7 @@ final class StorePlaceTest {
 
   @Test
   void open_bothAreThere_isBoth() throws IOException {
-    ResultStore both = StorePlace.of(temporary).open(Settings.STANDARD);
+    ResultStore both = StorePlace.of(temporary, List.of()).open(Settings.STANDARD);
 
     assertThat(both.read(kept).bytes()).hasSize(1000);
     assertThat(write(both, 1000)).isInstanceOf(Location.Pending.class);
@@ -46,7 +47,7 @@ final class StorePlaceTest {
 
   @Test
   void open_oneBelowAloneIsThere_readsItAndWritesNothing() throws IOException {
-    StorePlace place = StorePlace.of(temporary);
+    StorePlace place = StorePlace.of(temporary, List.of());
     Files.move(temporary, folder.resolve("of another machine"));
 
     ResultStore below = place.open(Settings.STANDARD);
@@ -66,7 +67,7 @@ final class StorePlaceTest {
 
   @Test
   void open_neitherIsThere_isRefused() throws IOException {
-    StorePlace place = StorePlace.of(temporary);
+    StorePlace place = StorePlace.of(temporary, List.of());
     Files.move(temporary, folder.resolve("of another machine"));
     Files.move(shared.folder(), folder.resolve("of another one"));
 
@@ -75,7 +76,7 @@ final class StorePlaceTest {
 
   @Test
   void of_storeAboveNone_isItsFolderAlone() throws IOException {
-    StorePlace place = StorePlace.of(shared.folder());
+    StorePlace place = StorePlace.of(shared.folder(), List.of());
 
     assertThat(place).isEqualTo(new StorePlace(shared.folder().toString(), ""));
     assertThat(place.open(Settings.STANDARD)).isInstanceOf(FileResultStore.class);

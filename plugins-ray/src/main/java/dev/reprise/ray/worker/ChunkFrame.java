@@ -29,10 +29,8 @@ public record ChunkFrame(
     byte[] chunk) {
   /** Packs it. */
   public byte[] encode() {
-    return new ByteWriter()
-        .putString(task)
-        .putString(store.folder())
-        .putString(store.below())
+    return store
+        .write(new ByteWriter().putString(task))
         .putLong(freeSpaceFloor)
         .putString(channel)
         .putString(code)
@@ -46,7 +44,7 @@ public record ChunkFrame(
     ByteReader in = new ByteReader(bytes);
     return new ChunkFrame(
         in.getString(),
-        new StorePlace(in.getString(), in.getString()),
+        StorePlace.read(in),
         in.getLong(),
         in.getString(),
         in.getString(),

@@ -1,5 +1,6 @@
 package dev.reprise.cli.result;
 
+import dev.reprise.cache.store.FartherStores;
 import dev.reprise.cli.base.CommandException;
 import dev.reprise.cli.base.HomeView;
 import dev.reprise.config.Flags;
@@ -33,7 +34,10 @@ public final class KeptResults implements ResultFinder {
       try (HomeView home = HomeView.of(settings, recorded.header())) {
         RunResults results =
             new RunResults(recorded, shown, unit -> ResultCommand.find(home, unit));
-        return new Found(home.storeFolder(), results.find(name).partitions());
+        return new Found(
+            home.storeFolder(),
+            FartherStores.foldersBehind(home.store()),
+            results.find(name).partitions());
       }
     } catch (UnknownRunException | UsageException e) {
       throw new IllegalArgumentException(e.getMessage(), e);
