@@ -47,6 +47,12 @@ public enum Setting {
       Form.LIMIT,
       "30s",
       "how long to wait for a probe: of an observed source, or whether an effect is done"),
+  /** Whether files that others put at a path are published over. */
+  PUBLISH_REPLACE(
+      "publish.replace",
+      Form.TRUTH,
+      "false",
+      "whether results are published over files that this home did not put there"),
   /** Most units at one time. */
   MAX_PARALLEL(
       "max-parallel", Form.NUMBER, "0", "most units at one time; 0 for what the executor has"),

@@ -126,7 +126,7 @@ public final class Home implements AutoCloseable {
             : requireNonNullElse(reading, "this home was opened to be read");
     // Entries would outlive blobs in a temporary store, so there is no index then.
     this.index = folders.reuses() ? openIndex(command) : null;
-    this.published = new PublishedRecords(options.publishedFolder());
+    this.published = new PublishedRecords(options.publishedFolder(), options.publishReplaces());
     this.secret = new HomeSecret(options.home(), writable, warnings::add);
     this.gc = automaticGc(opened);
   }

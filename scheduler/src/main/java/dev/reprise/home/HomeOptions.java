@@ -35,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  * @param lease for how long a run that makes something keeps others waiting without a sign of life;
  *     the nearest {@link Lease} is used
  * @param probeTimeout how long probes of the user's may take that a run asks on the driver
+ * @param publishReplaces whether results are published over files that this home did not put there
  */
 public record HomeOptions(
     Path home,
@@ -49,7 +50,8 @@ public record HomeOptions(
     List<String> parents,
     List<String> farther,
     Duration lease,
-    Duration probeTimeout) {
+    Duration probeTimeout,
+    boolean publishReplaces) {
   /** What a driver does with the index. */
   public enum Access {
     /** Reads and writes it, alone. */
@@ -101,7 +103,8 @@ public record HomeOptions(
         List.of(),
         List.of(),
         Lease.STANDARD.length(),
-        Probing.STANDARD);
+        Probing.STANDARD,
+        false);
   }
 
   /** Returns a copy with another access to the index. */
@@ -148,6 +151,14 @@ public record HomeOptions(
   public HomeOptions withProbeTimeout(Duration to) {
     checkArgument(to.compareTo(Duration.ZERO) > 0, "a limit must be positive, not %s", to);
     return changed(draft -> draft.probeTimeout = to);
+  }
+
+  /**
+   * Returns a copy whose runs publish over files that this home has not put there: as where each
+   * run has a new home, and puts its results over those of the last. Otherwise they refuse to.
+   */
+  public HomeOptions withPublishReplaces(boolean to) {
+    return changed(draft -> draft.publishReplaces = to);
   }
 
   /** Returns a copy with another wait for an index that is held. */
@@ -246,6 +257,7 @@ public record HomeOptions(
     List<String> farther;
     Duration lease;
     Duration probeTimeout;
+    boolean publishReplaces;
 
     Draft(HomeOptions of) {
       home = of.home;
@@ -261,6 +273,7 @@ public record HomeOptions(
       farther = of.farther;
       lease = of.lease;
       probeTimeout = of.probeTimeout;
+      publishReplaces = of.publishReplaces;
     }
 
     HomeOptions done() {
@@ -277,7 +290,8 @@ public record HomeOptions(
           parents,
           farther,
           lease,
-          probeTimeout);
+          probeTimeout,
+          publishReplaces);
     }
   }
 }

@@ -143,7 +143,8 @@ final class Published implements Publisher {
       if (records.isOthers(publication)) {
         if (Files.mismatch(temporary, target) >= 0) {
           throw new IOException(
-              "the file there is not ours: this home did not publish it; remove it, or name another path");
+              "the file there is not ours: this home did not publish it; remove it, name another path,"
+                  + " or replace it with --conf publish.replace=true");
         }
         Object theirs = PublishedRecords.identity(target);
         records.keep(publication, digest, () -> theirs.equals(PublishedRecords.identity(place)));

@@ -38,13 +38,16 @@ final class PublishedRecords {
   private static final String VERSION = "reprise-published 1";
 
   private final Path folder;
+  private final boolean replaces;
   private final List<Lock> locks = Stream.<Lock>generate(ReentrantLock::new).limit(LOCKS).toList();
 
   /**
    * @param folder of the records
+   * @param replaces whether what others put somewhere may be replaced
    */
-  PublishedRecords(Path folder) {
+  PublishedRecords(Path folder, boolean replaces) {
     this.folder = folder;
+    this.replaces = replaces;
   }
 
   /** What is at the path; see {@link dev.reprise.run.Publisher#state}. */
@@ -74,12 +77,14 @@ final class PublishedRecords {
   }
 
   /**
-   * Whether a file lies there that this home has not put there, as far as it knows. One of which
+   * Whether a file lies there that is not ours to replace: this home has not put it there, as far
+   * as it knows, and was not told to replace whatever is there. One of which
    * there was a record that cannot be read is its own; an empty one holds nothing of anybody's.
    */
   boolean isOthers(Publication publication) {
     try {
-      return !publication.isFolder()
+      return !replaces
+          && !publication.isFolder()
           && Files.isRegularFile(publication.to())
           && Files.size(publication.to()) > 0
           && !Files.exists(file(publication));

@@ -365,7 +365,7 @@ class PublishTest {
 
     assertThat(refused.exitCode()).isEqualTo(1);
     assertThat(refused.message())
-        .contains("the file there is not ours", "remove it, or name another path");
+        .contains("the file there is not ours", "remove it, name another path, or replace it");
     assertThat(file).hasContent("theirs");
     assertThat(files()).containsExactly("out/report.txt");
 
@@ -428,6 +428,9 @@ class PublishTest {
     assertThat(ran.err()).contains("is not ours");
     assertThat(lab.run("plan", "p").out()).contains("n at " + file + ", which is not ours");
     assertThat(file).hasContent("mine");
+    Ran replacing = lab.run("run", "p", "--conf", "publish.replace=true");
+    assertThat(replacing.exit()).as("as asked").isZero();
+    assertThat(file).content().isNotEqualTo("mine");
   }
 
   private static volatile CountDownLatch says = new CountDownLatch(0);

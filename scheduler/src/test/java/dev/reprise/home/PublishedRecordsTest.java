@@ -25,7 +25,7 @@ class PublishedRecordsTest {
 
   @BeforeEach
   void open() {
-    records = new PublishedRecords(folder.resolve("records"));
+    records = new PublishedRecords(folder.resolve("records"), false);
   }
 
   private static Fingerprint digest(Random random) {

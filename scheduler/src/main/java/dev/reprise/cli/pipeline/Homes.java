@@ -45,6 +45,7 @@ final class Homes {
             .withStore(settings.store())
             .withLease(settings.duration(Setting.LEASE))
             .withProbeTimeout(settings.duration(Setting.PROBE_TIMEOUT))
+            .withPublishReplaces(settings.truth(Setting.PUBLISH_REPLACE))
             .withFartherStores(settings.fartherStores())
             .withAccess(access)
             .withLockTimeout(settings.duration(Setting.LOCK_TIMEOUT), waiting(err, Ticker.system()))
