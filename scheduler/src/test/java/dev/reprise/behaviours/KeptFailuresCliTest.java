@@ -103,6 +103,9 @@ class KeptFailuresCliTest {
     assertThat(lab.run("runs", "retry", "latest").exit()).isZero();
     assertThat(Bodies.take()).hasSize(1);
     assertThat(lab.run("plan", "p").out()).contains("3 cached");
+    assertThat(lab.run("cache", "ls", "--failures").out())
+        .as("the result took its place")
+        .contains("no failures are kept");
   }
 
   @Test

@@ -325,7 +325,11 @@ class KeptFailuresTest {
   void failure_inEachMode_isKeptWhereItWritesAndFoundWhereItReads(CacheMode mode) throws Exception {
     RunOptions options = RunOptions.DEFAULT.withCache(mode);
     BAD.add(1);
-    assertThat(bodies(one(), options)).isEqualTo(1);
+    Told told = new Told();
+    driver.submit(one(), options, told).await();
+    assertThat(Bodies.take()).hasSize(1);
+    assertThat(told.warnings).as("it says so by its mode").noneMatch(w -> w.contains("not kept"));
+    assertThat(told.units.get("check").contains("kept for 10m")).isEqualTo(mode.writes());
     assertThat(bodies(one())).isEqualTo(mode.writes() ? 0 : 1);
     assertThat(bodies(one(), options)).isEqualTo(mode.reads() ? 0 : 1);
   }
@@ -355,7 +359,7 @@ class KeptFailuresTest {
   }
 
   @Test
-  void success_afterAFailure_takesItsPlaceAlsoWhenItIsGone() throws Exception {
+  void success_afterAFailure_takesItsPlaceAlsoIfItFailsAgain() throws Exception {
     BAD.add(1);
     run(one());
     BAD.clear();
