@@ -78,8 +78,8 @@ final class PublishedRecords {
 
   /**
    * Whether a file lies there that is not ours to replace: this home has not put it there, as far
-   * as it knows, and was not told to replace whatever is there. One of which
-   * there was a record that cannot be read is its own; an empty one holds nothing of anybody's.
+   * as it knows, and was not told to replace whatever is there. One of which there was a record
+   * that cannot be read is its own; an empty one holds nothing of anybody's.
    */
   boolean isOthers(Publication publication) {
     try {
