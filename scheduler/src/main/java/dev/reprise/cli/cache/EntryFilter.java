@@ -11,50 +11,55 @@ import dev.reprise.journal.RunIds;
 import dev.reprise.journal.UnknownRunException;
 import dev.reprise.task.NamedCache;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The options that choose entries; all that are given must hold. A mixin. */
+/**
+ * The options that choose entries; all that are given must hold, and none may be given twice: the
+ * lists are there to notice. A mixin.
+ */
 final class EntryFilter {
   @Option(
       names = "--step",
       paramLabel = "STEP",
       description = "made by this step; STEP:LABEL is one partition")
-  private @Nullable String step;
+  private List<String> step = new ArrayList<>();
 
   @Option(names = "--pipeline", paramLabel = "NAME", description = "made by this pipeline")
-  private @Nullable String pipeline;
+  private List<String> pipeline = new ArrayList<>();
 
   @Option(
       names = "--run",
       paramLabel = "RUN",
       description = "made by this run: its id, how that begins or ends, or 'latest'")
-  private @Nullable String run;
+  private List<String> run = new ArrayList<>();
 
   @Option(
       names = "--named",
       paramLabel = "NAME",
       description = "in this named cache; 'cache names' lists them")
-  private @Nullable String named;
+  private List<String> named = new ArrayList<>();
 
   @Option(names = "--key", paramLabel = "PREFIX", description = "whose key begins so")
-  private @Nullable String key;
+  private List<String> key = new ArrayList<>();
 
   @Option(
       names = "--older-than",
       paramLabel = "AGE",
       description = "made longer ago, such as 90m, 12h or 30d")
-  private @Nullable String olderThan;
+  private List<String> olderThan = new ArrayList<>();
 
   private final SortedSet<String> steps = new TreeSet<>();
   private final SortedSet<String> caches = new TreeSet<>();
 
   /** Whether any option was given. */
   boolean isGiven() {
-    return key != null || asksForMoreThanKey();
+    return !key.isEmpty() || asksForMoreThanKey();
   }
 
   /**
@@ -64,10 +69,12 @@ final class EntryFilter {
    * @throws UsageException if one does not make sense
    */
   Predicate<EntryRow> at(Instant now, RunHistory runs) {
-    refuseEmpty("--step", step);
-    refuseEmpty("--pipeline", pipeline);
-    refuseEmpty("--run", run);
-    refuseEmpty("--named", named);
+    String step = one("--step", this.step);
+    String pipeline = one("--pipeline", this.pipeline);
+    String run = one("--run", this.run);
+    String named = one("--named", this.named);
+    String key = one("--key", this.key);
+    String olderThan = one("--older-than", this.olderThan);
     refuseBadName(named);
     String made = run == null ? null : idOf(run, runs);
     String prefix = key == null ? "" : checkKey("--key", key);
@@ -89,17 +96,21 @@ final class EntryFilter {
 
   /** Whether any option was given but {@code --key}. */
   boolean asksForMoreThanKey() {
-    return step != null || pipeline != null || run != null || named != null || olderThan != null;
+    return !(step.isEmpty()
+        && pipeline.isEmpty()
+        && run.isEmpty()
+        && named.isEmpty()
+        && olderThan.isEmpty());
   }
 
   /** Whether a key begins as {@code --key} says; true if it says nothing. */
   boolean hasKey(Fingerprint of) {
-    return key == null || of.toString().startsWith(key);
+    return key.stream().allMatch(of.toString()::startsWith);
   }
 
   /** What a person should know if nothing was chosen: perhaps the step is called differently. */
   String hint() {
-    return step == null || steps.contains(step) ? "" : Text.hint(step, steps);
+    return step.isEmpty() || steps.contains(step.get(0)) ? "" : Text.hint(step.get(0), steps);
   }
 
   /**
@@ -109,6 +120,7 @@ final class EntryFilter {
    * @throws UsageException if no entry is in a cache of that name
    */
   void checkNamed() {
+    String named = this.named.isEmpty() ? null : this.named.get(0);
     if (named != null && !caches.contains(named)) {
       throw new UsageException(
           "--named: no entry is in a cache named %s ('reprise cache names' lists all)%s"
@@ -127,11 +139,21 @@ final class EntryFilter {
     }
   }
 
-  /** An empty value is a variable that a script forgot to set, and would choose everything. */
-  private static void refuseEmpty(String option, @Nullable String value) {
+  /**
+   * What was given, null if nothing. An empty value is a variable that a script forgot to set, and
+   * would choose everything.
+   */
+  private static @Nullable String one(String option, List<String> given) {
+    if (given.size() > 1) {
+      throw new UsageException(
+          "%s is given %d times; give it once, and run the command for each"
+              .formatted(option, given.size()));
+    }
+    String value = given.isEmpty() ? null : given.get(0);
     if (value != null && value.isEmpty()) {
       throw new UsageException(option + " is empty; give it a value, or leave it out");
     }
+    return value;
   }
 
   /** Entries outlive journals: of a run without one, the whole id is needed. */

@@ -70,8 +70,10 @@ class EvictCommandTest extends CacheCommandLab {
           --run=,        --run is empty; give it a value
           --step=,       --step is empty
           --pipeline=,   --pipeline is empty
-          --key=,        --key: '' is not how a key begins
-          --older-than=, --older-than cannot be ''
+          --key=,        --key is empty
+          --older-than=, --older-than is empty
+          --step a --step b, --step is given 2 times; give it once
+          --key 1 --key 1,   --key is given 2 times
           """)
   void evict_optionThatDoesNotSayWhich_isRefusedAndNothingGoes(String option, String message)
       throws IOException {
