@@ -38,7 +38,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.ServiceLoader;
 import java.util.concurrent.locks.Lock;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -92,25 +91,25 @@ final class Published implements Publisher {
 
   @Override
   public State state(Publication publication, @Nullable Fingerprint content) {
-    return records.state(publication, content);
+    return records.state(PublishedPlace.of(publication), content);
   }
 
   @Override
-  public State publish(Publication publication, Content content, BooleanSupplier goesOn)
-      throws IOException {
-    Lock alone = records.lock(publication);
+  public State publish(Publication publication, Content content, Caller caller) throws IOException {
+    PublishedPlace place = PublishedPlace.of(publication);
+    Lock alone = records.lock(place);
     alone.lock(); // another run of this driver may publish there, too
     try {
       Fingerprint digest = content.digest();
-      State before = records.state(publication, digest);
+      State before = records.state(place, digest);
       if (before == State.THERE) {
         return before;
       }
       if (publication.isFolder()) {
-        putFolder(publication, content, digest, goesOn);
+        putFolder(place, content, digest, caller);
         return before;
       }
-      return putFile(publication, content, digest, goesOn) ? before : State.THERE;
+      return putFile(place, content, digest, caller) ? before : State.THERE;
     } catch (UncheckedIOException e) {
       throw e.getCause();
     } catch (FileSystemException e) {
@@ -122,52 +121,63 @@ final class Published implements Publisher {
   }
 
   /** Returns false if the same was there already. */
-  private boolean putFile(
-      Publication publication, Content content, Fingerprint digest, BooleanSupplier goesOn)
+  private boolean putFile(PublishedPlace place, Content content, Fingerprint digest, Caller caller)
       throws IOException {
-    Path target = publication.to();
+    Path target = place.real();
     if (Files.isDirectory(target)) {
       throw new IOException("it is a folder; name a file, or publish a folder");
     }
-    if (Files.exists(target)) {
-      target = target.toRealPath();
-    }
     Files.createDirectories(parent(target));
     Path temporary = beside(target, ".tmp");
-    Path place = target;
     try {
-      writeFile(publication.result(), content.pieces(), target, temporary);
-      if (!goesOn.getAsBoolean()) {
+      writeFile(place.publication().result(), content.pieces(), target, temporary);
+      if (!caller.goesOn()) {
         return true;
       }
-      if (records.isOthers(publication)) {
-        if (Files.mismatch(temporary, target) >= 0) {
-          throw new IOException(
-              "the file there is not ours: this home did not publish it; remove it, name another path,"
-                  + " or replace it with --conf publish.replace=true");
-        }
+      if (records.isOthers(place)) {
         Object theirs = PublishedRecords.identity(target);
-        records.keep(publication, digest, () -> theirs.equals(PublishedRecords.identity(place)));
+        if (Files.mismatch(temporary, target) >= 0) {
+          throw new IOException(notOurs(place));
+        }
+        records.keepTheirs(place, digest, () -> theirs.equals(PublishedRecords.identity(target)));
         return false;
       }
-      records.claim(publication);
+      claim(place, temporary, caller);
       Object written = PublishedRecords.identity(temporary);
       Files.move(
           temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      records.keep(publication, digest, () -> written.equals(PublishedRecords.identity(place)));
+      records.keep(place, digest, () -> written.equals(PublishedRecords.identity(target)));
       return true;
     } finally {
       Files.deleteIfExists(temporary);
     }
   }
 
-  private void putFolder(
-      Publication publication, Content content, Fingerprint digest, BooleanSupplier goesOn)
-      throws IOException {
-    Path target = publication.to();
-    if (Files.exists(target)) {
-      target = target.toRealPath(); // behind a link lies what is replaced, not the link
+  private static String notOurs(PublishedPlace place) {
+    boolean linked = !place.real().equals(place.publication().to());
+    return "the file there%s is not ours, as far as this home knows; remove it, name another path, or"
+            .formatted(linked ? ", in truth " + place.real() + "," : "")
+        + " replace it with --conf publish.replace=true";
+  }
+
+  private void claim(PublishedPlace place, Path file, Caller caller) {
+    try {
+      records.claim(place, file);
+    } catch (IOException e) {
+      if (!records.replaces()) {
+        caller.warn(
+            "PUBLISH_NOT_REMEMBERED",
+            "that %s was put there by this home cannot be written down (%s), so a run with another"
+                    .formatted(place.publication().to(), e)
+                + " result will take it for another's and refuse to replace it, unless"
+                + " publish.replace=true");
+      }
     }
+  }
+
+  private void putFolder(PublishedPlace place, Content content, Fingerprint digest, Caller caller)
+      throws IOException {
+    Path target = place.real(); // behind a link lies what is replaced, not the link
     checkReplaceable(target);
     Files.createDirectories(parent(target));
     Path temporary = beside(target, ".tmp");
@@ -182,17 +192,17 @@ final class Published implements Publisher {
         Path file =
             temporary.resolve(
                 "part-%05d%s%s.%s"
-                    .formatted(number++, brief.isEmpty() ? "" : "-", brief, publication.form()));
-        writeFile(publication.result(), List.of(piece), file, file);
+                    .formatted(
+                        number++, brief.isEmpty() ? "" : "-", brief, place.publication().form()));
+        writeFile(place.publication().result(), List.of(piece), file, file);
       }
       Files.writeString(temporary.resolve(MARKER), "published by run " + run + "\n", UTF_8);
-      if (!goesOn.getAsBoolean()) {
+      if (!caller.goesOn()) {
         return;
       }
       Object made = folderKey(temporary);
       replace(temporary, target, aside);
-      Path place = target;
-      records.keep(publication, digest, () -> made.equals(folderKey(place)));
+      records.keep(place, digest, () -> made.equals(folderKey(target)));
     } finally {
       delete(temporary);
     }
