@@ -14,6 +14,7 @@ import dev.reprise.cache.store.Payload;
 import dev.reprise.cache.store.ResultStore;
 import dev.reprise.graph.Publication;
 import dev.reprise.graph.TaskGraph;
+import dev.reprise.home.PublishTurns.Turn;
 import dev.reprise.plan.StepKeys;
 import dev.reprise.run.Publisher;
 import dev.reprise.run.ResultFiles;
@@ -37,7 +38,6 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.ServiceLoader;
-import java.util.concurrent.locks.Lock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,6 +57,7 @@ final class Published implements Publisher {
   private final StepKeys steps;
   private final ResultStore store;
   private final PublishedRecords records;
+  private final PublishTurns turns;
   private final String run;
   private final SharedCodecs codecs = new SharedCodecs();
 
@@ -66,12 +67,14 @@ final class Published implements Publisher {
       StepKeys steps,
       ResultStore store,
       PublishedRecords records,
+      PublishTurns turns,
       String run) {
     this.publications = publications;
     this.graph = graph;
     this.steps = steps;
     this.store = store;
     this.records = records;
+    this.turns = turns;
     this.run = run;
   }
 
@@ -97,31 +100,28 @@ final class Published implements Publisher {
   @Override
   public State publish(Publication publication, Content content, Caller caller) throws IOException {
     PublishedPlace place = PublishedPlace.of(publication);
-    Lock alone = records.lock(place);
-    alone.lock(); // another run of this driver may publish there, too
-    try {
+    try (Turn turn = turns.take(place.real(), caller)) {
       Fingerprint digest = content.digest();
       State before = records.state(place, digest);
       if (before == State.THERE) {
         return before;
       }
       if (publication.isFolder()) {
-        putFolder(place, content, digest, caller);
+        putFolder(place, content, digest, turn);
         return before;
       }
-      return putFile(place, content, digest, caller) ? before : State.THERE;
+      return putFile(place, content, digest, turn, caller) ? before : State.THERE;
     } catch (UncheckedIOException e) {
       throw e.getCause();
     } catch (FileSystemException e) {
       // Its message is the name of the file alone.
       throw new IOException(e.getClass().getSimpleName() + ": " + e.getMessage(), e);
-    } finally {
-      alone.unlock();
     }
   }
 
   /** Returns false if the same was there already. */
-  private boolean putFile(PublishedPlace place, Content content, Fingerprint digest, Caller caller)
+  private boolean putFile(
+      PublishedPlace place, Content content, Fingerprint digest, Turn turn, Caller caller)
       throws IOException {
     Path target = place.real();
     if (Files.isDirectory(target)) {
@@ -131,7 +131,7 @@ final class Published implements Publisher {
     Path temporary = beside(target, ".tmp");
     try {
       writeFile(place.publication().result(), content.pieces(), target, temporary);
-      if (!caller.goesOn()) {
+      if (!turn.decide()) {
         return true;
       }
       if (records.isOthers(place)) {
@@ -175,7 +175,7 @@ final class Published implements Publisher {
     }
   }
 
-  private void putFolder(PublishedPlace place, Content content, Fingerprint digest, Caller caller)
+  private void putFolder(PublishedPlace place, Content content, Fingerprint digest, Turn turn)
       throws IOException {
     Path target = place.real(); // behind a link lies what is replaced, not the link
     checkReplaceable(target);
@@ -197,7 +197,7 @@ final class Published implements Publisher {
         writeFile(place.publication().result(), List.of(piece), file, file);
       }
       Files.writeString(temporary.resolve(MARKER), "published by run " + run + "\n", UTF_8);
-      if (!caller.goesOn()) {
+      if (!turn.decide()) {
         return;
       }
       Object made = folderKey(temporary);

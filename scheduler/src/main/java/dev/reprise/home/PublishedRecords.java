@@ -18,8 +18,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Lock;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,9 +41,6 @@ import org.slf4j.LoggerFactory;
 final class PublishedRecords {
   private static final Logger log = LoggerFactory.getLogger(PublishedRecords.class);
 
-  /** So many paths are seldom published at once. */
-  private static final int LOCKS = 256;
-
   private static final String VERSION = "reprise-published 1";
 
   /** Instead of the content. */
@@ -53,7 +48,6 @@ final class PublishedRecords {
 
   private final Path folder;
   private final boolean replaces;
-  private final List<Lock> locks = Stream.<Lock>generate(ReentrantLock::new).limit(LOCKS).toList();
 
   /**
    * @param folder of the records
@@ -99,11 +93,6 @@ final class PublishedRecords {
     return content != null && record.get(1).equals("content " + content)
         ? State.THERE
         : State.OTHER;
-  }
-
-  /** Guards what lies at a path, and its record, against other runs of this home. */
-  Lock lock(PublishedPlace place) {
-    return locks.get(Math.floorMod(place.real().hashCode(), locks.size()));
   }
 
   /**

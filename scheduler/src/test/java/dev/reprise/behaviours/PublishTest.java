@@ -569,6 +569,27 @@ class PublishTest {
     assertThat(run(slowly("first"))).isEqualTo("OTHER []");
   }
 
+  /** A thread that hangs cannot be ended, but the path is not its own for ever. */
+  @Test
+  void file_ofARunThatWasCancelledAndHangs_isThatOfTheNext() throws Exception {
+    says = new CountDownLatch(1);
+    asked = new CountDownLatch(1);
+    armed = false;
+    Run first = reprise.driver().submit(slowly("first"));
+    asked.await();
+    first.cancel();
+    assertThat(first.await().state()).isEqualTo(RunState.CANCELLED);
+
+    assertThat(run(slowly("second"))).isEqualTo("NEW []");
+
+    says.countDown();
+    while (files().size() > 1) {
+      Thread.onSpinWait(); // the first has its temporary file still
+    }
+    assertThat(Files.readString(folder.resolve("slow.json"))).contains("second");
+    assertThat(run(slowly("second"))).isEqualTo("THERE []");
+  }
+
   @Test
   void table_withoutPartitions_isPublishedInEachFormAsFileAndAsFolder() throws Exception {
     for (String form : List.of("csv", "json", "arrow")) {
