@@ -34,7 +34,6 @@ import dev.reprise.run.RunView;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -197,7 +196,14 @@ public final class Driver implements AutoCloseable {
     }
     Session session = session(pipeline, header, all);
     CompletableFuture<RunSummary> end = new CompletableFuture<>();
-    Run run = new Run(header.run(), pipeline, Run.of(session.loop()), home.store(), end);
+    Run run =
+        new Run(
+            header.run(),
+            pipeline,
+            header.options().partitions(),
+            Run.of(session.loop()),
+            home.store(),
+            end);
     running.put(run.id(), run); // before others can learn its id from its key
     boolean begins = false;
     try {
@@ -241,7 +247,7 @@ public final class Driver implements AutoCloseable {
       Submissions submissions = new Submissions(home.options().runsFolder(), clock);
       String id = submissions.runOf(header.scope(), key, header.run());
       ours = id.equals(header.run());
-      return ours ? null : joined(id, pipeline, header.options().timeout(), session);
+      return ours ? null : joined(id, pipeline, header.options(), session);
     } catch (IOException e) {
       throw new ResumeException(
           "whether a run was submitted with idempotency key %s cannot be known: %s"
@@ -254,18 +260,25 @@ public final class Driver implements AutoCloseable {
     }
   }
 
-  private Run joined(String id, Pipeline pipeline, @Nullable Duration timeout, Session session) {
+  private Run joined(String id, Pipeline pipeline, RunOptions options, Session session) {
+    Set<String> partitions = options.partitions();
     Run here = running.get(id);
     if (here != null) {
-      here.checkSame(pipeline);
+      here.checkSame(pipeline, partitions);
       return here;
     }
-    EarlierRun course = new EarlierRun(id, home, pipeline, session.loop(), clock);
+    EarlierRun course = new EarlierRun(id, home, pipeline, partitions, session.loop(), clock);
     course.checkSame();
     CompletableFuture<RunSummary> end = new CompletableFuture<>();
     awaited.removeIf(CompletableFuture::isDone);
     awaited.add(end);
-    return new Run(id, pipeline, course, home.store(), course.watch(alarms, timeout, end));
+    return new Run(
+        id,
+        pipeline,
+        partitions,
+        course,
+        home.store(),
+        course.watch(alarms, options.timeout(), end));
   }
 
   private <T> T whileOpen(Supplier<T> work) {

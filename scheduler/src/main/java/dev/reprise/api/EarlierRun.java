@@ -21,6 +21,7 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,7 @@ final class EarlierRun implements Run.Course {
   private final Home home;
   private final RunHistory history;
   private final Pipeline submitted;
+  private final Set<String> partitions;
   private final RunLoop unused;
   private final InstantSource clock;
   private @Nullable RunView view;
@@ -49,13 +51,21 @@ final class EarlierRun implements Run.Course {
   private boolean checked;
 
   /**
+   * @param partitions that were submitted now
    * @param unused a loop of the same pipeline that runs nothing
    */
-  EarlierRun(String id, Home home, Pipeline submitted, RunLoop unused, InstantSource clock) {
+  EarlierRun(
+      String id,
+      Home home,
+      Pipeline submitted,
+      Set<String> partitions,
+      RunLoop unused,
+      InstantSource clock) {
     this.id = id;
     this.home = home;
     this.history = new RunHistory(home.options().runsFolder());
     this.submitted = submitted;
+    this.partitions = partitions;
     this.unused = unused;
     this.clock = clock;
   }
@@ -63,7 +73,8 @@ final class EarlierRun implements Run.Course {
   /**
    * Checks that the run is what was submitted now; if it has not begun, that is done when it has.
    *
-   * @throws dev.reprise.run.ResumeException if it is of another pipeline or has other parameters
+   * @throws dev.reprise.run.ResumeException if it is of another pipeline, or has other parameters
+   *     or partitions
    */
   synchronized void checkSame() {
     try {
@@ -75,7 +86,13 @@ final class EarlierRun implements Run.Course {
 
   private void checkSame(RunHeader header) {
     if (!checked) {
-      Run.checkSame(id, header.pipeline(), header.parameters(), submitted);
+      Run.checkSame(
+          id,
+          header.pipeline(),
+          header.parameters(),
+          header.options().partitions(),
+          submitted,
+          partitions);
       checked = true;
     }
   }

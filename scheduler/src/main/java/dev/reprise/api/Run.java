@@ -21,6 +21,7 @@ import dev.reprise.graph.ResourceSpec;
 import dev.reprise.run.ResumeException;
 import dev.reprise.run.RunListener.RunSummary;
 import dev.reprise.run.RunLoop;
+import dev.reprise.run.RunOptions;
 import dev.reprise.run.RunState;
 import dev.reprise.run.RunView;
 import dev.reprise.task.Receipt;
@@ -29,6 +30,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -42,6 +45,7 @@ import org.jspecify.annotations.Nullable;
 public final class Run {
   private final String id;
   private final Pipeline pipeline;
+  private final Set<String> partitions;
   private final Course course;
   private final ResultStore store;
   private final SharedCodecs codecs = new SharedCodecs();
@@ -87,14 +91,19 @@ public final class Run {
     };
   }
 
+  /**
+   * @param partitions that it was asked for, as {@link RunOptions#partitions} has them
+   */
   Run(
       String id,
       Pipeline pipeline,
+      Set<String> partitions,
       Course course,
       ResultStore store,
       CompletableFuture<RunSummary> end) {
     this.id = id;
     this.pipeline = pipeline;
+    this.partitions = partitions;
     this.course = course;
     this.store = store;
     this.end = end;
@@ -103,18 +112,33 @@ public final class Run {
   /**
    * Checks that a submission with the same idempotency key means the same.
    *
-   * @throws ResumeException if it is of another pipeline or has other parameters
+   * @throws ResumeException if it is of another pipeline, or has other parameters or partitions
    */
-  void checkSame(Pipeline other) {
-    checkSame(id, pipeline.name(), pipeline.parameters(), other);
+  void checkSame(Pipeline other, Set<String> itsPartitions) {
+    checkSame(id, pipeline.name(), pipeline.parameters(), partitions, other, itsPartitions);
   }
 
   static void checkSame(
-      String id, String pipeline, Map<String, String> parameters, Pipeline other) {
-    if (!pipeline.equals(other.name()) || !parameters.equals(other.parameters())) {
+      String id,
+      String pipeline,
+      Map<String, String> parameters,
+      Set<String> partitions,
+      Pipeline other,
+      Set<String> itsPartitions) {
+    if (!pipeline.equals(other.name())
+        || !parameters.equals(other.parameters())
+        || !partitions.equals(itsPartitions)) {
       throw new ResumeException(
-          "the idempotency key is that of run %s, of pipeline '%s' with parameters %s; another run needs another key"
-              .formatted(id, pipeline, parameters));
+          "the idempotency key is that of run %s, of pipeline '%s' with parameters %s%s; another run needs another key"
+              .formatted(
+                  id,
+                  pipeline,
+                  parameters,
+                  partitions.equals(itsPartitions)
+                      ? ""
+                      : partitions.isEmpty()
+                          ? " and all partitions"
+                          : " and partitions " + String.join(", ", new TreeSet<>(partitions))));
     }
   }
 
@@ -153,7 +177,7 @@ public final class Run {
    * Waits for the end, whatever it is; a failed run is no exception here.
    *
    * @throws ResumeException if it {@linkplain #isEarlier is} an earlier submission's of which is
-   *     known only now that it is of another pipeline or has other parameters
+   *     known only now that it is of another pipeline or has other parameters or partitions
    * @throws InterruptedException if the waiting thread is interrupted; the run goes on
    */
   public RunSummary await() throws InterruptedException {

@@ -22,9 +22,12 @@ import dev.reprise.run.Resume;
 import dev.reprise.run.ResumeException;
 import dev.reprise.run.RunListener.Keeping;
 import dev.reprise.run.RunListener.RunHeader;
+import dev.reprise.run.RunListener.RunSummary;
 import dev.reprise.run.RunOptions;
+import dev.reprise.run.RunState;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -53,10 +56,36 @@ public final class EarlierRuns implements Recollections {
   private final Map<Fingerprint, Recalled> results = new HashMap<>();
   private final Map<String, Optional<RecordedStep>> steps = new HashMap<>();
 
-  /** Steps that a run was to make anew and did not, with the keys of those units that it made. */
-  private final Map<String, Set<Fingerprint>> leftToMakeAnew = new HashMap<>();
+  /** Steps that runs were to make anew and did not; of several runs the nearest first. */
+  private final Map<String, List<Anew>> leftToMakeAnew = new HashMap<>();
 
   private final Map<String, Map<String, Integer>> partitions = new HashMap<>();
+
+  /**
+   * What a run was to make anew of a step.
+   *
+   * @param made keys of the units that it made
+   * @param leftOut labels of the partitions that it was not asked for: what it says is not of them
+   * @param all whether the step has no partitions, since all that takes it was left out
+   */
+  private record Anew(Set<Fingerprint> made, Set<String> leftOut, boolean all) {
+    static Anew of(RecordedRun run, String step) {
+      RecordedStep its = run.step(step).orElse(null);
+      RunSummary end = run.summary();
+      boolean some =
+          !run.header().options().partitions().isEmpty()
+              && end != null
+              && end.state() == RunState.SUCCEEDED;
+      return new Anew(
+          keysMade(run, step),
+          its == null ? Set.of() : EarlierRuns.leftOut(its),
+          some && (its == null || its.units() == 0));
+    }
+
+    boolean isOf(String label) {
+      return !all && !leftOut.contains(label);
+    }
+  }
 
   private EarlierRuns(RecordedRun nearest, Predicate<Manifest> holds) {
     this.nearest = nearest;
@@ -150,7 +179,7 @@ public final class EarlierRuns implements Recollections {
       throw unreadable(e);
     }
     Set<String> read = new HashSet<>();
-    Set<String> rejected = new HashSet<>();
+    Map<String, List<Anew>> rejected = new HashMap<>();
     Set<String> made = new HashSet<>();
     boolean resumed = from.link() == Resume.Link.RESUMES;
     RecordedRun run = all.nearest;
@@ -161,15 +190,19 @@ public final class EarlierRuns implements Recollections {
       }
       all.add(run, rejected);
       // What a run was to make anew, it took for wrong: older results of it are not wanted.
-      Set<String> anew = toMakeAnew(run);
-      rejected.addAll(anew);
+      Map<String, Anew> anew = new HashMap<>();
+      for (String step : toMakeAnew(run)) {
+        anew.put(step, Anew.of(run, step));
+      }
+      anew.forEach((step, of) -> rejected.computeIfAbsent(step, any -> new ArrayList<>()).add(of));
       if (resumed) {
         run.steps().stream().filter(EarlierRuns::isMade).map(RecordedStep::name).forEach(made::add);
-        for (String step : anew) {
-          if (!made.contains(step)) {
-            all.leftToMakeAnew.putIfAbsent(step, keysMade(run, step));
-          }
-        }
+        anew.forEach(
+            (step, of) -> {
+              if (!made.contains(step)) {
+                all.leftToMakeAnew.computeIfAbsent(step, any -> new ArrayList<>()).add(of);
+              }
+            });
       }
       Resume before = run.header().options().resume();
       resumed &= before != null && before.link() == Resume.Link.RESUMES;
@@ -196,6 +229,13 @@ public final class EarlierRuns implements Recollections {
       }
     }
     return anew;
+  }
+
+  private static Set<String> leftOut(RecordedStep step) {
+    return step.notCached().stream()
+        .filter(unit -> unit.reason() != null && unit.reason().isLeftOut())
+        .map(RecordedUnit::label)
+        .collect(Collectors.toSet());
   }
 
   private static boolean isMade(RecordedStep step) {
@@ -232,13 +272,12 @@ public final class EarlierRuns implements Recollections {
     }
   }
 
-  private void add(RecordedRun run, Set<String> rejected) {
+  private void add(RecordedRun run, Map<String, List<Anew>> rejected) {
     String from = "from run " + run.id();
     for (RecordedStep step : run.steps()) {
-      if (rejected.contains(step.name())) {
-        continue;
-      }
+      List<Anew> nearer = rejected.getOrDefault(step.name(), List.of());
       step.results()
+          .filter(unit -> nearer.stream().noneMatch(anew -> anew.isOf(unit.label())))
           .forEach(
               unit ->
                   results.putIfAbsent(
@@ -263,9 +302,13 @@ public final class EarlierRuns implements Recollections {
   }
 
   @Override
-  public boolean isLeftToMakeAnew(String step, Fingerprint key) {
-    Set<Fingerprint> made = leftToMakeAnew.get(step);
-    return made != null && !made.contains(key);
+  public boolean isLeftToMakeAnew(String step, String label, Fingerprint key) {
+    for (Anew anew : leftToMakeAnew.getOrDefault(step, List.of())) {
+      if (anew.isOf(label)) {
+        return !anew.made().contains(key);
+      }
+    }
+    return false;
   }
 
   @Override

@@ -480,7 +480,8 @@ public final class Planner {
       deriver.derive(unit, step);
       units.keyed(unit, false); // nothing of it is kept
     }
-    return recollections.isLeftToMakeAnew(units.node(unit).name(), units.key(unit));
+    return recollections.isLeftToMakeAnew(
+        units.node(unit).name(), units.label(unit), units.key(unit));
   }
 
   /** Ends the unit with a result that is taken before the cache is asked, if there is one. */
@@ -559,7 +560,8 @@ public final class Planner {
     Reason lost = surroundings.lost(unit);
     return lost == null
             && recollections.any()
-            && recollections.isLeftToMakeAnew(units.node(unit).name(), units.key(unit))
+            && recollections.isLeftToMakeAnew(
+                units.node(unit).name(), units.label(unit), units.key(unit))
         ? new Reason(Code.FORCED, "it was to run again in a run before")
         : lost;
   }

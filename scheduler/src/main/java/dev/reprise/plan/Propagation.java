@@ -357,8 +357,10 @@ public final class Propagation {
     }
   }
 
+  /** One that has ended without a result stays as it is: nothing waits for it any more. */
   private void outdate(int unit) {
-    if (units.state(unit) != UnitState.WAITING) {
+    UnitState state = units.state(unit);
+    if (state != UnitState.WAITING && (state != UnitState.DONE || units.known(unit))) {
       units.stale(unit, true);
     }
   }

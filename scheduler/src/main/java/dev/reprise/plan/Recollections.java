@@ -28,7 +28,7 @@ public interface Recollections {
         }
 
         @Override
-        public boolean isLeftToMakeAnew(String step, Fingerprint key) {
+        public boolean isLeftToMakeAnew(String step, String label, Fingerprint key) {
           return false;
         }
 
@@ -64,9 +64,10 @@ public interface Recollections {
    * Whether an earlier run was to make a unit's result anew and did not come to it: what the cache
    * has is not wanted, and the unit runs.
    *
+   * @param label of its partition
    * @param key of the unit, whose result is not among these
    */
-  boolean isLeftToMakeAnew(String step, Fingerprint key);
+  boolean isLeftToMakeAnew(String step, String label, Fingerprint key);
 
   /**
    * Why a unit has to run whose result is not among these.

@@ -246,8 +246,9 @@ final class Endings {
     return units.count(node) < 0 && skippedNodes.containsKey(node);
   }
 
+  /** Whether the unit has ended without a result. */
   boolean isDead(int unit) {
-    return units.state(unit) == UnitState.DONE && !units.known(unit) && !units.stale(unit);
+    return units.state(unit) == UnitState.DONE && !units.known(unit);
   }
 
   boolean allSized() {

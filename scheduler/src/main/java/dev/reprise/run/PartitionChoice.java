@@ -6,6 +6,7 @@ import dev.reprise.graph.Node;
 import dev.reprise.graph.TaskGraph;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -20,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The partitions of a graph's sources that a run is asked for. The files of a source are told apart
  * by what stands in their labels, such as {@code month=2001-03}, or by the whole label under the
- * source's name. A source that has none of what is asked for is read as a whole.
+ * source's name. A source that has none of the names is read as a whole; one that has a name and
+ * none of its values is left out, if another has them.
  *
  * <p>What is left out ends without a result, and with it whatever takes it: nothing is made of some
  * partitions that is to be made of all.
@@ -36,7 +38,11 @@ public final class PartitionChoice {
    * @param names of its partitions as they were asked for, null for those that were not
    * @param leftOut their places
    */
-  private record Chosen(Node source, List<@Nullable String> names, BitSet leftOut) {}
+  private record Chosen(Node source, List<@Nullable String> names, BitSet leftOut) {
+    boolean isEmpty() {
+      return leftOut.cardinality() == names.size();
+    }
+  }
 
   /** A partition that a person named is not there. Correct the call (exit 2). */
   public static final class UnknownPartitionException extends RuntimeException {
@@ -89,12 +95,15 @@ public final class PartitionChoice {
         throw unknown(graph, left.getKey(), left.getValue());
       }
     }
-    for (Chosen chosen : sources.values()) {
-      if (chosen.leftOut().cardinality() == chosen.names().size()) {
-        throw new UnknownPartitionException(
-            "source '%s' of pipeline '%s' has no partition that is of all that was asked for: %s"
-                .formatted(chosen.source().name(), graph.pipeline(), String.join(", ", wanted)));
-      }
+    if (sources.values().stream().allMatch(Chosen::isEmpty)) {
+      throw new UnknownPartitionException(
+          "%s of pipeline '%s' has no partition that is of all that was asked for: %s"
+              .formatted(
+                  sources.values().stream()
+                      .map(chosen -> "source '%s'".formatted(chosen.source().name()))
+                      .collect(Collectors.joining(", ")),
+                  graph.pipeline(),
+                  String.join(", ", wanted)));
     }
     return new PartitionChoice(sources);
   }
@@ -109,25 +118,43 @@ public final class PartitionChoice {
     if (names.isEmpty()) {
       return null;
     }
+    List<List<Set<String>>> met = new ArrayList<>(); // by name and place
+    for (String name : names) {
+      Set<String> wanted = Objects.requireNonNull(values.get(name));
+      List<Set<String>> its = new PartitionNames(wanted).of(named(node, name, labels));
+      its.forEach(Objects.requireNonNull(unmet.get(name))::removeAll);
+      met.add(its);
+    }
     List<@Nullable String> chosen = new ArrayList<>();
     BitSet leftOut = new BitSet();
     for (int place = 0; place < labels.size(); place++) {
-      List<String> met = new ArrayList<>();
-      for (String name : names) {
-        String of = value(node, name, labels.get(place));
-        for (String value : Objects.requireNonNull(values.get(name))) {
-          if (of != null && isMeant(of, value)) {
-            met.add(name + "=" + value);
-            Objects.requireNonNull(unmet.get(name)).remove(value);
-            break;
-          }
+      List<String> as = new ArrayList<>();
+      for (int i = 0; i < names.size(); i++) {
+        Iterator<String> of = met.get(i).get(place).iterator();
+        if (of.hasNext()) {
+          as.add(names.get(i) + "=" + of.next());
         }
       }
-      boolean in = met.size() == names.size();
-      chosen.add(in ? String.join(",", met) : null);
+      boolean in = as.size() == names.size();
+      chosen.add(in ? String.join(",", as) : null);
       leftOut.set(place, !in);
     }
     return new Chosen(node, chosen, leftOut);
+  }
+
+  /** What the labels say of {@code name}, null where they say nothing. */
+  private static List<PartitionNames.@Nullable Named> named(
+      Node node, String name, List<String> labels) {
+    FileSet files = Objects.requireNonNull(node.files());
+    List<PartitionNames.@Nullable Named> named = new ArrayList<>();
+    for (int place = 0; place < labels.size(); place++) {
+      String label = labels.get(place);
+      String value = value(node, name, label);
+      boolean last = value != null && label.endsWith(value);
+      boolean ofFile = last && label.equals(files.place(place)); // else of its folder
+      named.add(value == null ? null : new PartitionNames.Named(value, ofFile));
+    }
+    return named;
   }
 
   private static List<String> labels(Node node) {
@@ -143,18 +170,6 @@ public final class PartitionChoice {
       }
     }
     return node.name().equals(name) ? label : null;
-  }
-
-  /** A file's name may have an ending, and a number zeros before it. */
-  private static boolean isMeant(String value, String wanted) {
-    if (value.equals(wanted) || value.startsWith(wanted + ".")) {
-      return true;
-    }
-    return isNumber(value) && isNumber(wanted) && Long.parseLong(value) == Long.parseLong(wanted);
-  }
-
-  private static boolean isNumber(String text) {
-    return text.matches("\\d{1,18}");
   }
 
   private static UnknownPartitionException unknown(

@@ -245,4 +245,16 @@ class ExportImportTest {
         .isEqualTo(run(here, 0, "cache ls --output json").out());
     assertThat(bodies(there, "run q")).isEmpty();
   }
+
+  @Test
+  void import_allIsThereAlready_needsNoRoom() throws IOException {
+    bodies(here, "run p");
+    run(here, 0, "cache export --run latest --to " + file);
+    run(there, 0, "cache import " + file);
+    long most = Files.getFileStore(folder).getTotalSpace();
+
+    assertThat(
+            run(there, 0, "cache import " + file + " --conf store-free-space-floor=" + most).out())
+        .contains("3 there already");
+  }
 }

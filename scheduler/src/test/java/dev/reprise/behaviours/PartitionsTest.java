@@ -12,6 +12,7 @@ import dev.reprise.cli.CliLab;
 import dev.reprise.cli.CliLab.Ran;
 import dev.reprise.run.CacheMode;
 import dev.reprise.run.PartitionChoice.UnknownPartitionException;
+import dev.reprise.run.ResumeException;
 import dev.reprise.run.RunOptions;
 import dev.reprise.run.RunState;
 import dev.reprise.testkit.PipelineTester;
@@ -23,6 +24,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -419,5 +423,232 @@ class PartitionsTest {
 
   private static String line(boolean inside) {
     return "first " + inside + ";m2;m4;m5;third " + inside;
+  }
+
+  private static volatile CountDownLatch read = new CountDownLatch(1);
+  private static final AtomicInteger BIG = new AtomicInteger();
+
+  static String big(Path file) {
+    Bodies.ran("big");
+    return "x".repeat(200_000) + BIG.incrementAndGet();
+  }
+
+  static int length(String of) {
+    Bodies.ran("length");
+    read.countDown();
+    return of.length();
+  }
+
+  static int count(List<String> of) {
+    Bodies.ran("count");
+    return of.size();
+  }
+
+  static List<String> late(String any) throws InterruptedException {
+    boolean inTime = read.await(20, TimeUnit.SECONDS);
+    return List.of("a", String.valueOf(inTime));
+  }
+
+  static String both(String line, int count) {
+    Bodies.ran("both");
+    return line + count;
+  }
+
+  @Test
+  void run_inputOfWhatIsLeftOutIsMadeAgain_lateTakersOfThatAreLeftOutToo() throws Exception {
+    lab.with(
+        "late",
+        p -> {
+          var big =
+              p.perPartition(
+                  "big", task(PartitionsTest::big), p.files("flights", data, "month=*/*.csv"));
+          p.perPartition("length", task(PartitionsTest::length), big);
+          var count = p.step("count", task(PartitionsTest::count), big.all());
+          var lines = p.fanOut("lines", task(PartitionsTest::late), p.value("q"));
+          p.perPartition("both", task(PartitionsTest::both), lines, count);
+        });
+    read = new CountDownLatch(1);
+    assertThat(lab.run("run", "late", "--partitions", "month=2001-01", "--only", "big").exit())
+        .isZero();
+    try (var all = Files.walk(folder)) {
+      for (Path blob : all.filter(PartitionsTest::isBlob).toList()) {
+        byte[] bytes = Files.readAllBytes(blob);
+        bytes[1000] ^= 1;
+        Files.write(blob, bytes);
+      }
+    }
+    Bodies.take();
+
+    Ran ran = lab.run("run", "late", "--partitions", "month=2001-01");
+
+    assertThat(ran.exit()).as(ran.out() + ran.err()).isZero();
+    assertThat(Bodies.take()).containsExactly("big", "length");
+    assertThat(ran.out())
+        .containsPattern("SKIPPED +count ")
+        .containsPattern("SKIPPED +both +2 units +NOT_SELECTED.4 of 5 partitions");
+  }
+
+  private static boolean isBlob(Path file) {
+    return Files.isRegularFile(file) && file.toString().contains("/blobs/");
+  }
+
+  @Test
+  void run_keyOfASubmission_isOfItsPartitionsToo() {
+    String[] first = {"run", "flights", "--partitions", "month=2001-01", "--idempotency-key", "k"};
+    assertThat(lab.run(first).exit()).isZero();
+    Bodies.take();
+    assertThat(lab.run(first).out()).contains("was submitted with this key before");
+
+    Ran other =
+        lab.run("run", "flights", "--partitions", "month=2001-02", "--idempotency-key", "k");
+    assertThat(other.exit()).as(other.out()).isEqualTo(2);
+    assertThat(other.err()).contains("and partitions month=2001-01; another run needs another key");
+    assertThat(lab.run("run", "flights", "--idempotency-key", "k").exit()).isEqualTo(2);
+    assertThat(Bodies.take()).isEmpty();
+
+    Run here = reprise.driver().submit(pipeline(), of("month=2001-03").withIdempotencyKey("h"));
+    assertThatExceptionOfType(ResumeException.class)
+        .isThrownBy(
+            () -> reprise.driver().submit(pipeline(), of("month=2001-04").withIdempotencyKey("h")))
+        .withMessageContaining("is that of run " + here.id());
+  }
+
+  @Test
+  void run_valuesLikeNamesOfFilesAndFolders_meanTheNearest() throws Exception {
+    for (String name : List.of("part=01.csv", "part=02.csv", "part=1.5.csv", "part=03.csv.gz")) {
+      write("numbers/" + name, name);
+    }
+    for (String name : List.of("release=v1", "release=v1.2", "release=v3.csv")) {
+      write("folders/" + name + "/a.txt", name);
+    }
+    lab.with("numbers", p -> each(p, "numbers", "*"));
+    lab.with("folders", p -> each(p, "folders", "*/*"));
+
+    assertThat(cleaned("numbers", "part=1..2")).containsExactly("part=01.csv", "part=02.csv");
+    assertThat(cleaned("numbers", "part=1.5")).containsExactly("part=1.5.csv");
+    assertThat(cleaned("numbers", "part=3")).containsExactly("part=03.csv.gz");
+    assertThat(cleaned("folders", "release=v1")).containsExactly("release=v1");
+    assertThat(lab.run("run", "folders", "--partitions", "release=v3").exit()).isEqualTo(2);
+    write("numbers/part=1", "exact");
+    assertThat(cleaned("numbers", "part=1")).containsExactly("exact");
+  }
+
+  private void each(Pipeline.Builder p, String under, String pattern) {
+    p.perPartition(
+        "clean", task(PartitionsTest::clean), p.files("files", data.resolve(under), pattern));
+  }
+
+  private List<String> cleaned(String pipeline, String partitions) {
+    Bodies.take();
+    Ran ran = lab.run("run", pipeline, "--partitions", partitions);
+    assertThat(ran.exit()).as(ran.err()).isZero();
+    return Bodies.take().stream().map(each -> each.substring("clean ".length())).toList();
+  }
+
+  @Test
+  void resume_ofARunThatWasToMakeSomePartitionsAnew_leavesTheOthersAsTheyAre() {
+    lab.run("run", "flights");
+    Bodies.take();
+    lab.run("run", "flights", "--rerun-from", "clean", "--partitions", "month=2001-01");
+    assertThat(Bodies.take()).containsExactly("clean m1", "join m1", "window m1");
+
+    Ran ran = lab.run("run", "flights", "--resume", "latest");
+
+    assertThat(ran.exit()).isZero();
+    assertThat(Bodies.take()).as(ran.out()).isEmpty();
+  }
+
+  @Test
+  void resume_ofARunThatFailedToMakeSomePartitionsAnew_makesThoseAlone() {
+    lab.run("run", "flights");
+    broken = "m2";
+    Ran ran =
+        lab.run(
+            "run",
+            "flights",
+            "--rerun",
+            "clean",
+            "--keep-going",
+            "--partitions",
+            "month=2001-01..2001-02");
+    assertThat(ran.exit()).isEqualTo(1);
+    broken = "";
+    Bodies.take();
+
+    assertThat(lab.run("run", "flights", "--resume", "latest").exit()).isZero();
+
+    assertThat(Bodies.take()).containsExactly("clean m2");
+  }
+
+  @Test
+  void backfill_partitionMissingForOneValue_isRefusedBeforeTheFirstBegins() throws Exception {
+    for (String path : List.of("01/day=31", "02/day=28", "03/day=31")) {
+      write("days/" + path + "/a.csv", path);
+    }
+    lab.with(
+        "days",
+        p ->
+            p.perPartition(
+                "clean",
+                task(PartitionsTest::clean),
+                p.files("files", p.param("root", data.resolve("days/01")), "day=*/*.csv")));
+    String days = data.resolve("days").toString();
+
+    Ran ran =
+        lab.run(
+            "run",
+            "days",
+            "--backfill",
+            "root=%s/01,%s/02,%s/03".formatted(days, days, days),
+            "--partitions",
+            "day=31");
+
+    assertThat(ran.exit()).isEqualTo(2);
+    assertThat(ran.err()).contains("/02: pipeline 'days' has no partition 'day=31'");
+    assertThat(Bodies.take()).isEmpty();
+  }
+
+  @Test
+  void retry_partitionOfOneRunIsGone_isRefusedBeforeTheFirstBegins() throws Exception {
+    for (String month : List.of("m1", "m2")) {
+      broken = month;
+      Ran ran = lab.run("run", "flights", "--partitions", "month=2001-0" + month.charAt(1));
+      assertThat(ran.exit()).isEqualTo(1);
+    }
+    broken = "";
+    Bodies.take();
+    Files.delete(data.resolve("month=2001-02/a.csv"));
+
+    Ran ran = lab.run("runs", "retry", "--failed");
+
+    assertThat(ran.exit()).isEqualTo(2);
+    assertThat(ran.err()).contains("has no partition 'month=2001-02'");
+    assertThat(Bodies.take()).isEmpty();
+  }
+
+  @Test
+  void run_sourceThatLacksTheValue_isLeftOutIfAnotherHasIt() throws Exception {
+    write("weather/month=2001-01/w.csv", "w1");
+    write("weather/month=2001-02/w.csv", "w2");
+    lab.with(
+        "two",
+        p -> {
+          p.perPartition(
+              "clean", task(PartitionsTest::clean), p.files("flights", data, "month=*/*.csv"));
+          p.perPartition(
+              "weather-of",
+              task(PartitionsTest::clean),
+              p.files("weather", data.resolve("weather"), "month=*/*.csv"));
+        });
+
+    Ran ran = lab.run("run", "two", "--partitions", "month=2001-05");
+
+    assertThat(ran.exit()).as(ran.err()).isZero();
+    assertThat(Bodies.take()).containsExactly("clean m5");
+    assertThat(ran.out())
+        .contains("2 of 2 partitions of 'weather' are left out")
+        .contains("month=2001-05   0 cached · 1 ran · 0 failed\n");
+    Ran quiet = lab.run("run", "two", "-q", "--partitions", "month=2001-05");
+    assertThat(quiet.out().lines()).as("the last line alone").hasSize(1);
   }
 }

@@ -79,6 +79,7 @@ class PropagationTest {
     // The same when every one of them comes back with another content.
     for (int i = count; i < 2 * count; i++) {
       units.end(i, Outcome.RAN);
+      propagation.know(i, content("made"));
     }
     for (int i = 0; i < count; i++) {
       propagation.forget(i);
@@ -357,6 +358,22 @@ class PropagationTest {
     propagation.know(0, content("other"));
     assertThat(units.stale(1)).isFalse();
     assertThat(ready()).isEmpty();
+  }
+
+  @Test
+  void contentChanged_consumerThatEndedWithoutAResult_staysAsItIs() {
+    int files = maker.files("files", "a");
+    maker.each("clean", new Each(files));
+    start();
+    know("files", 0);
+    units.end(1, Outcome.SKIPPED);
+
+    propagation.forget(0);
+    propagation.contentChanged(0);
+    propagation.know(0, content("again"));
+
+    assertThat(units.stale(1)).isFalse();
+    assertThat(units.state(1)).isEqualTo(UnitState.DONE);
   }
 
   @Test

@@ -102,7 +102,9 @@ public final class Export {
           }
 
           @Override
-          public void damaged(@Nullable CacheKey key, String why) {}
+          public void damaged(@Nullable CacheKey key, String why) {
+            damaged.add("an entry cannot be read, and may be one of these: " + why);
+          }
         });
     ZipOutputStream zip = to == null ? null : new ZipOutputStream(to);
     for (int at = 0; at < chosen.size(); at += AT_ONCE) {

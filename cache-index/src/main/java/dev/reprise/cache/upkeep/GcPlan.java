@@ -6,6 +6,7 @@ import dev.reprise.cache.index.CacheEntry;
 import dev.reprise.cache.index.CacheIndex;
 import dev.reprise.cache.index.CacheKey;
 import dev.reprise.cache.index.CacheUnavailableException;
+import dev.reprise.cache.index.NoteKind;
 import dev.reprise.cache.index.Origin;
 import dev.reprise.cache.store.BlobRef;
 import dev.reprise.cache.store.PartitionRef;
@@ -70,7 +71,7 @@ public final class GcPlan {
    * @param bytes of its result, whatever else names them
    * @param inlineBytes of these, those in the index
    * @param durationNanos that it took to make
-   * @param usedMillis when it was made or used last, as far as it is known
+   * @param usedMillis when it was made, imported or used last, as far as it is known
    * @param blobs of its result, each once
    */
   public record Victim(
@@ -360,6 +361,12 @@ public final class GcPlan {
                     // `cache verify` tells of it; what it names is not known.
                   }
                 });
+        scopes
+            .in(scope)
+            .forEachNote(
+                NoteKind.IMPORT,
+                (key, note) ->
+                    ImportNote.at(note).ifPresent(atMillis -> count.used(scope, key, atMillis)));
       }
       return count;
     }
@@ -382,6 +389,15 @@ public final class GcPlan {
       bytes += counted.inlineBytes;
       all.add(counted);
       byKey.put(entry.key().digest(), counted);
+    }
+
+    /** An entry that was imported keeps its age, and somebody wanted it then. */
+    private void used(String scope, Fingerprint key, long atMillis) {
+      for (Counted each = byKey.get(key); each != null; each = each.other) {
+        if (each.scope.equals(scope)) {
+          each.usedMillis = Math.max(each.usedMillis, atMillis);
+        }
+      }
     }
 
     void used(Fingerprint key, long atMillis) {

@@ -1,5 +1,7 @@
 package dev.reprise.cache.upkeep;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.reprise.cache.base.BadRecordException;
 import dev.reprise.cache.base.Text;
 import dev.reprise.cache.fingerprint.Fingerprint;
@@ -118,15 +120,14 @@ public final class Import implements AutoCloseable {
    *
    * @param imported number of entries that the scope has now and did not have, or not so
    * @param there number of those that it had already, with the same content
-   * @param differing entries under whose key it has another content, which it keeps unless it was
-   *     to be replaced
+   * @param differing number of those under whose key it has another content, which it keeps unless
+   *     it was to be replaced
    * @param expired number of those that are past their time to live, which are left out
    * @param damaged one sentence for each that has a blob that is not what was exported, likewise
    */
   public record Result(
-      long imported, long there, List<CacheEntry> differing, long expired, List<String> damaged) {
+      long imported, long there, long differing, long expired, List<String> damaged) {
     public Result {
-      differing = List.copyOf(differing);
       damaged = List.copyOf(damaged);
     }
   }
@@ -149,6 +150,7 @@ public final class Import implements AutoCloseable {
    * @param to as seen from the scope that gets them alone
    * @param scope its name
    * @param each shown what is imported, when it is
+   * @param differs shown what is not, as there is another content under its key
    * @throws CacheUnavailableException if the index cannot be read or written; some may be imported
    * @throws IOException if the store cannot be written or the file not be read, likewise
    */
@@ -158,9 +160,24 @@ public final class Import implements AutoCloseable {
       ResultStore store,
       Terms terms,
       Consumer<CacheEntry> each,
+      Consumer<CacheEntry> differs,
       Progress progress)
       throws CacheUnavailableException, IOException {
-    return new Work(to, scope, store, terms, each, progress).run();
+    return new Work(to, scope, store, terms, each, differs, progress).run();
+  }
+
+  /**
+   * Bytes of the blobs that an import would add to the store: those that are there already, such as
+   * of an import that was cut short, are not counted.
+   *
+   * @param to as {@link #run} takes it
+   * @throws CacheUnavailableException if the index cannot be read
+   * @throws IOException if the file cannot be read
+   */
+  public long missingBytes(CacheIndex to, ResultStore store, Terms terms)
+      throws CacheUnavailableException, IOException {
+    Work work = new Work(to, "", store, terms, any -> {}, any -> {}, Progress.NONE);
+    return work.missingBytes();
   }
 
   @Override
@@ -284,15 +301,16 @@ public final class Import implements AutoCloseable {
     private final ResultStore store;
     private final Terms terms;
     private final Consumer<CacheEntry> each;
+    private final Consumer<CacheEntry> differs;
     private final Progress progress;
     private final List<CacheEntry> batch = new ArrayList<>();
     private final Map<Fingerprint, String> blobs = new HashMap<>(); // what is wrong, or ""
-    private final List<CacheEntry> differing = new ArrayList<>();
     private final List<String> damaged = new ArrayList<>();
     private long batchBytes;
     private long written;
     private long imported;
     private long there;
+    private long differing;
     private long expired;
     private long seen;
 
@@ -302,12 +320,14 @@ public final class Import implements AutoCloseable {
         ResultStore store,
         Terms terms,
         Consumer<CacheEntry> each,
+        Consumer<CacheEntry> differs,
         Progress progress) {
       this.to = to;
       this.scope = scope;
       this.store = store;
       this.terms = terms;
       this.each = each;
+      this.differs = differs;
       this.progress = progress;
     }
 
@@ -323,21 +343,50 @@ public final class Import implements AutoCloseable {
     }
 
     private void take(List<CacheEntry> entries) throws CacheUnavailableException, IOException {
-      List<@Nullable CacheEntry> known = to.findAll(entries.stream().map(CacheEntry::key).toList());
+      List<@Nullable CacheEntry> known = find(entries);
       for (int i = 0; i < entries.size(); i++) {
         CacheEntry entry = entries.get(i);
         CacheEntry before = known.get(i);
         progress.at(++seen, written);
         if (entry.isExpired(terms.nowMillis())) {
           expired++;
-        } else if (before != null && isSound(before) && isEnough(before, entry)) {
-          there++;
-        } else if (before != null && isSound(before) && !terms.replace()) {
-          differing.add(entry);
-        } else {
+        } else if (isBrought(before, entry)) {
           bring(entry);
+        } else if (isEnough(requireNonNull(before), entry)) {
+          there++;
+        } else {
+          differing++;
+          differs.accept(entry);
         }
       }
+    }
+
+    long missingBytes() throws CacheUnavailableException, IOException {
+      Set<Fingerprint> counted = new HashSet<>();
+      long sum = 0;
+      for (int part = 0; part < marker.records(); part++) {
+        List<CacheEntry> entries = read(part);
+        List<@Nullable CacheEntry> known = find(entries);
+        for (int i = 0; i < entries.size(); i++) {
+          CacheEntry entry = entries.get(i);
+          if (!entry.isExpired(terms.nowMillis()) && isBrought(known.get(i), entry)) {
+            for (BlobRef blob : entry.manifest().blobs()) {
+              boolean here = store.presence(blob.address(), blob.size()) == Presence.PRESENT;
+              sum += counted.add(blob.address()) && !here ? blob.size() : 0;
+            }
+          }
+        }
+      }
+      return sum;
+    }
+
+    private List<@Nullable CacheEntry> find(List<CacheEntry> entries)
+        throws CacheUnavailableException {
+      return to.findAll(entries.stream().map(CacheEntry::key).toList());
+    }
+
+    private boolean isBrought(@Nullable CacheEntry before, CacheEntry entry) {
+      return before == null || !isSound(before) || (terms.replace() && !isEnough(before, entry));
     }
 
     private boolean isSound(CacheEntry before) {

@@ -8,11 +8,14 @@ import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.fingerprint.Hasher;
 import dev.reprise.cache.index.CacheEntry;
 import dev.reprise.cache.index.CacheIndex;
+import dev.reprise.cache.index.CacheKey;
 import dev.reprise.cache.index.CacheUnavailableException;
 import dev.reprise.cache.index.IndexBatch.Change.PutNote;
+import dev.reprise.cache.index.IndexBatch.Change.RemoveNote;
 import dev.reprise.cache.index.NoteKind;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * That an entry was imported: by the entry's key, for people. It lies beside the entry, and says
@@ -46,6 +49,26 @@ public record ImportNote(ExportSource source, long atMillis) {
     source.write(to);
     to.putLong(atMillis).putCrc(SEED, 0);
     return new PutNote(NoteKind.IMPORT, entry.key().digest(), Bytes.wrap(to.toByteArray()));
+  }
+
+  static RemoveNote remove(CacheKey key) {
+    return new RemoveNote(NoteKind.IMPORT, key.digest());
+  }
+
+  /** When something was imported under the note's key, by the index's clock; empty if damaged. */
+  static OptionalLong at(Bytes note) {
+    try {
+      byte[] bytes = note.array();
+      ByteReader from = new ByteReader(bytes).checked(SEED);
+      if (from.getByte() != VERSION) {
+        return OptionalLong.empty();
+      }
+      from.skip(Fingerprint.BYTES);
+      ExportSource.read(from);
+      return OptionalLong.of(from.getLong());
+    } catch (BadRecordException e) {
+      return OptionalLong.empty();
+    }
   }
 
   /** Reads the note beside {@code entry}; empty if it is of an earlier entry of the key. */

@@ -28,6 +28,7 @@ final class Removal {
     for (CacheKey key : keys) {
       batch.add(new Change.Remove(key));
       batch.add(KeptFailure.remove(key)); // of before it: that must not come back with its absence
+      batch.add(ImportNote.remove(key));
     }
     index.write(batch);
   }

@@ -14,10 +14,13 @@ import static org.assertj.core.api.Assertions.fail;
 import dev.reprise.cache.base.BadRecordException;
 import dev.reprise.cache.base.ByteWriter;
 import dev.reprise.cache.base.Bytes;
+import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.index.CacheEntry;
+import dev.reprise.cache.index.CacheIndex;
 import dev.reprise.cache.index.InMemoryCacheIndex;
 import dev.reprise.cache.index.IndexBatch;
 import dev.reprise.cache.index.IndexBatch.Change;
+import dev.reprise.cache.index.NoteKind;
 import dev.reprise.cache.index.Scope;
 import dev.reprise.cache.store.FileResultStore;
 import dev.reprise.cache.store.Manifest;
@@ -33,6 +36,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -66,6 +70,7 @@ final class ExportTest {
   private ResultStore otherStore;
   private InMemoryCacheIndex prod;
   private Path file;
+  private final List<CacheEntry> differing = new ArrayList<>();
 
   @BeforeEach
   void open() throws IOException {
@@ -125,6 +130,7 @@ final class ExportTest {
           to,
           new Import.Terms("import-1", replace, true, NOW),
           any -> {},
+          differing::add,
           Progress.NONE);
     }
   }
@@ -137,7 +143,7 @@ final class ExportTest {
     Import.Result imported = take(false);
 
     assertThat(exported).isEqualTo(new Export.Result(4, (3 << 20) + 100_000, 0, List.of()));
-    assertThat(imported).isEqualTo(new Import.Result(4, 0, List.of(), 0, List.of()));
+    assertThat(imported).isEqualTo(new Import.Result(4, 0, 0, 0, List.of()));
     for (CacheEntry entry : entries) {
       assertThat(prod.find(entry.key())).contains(entry);
       assertThat(otherStore.holds(entry.manifest())).isTrue();
@@ -145,7 +151,7 @@ final class ExportTest {
       assertThat(ImportNote.of(entry, dev)).isEmpty();
     }
     assertThat(sound()).isEqualTo(4);
-    assertThat(take(false)).isEqualTo(new Import.Result(0, 4, List.of(), 0, List.of()));
+    assertThat(take(false)).isEqualTo(new Import.Result(0, 4, 0, 0, List.of()));
     CacheEntry again = entry(2, 23, entries.get(1).manifest());
     assertThat(ImportNote.of(again, prod)).as("it was made here since").isEmpty();
   }
@@ -225,7 +231,8 @@ final class ExportTest {
     Import.Result kept = take(false);
 
     assertThat(kept.imported()).isEqualTo(3);
-    assertThat(kept.differing()).extracting(CacheEntry::key).containsExactly(key(2));
+    assertThat(kept.differing()).isEqualTo(1);
+    assertThat(differing).extracting(CacheEntry::key).containsExactly(key(2));
     assertThat(prod.find(key(2))).contains(own);
     assertThat(prod.find(key(1))).contains(entry(1, 11));
     Import.Result replaced = take(true);
@@ -233,6 +240,61 @@ final class ExportTest {
     assertThat(replaced.there()).isEqualTo(3);
     assertThat(prod.find(key(2)).orElseThrow().createdMillis()).isEqualTo(22);
     assertThat(sound()).isEqualTo(4);
+  }
+
+  @Test
+  void missingBytes_ofAnImportCutShort_areThoseOfTheRest() throws Exception {
+    fill();
+    export();
+    newTarget();
+    assertThat(missingBytes()).isEqualTo((3 << 20) + 100_000);
+    stored(otherStore, 2, 3 << 20);
+    assertThat(missingBytes()).as("the large blob is there").isEqualTo(100_000);
+    take(false);
+    assertThat(missingBytes()).isZero();
+  }
+
+  private long missingBytes() throws Exception {
+    try (Import from = Import.open(file)) {
+      return from.missingBytes(prod, otherStore, new Import.Terms("r", false, true, NOW));
+    }
+  }
+
+  @Test
+  void evict_whatWasImported_leavesNoNoteOfIt() throws Exception {
+    fill();
+    export();
+    take(false);
+
+    new Eviction(prod, PROD, otherStore).evict(entry -> !entry.key().equals(key(1)), false);
+
+    List<Fingerprint> left = new ArrayList<>();
+    prod.forEachNote(NoteKind.IMPORT, (id, note) -> left.add(id));
+    assertThat(left).containsExactly(key(1).digest());
+  }
+
+  @Test
+  void export_recordThatCannotBeRead_isTold() throws Exception {
+    fill();
+    CacheIndex half =
+        (CacheIndex)
+            Proxy.newProxyInstance(
+                CacheIndex.class.getClassLoader(),
+                new Class<?>[] {CacheIndex.class},
+                (proxy, method, arguments) -> {
+                  Object result = method.invoke(dev, arguments);
+                  if (method.getName().equals("forEach")) {
+                    ((CacheIndex.EntryVisitor) arguments[0]).damaged(null, "cut short");
+                  }
+                  return result;
+                });
+
+    Export.Result exported =
+        new Export(half, store, Progress.NONE).run(any -> true, ME, null, any -> {}, NOW);
+
+    assertThat(exported.exported()).isEqualTo(4);
+    assertThat(exported.damaged())
+        .containsExactly("an entry cannot be read, and may be one of these: cut short");
   }
 
   @Test
@@ -246,6 +308,7 @@ final class ExportTest {
               PROD,
               otherStore,
               new Import.Terms("r", false, true, NOW + 1),
+              any -> {},
               any -> {},
               Progress.NONE);
       assertThat(result.expired()).isEqualTo(1);
@@ -268,6 +331,7 @@ final class ExportTest {
           otherStore,
           new Import.Terms("r", false, false, NOW),
           shown::add,
+          any -> {},
           Progress.NONE);
     }
 

@@ -123,6 +123,20 @@ final class GcPlanTest {
   }
 
   @Test
+  void plan_importedLately_countsAsUsedInItsScopeAlone() throws Exception {
+    CacheEntry old = took(1, 1, NOW - 90 * DAY, Manifest.one(inline(1, 100)));
+    keep(dev, old);
+    keep(prod, old);
+    IndexBatch imported = new IndexBatch();
+    imported.add(new ImportNote(new ExportSource("u", "h", "s", 0), NOW - DAY).put(old));
+    prod.write(imported);
+
+    GcPlan plan = plan(GcLimits.of(GcLimits.NO_LIMIT, Duration.ofDays(30)));
+
+    assertThat(plan.victims()).extracting(Victim::scope).containsExactly(DEV);
+  }
+
+  @Test
   void plan_notUsedForLongerThanMaxAge_goesAndWhatWasUsedStays() throws Exception {
     keep(1, 1, NOW - 31 * DAY, 100);
     keep(2, 1, NOW - 30 * DAY, 100);

@@ -1,6 +1,7 @@
 package dev.reprise.cli.cache;
 
 import dev.reprise.cache.base.HostName;
+import dev.reprise.cache.base.Text;
 import dev.reprise.cache.index.CacheIndex;
 import dev.reprise.cache.index.CacheUnavailableException;
 import dev.reprise.cache.index.RocksCacheIndex;
@@ -60,6 +61,7 @@ import picocli.CommandLine.Option;
     })
 final class ExportCommand implements Callable<Integer> {
   private static final int SHOWN = 10;
+  private static final int LONGEST = 1000;
 
   private final CommandContext context;
 
@@ -192,7 +194,9 @@ final class ExportCommand implements Callable<Integer> {
 
   /** Names the first of what is wrong. */
   static void warn(List<String> damaged, CommandContext context) {
-    damaged.stream().limit(SHOWN).forEach(each -> context.err().println("warning: " + each));
+    damaged.stream()
+        .limit(SHOWN)
+        .forEach(each -> context.err().println("warning: " + Text.safe(each, LONGEST)));
     if (damaged.size() > SHOWN) {
       context.err().printf("warning: and %d more%n", damaged.size() - SHOWN);
     }

@@ -1,6 +1,7 @@
 package dev.reprise.cli.cache;
 
 import dev.reprise.cache.base.Text;
+import dev.reprise.cache.index.CacheEntry;
 import dev.reprise.cache.index.CacheUnavailableException;
 import dev.reprise.cache.index.IndexSettings.Start;
 import dev.reprise.cache.store.StoreFullException;
@@ -94,12 +95,33 @@ final class ImportCommand implements Callable<Integer> {
   public Integer call() throws IOException, CommandException {
     Settings settings = context.settingsOfHome();
     Instant now = context.clock().instant();
-    List<EntryRow> rows = new ArrayList<>();
+    Rows rows = new Rows(output.json() || dryRun);
     try (Import from = open()) {
       Import.Result result =
           dryRun ? look(from, settings, rows, now) : take(from, settings, rows, now);
       report(from.source(), HomeView.scope(settings).name(), result, rows, now);
       return (result.damaged().isEmpty() ? ExitCode.OK : ExitCode.INTEGRITY).code();
+    }
+  }
+
+  /** What is to be printed; of what is not, nothing is held. */
+  private static final class Rows {
+    private final List<EntryRow> imported = new ArrayList<>();
+    private final List<EntryRow> differing = new ArrayList<>();
+    private final boolean wanted;
+
+    Rows(boolean wanted) {
+      this.wanted = wanted;
+    }
+
+    void imported(CacheEntry entry) {
+      if (wanted) {
+        imported.add(EntryRow.of(entry));
+      }
+    }
+
+    void differs(CacheEntry entry) {
+      differing.add(EntryRow.of(entry));
     }
   }
 
@@ -125,7 +147,7 @@ final class ImportCommand implements Callable<Integer> {
     }
   }
 
-  private Import.Result look(Import from, Settings settings, List<EntryRow> rows, Instant now)
+  private Import.Result look(Import from, Settings settings, Rows rows, Instant now)
       throws IOException, CommandException {
     String scope = HomeView.scope(settings).name();
     try (HomeView home = new HomeView(settings)) {
@@ -134,14 +156,15 @@ final class ImportCommand implements Callable<Integer> {
           scope,
           home.store(),
           terms(now),
-          entry -> rows.add(EntryRow.of(entry)),
+          rows::imported,
+          rows::differs,
           new LongWork("compared", context.err(), context.clock()));
     } catch (CacheUnavailableException e) {
       throw new CommandException(ExitCode.CACHE_REQUIRED, String.valueOf(e.getMessage()), e);
     }
   }
 
-  private Import.Result take(Import from, Settings settings, List<EntryRow> rows, Instant now)
+  private Import.Result take(Import from, Settings settings, Rows rows, Instant now)
       throws IOException, CommandException {
     return WritableHome.grow(
         context,
@@ -149,14 +172,15 @@ final class ImportCommand implements Callable<Integer> {
         "cache import",
         Start.SOUND,
         home -> {
-          checkRoom(from, settings);
+          checkRoom(from, home, settings, now);
           new SizeFile(settings.home()).take(); // it is another size now: somebody counts
           return from.run(
               ExportCommand.ofScope(home.index(), home.scope()),
               home.scope(),
               home.store(),
               terms(now),
-              entry -> rows.add(EntryRow.of(entry)),
+              rows::imported,
+              rows::differs,
               new LongWork("imported", context.err(), context.clock()));
         });
   }
@@ -167,15 +191,23 @@ final class ImportCommand implements Callable<Integer> {
   }
 
   /** Says at once that there is no room, and not when the disk is full. */
-  private void checkRoom(Import from, Settings settings) throws IOException {
+  private void checkRoom(Import from, WritableHome home, Settings settings, Instant now)
+      throws CacheUnavailableException, IOException {
     long free = Files.getFileStore(settings.store()).getUsableSpace();
     long floor = settings.bytes(Setting.STORE_FREE_SPACE_FLOOR);
-    if (from.bytes() > Math.max(0, free - floor)) {
+    long room = Math.max(0, free - floor);
+    if (from.bytes() <= room) {
+      return;
+    }
+    long missing =
+        from.missingBytes(
+            ExportCommand.ofScope(home.index(), home.scope()), home.store(), terms(now));
+    if (missing > room) {
       throw new StoreFullException(
-          "%s holds %s of results, and the disk of %s has %s left, %s of which stay free; nothing was changed"
+          "%s holds %s of results that are not here, and the disk of %s has %s left, %s of which stay free; nothing was changed"
               .formatted(
                   file,
-                  Figures.bytes(from.bytes()),
+                  Figures.bytes(missing),
                   settings.store(),
                   Figures.bytes(free),
                   Figures.bytes(floor)));
@@ -183,9 +215,8 @@ final class ImportCommand implements Callable<Integer> {
   }
 
   private void report(
-      ExportSource source, String scope, Import.Result result, List<EntryRow> rows, Instant now)
+      ExportSource source, String scope, Import.Result result, Rows rows, Instant now)
       throws IOException {
-    List<EntryRow> differing = result.differing().stream().map(EntryRow::of).toList();
     if (output.json()) {
       context
           .out()
@@ -201,12 +232,12 @@ final class ImportCommand implements Callable<Integer> {
                   .number("there", result.there())
                   .number("expired", result.expired())
                   .list("damaged", result.damaged())
-                  .objects("entries", rows, EntryRow::describe)
-                  .objects("differing", differing, EntryRow::describe)
+                  .objects("entries", rows.imported, EntryRow::describe)
+                  .objects("differing", rows.differing, EntryRow::describe)
                   .end());
     } else {
       if (dryRun) {
-        ListCommand.print(context.out(), rows, now);
+        ListCommand.print(context.out(), rows.imported, now);
       }
       context
           .out()
@@ -221,13 +252,13 @@ final class ImportCommand implements Callable<Integer> {
               Figures.count(result.there()),
               Figures.count(result.expired()),
               Figures.count(result.damaged().size()));
-      if (!differing.isEmpty()) {
+      if (result.differing() > 0) {
         context
             .err()
             .printf(
                 "warning: %s has other results under %s of these keys, which stayed (--replace):%n",
-                scope, Figures.count(differing.size()));
-        ListCommand.print(context.err(), differing, now);
+                scope, Figures.count(result.differing()));
+        ListCommand.print(context.err(), rows.differing, now);
       }
     }
     ExportCommand.warn(result.damaged(), context);

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.UUID;
 
 /** A file that appears whole when it is done, in place of what was there, or not at all. */
 final class NewFile implements AutoCloseable {
@@ -30,10 +31,8 @@ final class NewFile implements AutoCloseable {
     }
     this.target = Files.exists(target) ? target.toRealPath() : target.toAbsolutePath();
     Path name = this.target.getFileName();
-    this.temporary =
-        this.target.resolveSibling("." + name + "." + ProcessHandle.current().pid() + ".part");
+    this.temporary = this.target.resolveSibling("." + name + "." + UUID.randomUUID() + ".part");
     try {
-      Files.deleteIfExists(temporary); // of a process before that had this number
       Files.createFile(temporary);
     } catch (NoSuchFileException | AccessDeniedException e) {
       throw new UsageException(

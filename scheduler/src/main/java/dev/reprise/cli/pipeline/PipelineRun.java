@@ -78,7 +78,8 @@ final class PipelineRun {
       try (Driver driver =
           Homes.open(settings, Homes.access(options.cache()), options.command(), context.err())) {
         List<RunListener> listeners = new ArrayList<>(List.of(console, tells(interrupts)));
-        if (!options.partitions().isEmpty()) {
+        if (!options.partitions().isEmpty()
+            && (tellsJson(settings) || verbosity != Verbosity.QUIET)) {
           boolean last = !tellsJson(settings); // for scripts the run is the last event
           listeners.add(
               last ? listeners.size() : 0,

@@ -2,6 +2,7 @@ package dev.reprise.cli.pipeline;
 
 import dev.reprise.api.Parameters;
 import dev.reprise.api.Pipeline;
+import dev.reprise.cache.base.Text;
 import dev.reprise.cache.index.IndexLockedException;
 import dev.reprise.cli.base.CommandContext;
 import dev.reprise.cli.base.OptionTable;
@@ -12,6 +13,8 @@ import dev.reprise.config.Settings;
 import dev.reprise.config.UsageException;
 import dev.reprise.console.JsonText;
 import dev.reprise.executor.ExecutorUnavailableException;
+import dev.reprise.run.PartitionChoice;
+import dev.reprise.run.PartitionChoice.UnknownPartitionException;
 import dev.reprise.run.RunOptions;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,6 +50,8 @@ import picocli.CommandLine.Command;
       "9:it took longer than --timeout"
     })
 public final class RunCommand implements TabledCommand {
+  private static final int LONGEST_NAME = 200;
+
   private final PipelineSource source;
   private final CommandContext context;
   private final OptionTable options = new OptionTable();
@@ -84,7 +89,7 @@ public final class RunCommand implements TabledCommand {
     Backfill backfill = arguments.backfill();
     boolean stale = arguments.stale(runOptions);
     if (backfill != null && !dryRun) {
-      Map<String, Pipeline> pipelines = define(settings, backfill);
+      Map<String, Pipeline> pipelines = define(settings, backfill, runOptions);
       PipelineRun runs = new PipelineRun(context, settings, source.program());
       return new BackfillRun(context, settings, runs)
           .run(backfill.parameter(), pipelines, runOptions, console.verbosity());
@@ -108,14 +113,30 @@ public final class RunCommand implements TabledCommand {
   }
 
   /** A pipeline for each value; all are checked before the first runs. */
-  private Map<String, Pipeline> define(Settings settings, Backfill backfill) {
+  private Map<String, Pipeline> define(
+      Settings settings, Backfill backfill, RunOptions runOptions) {
     Parameters given = arguments.parameters(parameters.read(context.folder()), settings);
     Map<String, Pipeline> pipelines = new LinkedHashMap<>();
     for (String value : backfill.values()) {
       Parameters of = given.with(backfill.parameter(), value);
-      pipelines.put(value, choice.define(of, context.folder()));
+      Pipeline pipeline = choice.define(of, context.folder());
+      checkPartitions(pipeline, runOptions, backfill.parameter() + "=" + value);
+      pipelines.put(value, pipeline);
     }
     return pipelines;
+  }
+
+  /**
+   * Says before anything runs that there are no such partitions.
+   *
+   * @param of names the pipeline among others
+   */
+  static void checkPartitions(Pipeline pipeline, RunOptions options, String of) {
+    try {
+      PartitionChoice.of(pipeline.graph(), options.partitions());
+    } catch (UnknownPartitionException e) {
+      throw new UsageException("%s: %s".formatted(Text.safe(of, LONGEST_NAME), e.getMessage()), e);
+    }
   }
 
   private Pipeline define(Settings settings) {

@@ -265,7 +265,9 @@ public final class RunsRetryCommand implements Callable<Integer> {
             ScopeSettings.of(settings, HomeOptions.at(settings.home())).scope(),
             HostName.find(),
             context.clock().instant());
-    return new Retry(defined, options(settings, header, resume));
+    RunOptions options = options(settings, header, resume);
+    RunCommand.checkPartitions(defined, options, "run " + header.run());
+    return new Retry(defined, options);
   }
 
   /** The steps that a name or pattern stands for. */
