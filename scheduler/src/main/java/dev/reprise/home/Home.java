@@ -374,7 +374,7 @@ public final class Home implements AutoCloseable {
                 committer,
                 store,
                 keeps ? index : null,
-                () -> keys.glance()::spoilt,
+                of -> keys.glance(of)::spoilt,
                 settled,
                 keeps && index != null
                     ? "the store %s or the index %s".formatted(storeFolder, options.indexFolder())
@@ -383,7 +383,7 @@ public final class Home implements AutoCloseable {
         Ticker.system()::nanos,
         Remembering.from(LEAST_REMEMBERED),
         recollections(header, told),
-        new FirstDifference(graph, steps, store, step -> keys.glance().spoilt(step)),
+        new FirstDifference(graph, steps, store, step -> keys.glance(List.of(step)).spoilt(step)),
         publications.isEmpty()
             ? Publisher.NONE
             : new Published(publications, graph, steps, store, published, header.run()));

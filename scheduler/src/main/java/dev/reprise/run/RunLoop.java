@@ -137,6 +137,7 @@ public final class RunLoop implements Planner.Surroundings {
         new Committing(
             commits,
             environment.ticker(),
+            environment.steps().probing()::asked,
             text -> reports.warning("COMMIT_SLOW", text),
             this::onCommitsDead);
     Arguments arguments =
