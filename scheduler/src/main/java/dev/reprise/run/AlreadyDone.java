@@ -10,6 +10,7 @@ import dev.reprise.plan.StepKeys;
 import dev.reprise.task.Receipt;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** Asks users' probes which side effects are done already, when a run or a plan begins. */
@@ -21,12 +22,17 @@ final class AlreadyDone {
   /**
    * Receipts of those that are, by node.
    *
+   * @param forced nodes that run whatever is done already, whose probes are not asked
    * @param trouble hears of probes that fail: what they are asked of runs
    */
-  static Map<Integer, Recalled> ask(TaskGraph graph, StepKeys steps, Consumer<String> trouble) {
+  static Map<Integer, Recalled> ask(
+      TaskGraph graph, StepKeys steps, Set<Integer> forced, Consumer<String> trouble) {
     Map<Integer, Recalled> receipts = new HashMap<>();
     for (Map.Entry<Integer, DoneProbe> each : graph.probes().entrySet()) {
       int node = each.getKey();
+      if (forced.contains(node)) {
+        continue;
+      }
       try {
         DoneProbe probe = each.getValue();
         if (steps.probing().ask(probe, graph.node(node).name(), probe::isDone)

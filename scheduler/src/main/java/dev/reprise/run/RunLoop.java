@@ -125,7 +125,7 @@ public final class RunLoop implements Planner.Surroundings {
             environment.recollections(),
             this);
     this.planner.alreadyDone(
-        AlreadyDone.ask(graph, environment.steps(), text -> warn("PROBE", text)));
+        AlreadyDone.ask(graph, environment.steps(), rules.forced(), text -> warn("PROBE", text)));
     this.view = new TableView(header.run(), units, planner, manifests);
     this.reports = new Reports(units, planner, view, listeners);
     this.flight =

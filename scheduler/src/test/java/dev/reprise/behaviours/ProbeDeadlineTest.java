@@ -121,6 +121,20 @@ class ProbeDeadlineTest {
   }
 
   @Test
+  void doneIf_stepIsNamedToRunAgain_probeIsNotAsked() {
+    gate.countDown();
+    CliLab lab = new CliLab(folder).with("p", ProbeDeadlineTest::telling);
+    for (String option : new String[] {"--rerun", "--rerun-from"}) {
+      assertThat(lab.run("plan", "p", option, "tell").out()).contains("RUN");
+      assertThat(Bodies.take()).as("plan " + option).isEmpty();
+      assertThat(lab.run("run", "p", option, "tell").exit()).isZero();
+      assertThat(Bodies.take()).as("run " + option).containsExactly("tell");
+    }
+    assertThat(lab.run("run", "p").exit()).isZero();
+    assertThat(Bodies.take()).containsExactly("asked");
+  }
+
+  @Test
   void observed_probeHangs_itsStepsRunWithoutAKeyAndItIsAskedOnce() {
     CliLab lab = new CliLab(folder).with("p", ProbeDeadlineTest::observing);
     for (int i = 0; i < 2; i++) {
