@@ -67,12 +67,11 @@ public final class Probing {
   }
 
   /**
-   * Asks a probe, and waits for its answer.
+   * Asks a probe, and waits for its answer, also if this thread is interrupted, which it stays.
    *
    * @param of known by being one object: what does not answer is not asked again
    * @param name of what is asked about, for people
-   * @throws UnansweredException if there is no answer in time, or nobody wants one any more; the
-   *     thread stays interrupted if it was
+   * @throws UnansweredException if there is no answer in time, or nobody wants one any more
    * @throws Exception what the probe throws; errors are thrown as they are
    */
   public <T extends @Nullable Object> T ask(Object of, String name, Callable<T> probe)
@@ -142,15 +141,12 @@ public final class Probing {
         throw new UnansweredException(refused);
       }
       try {
-        return task.get(deadline - TICKER.nanos(), TimeUnit.NANOSECONDS);
+        return await();
       } catch (TimeoutException e) {
         synchronized (silent) {
           silent.put(of, late());
         }
         throw new UnansweredException(late());
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new UnansweredException(ENDED);
       } catch (CancellationException e) {
         throw new UnansweredException(ENDED);
       } catch (ExecutionException e) {
@@ -163,6 +159,27 @@ public final class Probing {
       } finally {
         task.cancel(true); // interrupts it if it goes on
         forget();
+      }
+    }
+
+    /**
+     * Waits also if this thread is interrupted, and leaves it so: without the answer the run that
+     * is submitted would begin all the same, and do again what is done.
+     */
+    private T await() throws ExecutionException, TimeoutException {
+      boolean interrupted = false;
+      try {
+        while (true) {
+          try {
+            return task.get(deadline - TICKER.nanos(), TimeUnit.NANOSECONDS);
+          } catch (InterruptedException e) {
+            interrupted = true;
+          }
+        }
+      } finally {
+        if (interrupted) {
+          Thread.currentThread().interrupt();
+        }
       }
     }
 

@@ -135,6 +135,19 @@ class ProbeDeadlineTest {
   }
 
   @Test
+  void doneIf_submittedByAnInterruptedThread_whatIsDoneIsNotDoneAgain() throws Exception {
+    gate.countDown();
+    try (Driver driver = Driver.open(HomeOptions.at(folder.resolve("home")), "test")) {
+      Pipeline pipeline = Pipeline.define("p", ProbeDeadlineTest::telling);
+      Thread.currentThread().interrupt();
+      Run run = driver.submit(pipeline, RunOptions.DEFAULT);
+      assertThat(Thread.interrupted()).isTrue();
+      assertThat(run.await().state()).isEqualTo(RunState.SUCCEEDED);
+    }
+    assertThat(Bodies.take()).containsExactly("asked");
+  }
+
+  @Test
   void observed_probeHangs_itsStepsRunWithoutAKeyAndItIsAskedOnce() {
     CliLab lab = new CliLab(folder).with("p", ProbeDeadlineTest::observing);
     for (int i = 0; i < 2; i++) {
