@@ -87,6 +87,7 @@ public final class Home implements AutoCloseable {
   private final LoaderTimes loaders;
   private final PublishedRecords published;
   private final @Nullable AutomaticGc gc;
+  private final Preparing preparing = new Preparing();
 
   private Home(HomeOptions options, String command, Clock clock) throws IndexLockedException {
     Instant opened = clock.instant();
@@ -144,6 +145,16 @@ public final class Home implements AutoCloseable {
     HomeGc of = new HomeGc(options.home(), options.runsFolder(), Scopes.of(index), store, clock);
     return new AutomaticGc(
         options.gc(), of, file, new LastGc(options.home()), known, opened, Ticker.system());
+  }
+
+  /** The probes of runs and plans that are being prepared. */
+  Preparing preparing() {
+    return preparing;
+  }
+
+  /** Interrupts the probes of what is being prepared, now and later: the home is to be closed. */
+  public void endPreparing() {
+    preparing.end();
   }
 
   /** A run goes on, and writes a journal: what it uses stays while the home is open. */

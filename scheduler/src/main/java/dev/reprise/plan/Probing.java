@@ -46,6 +46,8 @@ public final class Probing {
   /** Questions that are not answered yet, and names; guarded by {@code silent}. */
   private final IdentityHashMap<FutureTask<?>, String> open = new IdentityHashMap<>();
 
+  private volatile boolean ended;
+
   /**
    * @param limit how long to wait for an answer; more than nothing
    */
@@ -112,6 +114,9 @@ public final class Probing {
     /** Returns why it is not asked. */
     private @Nullable String start(String name) {
       synchronized (silent) {
+        if (ended) {
+          return ENDED;
+        }
         String late = silent.get(of);
         if (late != null) {
           return late;
@@ -210,10 +215,19 @@ public final class Probing {
     }
   }
 
-  /** Nobody wants the answers any more that are waited for now: interrupts who gives them. */
+  /**
+   * Nobody wants answers any more: interrupts who is to give those that are waited for now, and
+   * asks nothing from now on.
+   */
   public void interrupt() {
     synchronized (silent) {
+      ended = true;
       open.keySet().forEach(question -> question.cancel(true));
     }
+  }
+
+  /** Whether nobody wants answers any more. */
+  public boolean isInterrupted() {
+    return ended;
   }
 }

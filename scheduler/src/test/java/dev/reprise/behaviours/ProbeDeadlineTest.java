@@ -15,9 +15,11 @@ import dev.reprise.run.RunOptions;
 import dev.reprise.run.RunState;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -222,6 +224,52 @@ class ProbeDeadlineTest {
       interrupted.await();
       assertThat(run.await().state()).isEqualTo(RunState.CANCELLED);
     }
+  }
+
+  @Test
+  void close_whileAProbeOfASubmissionHangs_endsItAndNothingRuns() throws Exception {
+    HomeOptions home = HomeOptions.at(folder.resolve("home")).withProbeTimeout(Duration.ofDays(1));
+    hangsLater = true;
+    Pipeline pipeline =
+        Pipeline.define(
+            "p",
+            p -> {
+              telling(p);
+              p.step(
+                  "read",
+                  task(ProbeDeadlineTest::read),
+                  p.observed("orders", p.value("x"), ProbeDeadlineTest::version));
+            });
+    FutureTask<Run> submission;
+    try (Driver driver = Driver.open(home, "test")) {
+      submission = new FutureTask<>(() -> driver.submit(pipeline, RunOptions.DEFAULT));
+      new Thread(submission).start();
+      asked.await();
+    }
+    interrupted.await();
+    assertThatThrownBy(submission::get)
+        .hasCauseInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("the driver is closed");
+    assertThat(Bodies.take()).as("no other is asked, and nothing runs").containsExactly("asked");
+  }
+
+  @Test
+  void doneIf_ofSeveralEffects_areAskedAtOnce() {
+    SEEN.addAll(List.of("x", "y", "z")); // so that each waits until all are asked
+    CliLab lab =
+        new CliLab(folder)
+            .with(
+                "p",
+                p -> {
+                  for (String name : new String[] {"x", "y", "z"}) {
+                    p.doneIf(
+                        p.step(name, action(ProbeDeadlineTest::tell)),
+                        p.value(name),
+                        of -> together(of) != null);
+                  }
+                });
+    assertThat(lab.run("run", "p", "--conf", "probe-timeout=10s").exit()).isZero();
+    assertThat(Bodies.take()).isEmpty();
   }
 
   @Test

@@ -120,9 +120,10 @@ class ProbingTest {
     asks.join();
     interrupted.await();
     assertThat(came.get()).isInstanceOf(UnansweredException.class);
-    assertThat(probing.ask(this, "x", () -> "again"))
-        .as("it may be asked again")
-        .isEqualTo("again");
+    assertThatThrownBy(() -> probing.ask("y", "y", () -> "more"))
+        .as("nothing is asked any more")
+        .isInstanceOf(UnansweredException.class)
+        .hasMessageContaining("before its run had to end");
   }
 
   @Test
