@@ -371,8 +371,9 @@ public final class Driver implements AutoCloseable {
 
   /**
    * Cancels the runs that go on, waits for the end of each, and closes the home. Waits also if this
-   * thread is interrupted, and leaves it so: cancelled runs end within seconds. Closing again does
-   * nothing.
+   * thread is interrupted, and leaves it so: cancelled runs end within seconds. Probes of runs and
+   * plans that are being prepared are interrupted, and who prepares them is told that the driver is
+   * closed. Closing again does nothing.
    *
    * @throws IllegalStateException if one of them ended in an internal error; or if a listener calls
    *     this, which would wait for itself: close the driver where the run is awaited
@@ -382,6 +383,7 @@ public final class Driver implements AutoCloseable {
     checkState(
         lifetime.getReadHoldCount() == 0 && !threads.contains(Thread.currentThread()),
         "a listener cannot close the driver, which would wait for it; close it where the run is awaited");
+    home.endPreparing(); // who submits or plans now has the lock, and may wait for probes
     lifetime.writeLock().lock();
     try {
       if (closed) {

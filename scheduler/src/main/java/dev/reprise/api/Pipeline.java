@@ -519,7 +519,7 @@ public final class Pipeline {
      *
      * @param effect a side effect of which no receipts are kept; another makes the pipeline invalid
      * @param given for the probe: a constant or a parameter
-     * @param probe answers soon, in a thread of its own on the driver
+     * @param probe answers soon, in a thread of its own on the driver; others are asked meanwhile
      */
     public <A> void doneIf(Value<Receipt> effect, Value<A> given, F1<? super A, Boolean> probe) {
       boolean known =

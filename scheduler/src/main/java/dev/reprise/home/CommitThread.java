@@ -23,13 +23,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -66,7 +68,7 @@ final class CommitThread implements Commits {
   private final BatchCommitter committer;
   private final ResultStore store;
   private final @Nullable CacheIndex index;
-  private final Supplier<UnaryOperator<String>> keys;
+  private final Function<Set<String>, UnaryOperator<String>> keys;
   private final Consumer<List<Settled>> settled;
   private final String where;
   private final StoreWatch farther;
@@ -94,8 +96,8 @@ final class CommitThread implements Commits {
    * Starts the thread.
    *
    * @param store the committer's
-   * @param keys looks, and says of a step why results that are there by now must not be kept under
-   *     their keys; empty if they may be
+   * @param keys looks, for these steps, and says of each why results that are there by now must not
+   *     be kept under their keys; empty if they may be
    * @param settled called from the thread, or from whoever closes
    * @param where the committer's store and index, for people
    */
@@ -104,7 +106,7 @@ final class CommitThread implements Commits {
       Committer committer,
       ResultStore store,
       @Nullable CacheIndex index,
-      Supplier<UnaryOperator<String>> keys,
+      Function<Set<String>, UnaryOperator<String>> keys,
       Consumer<List<Settled>> settled,
       String where) {
     this.run = run;
@@ -388,7 +390,8 @@ final class CommitThread implements Commits {
    */
   private Map<Integer, String> spoilt(List<Finished> batch) {
     Map<Integer, String> spoilt = new HashMap<>();
-    UnaryOperator<String> spoiling = keys.get();
+    UnaryOperator<String> spoiling =
+        keys.apply(batch.stream().map(each -> each.origin().step()).collect(Collectors.toSet()));
     for (Finished finished : batch) {
       String why = spoiling.apply(finished.origin().step());
       if (!why.isEmpty()) {

@@ -88,6 +88,7 @@ public final class Home implements AutoCloseable {
   private final PublishedRecords published;
   private final PublishTurns publishTurns = new PublishTurns(PublishTurns.PATIENCE_SECONDS);
   private final @Nullable AutomaticGc gc;
+  private final Preparing preparing = new Preparing();
 
   private Home(HomeOptions options, String command, Clock clock) throws IndexLockedException {
     Instant opened = clock.instant();
@@ -145,6 +146,16 @@ public final class Home implements AutoCloseable {
     HomeGc of = new HomeGc(options.home(), options.runsFolder(), Scopes.of(index), store, clock);
     return new AutomaticGc(
         options.gc(), of, file, new LastGc(options.home()), known, opened, Ticker.system());
+  }
+
+  /** The probes of runs and plans that are being prepared. */
+  Preparing preparing() {
+    return preparing;
+  }
+
+  /** Interrupts the probes of what is being prepared, now and later: the home is to be closed. */
+  public void endPreparing() {
+    preparing.end();
   }
 
   /** A run goes on, and writes a journal: what it uses stays while the home is open. */
@@ -375,7 +386,7 @@ public final class Home implements AutoCloseable {
                 committer,
                 store,
                 keeps ? index : null,
-                () -> keys.glance()::spoilt,
+                of -> keys.glance(of)::spoilt,
                 settled,
                 keeps && index != null
                     ? "the store %s or the index %s".formatted(storeFolder, options.indexFolder())
@@ -384,7 +395,7 @@ public final class Home implements AutoCloseable {
         Ticker.system()::nanos,
         Remembering.from(LEAST_REMEMBERED),
         recollections(header, told),
-        new FirstDifference(graph, steps, store, step -> keys.glance().spoilt(step)),
+        new FirstDifference(graph, steps, store, step -> keys.glance(List.of(step)).spoilt(step)),
         publications.isEmpty()
             ? Publisher.NONE
             : new Published(

@@ -5,8 +5,10 @@ import dev.reprise.graph.TaskGraph;
 import dev.reprise.plan.Look;
 import dev.reprise.plan.StepKeys;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,19 +27,28 @@ final class KeyCheck {
     graph.nodes().stream().filter(Node::isStep).forEach(node -> byName.put(node.name(), node));
   }
 
-  /** Looks at class files now, and at the values of each step when it is first asked for. */
-  Glance glance() {
-    return new Glance(resolver.changed());
+  /**
+   * Looks at class files and sources outside now, and at the values of each step when it is first
+   * asked for.
+   *
+   * @param of names of the steps that are asked for
+   */
+  Glance glance(Collection<String> of) {
+    Path changed = resolver.changed();
+    return new Glance(
+        changed,
+        steps.look(of.stream().map(byName::get).filter(Objects::nonNull).map(Node::id).toList()));
   }
 
   /** One look; belongs to one thread. */
   final class Glance {
     private final @Nullable Path changed;
     private final Map<String, String> known = new HashMap<>();
-    private final Look look = new Look();
+    private final Look look;
 
-    private Glance(@Nullable Path changed) {
+    private Glance(@Nullable Path changed, Look look) {
       this.changed = changed;
+      this.look = look;
     }
 
     /** Why results of a step that are there by now must not be kept; empty if they may be. */
@@ -55,8 +66,7 @@ final class KeyCheck {
             + " was changed while the run went on, so other code than its key says may"
             + " have run";
       }
-      String value = steps.changed(node.id(), look);
-      return value == null ? "" : value + " was changed while the run went on";
+      return Objects.requireNonNullElse(steps.doubt(node.id(), look), "");
     }
   }
 }

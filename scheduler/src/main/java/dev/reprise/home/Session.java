@@ -28,6 +28,7 @@ public final class Session implements AutoCloseable {
    * @param declared the graph of the pipeline, of which the run may say more
    * @param publications results that are put at paths of the user's
    * @throws dev.reprise.graph.PipelineException if there is no key to be had of a step as declared
+   * @throws IllegalStateException if the home is to be closed
    */
   public static Session of(
       Home home,
@@ -43,7 +44,11 @@ public final class Session implements AutoCloseable {
       RunEnvironment environment =
           home.environment(
               graph, publications, header, resolver, claims, Mailbox.blocking(), early::add);
-      RunLoop loop = new RunLoop(graph, header, environment, listeners);
+      RunLoop loop =
+          home.preparing()
+              .whileAsking(
+                  environment.steps().probing(),
+                  () -> new RunLoop(graph, header, environment, listeners));
       early.forEach(text -> loop.warn("RESUME", text));
       home.warnings().forEach(warning -> loop.warn("HOME", warning));
       String nothing = home.keepsNothingBecause();

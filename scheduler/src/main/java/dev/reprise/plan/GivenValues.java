@@ -1,5 +1,6 @@
 package dev.reprise.plan;
 
+import dev.reprise.cache.base.Saturating;
 import dev.reprise.cache.code.CodeFingerprint;
 import dev.reprise.cache.code.CodeFingerprint.Mode;
 import dev.reprise.cache.code.CodeUnavailableException;
@@ -14,10 +15,12 @@ import dev.reprise.executor.ResolvedTask.Passed;
 import dev.reprise.graph.Edge;
 import dev.reprise.graph.ObservedSpec;
 import dev.reprise.graph.ResourceSpec;
+import dev.reprise.plan.Probing.Question;
 import dev.reprise.plan.Probing.UnansweredException;
 import dev.reprise.plan.TaskResolver.Captured;
 import dev.reprise.plan.TaskResolver.Resolved;
 import dev.reprise.task.TaskSpec;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.IdentityHashMap;
@@ -115,9 +118,18 @@ final class GivenValues implements ValueEncoder {
   }
 
   private String ask(ObservedSpec source) throws NoCanonicalFormException {
+    return answer(begin(source, Saturating.LONGEST));
+  }
+
+  private Question<@Nullable String> begin(ObservedSpec source, Duration atMost) {
+    return probing.begin(source, source.name(), source.probe()::version, atMost);
+  }
+
+  private static String answer(Question<@Nullable String> question)
+      throws NoCanonicalFormException {
     @Nullable String version;
     try {
-      version = probing.ask(source, source.name(), source.probe()::version);
+      version = question.answer();
     } catch (UnansweredException e) {
       throw new NoCanonicalFormException(
           "", "what version its content has is not known: " + e.getMessage());
@@ -307,15 +319,43 @@ final class GivenValues implements ValueEncoder {
             && resource.configuration().stream().anyMatch(each -> isOutside(each.value())));
   }
 
-  /** Whether a value is still what its digest says; it may be the same object all the same. */
-  boolean isStill(@Nullable Object value, Fingerprint digest, Look look) {
-    try {
-      if (value instanceof ObservedSpec source) {
-        String version = look.version(source, this::ask);
-        return digest(source, version, new MetClasses()).equals(digest);
+  /** Adds the sources outside of which the version is in the digest of a value. */
+  void addSources(@Nullable Object value, Set<ObservedSpec> sources) {
+    if (value instanceof ObservedSpec source) {
+      sources.add(source);
+    } else if (value instanceof ResourceSpec resource) {
+      Identity before = known.get(resource);
+      for (int i = 0; before != null && i < resource.configuration().size(); i++) {
+        if (!before.ignored.get(i)) {
+          addSources(resource.configuration().get(i).value(), sources);
+        }
       }
-      return value instanceof ResourceSpec resource
-          ? isStill(resource, look)
+    }
+  }
+
+  /** Asks sources, all at once. */
+  Look look(Set<ObservedSpec> sources) {
+    IdentityHashMap<ObservedSpec, Question<@Nullable String>> questions = new IdentityHashMap<>();
+    sources.forEach(source -> questions.put(source, begin(source, Probing.KEEPING)));
+    Look look = new Look();
+    questions.forEach((source, question) -> look.ask(source, any -> answer(question)));
+    return look;
+  }
+
+  /**
+   * Whether a value is still what its digest says; it may be the same object all the same.
+   *
+   * @throws NoCanonicalFormException if a source outside does not say
+   */
+  boolean isStill(@Nullable Object value, Fingerprint digest, Look look)
+      throws NoCanonicalFormException {
+    if (value instanceof ResourceSpec resource) {
+      return isStill(resource, look);
+    }
+    String version = value instanceof ObservedSpec source ? look.version(source, this::ask) : "";
+    try {
+      return value instanceof ObservedSpec source
+          ? digest(source, version, new MetClasses()).equals(digest)
           : values.digest(value).equals(digest);
     } catch (NoCanonicalFormException e) {
       return false; // it had one

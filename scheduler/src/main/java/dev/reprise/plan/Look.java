@@ -21,10 +21,16 @@ public final class Look {
     String ask(ObservedSpec source) throws NoCanonicalFormException;
   }
 
+  /** Asks, unless that was done. */
+  void ask(ObservedSpec source, Probe probe) {
+    answers.computeIfAbsent(source, any -> answer(source, probe));
+  }
+
   String version(ObservedSpec source, Probe probe) throws NoCanonicalFormException {
     Answer known = answers.computeIfAbsent(source, any -> answer(source, probe));
     if (known.version == null) {
-      throw new NoCanonicalFormException("", String.valueOf(known.failure));
+      throw new NoCanonicalFormException(
+          "", known.failure == null ? "" : String.valueOf(known.failure.getMessage()));
     }
     return known.version;
   }

@@ -4,16 +4,17 @@ import static dev.reprise.cache.base.Checks.checkArgument;
 
 import dev.reprise.cache.base.Durations;
 import dev.reprise.cache.base.Saturating;
+import dev.reprise.cache.base.Text;
+import dev.reprise.cache.base.Ticker;
 import java.time.Duration;
-import java.util.Collections;
 import java.util.IdentityHashMap;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,16 +26,27 @@ import org.jspecify.annotations.Nullable;
  * be used from several threads.
  */
 public final class Probing {
-  /** Half of what a run waits for the side that commits, which asks probes, too. */
+  /** The limit unless another is asked for. */
   public static final Duration STANDARD = Duration.ofSeconds(30);
+
+  /**
+   * The longest that is waited before results are kept, whatever the limit: half of what a run
+   * waits for the side that commits, which asks all that it has to ask at once.
+   */
+  public static final Duration KEEPING = Duration.ofSeconds(30);
+
+  private static final String ENDED = "the probe did not answer before its run had to end";
+  private static final Ticker TICKER = Ticker.system();
 
   private final Duration limit;
 
-  /** Probes that did not answer; guarded by itself. */
-  private final Set<Object> silent = Collections.newSetFromMap(new IdentityHashMap<>());
+  /** Probes that did not answer, and what is said of each; guarded by itself. */
+  private final IdentityHashMap<Object, String> silent = new IdentityHashMap<>();
 
-  /** Questions that are not answered yet; guarded by {@code silent}. */
-  private final Set<FutureTask<?>> open = Collections.newSetFromMap(new IdentityHashMap<>());
+  /** Questions that are not answered yet, and names; guarded by {@code silent}. */
+  private final IdentityHashMap<FutureTask<?>, String> open = new IdentityHashMap<>();
+
+  private volatile boolean ended;
 
   /**
    * @param limit how long to wait for an answer; more than nothing
@@ -57,64 +69,165 @@ public final class Probing {
   }
 
   /**
-   * Asks a probe.
+   * Asks a probe, and waits for its answer, also if this thread is interrupted, which it stays.
    *
    * @param of known by being one object: what does not answer is not asked again
    * @param name of what is asked about, for people
-   * @throws UnansweredException if there is no answer in time, or nobody wants one any more; the
-   *     thread stays interrupted if it was
+   * @throws UnansweredException if there is no answer in time, or nobody wants one any more
    * @throws Exception what the probe throws; errors are thrown as they are
    */
   public <T extends @Nullable Object> T ask(Object of, String name, Callable<T> probe)
       throws Exception {
-    FutureTask<T> question = new FutureTask<>(probe);
+    return begin(of, name, probe, limit).answer();
+  }
+
+  /**
+   * Asks a probe. Several that are asked before the first is waited for have one limit together,
+   * not one each.
+   *
+   * @param atMost how long to wait for the answer from now on, where that is less than the limit
+   * @return of which the answer must be taken
+   */
+  public <T extends @Nullable Object> Question<T> begin(
+      Object of, String name, Callable<T> probe, Duration atMost) {
+    return new Question<>(of, name, probe, atMost);
+  }
+
+  /** What a probe was asked. */
+  public final class Question<T extends @Nullable Object> {
+    private final Object of;
+    private final FutureTask<T> task;
+    private final boolean shortened;
+    private final Duration time;
+    private final long deadline;
+    private final @Nullable String refused;
+
+    private Question(Object of, String name, Callable<T> probe, Duration atMost) {
+      this.of = of;
+      this.task = new FutureTask<>(probe);
+      this.shortened = atMost.compareTo(limit) < 0;
+      this.time = shortened ? atMost : limit;
+      this.refused = start(name);
+      this.deadline = Saturating.sum(TICKER.nanos(), time.toNanos());
+    }
+
+    /** Returns why it is not asked. */
+    private @Nullable String start(String name) {
+      synchronized (silent) {
+        if (ended) {
+          return ENDED;
+        }
+        String late = silent.get(of);
+        if (late != null) {
+          return late;
+        }
+        open.put(task, name);
+      }
+      Thread thread = new Thread(task, "reprise-probe-" + name);
+      thread.setDaemon(true);
+      thread.setContextClassLoader(Thread.currentThread().getContextClassLoader());
+      try {
+        thread.start();
+      } catch (OutOfMemoryError e) { // the system gives no more threads
+        forget();
+        return "the probe could not be asked: " + e;
+      }
+      return null;
+    }
+
+    /**
+     * Waits for the answer.
+     *
+     * @throws UnansweredException as {@link #ask}
+     * @throws Exception as {@link #ask}
+     */
+    public T answer() throws Exception {
+      if (refused != null) {
+        throw new UnansweredException(refused);
+      }
+      try {
+        return await();
+      } catch (TimeoutException e) {
+        synchronized (silent) {
+          silent.put(of, late());
+        }
+        throw new UnansweredException(late());
+      } catch (CancellationException e) {
+        throw new UnansweredException(ENDED);
+      } catch (ExecutionException e) {
+        if (e.getCause() instanceof Error error) {
+          throw error;
+        } else if (e.getCause() instanceof Exception thrown) {
+          throw thrown;
+        }
+        throw e; // a checked throwable that is neither
+      } finally {
+        task.cancel(true); // interrupts it if it goes on
+        forget();
+      }
+    }
+
+    /**
+     * Waits also if this thread is interrupted, and leaves it so: without the answer the run that
+     * is submitted would begin all the same, and do again what is done.
+     */
+    private T await() throws ExecutionException, TimeoutException {
+      boolean interrupted = false;
+      try {
+        while (true) {
+          try {
+            return task.get(deadline - TICKER.nanos(), TimeUnit.NANOSECONDS);
+          } catch (InterruptedException e) {
+            interrupted = true;
+          }
+        }
+      } finally {
+        if (interrupted) {
+          Thread.currentThread().interrupt();
+        }
+      }
+    }
+
+    private void forget() {
+      synchronized (silent) {
+        open.remove(task);
+      }
+    }
+
+    private String late() {
+      return "the probe did not answer within %s; %s"
+          .formatted(
+              Durations.text(time),
+              shortened
+                  ? "before results are kept none has more time"
+                  : "probe-timeout gives it more time");
+    }
+  }
+
+  /** Names what is asked now, for people; empty if nothing is. */
+  public String asked() {
     synchronized (silent) {
-      if (silent.contains(of)) {
-        throw late();
-      }
-      open.add(question);
-    }
-    Thread thread = new Thread(question, "reprise-probe-" + name);
-    thread.setDaemon(true);
-    thread.setContextClassLoader(Thread.currentThread().getContextClassLoader());
-    try {
-      thread.start();
-      return question.get(limit.toNanos(), TimeUnit.NANOSECONDS);
-    } catch (TimeoutException e) {
-      synchronized (silent) {
-        silent.add(of);
-      }
-      throw late();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new UnansweredException("the probe did not answer before its run had to end");
-    } catch (CancellationException e) {
-      throw new UnansweredException("the probe did not answer before its run had to end");
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof Error error) {
-        throw error;
-      } else if (e.getCause() instanceof Exception thrown) {
-        throw thrown;
-      }
-      throw e; // a checked throwable that is neither
-    } finally {
-      question.cancel(true); // interrupts it if it goes on
-      synchronized (silent) {
-        open.remove(question);
-      }
+      return open.values().stream()
+          .distinct()
+          .sorted()
+          .map(Text::quote)
+          .collect(Collectors.joining(", "));
     }
   }
 
-  private UnansweredException late() {
-    return new UnansweredException(
-        "the probe did not answer within %s; probe-timeout gives it more time"
-            .formatted(Durations.text(limit)));
-  }
-
-  /** Nobody wants the answers any more that are waited for now: interrupts who gives them. */
+  /**
+   * Nobody wants answers any more: interrupts who is to give those that are waited for now, and
+   * asks nothing from now on.
+   */
   public void interrupt() {
     synchronized (silent) {
-      open.forEach(question -> question.cancel(true));
+      ended = true;
+      open.keySet().forEach(question -> question.cancel(true));
     }
+  }
+
+  /** Whether nobody wants answers any more. */
+  public boolean isInterrupted() {
+    return ended;
   }
 }

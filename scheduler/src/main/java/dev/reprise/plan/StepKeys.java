@@ -4,18 +4,22 @@ import dev.reprise.cache.base.Bytes;
 import dev.reprise.cache.code.CodeFingerprint;
 import dev.reprise.cache.code.CodeFingerprint.Mode;
 import dev.reprise.cache.fingerprint.Fingerprint;
+import dev.reprise.cache.fingerprint.NoCanonicalFormException;
 import dev.reprise.cache.store.Manifest.Shape;
 import dev.reprise.executor.Argument;
 import dev.reprise.executor.ResolvedTask.Passed;
 import dev.reprise.explain.PartsFormat;
 import dev.reprise.graph.Edge;
 import dev.reprise.graph.Node;
+import dev.reprise.graph.ObservedSpec;
 import dev.reprise.graph.TaskGraph;
 import dev.reprise.plan.StepKey.KeyArgument;
 import dev.reprise.plan.TaskResolver.Captured;
 import dev.reprise.plan.TaskResolver.Resolved;
 import java.lang.reflect.Modifier;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
@@ -32,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What a user gave may change later: a map may be filled for the next run. So its digest is
  * taken, and it is encoded, at one time ({@link #compose}); what cannot be encoded is compared with
- * its digest when a result is there ({@link #changed}).
+ * its digest when a result is there ({@link #doubt}).
  */
 public final class StepKeys {
   private final TaskGraph graph;
@@ -177,20 +181,49 @@ public final class StepKeys {
   }
 
   /**
-   * Names a value of the step that workers get as it is and that is not any more what its digest in
-   * the key says; null if there is none. Any thread may ask after {@link #compose}.
+   * Asks all sources outside that are in the keys of some steps, at once, and for {@link
+   * Probing#KEEPING} at most.
    */
-  public @Nullable String changed(int node, Look look) {
-    StepKey key = of(node);
-    if (!key.isComposed() || graph.node(node).step().cache().key() != null) {
-      return null; // what a user writes a key of is text, and stays what it is
+  public Look look(Collection<Integer> nodes) {
+    Set<ObservedSpec> sources = Collections.newSetFromMap(new IdentityHashMap<>());
+    for (int node : nodes) {
+      for (KeyArgument argument :
+          comparable(node) ? of(node).arguments() : List.<KeyArgument>of()) {
+        if (argument.constant() != null
+            && graph.node(node).inputs().get(argument.input()) instanceof Edge.Constant constant) {
+          values.addSources(constant.value(), sources);
+        }
+      }
     }
+    return values.look(sources);
+  }
+
+  /**
+   * Of a key that the user writes there is nothing to compare: it is text, and stays what it is.
+   */
+  private boolean comparable(int node) {
+    return of(node).isComposed() && graph.node(node).step().cache().key() == null;
+  }
+
+  /**
+   * Names a value of the step that workers get as it is and that is not any more what its digest in
+   * the key says, or of which nobody knows; null if there is none. Any thread may ask after {@link
+   * #compose}.
+   */
+  public @Nullable String doubt(int node, Look look) {
+    if (!comparable(node)) {
+      return null;
+    }
+    StepKey key = of(node);
     List<Argument> code = resolved(node).code().captured();
     List<Captured> captured = resolved(node).captured();
     for (int i = 0; i < captured.size(); i++) {
-      boolean live = code.get(i) instanceof Argument.Live;
-      if (live && !isStill(captured.get(i).value(), key.captured().get(i), look)) {
-        return "captured value " + captured.get(i).name();
+      if (code.get(i) instanceof Argument.Live) {
+        String name = "captured value " + captured.get(i).name();
+        String why = doubt(name, captured.get(i).value(), key.captured().get(i), look);
+        if (why != null) {
+          return why;
+        }
       }
     }
     List<Edge> inputs = graph.node(node).inputs();
@@ -200,16 +233,26 @@ public final class StepKeys {
           && inputs.get(argument.input()) instanceof Edge.Constant constant
           && mayChange(constant.value())
           && (GivenValues.isOutside(constant.value())
-              || passed(node, constant).liveBecause() != null)
-          && !isStill(constant.value(), digest, look)) {
-        return constant.name().isEmpty() ? "an argument" : "argument " + constant.name();
+              || passed(node, constant).liveBecause() != null)) {
+        String name = constant.name().isEmpty() ? "an argument" : "argument " + constant.name();
+        String why = doubt(name, constant.value(), digest, look);
+        if (why != null) {
+          return why;
+        }
       }
     }
     return null;
   }
 
-  private boolean isStill(@Nullable Object value, Fingerprint digest, Look look) {
-    return !mayChange(value) || values.isStill(value, digest, look);
+  private @Nullable String doubt(
+      String name, @Nullable Object value, Fingerprint digest, Look look) {
+    try {
+      return !mayChange(value) || values.isStill(value, digest, look)
+          ? null
+          : name + " was changed while the run went on";
+    } catch (NoCanonicalFormException e) {
+      return "%s: %s".formatted(name, e.getMessage());
+    }
   }
 
   /** Whether a value may be another one later although it is the same object. */

@@ -1,15 +1,18 @@
 package dev.reprise.run;
 
+import dev.reprise.cache.base.Saturating;
 import dev.reprise.cache.store.Manifest;
 import dev.reprise.executor.Argument;
-import dev.reprise.graph.DoneProbe;
 import dev.reprise.graph.TaskGraph;
+import dev.reprise.plan.Probing.Question;
 import dev.reprise.plan.Probing.UnansweredException;
 import dev.reprise.plan.Recollections.Recalled;
 import dev.reprise.plan.StepKeys;
 import dev.reprise.task.Receipt;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** Asks users' probes which side effects are done already, when a run or a plan begins. */
@@ -19,17 +22,30 @@ final class AlreadyDone {
   private AlreadyDone() {}
 
   /**
-   * Receipts of those that are, by node.
+   * Receipts of those that are, by node. All are asked at once, so that they have one limit
+   * together.
    *
+   * @param forced nodes that run whatever is done already, whose probes are not asked
    * @param trouble hears of probes that fail: what they are asked of runs
    */
-  static Map<Integer, Recalled> ask(TaskGraph graph, StepKeys steps, Consumer<String> trouble) {
+  static Map<Integer, Recalled> ask(
+      TaskGraph graph, StepKeys steps, Set<Integer> forced, Consumer<String> trouble) {
+    Map<Integer, Question<Boolean>> questions = new LinkedHashMap<>();
+    graph
+        .probes()
+        .forEach(
+            (node, probe) -> {
+              if (!forced.contains(node)) {
+                String name = graph.node(node).name();
+                questions.put(
+                    node, steps.probing().begin(probe, name, probe::isDone, Saturating.LONGEST));
+              }
+            });
     Map<Integer, Recalled> receipts = new HashMap<>();
-    for (Map.Entry<Integer, DoneProbe> each : graph.probes().entrySet()) {
+    for (Map.Entry<Integer, Question<Boolean>> each : questions.entrySet()) {
       int node = each.getKey();
       try {
-        DoneProbe probe = each.getValue();
-        if (steps.probing().ask(probe, graph.node(node).name(), probe::isDone)
+        if (each.getValue().answer()
             && steps.resolved(node).pass().apply(Receipt.DONE).argument()
                 instanceof Argument.Encoded receipt) {
           receipts.put(node, new Recalled(Manifest.one(receipt.partition()), 0, FROM, false));

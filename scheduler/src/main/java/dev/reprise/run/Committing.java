@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * The results that are being committed. A side that settles none of them for too long, because its
@@ -17,6 +18,7 @@ import java.util.function.LongSupplier;
 final class Committing {
   private final Commits commits;
   private final LongSupplier ticker;
+  private final Supplier<String> asked;
   private final Consumer<String> slow;
   private final Consumer<String> dead;
   private final List<Finished> next = new ArrayList<>();
@@ -27,12 +29,19 @@ final class Committing {
 
   /**
    * @param ticker the run's
+   * @param asked names the user's probes that are asked now; empty if none is
    * @param slow told what is waited for, once it takes long
    * @param dead told, once, why nothing is committed any more
    */
-  Committing(Commits commits, LongSupplier ticker, Consumer<String> slow, Consumer<String> dead) {
+  Committing(
+      Commits commits,
+      LongSupplier ticker,
+      Supplier<String> asked,
+      Consumer<String> slow,
+      Consumer<String> dead) {
     this.commits = commits;
     this.ticker = ticker;
+    this.asked = asked;
     this.slow = slow;
     this.dead = dead;
   }
@@ -86,9 +95,13 @@ final class Committing {
       giveUp(Duration.ZERO, "did not answer for %d s".formatted(Patience.COMMIT.toSeconds()));
     } else if (silent.compareTo(Patience.COMMIT_SLOW) >= 0 && !told) {
       told = true;
+      String probes = asked.get();
       slow.accept(
-          "%d results wait to be kept, and %s does not answer for %d s; after %d s the run goes on without"
-              .formatted(open, commits.where(), silent.toSeconds(), Patience.COMMIT.toSeconds()));
+          probes.isEmpty()
+              ? "%d results wait to be kept, and %s does not answer for %d s; after %d s the run goes on without"
+                  .formatted(open, commits.where(), silent.toSeconds(), Patience.COMMIT.toSeconds())
+              : "%d results wait to be kept until it is known whether what some take has changed; the probe of %s does not answer for %d s"
+                  .formatted(open, probes, silent.toSeconds()));
     }
   }
 

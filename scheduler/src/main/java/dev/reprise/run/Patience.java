@@ -16,7 +16,10 @@ final class Patience {
   /** A committing side that settles nothing for so long is told of. */
   static final Duration COMMIT_SLOW = Duration.ofSeconds(10);
 
-  /** A committing side that settles nothing for so long is given up. */
+  /**
+   * A committing side that settles nothing for so long is given up. Longer than it asks the user's
+   * probes, {@link dev.reprise.plan.Probing#KEEPING}.
+   */
   static final Duration COMMIT = Duration.ofSeconds(60);
 
   /** How long attempts and commits that are under way may go on in a run that is to end now. */

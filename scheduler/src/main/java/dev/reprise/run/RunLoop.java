@@ -102,6 +102,7 @@ public final class RunLoop implements Planner.Surroundings {
    * user's values as they are now.
    *
    * @throws PipelineException if there is no key to be had of a step as declared
+   * @throws IllegalStateException if the probes were interrupted, since nobody wants the run
    */
   public RunLoop(
       TaskGraph graph, RunHeader header, RunEnvironment environment, List<RunListener> listeners) {
@@ -125,7 +126,10 @@ public final class RunLoop implements Planner.Surroundings {
             environment.recollections(),
             this);
     this.planner.alreadyDone(
-        AlreadyDone.ask(graph, environment.steps(), text -> warn("PROBE", text)));
+        AlreadyDone.ask(graph, environment.steps(), rules.forced(), text -> warn("PROBE", text)));
+    if (environment.steps().probing().isInterrupted()) { // what is done would be done again
+      throw new IllegalStateException("the driver is closed, while the run was prepared");
+    }
     this.view = new TableView(header.run(), units, planner, manifests);
     this.reports = new Reports(units, planner, view, listeners);
     this.flight =
@@ -137,6 +141,7 @@ public final class RunLoop implements Planner.Surroundings {
         new Committing(
             commits,
             environment.ticker(),
+            environment.steps().probing()::asked,
             text -> reports.warning("COMMIT_SLOW", text),
             this::onCommitsDead);
     Arguments arguments =

@@ -15,7 +15,11 @@ import dev.reprise.run.RunOptions;
 import dev.reprise.run.RunState;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,7 +30,9 @@ class ProbeDeadlineTest {
   private static volatile CountDownLatch gate = new CountDownLatch(0);
   private static volatile CountDownLatch asked = new CountDownLatch(1);
   private static volatile CountDownLatch interrupted = new CountDownLatch(1);
+  private static volatile CountDownLatch allAsked = new CountDownLatch(3);
   private static volatile boolean hangsLater;
+  private static final Set<String> SEEN = ConcurrentHashMap.newKeySet();
 
   @BeforeEach
   void forgetBodies() {
@@ -34,7 +40,9 @@ class ProbeDeadlineTest {
     gate = new CountDownLatch(1);
     asked = new CountDownLatch(1);
     interrupted = new CountDownLatch(1);
+    allAsked = new CountDownLatch(3);
     hangsLater = false;
+    SEEN.clear();
   }
 
   static boolean isDone(String what) throws InterruptedException {
@@ -63,6 +71,20 @@ class ProbeDeadlineTest {
     Bodies.ran("asked");
     gate.await();
     return "1";
+  }
+
+  /** At first answers; later answers once all three are asked. */
+  static String together(String where) throws InterruptedException {
+    if (!SEEN.add(where)) {
+      allAsked.countDown();
+      allAsked.await();
+    }
+    return "1";
+  }
+
+  static String readAll(String a, String b, String c) {
+    Bodies.ran("read");
+    return a + b + c;
   }
 
   static void tell() {
@@ -101,6 +123,33 @@ class ProbeDeadlineTest {
   }
 
   @Test
+  void doneIf_stepIsNamedToRunAgain_probeIsNotAsked() {
+    gate.countDown();
+    CliLab lab = new CliLab(folder).with("p", ProbeDeadlineTest::telling);
+    for (String option : new String[] {"--rerun", "--rerun-from"}) {
+      assertThat(lab.run("plan", "p", option, "tell").out()).contains("RUN");
+      assertThat(Bodies.take()).as("plan " + option).isEmpty();
+      assertThat(lab.run("run", "p", option, "tell").exit()).isZero();
+      assertThat(Bodies.take()).as("run " + option).containsExactly("tell");
+    }
+    assertThat(lab.run("run", "p").exit()).isZero();
+    assertThat(Bodies.take()).containsExactly("asked");
+  }
+
+  @Test
+  void doneIf_submittedByAnInterruptedThread_whatIsDoneIsNotDoneAgain() throws Exception {
+    gate.countDown();
+    try (Driver driver = Driver.open(HomeOptions.at(folder.resolve("home")), "test")) {
+      Pipeline pipeline = Pipeline.define("p", ProbeDeadlineTest::telling);
+      Thread.currentThread().interrupt();
+      Run run = driver.submit(pipeline, RunOptions.DEFAULT);
+      assertThat(Thread.interrupted()).isTrue();
+      assertThat(run.await().state()).isEqualTo(RunState.SUCCEEDED);
+    }
+    assertThat(Bodies.take()).containsExactly("asked");
+  }
+
+  @Test
   void observed_probeHangs_itsStepsRunWithoutAKeyAndItIsAskedOnce() {
     CliLab lab = new CliLab(folder).with("p", ProbeDeadlineTest::observing);
     for (int i = 0; i < 2; i++) {
@@ -128,8 +177,33 @@ class ProbeDeadlineTest {
                         p.observed("orders", p.value("x"), ProbeDeadlineTest::version)));
     Ran ran = lab.run("run", "p", "--conf", "probe-timeout=2s");
     assertThat(ran.exit()).as(ran.err()).isZero();
-    assertThat(ran.out() + ran.err()).contains("not kept", "changed while the run went on");
+    assertThat(ran.out() + ran.err())
+        .contains(
+            "not kept: argument orders: what version its content has is not known: the probe did",
+            "not answer within 2s")
+        .doesNotContain("was changed");
     assertThat(Bodies.take()).containsExactly("asked", "asked", "read");
+  }
+
+  @Test
+  void observed_severalWhenAResultIsKept_areAskedAtOnce() {
+    CliLab lab =
+        new CliLab(folder)
+            .with(
+                "p",
+                p ->
+                    p.step(
+                        "read",
+                        task(ProbeDeadlineTest::readAll),
+                        p.observed("orders", p.value("x"), ProbeDeadlineTest::together),
+                        p.observed("prices", p.value("y"), ProbeDeadlineTest::together),
+                        p.observed("shops", p.value("z"), ProbeDeadlineTest::together)));
+    Ran ran = lab.run("run", "p", "--conf", "probe-timeout=10s");
+    assertThat(ran.exit()).as(ran.err()).isZero();
+    assertThat(ran.out() + ran.err()).doesNotContain("not kept");
+    assertThat(Bodies.take()).containsExactly("read");
+    assertThat(lab.run("run", "p", "--conf", "probe-timeout=10s").out()).contains("1 cached");
+    assertThat(Bodies.take()).isEmpty();
   }
 
   @Test
@@ -150,6 +224,52 @@ class ProbeDeadlineTest {
       interrupted.await();
       assertThat(run.await().state()).isEqualTo(RunState.CANCELLED);
     }
+  }
+
+  @Test
+  void close_whileAProbeOfASubmissionHangs_endsItAndNothingRuns() throws Exception {
+    HomeOptions home = HomeOptions.at(folder.resolve("home")).withProbeTimeout(Duration.ofDays(1));
+    hangsLater = true;
+    Pipeline pipeline =
+        Pipeline.define(
+            "p",
+            p -> {
+              telling(p);
+              p.step(
+                  "read",
+                  task(ProbeDeadlineTest::read),
+                  p.observed("orders", p.value("x"), ProbeDeadlineTest::version));
+            });
+    FutureTask<Run> submission;
+    try (Driver driver = Driver.open(home, "test")) {
+      submission = new FutureTask<>(() -> driver.submit(pipeline, RunOptions.DEFAULT));
+      new Thread(submission).start();
+      asked.await();
+    }
+    interrupted.await();
+    assertThatThrownBy(submission::get)
+        .hasCauseInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("the driver is closed");
+    assertThat(Bodies.take()).as("no other is asked, and nothing runs").containsExactly("asked");
+  }
+
+  @Test
+  void doneIf_ofSeveralEffects_areAskedAtOnce() {
+    SEEN.addAll(List.of("x", "y", "z")); // so that each waits until all are asked
+    CliLab lab =
+        new CliLab(folder)
+            .with(
+                "p",
+                p -> {
+                  for (String name : new String[] {"x", "y", "z"}) {
+                    p.doneIf(
+                        p.step(name, action(ProbeDeadlineTest::tell)),
+                        p.value(name),
+                        of -> together(of) != null);
+                  }
+                });
+    assertThat(lab.run("run", "p", "--conf", "probe-timeout=10s").exit()).isZero();
+    assertThat(Bodies.take()).isEmpty();
   }
 
   @Test

@@ -175,7 +175,7 @@ class CommitThreadTest {
             committer(claims, KillPoints.NONE),
             store,
             index,
-            () -> {
+            steps -> {
               checks.countDown();
               await(mayGoOn);
               return step -> "";
@@ -223,7 +223,7 @@ class CommitThreadTest {
             committer(claims, KillPoints.NONE),
             readOnly,
             index,
-            () -> step -> "",
+            steps -> step -> "",
             told::add,
             "the store");
     commits.setAside(blob);
@@ -259,7 +259,7 @@ class CommitThreadTest {
   private CommitThread thread(Claims among, KillPoints killPoints) {
     Committer committer = committer(among, killPoints);
     return new CommitThread(
-        "r1", committer, store, index, () -> step -> "", told::add, "the store");
+        "r1", committer, store, index, steps -> step -> "", told::add, "the store");
   }
 
   private Committer committer(Claims among, KillPoints killPoints) {

@@ -3,9 +3,11 @@ package dev.reprise.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.reprise.plan.Probing.Question;
 import dev.reprise.plan.Probing.UnansweredException;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -70,15 +72,33 @@ class ProbingTest {
 
   @Test
   void ask_noAnswerInTime_isUnansweredInterruptedAndNotAskedAgain() throws Exception {
-    Probing probing = new Probing(Duration.ofMillis(20));
+    Probing probing = new Probing(Duration.ofMillis(500));
     for (int i = 0; i < 3; i++) {
       assertThatThrownBy(() -> probing.ask(this, "x", this::hang))
           .isInstanceOf(UnansweredException.class)
-          .hasMessage("the probe did not answer within 20ms; probe-timeout gives it more time");
+          .hasMessage("the probe did not answer within 500ms; probe-timeout gives it more time");
     }
     interrupted.await();
     assertThat(asked).hasValue(1);
     assertThat(new Probing(Duration.ofMinutes(1)).ask(this, "x", () -> "other")).isEqualTo("other");
+  }
+
+  @Test
+  void begin_severalThatHang_haveOneLimitTogetherAndAreNamedMeanwhile() throws Exception {
+    Probing probing = new Probing(Duration.ofDays(1));
+    assertThat(probing.asked()).isEmpty();
+    Question<String> first = probing.begin(this, "x", this::hang, Duration.ofMillis(20));
+    Question<String> second = probing.begin("y", "y", this::hang, Duration.ofMillis(20));
+    assertThat(probing.asked()).isEqualTo("'x', 'y'");
+    for (Question<String> each : List.of(first, second)) {
+      assertThatThrownBy(each::answer)
+          .isInstanceOf(UnansweredException.class)
+          .hasMessage(
+              "the probe did not answer within 20ms; before results are kept none has more time");
+    }
+    assertThat(probing.asked()).isEmpty();
+    assertThatThrownBy(probing.begin(this, "x", this::hang, Duration.ofDays(1))::answer)
+        .hasMessageContaining("within 20ms");
   }
 
   @Test
@@ -100,17 +120,17 @@ class ProbingTest {
     asks.join();
     interrupted.await();
     assertThat(came.get()).isInstanceOf(UnansweredException.class);
-    assertThat(probing.ask(this, "x", () -> "again"))
-        .as("it may be asked again")
-        .isEqualTo("again");
+    assertThatThrownBy(() -> probing.ask("y", "y", () -> "more"))
+        .as("nothing is asked any more")
+        .isInstanceOf(UnansweredException.class)
+        .hasMessageContaining("before its run had to end");
   }
 
   @Test
-  void ask_callerIsInterrupted_endsAndStaysSo() throws Exception {
-    Probing probing = new Probing(Duration.ofDays(1));
+  void ask_callerIsInterrupted_hasTheAnswerAndStaysSo() throws Exception {
+    Probing probing = new Probing(Duration.ofMinutes(1));
     Thread.currentThread().interrupt();
-    assertThatThrownBy(() -> probing.ask(this, "x", this::hang))
-        .isInstanceOf(UnansweredException.class);
+    assertThat(probing.ask(this, "x", () -> "said")).isEqualTo("said");
     assertThat(Thread.interrupted()).isTrue();
   }
 
