@@ -470,7 +470,8 @@ public final class RunLoop implements Planner.Surroundings {
             && !retries.waits()
             && !flight.waits()
             && propagation.ready().isEmpty()
-            && lanes.nothingQueued();
+            && lanes.nothingQueued()
+            && (publishing == null || !publishing.reads());
     if (nothingToCome) {
       throw new IllegalStateException(stall());
     }
@@ -503,7 +504,9 @@ public final class RunLoop implements Planner.Surroundings {
       publishing.verify();
     }
     dispatch.dispatch();
-    reports.tellClosedSteps();
+    if (publishing == null || !publishing.reads()) {
+      reports.tellClosedSteps(); // of which none is made again
+    }
   }
 
   /** Keeps what makes the next plan quick. */
@@ -514,7 +517,11 @@ public final class RunLoop implements Planner.Surroundings {
   }
 
   private boolean over() {
-    return lanes.idle() && committing.isEmpty() && units.open() == 0 && endings.allSized();
+    return lanes.idle()
+        && committing.isEmpty()
+        && units.open() == 0
+        && endings.allSized()
+        && (publishing == null || !publishing.reads());
   }
 
   private void setDeadlines() {

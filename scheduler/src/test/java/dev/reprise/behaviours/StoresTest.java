@@ -75,7 +75,10 @@ class StoresTest {
     static final AtomicInteger ASKED = new AtomicInteger();
     static volatile boolean down;
     static volatile CountDownLatch keeps = new CountDownLatch(0);
+    static volatile CountDownLatch opens = new CountDownLatch(0);
+    static volatile CountDownLatch opened = new CountDownLatch(1);
     static volatile boolean full;
+    static volatile boolean givenUp;
 
     private static String path(Fingerprint address) {
       return "results/" + address + ".blob";
@@ -95,6 +98,13 @@ class StoresTest {
       byte[] bytes = BLOBS.get(path(address));
       if (bytes == null) {
         throw new IOException("no " + path(address));
+      }
+      opened.countDown();
+      try {
+        opens.await();
+      } catch (InterruptedException e) {
+        givenUp = true;
+        throw new IOException(e);
       }
       return new ByteArrayInputStream(bytes);
     }
@@ -125,6 +135,9 @@ class StoresTest {
     OwnStore.ASKED.set(0);
     OwnStore.down = false;
     OwnStore.full = false;
+    OwnStore.givenUp = false;
+    OwnStore.opens = new CountDownLatch(0);
+    OwnStore.opened = new CountDownLatch(1);
     OwnStore.keeps = new CountDownLatch(0);
     Bodies.take();
   }
@@ -321,6 +334,44 @@ class StoresTest {
     Bodies.take();
     assertThat(lab.run("run", "p", "--conf", stores).exit()).isZero();
     assertThat(Bodies.take()).isEmpty();
+  }
+
+  /** Bytes that come slowly, or never, are waited for beside the run. */
+  @Test
+  void publish_resultOfAFartherStoreDoesNotCome_runIsCancelledMeanwhile() throws Exception {
+    String own = "class:" + OwnStore.class.getName();
+    Pipeline pipeline =
+        Pipeline.define(
+            "p",
+            p -> {
+              p.result("large", p.step("large", task(StoresTest::large), p.value("a")));
+              p.publish("large", folder.resolve("out/large.bin"));
+            });
+    HomeOptions options = options("one", own);
+    try (Driver driver = Driver.open(options, "test")) {
+      assertThat(driver.submit(pipeline).await().exitCode()).isZero();
+    }
+    Files.delete(blobs(folder.resolve("one")).get(0));
+    Files.delete(folder.resolve("out/large.bin"));
+    OwnStore.opens = new CountDownLatch(1);
+    OwnStore.opened = new CountDownLatch(1);
+    try (Driver driver = Driver.open(options, "test")) {
+      Run run = driver.submit(pipeline);
+      assertThat(OwnStore.opened.await(30, TimeUnit.SECONDS)).isTrue();
+
+      run.cancel();
+
+      assertThat(run.await().state()).isEqualTo(RunState.CANCELLED);
+      assertThat(OwnStore.givenUp).as("it did not wait until the store was given up").isFalse();
+      OwnStore.opens.countDown();
+    }
+    assertThat(folder.resolve("out/large.bin")).doesNotExist();
+    try (Driver driver = Driver.open(options, "test")) {
+      Bodies.take();
+      assertThat(driver.submit(pipeline).await().exitCode()).isZero();
+      assertThat(Bodies.take()).as("read whole, and published").isEmpty();
+    }
+    assertThat(folder.resolve("out/large.bin")).hasSize(LARGE);
   }
 
   @Test
