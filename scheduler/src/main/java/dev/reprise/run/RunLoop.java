@@ -94,6 +94,7 @@ public final class RunLoop implements Planner.Surroundings {
   private final List<Runnable> early = new ArrayList<>();
   private final long startNanos;
   private volatile boolean cancelAsked;
+  private volatile @Nullable Thread thread;
   private @Nullable String keepsNothing;
   private boolean planning;
 
@@ -132,7 +133,7 @@ public final class RunLoop implements Planner.Surroundings {
         new SingleFlight(
             environment.claims(), "run " + header.run(), unit -> post(() -> onKeyFree(unit)));
     this.commits = environment.commits().apply(settled -> post(() -> onSettled(settled)));
-    this.commits.onNews(() -> post(this::tellNews));
+    this.commits.onNews(this::onNews);
     this.committing =
         new Committing(
             commits,
@@ -219,6 +220,15 @@ public final class RunLoop implements Planner.Surroundings {
       committing.close();
       commits.awaitCopies(Duration.ZERO, () -> false); // there are none
       tellNews();
+    }
+  }
+
+  /** A plan that waits for a farther store says so while it does. */
+  private void onNews() {
+    if (Thread.currentThread().equals(thread)) {
+      tellNews();
+    } else {
+      post(this::tellNews);
     }
   }
 
@@ -492,6 +502,7 @@ public final class RunLoop implements Planner.Surroundings {
 
   private void begin() {
     reports.started(header);
+    thread = Thread.currentThread();
     early.forEach(Runnable::run);
   }
 

@@ -80,6 +80,17 @@ class StoresTest {
     static volatile boolean full;
     static volatile boolean givenUp;
 
+    static void reset() {
+      BLOBS.clear();
+      ASKED.set(0);
+      down = false;
+      full = false;
+      givenUp = false;
+      opens = new CountDownLatch(0);
+      opened = new CountDownLatch(1);
+      keeps = new CountDownLatch(0);
+    }
+
     private static String path(Fingerprint address) {
       return "results/" + address + ".blob";
     }
@@ -131,14 +142,7 @@ class StoresTest {
 
   @BeforeEach
   void forget() {
-    OwnStore.BLOBS.clear();
-    OwnStore.ASKED.set(0);
-    OwnStore.down = false;
-    OwnStore.full = false;
-    OwnStore.givenUp = false;
-    OwnStore.opens = new CountDownLatch(0);
-    OwnStore.opened = new CountDownLatch(1);
-    OwnStore.keeps = new CountDownLatch(0);
+    OwnStore.reset();
     Bodies.take();
   }
 
@@ -334,6 +338,60 @@ class StoresTest {
     Bodies.take();
     assertThat(lab.run("run", "p", "--conf", stores).exit()).isZero();
     assertThat(Bodies.take()).isEmpty();
+  }
+
+  @Test
+  void plan_storeIsDown_isToldWhilePlanningAndNotAfterwards() throws Exception {
+    String own = "class:" + OwnStore.class.getName();
+    assertThat(bodies(options("one", own), 1)).hasSize(3);
+    Files.delete(blobs(folder.resolve("one")).get(0));
+    OwnStore.down = true;
+    List<String> told = new ArrayList<>();
+    RunListener listener =
+        new RunListener() {
+          @Override
+          public void warning(String code, String message) {
+            told.add(code);
+          }
+
+          @Override
+          public void planned(RunView view, PlanSummary summary) {
+            told.add("planned");
+          }
+        };
+    try (Driver driver = Driver.open(options("one", own), "test")) {
+      driver.plan(edition(1), RunOptions.DEFAULT, listener);
+    }
+    assertThat(told).containsExactly("STORES", "planned");
+  }
+
+  @Test
+  void copies_fail_isToldByTheRunOfTheResultsAndByNoOther() throws Exception {
+    String own = "class:" + OwnStore.class.getName();
+    OwnStore.keeps = new CountDownLatch(1);
+    OwnStore.full = true;
+    List<String> told = new CopyOnWriteArrayList<>();
+    RunListener listener =
+        new RunListener() {
+          @Override
+          public void warning(String code, String message) {
+            told.add(message);
+            OwnStore.keeps.countDown(); // as it says that it waits
+          }
+        };
+    try (Driver driver = Driver.open(options("one", own), "test")) {
+      driver.submit(edition(1), RunOptions.DEFAULT, listener).await();
+      assertThat(told)
+          .hasSize(3)
+          .anySatisfy(text -> assertThat(text).contains("the run waits for copies of 1 result"))
+          .anySatisfy(text -> assertThat(text).contains("of the bucket's client"))
+          .anySatisfy(text -> assertThat(text).contains("1 result was not copied"));
+      OwnStore.full = false;
+      told.clear();
+      driver.submit(edition(2), RunOptions.DEFAULT, listener).await();
+      assertThat(told).isEmpty();
+      assertThat(driver.warnings()).isEmpty();
+    }
   }
 
   /** Bytes that come slowly, or never, are waited for beside the run. */
