@@ -551,10 +551,12 @@ public final class Pipeline {
      * Puts a named result into a file, at the end of every run that has the result, whether it was
      * made or found. The file appears whole, in place of what was put there before; it is not
      * written if it is there and nobody has changed it. A file that others made stays, unless it is
-     * empty or has the same bytes. If it cannot be written the run fails (exit 1), and what it made
-     * is kept. A table has the form that the file's name ends with: {@code .csv}, {@code .json},
-     * {@code .arrow}, {@code .parquet} (with DuckDB's driver on the class path) or {@code .txt};
-     * several partitions come one after the other.
+     * empty, and one that this home knows nothing of is another's: the run fails then (exit 1) if
+     * it has not the same bytes, unless {@code publish.replace} is set. What counts is the path
+     * without links. If it cannot be written the run fails, too, and what it made is kept. A table
+     * has the form that the file's name ends with: {@code .csv}, {@code .json}, {@code .arrow},
+     * {@code .parquet} (with DuckDB's driver on the class path) or {@code .txt}; several partitions
+     * come one after the other.
      *
      * @param result its name, see {@link #result(String, Value)}
      * @param file a parameter or a constant; folders above it are made

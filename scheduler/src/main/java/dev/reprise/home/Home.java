@@ -89,6 +89,7 @@ public final class Home implements AutoCloseable {
   private final HomeSecret secret;
   private final LoaderTimes loaders;
   private final PublishedRecords published;
+  private final PublishTurns publishTurns = new PublishTurns(PublishTurns.PATIENCE_SECONDS);
   private final @Nullable AutomaticGc gc;
 
   private Home(HomeOptions options, String command, Clock clock) throws IndexLockedException {
@@ -402,7 +403,8 @@ public final class Home implements AutoCloseable {
         new FirstDifference(graph, steps, store, step -> keys.glance().spoilt(step)),
         publications.isEmpty()
             ? Publisher.NONE
-            : new Published(publications, graph, steps, store, published, header.run()));
+            : new Published(
+                publications, graph, steps, store, published, publishTurns, header.run()));
   }
 
   /**

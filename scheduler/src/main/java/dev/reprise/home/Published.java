@@ -14,6 +14,7 @@ import dev.reprise.cache.store.Payload;
 import dev.reprise.cache.store.ResultStore;
 import dev.reprise.graph.Publication;
 import dev.reprise.graph.TaskGraph;
+import dev.reprise.home.PublishTurns.Turn;
 import dev.reprise.plan.StepKeys;
 import dev.reprise.run.Publisher;
 import dev.reprise.run.ResultFiles;
@@ -37,8 +38,6 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.ServiceLoader;
-import java.util.concurrent.locks.Lock;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,6 +57,7 @@ final class Published implements Publisher {
   private final StepKeys steps;
   private final ResultStore store;
   private final PublishedRecords records;
+  private final PublishTurns turns;
   private final String run;
   private final SharedCodecs codecs = new SharedCodecs();
 
@@ -67,12 +67,14 @@ final class Published implements Publisher {
       StepKeys steps,
       ResultStore store,
       PublishedRecords records,
+      PublishTurns turns,
       String run) {
     this.publications = publications;
     this.graph = graph;
     this.steps = steps;
     this.store = store;
     this.records = records;
+    this.turns = turns;
     this.run = run;
   }
 
@@ -92,82 +94,90 @@ final class Published implements Publisher {
 
   @Override
   public State state(Publication publication, @Nullable Fingerprint content) {
-    return records.state(publication, content);
+    return records.state(PublishedPlace.of(publication), content);
   }
 
   @Override
-  public State publish(Publication publication, Content content, BooleanSupplier goesOn)
-      throws IOException {
-    Lock alone = records.lock(publication);
-    alone.lock(); // another run of this driver may publish there, too
-    try {
+  public State publish(Publication publication, Content content, Caller caller) throws IOException {
+    PublishedPlace place = PublishedPlace.of(publication);
+    try (Turn turn = turns.take(place.real(), caller)) {
       Fingerprint digest = content.digest();
-      State before = records.state(publication, digest);
+      State before = records.state(place, digest);
       if (before == State.THERE) {
         return before;
       }
       if (publication.isFolder()) {
-        putFolder(publication, content, digest, goesOn);
+        putFolder(place, content, digest, turn);
         return before;
       }
-      return putFile(publication, content, digest, goesOn) ? before : State.THERE;
+      return putFile(place, content, digest, turn, caller) ? before : State.THERE;
     } catch (UncheckedIOException e) {
       throw e.getCause();
     } catch (FileSystemException e) {
       // Its message is the name of the file alone.
       throw new IOException(e.getClass().getSimpleName() + ": " + e.getMessage(), e);
-    } finally {
-      alone.unlock();
     }
   }
 
   /** Returns false if the same was there already. */
   private boolean putFile(
-      Publication publication, Content content, Fingerprint digest, BooleanSupplier goesOn)
+      PublishedPlace place, Content content, Fingerprint digest, Turn turn, Caller caller)
       throws IOException {
-    Path target = publication.to();
+    Path target = place.real();
     if (Files.isDirectory(target)) {
       throw new IOException("it is a folder; name a file, or publish a folder");
     }
-    if (Files.exists(target)) {
-      target = target.toRealPath();
-    }
     Files.createDirectories(parent(target));
     Path temporary = beside(target, ".tmp");
-    Path place = target;
     try {
-      writeFile(publication.result(), content.pieces(), target, temporary);
-      if (!goesOn.getAsBoolean()) {
+      writeFile(place.publication().result(), content.pieces(), target, temporary);
+      if (!turn.decide()) {
         return true;
       }
-      if (records.isOthers(publication)) {
-        if (Files.mismatch(temporary, target) >= 0) {
-          throw new IOException(
-              "the file there is not ours: this home did not publish it; remove it, name another path,"
-                  + " or replace it with --conf publish.replace=true");
-        }
+      if (records.isOthers(place)) {
         Object theirs = PublishedRecords.identity(target);
-        records.keep(publication, digest, () -> theirs.equals(PublishedRecords.identity(place)));
+        if (Files.mismatch(temporary, target) >= 0) {
+          throw new IOException(notOurs(place));
+        }
+        records.keepTheirs(place, digest, () -> theirs.equals(PublishedRecords.identity(target)));
         return false;
       }
-      records.claim(publication);
+      claim(place, temporary, caller);
       Object written = PublishedRecords.identity(temporary);
       Files.move(
           temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      records.keep(publication, digest, () -> written.equals(PublishedRecords.identity(place)));
+      records.keep(place, digest, () -> written.equals(PublishedRecords.identity(target)));
       return true;
     } finally {
       Files.deleteIfExists(temporary);
     }
   }
 
-  private void putFolder(
-      Publication publication, Content content, Fingerprint digest, BooleanSupplier goesOn)
-      throws IOException {
-    Path target = publication.to();
-    if (Files.exists(target)) {
-      target = target.toRealPath(); // behind a link lies what is replaced, not the link
+  private static String notOurs(PublishedPlace place) {
+    boolean linked = !place.real().equals(place.publication().to());
+    return "the file there%s is not ours, as far as this home knows; remove it, name another path, or"
+            .formatted(linked ? ", in truth " + place.real() + "," : "")
+        + " replace it with --conf publish.replace=true";
+  }
+
+  private void claim(PublishedPlace place, Path file, Caller caller) {
+    try {
+      records.claim(place, file);
+    } catch (IOException e) {
+      if (!records.replaces()) {
+        caller.warn(
+            "PUBLISH_NOT_REMEMBERED",
+            "that %s was put there by this home cannot be written down (%s), so a run with another"
+                    .formatted(place.publication().to(), e)
+                + " result will take it for another's and refuse to replace it, unless"
+                + " publish.replace=true");
+      }
     }
+  }
+
+  private void putFolder(PublishedPlace place, Content content, Fingerprint digest, Turn turn)
+      throws IOException {
+    Path target = place.real(); // behind a link lies what is replaced, not the link
     checkReplaceable(target);
     Files.createDirectories(parent(target));
     Path temporary = beside(target, ".tmp");
@@ -182,17 +192,17 @@ final class Published implements Publisher {
         Path file =
             temporary.resolve(
                 "part-%05d%s%s.%s"
-                    .formatted(number++, brief.isEmpty() ? "" : "-", brief, publication.form()));
-        writeFile(publication.result(), List.of(piece), file, file);
+                    .formatted(
+                        number++, brief.isEmpty() ? "" : "-", brief, place.publication().form()));
+        writeFile(place.publication().result(), List.of(piece), file, file);
       }
       Files.writeString(temporary.resolve(MARKER), "published by run " + run + "\n", UTF_8);
-      if (!goesOn.getAsBoolean()) {
+      if (!turn.decide()) {
         return;
       }
       Object made = folderKey(temporary);
       replace(temporary, target, aside);
-      Path place = target;
-      records.keep(publication, digest, () -> made.equals(folderKey(place)));
+      records.keep(place, digest, () -> made.equals(folderKey(target)));
     } finally {
       delete(temporary);
     }

@@ -4,21 +4,20 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.fingerprint.Hasher;
-import dev.reprise.graph.Publication;
 import dev.reprise.run.Publisher.State;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Lock;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,17 +28,26 @@ import org.slf4j.LoggerFactory;
  * the content, a line for each file as it was, and a digest of all that. One that cannot be read is
  * not there, and the result is published again.
  */
+/*
+ * Whose a file is, is told by the records' names, so that no damage makes another's file ours:
+ *
+ *   <path>          this home has put a file there (content), or was about to (claim)
+ *   <path>.theirs   the file there is another's and was as it should be, so it was left alone
+ *
+ * A claim is written before the file is put, and names that file alone: after a kill in between, or
+ * a rename that failed, what somebody else puts there is theirs. It is forced to the disk, so it is
+ * never torn. The path is that without links: what a link leads to now is not what was put there.
+ */
 final class PublishedRecords {
   private static final Logger log = LoggerFactory.getLogger(PublishedRecords.class);
 
-  /** So many paths are seldom published at once. */
-  private static final int LOCKS = 256;
-
   private static final String VERSION = "reprise-published 1";
+
+  /** Instead of the content. */
+  private static final String CLAIM = "claim";
 
   private final Path folder;
   private final boolean replaces;
-  private final List<Lock> locks = Stream.<Lock>generate(ReentrantLock::new).limit(LOCKS).toList();
 
   /**
    * @param folder of the records
@@ -50,14 +58,30 @@ final class PublishedRecords {
     this.replaces = replaces;
   }
 
+  /** Whether what others put somewhere may be replaced. */
+  boolean replaces() {
+    return replaces;
+  }
+
   /** What is at the path; see {@link dev.reprise.run.Publisher#state}. */
-  State state(Publication publication, @Nullable Fingerprint content) {
-    List<String> record = read(publication);
+  State state(PublishedPlace place, @Nullable Fingerprint content) {
+    boolean others = isOthers(place);
+    List<String> record = read(others ? theirs(place) : file(place));
+    if (others) {
+      return state(place, record, content) == State.THERE ? State.THERE : State.FOREIGN;
+    } else if (isClaim(record)) {
+      return isOurs(place) ? State.OTHER : State.NEW;
+    }
+    return state(place, record, content);
+  }
+
+  private static State state(
+      PublishedPlace place, List<String> record, @Nullable Fingerprint content) {
     if (record.isEmpty()) {
-      return isOthers(publication) ? State.FOREIGN : State.NEW;
+      return State.NEW;
     }
     try {
-      List<String> now = files(publication);
+      List<String> now = files(place);
       if (now.isEmpty()) {
         return State.GONE;
       } else if (!now.equals(record.subList(2, record.size()))) {
@@ -71,86 +95,125 @@ final class PublishedRecords {
         : State.OTHER;
   }
 
-  /** Guards what lies at a path, and its record, against other runs of this home. */
-  Lock lock(Publication publication) {
-    return locks.get(Math.floorMod(publication.to().hashCode(), locks.size()));
-  }
-
   /**
    * Whether a file lies there that is not ours to replace: this home has not put it there, as far
    * as it knows, and was not told to replace whatever is there. One of which there was a record
    * that cannot be read is its own; an empty one holds nothing of anybody's.
    */
-  boolean isOthers(Publication publication) {
+  boolean isOthers(PublishedPlace place) {
     try {
       return !replaces
-          && !publication.isFolder()
-          && Files.isRegularFile(publication.to())
-          && Files.size(publication.to()) > 0
-          && !Files.exists(file(publication));
+          && !place.publication().isFolder()
+          && Files.isRegularFile(place.real())
+          && Files.size(place.real()) > 0
+          && !isOurs(place);
     } catch (IOException e) {
       return true;
     }
   }
 
-  /**
-   * Remembers that what lies there is this home's from now on, before it is put there: it is so
-   * whatever happens in between.
-   */
-  void claim(Publication publication) {
-    if (!Files.exists(file(publication))) {
-      write(publication, List.of(VERSION, "content -"));
+  /** Whether this home has put a file there, be it the one that is there now or one before. */
+  private boolean isOurs(PublishedPlace place) {
+    if (!Files.exists(file(place))) {
+      return false;
+    }
+    List<String> record = read(file(place));
+    try {
+      return !isClaim(record) || record.contains(put(place.real()));
+    } catch (IOException e) { // what was claimed is not there
+      return false;
     }
   }
 
+  private static boolean isClaim(List<String> record) {
+    return record.size() > 1 && record.get(1).equals(CLAIM);
+  }
+
+  private static String put(Path file) throws IOException {
+    return "put " + identity(file);
+  }
+
   /**
-   * Remembers what lies there now. Without it the result is published again, which is no harm.
+   * Remembers that a file is this home's before it is put there, so that it is known if the process
+   * ends in between.
+   *
+   * @param file is renamed to the place
+   * @throws IOException if that cannot be written down: unless {@link #keep} can, the file is
+   *     another's for this home
+   */
+  void claim(PublishedPlace place, Path file) throws IOException {
+    boolean ours = isOurs(place);
+    if (ours && !isClaim(read(file(place)))) {
+      return;
+    }
+    List<String> record = new ArrayList<>(List.of(VERSION, CLAIM, put(file)));
+    if (ours) {
+      record.add(put(place.real())); // which stays ours if this file does not come to be there
+    }
+    write(file(place), record);
+  }
+
+  /**
+   * Remembers what this home has put there. Without it the result is published again, which is no
+   * harm: a record that stays tells of other files than there are.
    *
    * @param sameAs says that nobody else has put another thing there meanwhile
    */
-  void keep(Publication publication, Fingerprint content, Callable<Boolean> sameAs) {
+  void keep(PublishedPlace place, Fingerprint content, Callable<Boolean> sameAs) {
+    keep(file(place), place, content, sameAs);
+  }
+
+  /** Remembers a file of another's that was as it should be, and stays theirs. */
+  void keepTheirs(PublishedPlace place, Fingerprint content, Callable<Boolean> sameAs) {
+    keep(theirs(place), place, content, sameAs);
+  }
+
+  private void keep(Path to, PublishedPlace place, Fingerprint content, Callable<Boolean> sameAs) {
     try {
       List<String> record = new ArrayList<>(List.of(VERSION, "content " + content));
-      record.addAll(files(publication));
+      record.addAll(files(place));
       if (sameAs.call()) { // else another process was quicker
-        write(publication, record);
+        write(to, record);
       }
     } catch (Exception e) {
       log.debug("what was published is not remembered, and is published again", e);
     }
   }
 
-  private void write(Publication publication, List<String> lines) {
+  private void write(Path to, List<String> lines) throws IOException {
+    List<String> record = new ArrayList<>(lines);
+    record.add("digest " + digest(record));
+    Files.createDirectories(folder);
+    Path temporary = Files.createTempFile(folder, "record", ".tmp");
     try {
-      List<String> record = new ArrayList<>(lines);
-      record.add("digest " + digest(record));
-      Files.createDirectories(folder);
-      Path temporary = Files.createTempFile(folder, "record", ".tmp");
       Files.write(temporary, record, UTF_8);
+      try (FileChannel written = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
+        written.force(true);
+      }
       Files.move(
-          temporary,
-          file(publication),
-          StandardCopyOption.ATOMIC_MOVE,
-          StandardCopyOption.REPLACE_EXISTING);
-    } catch (IOException e) {
-      // A record that stays tells of other files than there are, so the result is published again.
-      log.debug("what was published is not remembered", e);
+          temporary, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(temporary);
     }
   }
 
-  private Path file(Publication publication) {
+  private Path file(PublishedPlace place) {
     return folder.resolve(
         Hasher.of("reprise/published-at")
-            .putString(publication.to().toString())
-            .putString(publication.form())
+            .putString(place.real().toString())
+            .putString(place.publication().form())
             .finish()
             .toString());
   }
 
+  private Path theirs(PublishedPlace place) {
+    return folder.resolve(file(place).getFileName() + ".theirs");
+  }
+
   /** The lines without the digest; empty if there is no record, or none that can be trusted. */
-  private List<String> read(Publication publication) {
+  private static List<String> read(Path record) {
     try {
-      List<String> lines = Files.readAllLines(file(publication), UTF_8);
+      List<String> lines = Files.readAllLines(record, UTF_8);
       int last = lines.size() - 1;
       return last >= 2
               && lines.get(0).equals(VERSION)
@@ -167,18 +230,17 @@ final class PublishedRecords {
   }
 
   /** A line for each file that is there, in the order of their names. */
-  private static List<String> files(Publication publication) throws IOException {
-    Path at = publication.to();
+  private static List<String> files(PublishedPlace place) throws IOException {
+    Path at = place.real();
     if (!Files.exists(at)) {
       return List.of();
-    } else if (!publication.isFolder()) {
+    } else if (!place.publication().isFolder()) {
       return List.of(line(at, ""));
     }
     List<String> lines = new ArrayList<>();
-    Path folder = at.toRealPath(); // a link is not walked into
-    try (Stream<Path> all = Files.walk(folder)) {
+    try (Stream<Path> all = Files.walk(at)) {
       for (Path file : all.filter(Files::isRegularFile).sorted().toList()) {
-        lines.add(line(file, folder.relativize(file).toString()));
+        lines.add(line(file, at.relativize(file).toString()));
       }
     }
     return lines;

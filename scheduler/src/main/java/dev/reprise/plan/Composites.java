@@ -136,6 +136,16 @@ final class Composites {
     }
   }
 
+  /** Whether the node is in one that was not asked for yet, and may be found whole. */
+  boolean mayAnswerFor(int node) {
+    for (int i = asked.nextClearBit(0); i < all.size(); i = asked.nextClearBit(i + 1)) {
+      if (all.get(i).nodes().contains(node)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Whether all is known that it takes from elsewhere. */
   private boolean isComplete(int place) {
     for (int input : taken.get(place)) {

@@ -31,6 +31,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -68,7 +69,8 @@ public final class Planner {
   private final IntQueue asked = new IntQueue();
   private final IntQueue missed = new IntQueue();
   private final BitSet keepingFailures = new BitSet();
-  private final IntQueue suspects = new IntQueue();
+  private final Map<Integer, Answer> suspects = new LinkedHashMap<>();
+  private final Map<Integer, KeptFailure> failing = new LinkedHashMap<>();
   private final Map<Integer, Comparison> differences = new HashMap<>();
   private final BitSet newUnits = new BitSet();
   private Map<Integer, Recalled> done = Map.of();
@@ -271,10 +273,23 @@ public final class Planner {
       memos.begin();
     }
     askComposites();
-    while (!propagation.ready().isEmpty()) {
-      wave();
-      askComposites();
+    do {
+      while (!propagation.ready().isEmpty()) {
+        wave();
+        askComposites();
+      }
+    } while (failThoseNeeded());
+  }
+
+  /** Ends units with their kept failures that no composite made needless; false if none is left. */
+  private boolean failThoseNeeded() {
+    if (failing.isEmpty()) {
+      return false;
     }
+    Map<Integer, KeptFailure> left = new LinkedHashMap<>(failing);
+    failing.clear();
+    left.forEach(this::failsAgain);
+    return true;
   }
 
   private void askComposites() {
@@ -591,55 +606,54 @@ public final class Planner {
 
   private void answer() {
     boolean answered = batch.size() == 0 || cache.lookup(batch);
-    BitSet expired = new BitSet(0);
     suspects.clear();
     for (int i = 0; !asked.isEmpty(); i++) {
       int unit = asked.poll();
       if (!answered) {
         miss(unit, Reason.of(Code.INDEX_UNAVAILABLE));
-        continue;
-      }
-      Answer answer = batch.answer(i);
-      boolean none = answer == Answer.NO_ENTRY || answer == Answer.EXPIRED;
-      if (none && keepingFailures.get(units.nodeOf(unit))) {
-        suspects.add(unit);
-        expired.set(unit, answer == Answer.EXPIRED);
-        continue;
-      }
-      switch (answer) {
-        case HIT -> hit(unit, i);
-        case NO_ENTRY -> missed.add(unit);
-        case EXPIRED -> miss(unit, Reason.of(Code.EXPIRED));
-        case ENTRY_CORRUPT -> miss(unit, Reason.of(Code.ENTRY_CORRUPT));
-        case BLOB_MISSING -> miss(unit, Reason.of(Code.BLOB_MISSING));
-        case BLOB_CORRUPT -> miss(unit, Reason.of(Code.BLOB_CORRUPT));
-        case NONE -> throw new IllegalStateException("the index left a key unanswered");
+      } else if (batch.answer(i) == Answer.HIT) {
+        hit(unit, i);
+      } else if (keepingFailures.get(units.nodeOf(unit))) {
+        suspects.put(unit, batch.answer(i));
+      } else {
+        miss(unit, batch.answer(i));
       }
     }
     if (!suspects.isEmpty()) {
-      failOrMiss(expired);
+      failOrMiss();
     }
   }
 
-  /** Ends units that would run whose failures are kept; the others run. */
-  private void failOrMiss(BitSet expired) {
-    List<Integer> asked = new ArrayList<>();
-    List<Fingerprint> keys = new ArrayList<>();
-    while (!suspects.isEmpty()) {
-      int unit = suspects.poll();
-      asked.add(unit);
-      keys.add(keyWhenRun(unit));
+  private void miss(int unit, Answer answer) {
+    switch (answer) {
+      case NO_ENTRY -> missed.add(unit);
+      case EXPIRED -> miss(unit, Reason.of(Code.EXPIRED));
+      case ENTRY_CORRUPT -> miss(unit, Reason.of(Code.ENTRY_CORRUPT));
+      case BLOB_MISSING -> miss(unit, Reason.of(Code.BLOB_MISSING));
+      case BLOB_CORRUPT -> miss(unit, Reason.of(Code.BLOB_CORRUPT));
+      case HIT, NONE -> throw new IllegalStateException("the index left a key unanswered");
     }
+  }
+
+  /**
+   * Ends units that would run whose failures are kept; the others run. A failure that is kept is
+   * newer than any result there is, expired or damaged: one that is kept takes its place.
+   */
+  private void failOrMiss() {
+    List<Integer> asked = List.copyOf(suspects.keySet());
+    List<Fingerprint> keys = asked.stream().map(this::keyWhenRun).toList();
     List<@Nullable KeptFailure> failures = cache.failures(keys);
     for (int i = 0; i < keys.size(); i++) {
       int unit = asked.get(i);
       KeptFailure failure = failures.get(i);
       if (failure != null && counts(unit, failure)) {
-        failsAgain(unit, failure);
-      } else if (expired.get(unit)) {
-        miss(unit, Reason.of(Code.EXPIRED));
+        if (composites != null && composites.mayAnswerFor(units.nodeOf(unit))) {
+          failing.put(unit, failure);
+        } else {
+          failsAgain(unit, failure);
+        }
       } else {
-        missed.add(unit);
+        miss(unit, Objects.requireNonNull(suspects.get(unit)));
       }
     }
   }

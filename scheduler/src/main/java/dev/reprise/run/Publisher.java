@@ -6,7 +6,6 @@ import dev.reprise.cache.store.Manifest;
 import dev.reprise.graph.Publication;
 import java.io.IOException;
 import java.util.List;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Puts results at paths of the user's. Any thread may ask. */
@@ -28,7 +27,7 @@ public interface Publisher {
         }
 
         @Override
-        public State publish(Publication publication, Content content, BooleanSupplier goesOn) {
+        public State publish(Publication publication, Content content, Caller caller) {
           return State.NEW;
         }
       };
@@ -53,12 +52,19 @@ public interface Publisher {
   /**
    * Puts a result there, whole or not at all, unless it is there.
    *
-   * @param goesOn whether it still counts; asked before anything is seen at the path
    * @return what was there before; {@code THERE} if nothing was done
    * @throws IOException if it cannot be written; what was there stays
    */
-  State publish(Publication publication, Content content, BooleanSupplier goesOn)
-      throws IOException;
+  State publish(Publication publication, Content content, Caller caller) throws IOException;
+
+  /** The run that publishes. Any thread may ask and tell it. */
+  interface Caller {
+    /** Whether it still counts; asked before anything is seen at the path. */
+    boolean goesOn();
+
+    /** Tells the user what is no reason to fail. */
+    void warn(String code, String message);
+  }
 
   /** What is at the path. */
   enum State {
@@ -67,7 +73,7 @@ public interface Publisher {
     /** Nothing that was published before. */
     NEW("was not published here before"),
     /** A file that this home did not put there; it is not replaced. */
-    FOREIGN("is not ours, and stays unless it has the same bytes"),
+    FOREIGN("is not ours: a run fails unless it has the same bytes, or publish.replace is set"),
     /** Another result, published before. */
     OTHER("holds an earlier result"),
     /** Nothing any more. */

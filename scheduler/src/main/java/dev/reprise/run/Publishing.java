@@ -13,6 +13,7 @@ import dev.reprise.plan.Outcome;
 import dev.reprise.plan.Reason;
 import dev.reprise.plan.Reason.Code;
 import dev.reprise.plan.UnitTable;
+import dev.reprise.run.Publisher.Caller;
 import dev.reprise.run.Publisher.Content;
 import dev.reprise.run.Publisher.Piece;
 import dev.reprise.run.Publisher.State;
@@ -57,6 +58,19 @@ final class Publishing {
   private final List<String> failures = new ArrayList<>();
   private @Nullable Publication current;
   private volatile boolean givenUp;
+
+  private final Caller caller =
+      new Caller() {
+        @Override
+        public boolean goesOn() {
+          return !givenUp;
+        }
+
+        @Override
+        public void warn(String code, String message) {
+          run.environment().mailbox().post(() -> warning(code, message));
+        }
+      };
 
   Publishing(
       Shared run,
@@ -220,7 +234,7 @@ final class Publishing {
     State before = State.NEW;
     String failure = "";
     try {
-      before = publisher.publish(publication, content, () -> !givenUp);
+      before = publisher.publish(publication, content, caller);
     } catch (UncheckedIOException e) {
       failure = String.valueOf(requireNonNull(e.getCause()).getMessage());
     } catch (IOException e) {
@@ -231,6 +245,12 @@ final class Publishing {
     State was = before;
     String why = failure;
     run.environment().mailbox().post(() -> done(publication, was, why));
+  }
+
+  private void warning(String code, String message) {
+    if (current != null) {
+      run.reports().warning(code, message);
+    }
   }
 
   private void done(Publication publication, State before, String failure) {

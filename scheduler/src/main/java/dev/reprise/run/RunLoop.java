@@ -671,10 +671,17 @@ public final class RunLoop implements Planner.Surroundings {
                     failure.origin().run(),
                     time(failure.failedMillis()),
                     time(untilMillis))
-            + " --rerun %s tries again now, as any run does after 'reprise cache evict --key %s'"
-                .formatted(
-                    units.node(unit).name(), failure.key().toString().substring(0, SHORT_KEY));
+            + " %s tries again now, as any run does after 'reprise cache evict --key %s'"
+                .formatted(tryAgain(unit), failure.key().toString().substring(0, SHORT_KEY));
     stopping.fail(unit, null, new byte[0], text);
+  }
+
+  /** What executes the unit again, and no other that is well. */
+  private String tryAgain(int unit) {
+    int node = units.nodeOf(unit);
+    return units.count(node) == 1
+        ? "--rerun " + units.node(unit).name()
+        : "'reprise runs retry %s'".formatted(header.run());
   }
 
   private static Instant time(long millis) {

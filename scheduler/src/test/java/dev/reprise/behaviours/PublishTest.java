@@ -279,7 +279,7 @@ class PublishTest {
     Path elsewhere = folder.resolve("elsewhere");
     Files.move(folder.resolve("tables"), elsewhere);
     Files.createSymbolicLink(folder.resolve("tables"), elsewhere);
-    assertThat(run(tables(2))).isEqualTo("OTHER []");
+    assertThat(run(tables(2))).as("another place").isEqualTo("NEW []");
     assertThat(folder.resolve("tables")).isSymbolicLink();
     assertThat(elsewhere.resolve("part-00001-1.csv")).exists();
   }
@@ -380,13 +380,96 @@ class PublishTest {
     FileTime written = Files.getLastModifiedTime(file);
     assertThat(run(text("a"))).as("the same bytes, of another home").isEqualTo("THERE []");
     assertThat(Files.getLastModifiedTime(file)).isEqualTo(written);
-    assertThat(run(text("b"))).as("and ours from then on").isEqualTo("OTHER [report]");
+    assertThat(run(text("a"))).as("and not written, again").isEqualTo("THERE []");
+    assertThat(Files.getLastModifiedTime(file)).isEqualTo(written);
+    assertThat(run(text("b"), RunOptions.DEFAULT).message())
+        .as("it is theirs all the same")
+        .contains("the file there is not ours");
+    assertThat(file).hasContent(whole);
+    assertThat(reprise.driver().plan(text("b"), RunOptions.DEFAULT).publications())
+        .extracting(PublishPlan::now)
+        .containsExactly(State.FOREIGN);
+
+    Files.delete(file);
+    assertThat(run(text("b"))).as("nothing of theirs is there").isEqualTo("NEW []");
     Files.writeString(file, whole);
     assertThat(run(text("b"))).as("changed after we put it").isEqualTo("CHANGED []");
 
     Files.delete(file);
     Files.createFile(file);
     assertThat(run(text("a"))).as("an empty one is nobody's").isEqualTo("CHANGED []");
+  }
+
+  /** What was put is the file of then, not what a link in its place leads to later. */
+  @Test
+  void file_becameALinkToTheirs_isRefused() throws Exception {
+    Path file = folder.resolve("out/report.txt");
+    run(text("a"));
+    Path theirs = Files.writeString(folder.resolve("precious.txt"), "precious");
+    Files.delete(file);
+    Files.createSymbolicLink(file, theirs);
+
+    RunSummary refused = run(text("b"), RunOptions.DEFAULT);
+
+    assertThat(refused.exitCode()).isEqualTo(1);
+    assertThat(refused.message())
+        .contains(
+            "the file there, in truth " + theirs.toRealPath() + ", is not ours",
+            "--conf publish.replace=true");
+    assertThat(theirs).hasContent("precious");
+    Files.delete(theirs);
+    assertThat(run(text("b"))).as("a link to nothing").isEqualTo("GONE []");
+    Path moved = Files.move(file, folder.resolve("moved.txt"));
+    Files.createSymbolicLink(file, moved);
+    assertThat(run(text("b"), RunOptions.DEFAULT).exitCode()).as("the same bytes").isZero();
+    assertThat(file).isSymbolicLink();
+  }
+
+  @Test
+  void file_publishedByAnotherNameOfItsFolder_isOursByBoth() throws Exception {
+    assertThat(run(text("a"))).isEqualTo("NEW [report]");
+    Files.createSymbolicLink(folder.resolve("link"), folder.resolve("out"));
+    Pipeline linked =
+        Pipeline.define(
+            "p",
+            p -> {
+              p.result("report", p.step("report", task(PublishTest::report), p.value("b")));
+              p.publish("report", folder.resolve("link/report.txt"));
+            });
+    assertThat(run(linked)).isEqualTo("OTHER [report]");
+    assertThat(Files.readString(folder.resolve("out/report.txt"))).startsWith("report of b");
+    assertThat(run(text("b"))).isEqualTo("THERE []");
+  }
+
+  /** The next run would refuse its own file, so this one says so. */
+  @Test
+  void file_putWhereTheHomeCannotRemember_isToldAndRefusedNextTime() throws Exception {
+    run(text("a"));
+    Path records = reprise.home().resolve("published");
+    shell("rm -r '" + records + "' && touch '" + records + "'");
+    Files.delete(folder.resolve("out/report.txt"));
+    List<String> warnings = new ArrayList<>();
+    RunListener warned =
+        new RunListener() {
+          @Override
+          public void warning(String code, String message) {
+            warnings.add(code + " " + message);
+          }
+        };
+
+    assertThat(reprise.driver().submit(text("a"), RunOptions.DEFAULT, warned).await().exitCode())
+        .isZero();
+
+    assertThat(warnings).hasSize(1);
+    assertThat(warnings.get(0))
+        .startsWith("PUBLISH_NOT_REMEMBERED that " + folder.resolve("out/report.txt") + " was put")
+        .contains("cannot be written down", "refuse to replace it, unless publish.replace=true");
+    assertThat(run(text("b"), RunOptions.DEFAULT).message())
+        .contains("not ours, as far as this home knows", "--conf publish.replace=true");
+    assertThat(Files.readString(folder.resolve("out/report.txt"))).startsWith("report of a");
+    Files.delete(records);
+    Files.delete(folder.resolve("out/report.txt"));
+    assertThat(run(text("b"))).isEqualTo("NEW []");
   }
 
   @Test
@@ -484,6 +567,27 @@ class PublishTest {
     assertThat(Files.readString(folder.resolve("slow.json"))).contains("second");
     assertThat(run(slowly("second"))).isEqualTo("THERE []");
     assertThat(run(slowly("first"))).isEqualTo("OTHER []");
+  }
+
+  /** A thread that hangs cannot be ended, but the path is not its own for ever. */
+  @Test
+  void file_ofARunThatWasCancelledAndHangs_isThatOfTheNext() throws Exception {
+    says = new CountDownLatch(1);
+    asked = new CountDownLatch(1);
+    armed = false;
+    Run first = reprise.driver().submit(slowly("first"));
+    asked.await();
+    first.cancel();
+    assertThat(first.await().state()).isEqualTo(RunState.CANCELLED);
+
+    assertThat(run(slowly("second"))).isEqualTo("NEW []");
+
+    says.countDown();
+    while (files().size() > 1) {
+      Thread.onSpinWait(); // the first has its temporary file still
+    }
+    assertThat(Files.readString(folder.resolve("slow.json"))).contains("second");
+    assertThat(run(slowly("second"))).isEqualTo("THERE []");
   }
 
   @Test

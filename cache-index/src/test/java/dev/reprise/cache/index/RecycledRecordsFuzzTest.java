@@ -12,11 +12,16 @@ import org.rocksdb.Status;
 
 /** Any log is looked through to its end, whatever is in it. */
 final class RecycledRecordsFuzzTest implements Fuzzer {
+  private static final String MANIFEST = "MANIFEST-000001";
+
   private final Path folder = temporary();
 
   private static Path temporary() {
     try {
-      return Files.createTempDirectory("logs");
+      Path folder = Files.createTempDirectory("fuzz");
+      folder.toFile().deleteOnExit(); // the last first
+      folder.resolve(MANIFEST).toFile().deleteOnExit();
+      return folder;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -32,7 +37,7 @@ final class RecycledRecordsFuzzTest implements Fuzzer {
 
   @Override
   public void check(byte[] any) throws IOException {
-    Files.write(folder.resolve("MANIFEST-000001"), any);
+    Files.write(folder.resolve(MANIFEST), any);
     try {
       RecycledRecords.refuse(folder);
     } catch (RocksDBException e) {
