@@ -72,7 +72,6 @@ final class CommitThread implements Commits {
   private final Consumer<List<Settled>> settled;
   private final String where;
   private final StoreWatch farther;
-  private volatile boolean published;
   private final BlockingQueue<Work> queue = new LinkedBlockingQueue<>();
   private final List<Finished> open = new ArrayList<>();
   private final String run;
@@ -96,6 +95,7 @@ final class CommitThread implements Commits {
    * Starts the thread.
    *
    * @param store the committer's
+   * @param farther what the committer publishes to; ends with this
    * @param keys looks, for these steps, and says of each why results that are there by now must not
    *     be kept under their keys; empty if they may be
    * @param settled called from the thread, or from whoever closes
@@ -105,6 +105,7 @@ final class CommitThread implements Commits {
       String run,
       Committer committer,
       ResultStore store,
+      StoreWatch farther,
       @Nullable CacheIndex index,
       Function<Set<String>, UnaryOperator<String>> keys,
       Consumer<List<Settled>> settled,
@@ -112,7 +113,7 @@ final class CommitThread implements Commits {
     this.run = run;
     this.committer = new BatchCommitter(committer, index);
     this.store = store;
-    this.farther = StoreWatch.of(store);
+    this.farther = farther;
     this.index = index;
     this.keys = keys;
     this.settled = settled;
@@ -132,7 +133,6 @@ final class CommitThread implements Commits {
     if (batch.isEmpty()) {
       return;
     }
-    published = true;
     String refused;
     synchronized (this) {
       refused = closed;
@@ -230,11 +230,7 @@ final class CommitThread implements Commits {
 
   @Override
   public void awaitCopies(Duration patience, BooleanSupplier goOn) {
-    if (published) {
-      farther.end(patience, goOn);
-    } else {
-      farther.leave(); // what others publish is theirs to wait for
-    }
+    farther.end(patience, goOn);
   }
 
   private synchronized @Nullable String whyClosed() {

@@ -26,6 +26,7 @@ import dev.reprise.cache.index.RocksCacheIndex;
 import dev.reprise.cache.store.FartherStores;
 import dev.reprise.cache.store.Manifest;
 import dev.reprise.cache.store.ResultStore;
+import dev.reprise.cache.store.StoreWatch;
 import dev.reprise.cache.upkeep.Scopes;
 import dev.reprise.graph.Publication;
 import dev.reprise.graph.TaskGraph;
@@ -53,8 +54,10 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -104,7 +107,16 @@ public final class Home implements AutoCloseable {
                   Durations.text(Lease.LONGEST),
                   Durations.text(lease)));
     }
-    StoreFolders folders = StoreFolders.open(options, warnings);
+    AtomicBoolean isOpen = new AtomicBoolean(); // later trouble is of runs, which hear of it
+    StoreFolders folders =
+        StoreFolders.open(
+            options,
+            text -> {
+              if (!isOpen.get()) {
+                warnings.add(text);
+              }
+            });
+    isOpen.set(true);
     this.store = folders.store();
     this.storeFolder = folders.folder();
     this.temporary = folders.temporary();
@@ -354,15 +366,16 @@ public final class Home implements AutoCloseable {
                 .withFunctions(graph.hashFunctions()));
     boolean keeps = options.access().writes() && header.options().cache().writes();
     boolean uses = header.options().cache() != CacheMode.OFF;
-    Committer committer =
-        new Committer(
-            keeps ? index : null,
-            store,
-            claims,
-            options.scope().name(),
-            clock,
-            HaltingKillPoints.fromSystemProperties(),
-            keptBytes());
+    Function<ResultStore, Committer> committer =
+        to ->
+            new Committer(
+                keeps ? index : null,
+                to,
+                claims,
+                options.scope().name(),
+                clock,
+                HaltingKillPoints.fromSystemProperties(),
+                keptBytes());
     Executors executors = new Executors(header, store, storeFolder);
     executors.warmUp(graph, work -> inThread("reprise-settings-" + header.run(), work));
     StepKeys steps =
@@ -380,17 +393,20 @@ public final class Home implements AutoCloseable {
         new SourceDigests(files(), graph),
         executors,
         start -> inThread("reprise-start-" + header.run(), start),
-        settled ->
-            new CommitThread(
-                header.run(),
-                committer,
-                store,
-                keeps ? index : null,
-                of -> keys.glance(of)::spoilt,
-                settled,
-                keeps && index != null
-                    ? "the store %s or the index %s".formatted(storeFolder, options.indexFolder())
-                    : "the store " + storeFolder),
+        settled -> {
+          StoreWatch farther = StoreWatch.of(store);
+          return new CommitThread(
+              header.run(),
+              committer.apply(farther.store()),
+              store,
+              farther,
+              keeps ? index : null,
+              of -> keys.glance(of)::spoilt,
+              settled,
+              keeps && index != null
+                  ? "the store %s or the index %s".formatted(storeFolder, options.indexFolder())
+                  : "the store " + storeFolder);
+        },
         mailbox,
         Ticker.system()::nanos,
         Remembering.from(LEAST_REMEMBERED),

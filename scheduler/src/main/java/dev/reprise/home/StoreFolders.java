@@ -17,8 +17,8 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
-import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -55,9 +55,9 @@ record StoreFolders(
   /**
    * Opens the store.
    *
-   * @param warnings are added to if it is not the one that was asked for
+   * @param warnings told if it is not the one that was asked for
    */
-  static StoreFolders open(HomeOptions options, List<String> warnings) {
+  static StoreFolders open(HomeOptions options, Consumer<String> warnings) {
     Path folder = options.storeFolder();
     FileResultStore.Settings settings =
         new FileResultStore.Settings(
@@ -81,19 +81,19 @@ record StoreFolders(
         return toRead(options, settings, why, true, warnings);
       }
       ResultStore own = store.forHome(HomeId.of(options.home()));
-      return new StoreFolders(FartherStores.behind(own, options.farther(), warnings::add), folder);
+      return new StoreFolders(FartherStores.behind(own, options.farther(), warnings), folder);
     } catch (IOException e) {
       String why = storeFault(folder, e);
-      warnings.add("the run keeps nothing and reuses nothing: " + why);
+      warnings.accept("the run keeps nothing and reuses nothing: " + why);
       return temporary(settings, true, why);
     }
   }
 
   private static StoreFolders toPlan(
-      HomeOptions options, FileResultStore.Settings settings, List<String> warnings) {
+      HomeOptions options, FileResultStore.Settings settings, Consumer<String> warnings) {
     Path folder = options.storeFolder();
     if (Files.isRegularFile(options.home())) {
-      warnings.add(
+      warnings.accept(
           "home %s is a file: a run would have no journal and keep nothing; use --home to name a folder"
               .formatted(options.home()));
     }
@@ -102,9 +102,9 @@ record StoreFolders(
           Files.isDirectory(folder)
               ? FileResultStore.open(folder, settings)
               : new InMemoryResultStore();
-      return new StoreFolders(FartherStores.behind(own, options.farther(), warnings::add), folder);
+      return new StoreFolders(FartherStores.behind(own, options.farther(), warnings), folder);
     } catch (IOException e) {
-      warnings.add("a run would keep nothing and reuse nothing: " + storeFault(folder, e));
+      warnings.accept("a run would keep nothing and reuse nothing: " + storeFault(folder, e));
       return temporary(settings, true, null);
     }
   }
@@ -114,7 +114,7 @@ record StoreFolders(
       FileResultStore.Settings settings,
       String unwritable,
       boolean homeWritable,
-      List<String> warnings) {
+      Consumer<String> warnings) {
     Path folder = options.storeFolder();
     String flag = homeWritable ? "--store" : "--home";
     try {
@@ -122,24 +122,24 @@ record StoreFolders(
           Files.exists(folder)
               ? FileResultStore.open(folder, settings)
               : FileResultStore.openOrMake(folder, settings);
-      warnings.add(
+      warnings.accept(
           "%s: the run %s; use %s to name another"
               .formatted(unwritable, costs(homeWritable, options.access()), flag));
       if (store.whyNotWritable() == null) {
-        ResultStore all = FartherStores.behind(store, options.farther(), warnings::add);
+        ResultStore all = FartherStores.behind(store, options.farther(), warnings);
         return new StoreFolders(all, folder, null, homeWritable, unwritable, true);
       }
       StoreFolders above = temporary(settings, homeWritable, unwritable);
       ResultStore both = LayeredResultStore.put((FileResultStore) above.store, store);
       return new StoreFolders(
-          FartherStores.behind(both, options.farther(), warnings::add),
+          FartherStores.behind(both, options.farther(), warnings),
           above.folder,
           above.temporary,
           homeWritable,
           unwritable,
           true);
     } catch (IOException e) {
-      warnings.add(
+      warnings.accept(
           "%s: the run keeps nothing and reuses nothing; use %s to name another"
               .formatted(unwritable, flag));
       return temporary(settings, homeWritable, unwritable);

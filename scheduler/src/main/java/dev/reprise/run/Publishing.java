@@ -24,11 +24,16 @@ import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Puts results at the user's paths when all units have ended, one after the other and each in a
@@ -37,6 +42,8 @@ import org.jspecify.annotations.Nullable;
  * one thread.
  */
 final class Publishing {
+  private static final Logger log = LoggerFactory.getLogger(Publishing.class);
+
   private final Shared run;
   private final UnitTable units;
   private final Stopping stopping;
@@ -46,6 +53,7 @@ final class Publishing {
   private final Manifests manifests;
   private final Publisher publisher;
   private final Set<Publication> whole = new HashSet<>();
+  private final Set<Publication> reading = new HashSet<>();
   private final Deque<Publication> waiting = new ArrayDeque<>();
   private final List<String> failures = new ArrayList<>();
   private @Nullable Publication current;
@@ -84,7 +92,10 @@ final class Publishing {
   /** Reads what was found and is to be published, as soon as its step has ended. */
   void verify() {
     for (Publication publication : publisher.publications()) {
-      if (stopping.halted() == null && !whole.contains(publication) && hasEnded(publication)) {
+      if (stopping.halted() == null
+          && !whole.contains(publication)
+          && !reading.contains(publication)
+          && hasEnded(publication)) {
         verify(publication);
       }
     }
@@ -97,38 +108,80 @@ final class Publishing {
 
   private void verify(Publication publication) {
     Content content = content(publication);
-    Fingerprint digest = content == null ? null : content.digest();
-    boolean sound = true;
-    if (digest != null && publisher.state(publication, digest) != State.THERE) {
+    if (content == null) {
+      return;
+    }
+    Map<Integer, Manifest> found = new LinkedHashMap<>();
+    if (publisher.state(publication, content.digest()) != State.THERE) {
       for (int unit : producers(publication)) {
-        sound &= units.outcome(unit) == Outcome.RAN || isSound(unit);
+        if (units.outcome(unit) != Outcome.RAN) {
+          manifests
+              .get(unit)
+              .ifPresentOrElse(manifest -> found.put(unit, manifest), () -> healing.gone(unit));
+        }
       }
     }
-    if (sound && content != null) {
+    if (!hasEnded(publication)) {
+      return; // since an entry is gone
+    }
+    if (found.isEmpty()) {
+      whole.add(publication);
+    } else {
+      reading.add(publication);
+      run.environment().threads().execute(() -> read(publication, found));
+    }
+  }
+
+  /** Whether the run must go on, since results are read that may turn out to be damaged. */
+  boolean reads() {
+    return !reading.isEmpty() && stopping.halted() == null;
+  }
+
+  /** In a thread of its own: bytes may come from far away, slowly or never. */
+  private void read(Publication publication, Map<Integer, Manifest> found) {
+    Map<Integer, DamagedBlobException> damaged = new HashMap<>();
+    for (Map.Entry<Integer, Manifest> each : found.entrySet()) {
+      try {
+        publisher.check(each.getValue());
+      } catch (DamagedBlobException e) {
+        damaged.put(each.getKey(), e);
+      } catch (Throwable e) { // of user classes, too
+        log.debug("a result could not be read: publishing it tells what is wrong", e);
+      }
+    }
+    run.environment().mailbox().post(() -> onRead(publication, found, damaged));
+  }
+
+  private void onRead(
+      Publication publication,
+      Map<Integer, Manifest> found,
+      Map<Integer, DamagedBlobException> damaged) {
+    reading.remove(publication);
+    boolean sound = true;
+    for (Map.Entry<Integer, Manifest> each : found.entrySet()) {
+      int unit = each.getKey();
+      DamagedBlobException fault = damaged.get(unit);
+      if (stopping.halted() != null) {
+        return;
+      } else if (!units.known(unit) || !manifests.get(unit).equals(Optional.of(each.getValue()))) {
+        sound = false; // made again meanwhile, and looked at again
+      } else if (fault != null) {
+        sound = false;
+        onDamaged(unit, fault);
+      }
+    }
+    if (sound) {
       whole.add(publication);
     }
   }
 
-  private boolean isSound(int unit) {
-    Optional<Manifest> manifest = manifests.get(unit);
-    if (manifest.isEmpty()) {
-      healing.gone(unit);
-      return false;
-    }
-    try {
-      publisher.check(manifest.get());
-      return true;
-    } catch (DamagedBlobException e) {
-      stopping.cacheFailed(
-          6, "the result of '%s' cannot be used: %s".formatted(units.name(unit), e.getMessage()));
-      if (stopping.halted() == null) {
-        commits.setAside(e.blob());
-        Code code = e.missing() ? Code.BLOB_MISSING : Code.BLOB_CORRUPT;
-        healing.damaged(unit, new Reason(code, String.valueOf(e.getMessage())));
-      }
-      return false;
-    } catch (IOException e) {
-      return true; // publishing it tells what is wrong
+  private void onDamaged(int unit, DamagedBlobException e) {
+    stopping.cacheFailed(
+        6, "the result of '%s' cannot be used: %s".formatted(units.name(unit), e.getMessage()));
+    if (stopping.halted() == null) {
+      commits.setAside(e.blob());
+      Code code = e.missing() ? Code.BLOB_MISSING : Code.BLOB_CORRUPT;
+      healing.damaged(unit, new Reason(code, String.valueOf(e.getMessage())));
     }
   }
 

@@ -94,6 +94,7 @@ public final class RunLoop implements Planner.Surroundings {
   private final List<Runnable> early = new ArrayList<>();
   private final long startNanos;
   private volatile boolean cancelAsked;
+  private volatile @Nullable Thread thread;
   private @Nullable String keepsNothing;
   private boolean planning;
 
@@ -136,7 +137,7 @@ public final class RunLoop implements Planner.Surroundings {
         new SingleFlight(
             environment.claims(), "run " + header.run(), unit -> post(() -> onKeyFree(unit)));
     this.commits = environment.commits().apply(settled -> post(() -> onSettled(settled)));
-    this.commits.onNews(() -> post(this::tellNews));
+    this.commits.onNews(this::onNews);
     this.committing =
         new Committing(
             commits,
@@ -224,6 +225,15 @@ public final class RunLoop implements Planner.Surroundings {
       committing.close();
       commits.awaitCopies(Duration.ZERO, () -> false); // there are none
       tellNews();
+    }
+  }
+
+  /** A plan that waits for a farther store says so while it does. */
+  private void onNews() {
+    if (Thread.currentThread().equals(thread)) {
+      tellNews();
+    } else {
+      post(this::tellNews);
     }
   }
 
@@ -475,7 +485,8 @@ public final class RunLoop implements Planner.Surroundings {
             && !retries.waits()
             && !flight.waits()
             && propagation.ready().isEmpty()
-            && lanes.nothingQueued();
+            && lanes.nothingQueued()
+            && (publishing == null || !publishing.reads());
     if (nothingToCome) {
       throw new IllegalStateException(stall());
     }
@@ -496,6 +507,7 @@ public final class RunLoop implements Planner.Surroundings {
 
   private void begin() {
     reports.started(header);
+    thread = Thread.currentThread();
     early.forEach(Runnable::run);
   }
 
@@ -508,7 +520,9 @@ public final class RunLoop implements Planner.Surroundings {
       publishing.verify();
     }
     dispatch.dispatch();
-    reports.tellClosedSteps();
+    if (publishing == null || !publishing.reads()) {
+      reports.tellClosedSteps(); // of which none is made again
+    }
   }
 
   /** Keeps what makes the next plan quick. */
@@ -519,7 +533,11 @@ public final class RunLoop implements Planner.Surroundings {
   }
 
   private boolean over() {
-    return lanes.idle() && committing.isEmpty() && units.open() == 0 && endings.allSized();
+    return lanes.idle()
+        && committing.isEmpty()
+        && units.open() == 0
+        && endings.allSized()
+        && (publishing == null || !publishing.reads());
   }
 
   private void setDeadlines() {

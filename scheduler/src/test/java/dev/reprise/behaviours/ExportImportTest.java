@@ -199,6 +199,22 @@ class ExportImportTest {
     assertThat(bodies(there, "run p")).isEmpty();
   }
 
+  @Test
+  void import_homeWithAStoreThatKeepsCopies_waitsForThemAndTellsWhatIsLost() throws IOException {
+    StoresTest.OwnStore.reset();
+    bodies(here, "run p");
+    run(here, 0, "cache export --pipeline p --to " + file);
+    String own = " --conf stores=class:" + StoresTest.OwnStore.class.getName();
+
+    run(there, 0, "cache import " + file + own);
+    assertThat(StoresTest.OwnStore.BLOBS).isNotEmpty();
+
+    StoresTest.OwnStore.reset();
+    StoresTest.OwnStore.full = true;
+    assertThat(run(lab("elsewhere"), 0, "cache import " + file + own).err())
+        .contains("warning: the store class:", "not copied to the store class:");
+  }
+
   private static void copy(Path from, Path to) throws IOException {
     try (Stream<Path> all = Files.walk(from)) {
       for (Path each : all.toList()) {

@@ -75,7 +75,21 @@ class StoresTest {
     static final AtomicInteger ASKED = new AtomicInteger();
     static volatile boolean down;
     static volatile CountDownLatch keeps = new CountDownLatch(0);
+    static volatile CountDownLatch opens = new CountDownLatch(0);
+    static volatile CountDownLatch opened = new CountDownLatch(1);
     static volatile boolean full;
+    static volatile boolean givenUp;
+
+    static void reset() {
+      BLOBS.clear();
+      ASKED.set(0);
+      down = false;
+      full = false;
+      givenUp = false;
+      opens = new CountDownLatch(0);
+      opened = new CountDownLatch(1);
+      keeps = new CountDownLatch(0);
+    }
 
     private static String path(Fingerprint address) {
       return "results/" + address + ".blob";
@@ -95,6 +109,13 @@ class StoresTest {
       byte[] bytes = BLOBS.get(path(address));
       if (bytes == null) {
         throw new IOException("no " + path(address));
+      }
+      opened.countDown();
+      try {
+        opens.await();
+      } catch (InterruptedException e) {
+        givenUp = true;
+        throw new IOException(e);
       }
       return new ByteArrayInputStream(bytes);
     }
@@ -121,11 +142,7 @@ class StoresTest {
 
   @BeforeEach
   void forget() {
-    OwnStore.BLOBS.clear();
-    OwnStore.ASKED.set(0);
-    OwnStore.down = false;
-    OwnStore.full = false;
-    OwnStore.keeps = new CountDownLatch(0);
+    OwnStore.reset();
     Bodies.take();
   }
 
@@ -321,6 +338,98 @@ class StoresTest {
     Bodies.take();
     assertThat(lab.run("run", "p", "--conf", stores).exit()).isZero();
     assertThat(Bodies.take()).isEmpty();
+  }
+
+  @Test
+  void plan_storeIsDown_isToldWhilePlanningAndNotAfterwards() throws Exception {
+    String own = "class:" + OwnStore.class.getName();
+    assertThat(bodies(options("one", own), 1)).hasSize(3);
+    Files.delete(blobs(folder.resolve("one")).get(0));
+    OwnStore.down = true;
+    List<String> told = new ArrayList<>();
+    RunListener listener =
+        new RunListener() {
+          @Override
+          public void warning(String code, String message) {
+            told.add(code);
+          }
+
+          @Override
+          public void planned(RunView view, PlanSummary summary) {
+            told.add("planned");
+          }
+        };
+    try (Driver driver = Driver.open(options("one", own), "test")) {
+      driver.plan(edition(1), RunOptions.DEFAULT, listener);
+    }
+    assertThat(told).containsExactly("STORES", "planned");
+  }
+
+  @Test
+  void copies_fail_isToldByTheRunOfTheResultsAndByNoOther() throws Exception {
+    String own = "class:" + OwnStore.class.getName();
+    OwnStore.keeps = new CountDownLatch(1);
+    OwnStore.full = true;
+    List<String> told = new CopyOnWriteArrayList<>();
+    RunListener listener =
+        new RunListener() {
+          @Override
+          public void warning(String code, String message) {
+            told.add(message);
+            OwnStore.keeps.countDown(); // as it says that it waits
+          }
+        };
+    try (Driver driver = Driver.open(options("one", own), "test")) {
+      driver.submit(edition(1), RunOptions.DEFAULT, listener).await();
+      assertThat(told)
+          .hasSize(3)
+          .anySatisfy(text -> assertThat(text).contains("the run waits for copies of 1 result"))
+          .anySatisfy(text -> assertThat(text).contains("of the bucket's client"))
+          .anySatisfy(text -> assertThat(text).contains("1 result was not copied"));
+      OwnStore.full = false;
+      told.clear();
+      driver.submit(edition(2), RunOptions.DEFAULT, listener).await();
+      assertThat(told).isEmpty();
+      assertThat(driver.warnings()).isEmpty();
+    }
+  }
+
+  /** Bytes that come slowly, or never, are waited for beside the run. */
+  @Test
+  void publish_resultOfAFartherStoreDoesNotCome_runIsCancelledMeanwhile() throws Exception {
+    String own = "class:" + OwnStore.class.getName();
+    Pipeline pipeline =
+        Pipeline.define(
+            "p",
+            p -> {
+              p.result("large", p.step("large", task(StoresTest::large), p.value("a")));
+              p.publish("large", folder.resolve("out/large.bin"));
+            });
+    HomeOptions options = options("one", own);
+    try (Driver driver = Driver.open(options, "test")) {
+      assertThat(driver.submit(pipeline).await().exitCode()).isZero();
+    }
+    Files.delete(blobs(folder.resolve("one")).get(0));
+    Files.delete(folder.resolve("out/large.bin"));
+    OwnStore.opens = new CountDownLatch(1);
+    OwnStore.opened = new CountDownLatch(1);
+    try (Driver driver = Driver.open(options, "test")) {
+      Run run = driver.submit(pipeline);
+      assertThat(OwnStore.opened.await(30, TimeUnit.SECONDS)).isTrue();
+
+      run.cancel();
+
+      assertThat(run.await().state()).isEqualTo(RunState.CANCELLED);
+      assertThat(OwnStore.givenUp).as("it did not wait until the store was given up").isFalse();
+      OwnStore.opens.countDown();
+    }
+    assertThat(folder.resolve("out/large.bin")).doesNotExist();
+    try (Driver driver = Driver.open(options, "test")) {
+      Bodies.take();
+      assertThat(driver.submit(pipeline).await().exitCode()).isZero();
+      assertThat(Bodies.take()).as("read whole, and published").isEmpty();
+    }
+    assertThat(folder.resolve("out/large.bin")).hasSize(LARGE);
   }
 
   @Test

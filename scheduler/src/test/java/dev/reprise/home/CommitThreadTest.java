@@ -23,6 +23,7 @@ import dev.reprise.cache.store.PartitionRef;
 import dev.reprise.cache.store.PartitionRef.Location;
 import dev.reprise.cache.store.ResultStore;
 import dev.reprise.cache.store.ResultStore.Presence;
+import dev.reprise.cache.store.StoreWatch;
 import dev.reprise.cache.testing.ManualTime;
 import dev.reprise.cache.testing.Samples;
 import dev.reprise.run.Commits.Finished;
@@ -174,6 +175,7 @@ class CommitThreadTest {
             "r1",
             committer(claims, KillPoints.NONE),
             store,
+            StoreWatch.of(store),
             index,
             steps -> {
               checks.countDown();
@@ -222,6 +224,7 @@ class CommitThreadTest {
             "r1",
             committer(claims, KillPoints.NONE),
             readOnly,
+            StoreWatch.of(readOnly),
             index,
             steps -> step -> "",
             told::add,
@@ -259,7 +262,14 @@ class CommitThreadTest {
   private CommitThread thread(Claims among, KillPoints killPoints) {
     Committer committer = committer(among, killPoints);
     return new CommitThread(
-        "r1", committer, store, index, steps -> step -> "", told::add, "the store");
+        "r1",
+        committer,
+        store,
+        StoreWatch.of(store),
+        index,
+        steps -> step -> "",
+        told::add,
+        "the store");
   }
 
   private Committer committer(Claims among, KillPoints killPoints) {

@@ -13,8 +13,9 @@ import java.io.InputStream;
  *
  * <p>Its class is named in the setting {@code stores}, and has a public constructor without
  * arguments. It is called in the driver's process alone, from several threads of its own. A run
- * waits five seconds for an answer and fifteen for a byte; a source that does not answer, or fails,
- * is left out for the rest of the run. Whatever it throws costs a miss, and never a run.
+ * waits five seconds for an answer, fifteen for a byte, and for all bytes of a blob fifteen and
+ * four more for each MiB; a source that does not answer, or fails, is left out for the rest of the
+ * run or ten minutes. Whatever it throws costs a miss, and never a run.
  */
 public interface BlobSource {
   /**
@@ -36,8 +37,10 @@ public interface BlobSource {
 
   /**
    * A result was published that this source does not have: keeps a copy. One that only reads does
-   * nothing. Nobody waits for it but the end of a run, for up to a minute; what is not kept by then
-   * may never be, and the thread is interrupted when the driver is closed.
+   * nothing. Nobody waits for it but the end of a run, for up to a minute. A copy that shows no
+   * sign of life for fifteen seconds, and one more for each MiB, or is slower than a quarter of a
+   * MiB a second, is given up, and so is what is left at the end of the run: the thread is
+   * interrupted.
    *
    * @param bytes of the blob; the caller closes the stream
    * @throws IOException if no copy could be made, which the user is told; the result is kept all
@@ -45,7 +48,10 @@ public interface BlobSource {
    */
   default void keep(Fingerprint address, long size, InputStream bytes) throws IOException {}
 
-  /** Whether {@link #keep} does anything; if not, nothing is read for it. */
+  /**
+   * Whether {@link #keep} does anything; if not, nothing is read for it. Asked once, when the
+   * source is opened.
+   */
   default boolean keeps() {
     return false;
   }

@@ -1,11 +1,8 @@
 package dev.reprise.cache.store;
 
-import static java.util.Objects.requireNonNull;
-
 import dev.reprise.cache.base.Ticker;
 import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.store.PartitionRef.Location;
-import dev.reprise.cache.store.ResultStore.Presence;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,37 +13,39 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Copies what is published to a store of the user's, beside the runs: whoever publishes does not
+ * Copies what one run publishes to a store of the user's, beside it: whoever publishes does not
  * wait, and what cannot be copied is counted and lost to that store alone.
  */
 final class Copies {
-  // `open`, `lost` and `movedNanos` are guarded by this. Whoever waits is woken by the last one.
+  // `open`, `lost` and `closed` are guarded by this. Whoever waits is woken by each that ends. The
+  // threads here wait for those in which the store is asked, which may never come back.
 
   private static final int THREADS = 4;
 
   /** Some hundred bytes each. */
   private static final int MOST_OPEN = 100_000;
 
+  private static final long MILLIS_BETWEEN_LOOKS = 100;
+
   private final ResultStore first;
   private final FartherStore to;
-  private final Ticker ticker;
   private final ThreadPoolExecutor threads;
   private final Set<Fingerprint> open = new HashSet<>();
   private long lost;
-  private long movedNanos;
+  private boolean closed;
 
   /**
    * @param first has what is to be copied
-   * @param to is a store of the user's
+   * @param to may be a store of the user's that keeps copies
    */
-  Copies(ResultStore first, FartherStore to, ThreadFactory threads, Ticker ticker) {
+  Copies(ResultStore first, FartherStore to, ThreadFactory threads) {
     this.first = first;
     this.to = to;
-    this.ticker = ticker;
     this.threads =
         new ThreadPoolExecutor(
             THREADS, THREADS, 5, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), threads);
@@ -56,14 +55,16 @@ final class Copies {
   /** A blob was published. Does not wait. */
   void add(Location.Stored stored) {
     synchronized (this) {
-      if (open.size() >= MOST_OPEN || threads.isShutdown()) {
+      if (closed) {
+        return; // the run has told what it did not wait for
+      }
+      if (open.size() >= MOST_OPEN) {
         lost++;
         return;
       }
       if (!open.add(stored.blob().address())) {
         return;
       }
-      moved();
     }
     try {
       threads.execute(() -> copyOrLose(stored));
@@ -75,93 +76,93 @@ final class Copies {
   private void copyOrLose(Location.Stored stored) {
     boolean done = false;
     try {
-      moved();
       done = copy(stored);
-    } catch (Throwable e) { // the user's code may throw anything, and a run goes on
-      if (!threads.isShutdown()) {
-        to.failed(e);
-      }
+    } catch (IOException e) {
+      // which is told of the store, or is for others to find: it may have been evicted meanwhile
     } finally {
       ended(stored, done);
     }
   }
 
   private synchronized void ended(Location.Stored stored, boolean done) {
-    open.remove(stored.blob().address());
-    lost += done ? 0 : 1;
-    movedNanos = ticker.nanos();
+    if (open.remove(stored.blob().address()) && !done) {
+      lost++;
+    }
     notifyAll();
   }
 
   /** Returns whether nothing is missing there. */
   private boolean copy(Location.Stored stored) throws IOException {
-    BlobSource source = requireNonNull(to.source());
-    Fingerprint address = stored.blob().address();
-    long size = stored.blob().size();
-    if (to.isOut()) {
-      return false;
+    FartherStore.Opened opened = to.opened();
+    BlobSource source = opened == null ? null : opened.source();
+    if (opened == null || source == null || !opened.keeps()) {
+      return true; // as far as anybody knows, it takes none
     }
-    if (source.keeps() && source.presence(address, size) == Presence.MISSING) {
-      try (InputStream bytes = new Moving(first.read(stored).open())) {
-        source.keep(address, size, bytes);
-      } catch (DamagedBlobException e) {
-        return false; // it was evicted meanwhile, or is for others to find
-      }
-    }
-    to.succeeded();
-    return true;
-  }
-
-  private synchronized void moved() {
-    movedNanos = ticker.nanos();
-  }
-
-  /** How many were not copied so far. */
-  synchronized long lost() {
-    return lost;
+    BlobRef blob = stored.blob();
+    return !to.isOut()
+        && to.keep(
+            source,
+            blob,
+            moved -> {
+              try (InputStream bytes = new Moving(first.read(stored).open(), moved)) {
+                source.keep(blob.address(), blob.size(), bytes);
+              }
+            });
   }
 
   /**
    * Waits for what is to be copied.
    *
-   * @param patience at most so long, and no longer than that after the last sign of life
-   * @param goOn asked every now and then
+   * @param goOn asked every now and then, in this thread
    * @return how many are left
    */
-  synchronized int await(Duration patience, BooleanSupplier goOn) throws InterruptedException {
-    long begun = ticker.nanos();
-    while (!open.isEmpty() && goOn.getAsBoolean()) {
-      long now = ticker.nanos();
-      long silent = Math.max(now - begun, now - movedNanos);
-      long rest = TimeUnit.NANOSECONDS.toMillis(patience.toNanos() - silent);
-      if (rest <= 0) {
-        break;
+  int await(Duration patience, BooleanSupplier goOn) throws InterruptedException {
+    Ticker ticker = Ticker.system();
+    long deadline = ticker.nanos() + patience.toNanos();
+    while (goOn.getAsBoolean()) { // may be somebody else's code: not with the lock
+      synchronized (this) {
+        long rest = TimeUnit.NANOSECONDS.toMillis(deadline - ticker.nanos());
+        if (open.isEmpty() || rest <= 0) {
+          break;
+        }
+        wait(Math.min(rest, MILLIS_BETWEEN_LOOKS));
       }
-      wait(Math.min(rest, 100));
     }
+    return open();
+  }
+
+  /** How many are not copied yet. */
+  synchronized int open() {
     return open.size();
   }
 
-  /** Gives up what is not copied. */
-  void close() {
+  /** Gives up what is not copied, and returns how many were not in all. */
+  synchronized long close() {
+    closed = true;
     threads.shutdownNow();
+    lost += open.size();
+    open.clear();
+    return lost;
   }
 
   /** Tells that somebody reads. */
-  private final class Moving extends FilterInputStream {
-    Moving(InputStream in) {
+  private static final class Moving extends FilterInputStream {
+    private final AtomicLong moved;
+
+    Moving(InputStream in, AtomicLong moved) {
       super(in);
+      this.moved = moved;
     }
 
     @Override
     public int read() throws IOException {
-      moved();
+      moved.incrementAndGet();
       return super.read();
     }
 
     @Override
     public int read(byte[] to, int from, int length) throws IOException {
-      moved();
+      moved.incrementAndGet();
       return super.read(to, from, length);
     }
   }

@@ -6,7 +6,9 @@ import dev.reprise.cache.store.ResultStore.Presence;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
@@ -20,19 +22,31 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One store behind the first. It is asked in other threads and within limits; one that fails or
- * keeps others waiting is left out until {@link #begin}.
+ * keeps others waiting is left out, until {@link #begin} or for a while, and so is one of which
+ * calls do not come back.
  */
 final class FartherStore {
+  /** Others that wait for longer are told. */
+  private static final Duration TOLD = Duration.ofSeconds(2);
+
   private final String name;
-  private final @Nullable ResultStore folder;
-  private final @Nullable BlobSource source;
+  private final Opening opening;
+  private final Object openingLock = new Object();
+  private volatile @Nullable Opened opened;
   private final ExecutorService threads;
   private final Limits limits;
   private final Consumer<String> tell;
   private final AtomicBoolean told = new AtomicBoolean();
+  private final AtomicBoolean toldSlow = new AtomicBoolean();
+  private final AtomicBoolean toldStuck = new AtomicBoolean();
   private final AtomicInteger failures = new AtomicInteger();
-  private final AtomicLong waitedNanos = new AtomicLong();
+  private final AtomicLong slowNanos = new AtomicLong();
+  private final AtomicLong allNanos = new AtomicLong();
   private final AtomicBoolean out = new AtomicBoolean();
+  private volatile long outNanos;
+
+  /** Calls for which nobody waits any more, and from when on they should have come back. */
+  private final Map<Call<?>, Long> left = new ConcurrentHashMap<>();
 
   /**
    * For how much others wait.
@@ -41,7 +55,9 @@ final class FartherStore {
    * @param stall for a byte of a blob that is read
    * @param slow answers that take longer count
    * @param budget for all of these
-   * @param failures after so many without an answer in between it is left out
+   * @param failures after so many without an answer in between it is left out, and while so many
+   *     calls do not come back
+   * @param again after so long it gets another chance
    */
   record Limits(
       Duration answer,
@@ -49,15 +65,30 @@ final class FartherStore {
       Duration slow,
       Duration budget,
       int failures,
+      Duration again,
       Ticker ticker) {
+    /** Slower than any line that is worth it. */
+    private static final long BYTES_PER_SECOND = 1 << 18;
+
     static final Limits STANDARD =
         new Limits(
             Duration.ofSeconds(5),
             Duration.ofSeconds(15),
-            Duration.ofSeconds(1),
+            Duration.ofMillis(100),
             Duration.ofSeconds(15),
             3,
+            Duration.ofMinutes(10),
             Ticker.system());
+
+    /** For all bytes of a blob. */
+    Duration whole(long bytes) {
+      return stall.plusMillis(bytes / (BYTES_PER_SECOND / 1000));
+    }
+
+    /** For a sign of life while a copy is made, which may send all at once in the end. */
+    Duration sending(long bytes) {
+      return stall.plusMillis(bytes / (BYTES_PER_SECOND / 250));
+    }
   }
 
   /** Opens a store; may throw whatever a user's code throws. */
@@ -72,7 +103,60 @@ final class FartherStore {
   }
 
   /**
-   * Opens a store; one that cannot be opened may have anything.
+   * A store that could be opened: one of the two.
+   *
+   * @param folder one of ours, which its readers read by themselves
+   * @param source one of the user's
+   * @param keeps whether the source does
+   */
+  record Opened(@Nullable ResultStore folder, @Nullable BlobSource source, boolean keeps) {
+    static Opened of(Object store) {
+      BlobSource source = store instanceof BlobSource users ? users : null;
+      ResultStore folder = store instanceof ResultStore ours ? ours : null;
+      return new Opened(folder, source, source != null && source.keeps());
+    }
+  }
+
+  /** A question or a transfer, which may last longer than somebody waits for it. */
+  private final class Call<T> implements Callable<T> {
+    private final Callable<T> work;
+    private final AtomicInteger state = new AtomicInteger();
+
+    private static final int NEW = 0;
+    private static final int BEGUN = 1;
+    private static final int OVER = 2;
+
+    Call(Callable<T> work) {
+      this.work = work;
+    }
+
+    @Override
+    public T call() throws Exception {
+      if (!state.compareAndSet(NEW, BEGUN)) {
+        throw new InterruptedIOException("nobody waits");
+      }
+      try {
+        return work.call();
+      } finally {
+        state.set(OVER);
+        left.remove(this);
+      }
+    }
+
+    /** Nobody waits for it any more. */
+    void leave(long due) {
+      if (!state.compareAndSet(NEW, OVER) && state.get() == BEGUN) {
+        left.put(this, due);
+        if (state.get() == OVER) {
+          left.remove(this); // which came too early above
+        }
+      }
+    }
+  }
+
+  /**
+   * Opens a store; one that cannot be opened may have anything, and is tried again when it is asked
+   * later.
    *
    * @param name for people
    * @param threads where it is asked
@@ -81,159 +165,246 @@ final class FartherStore {
   FartherStore(
       String name, Opening opening, ExecutorService threads, Limits limits, Consumer<String> tell) {
     this.name = name;
+    this.opening = opening;
     this.threads = threads;
     this.limits = limits;
     this.tell = tell;
-    @Nullable Object opened = null;
-    try {
-      opened = ask(opening::open);
-    } catch (IOException e) {
-      // which was told
-    }
-    folder = opened instanceof ResultStore store ? store : null;
-    source = opened instanceof BlobSource store ? store : null;
+    opened();
   }
 
   String name() {
     return name;
   }
 
-  /** The store, if it is one of ours, which its readers read by themselves. */
-  @Nullable ResultStore folder() {
-    return folder;
-  }
-
-  /** The store, if it is one of the user's. */
-  @Nullable BlobSource source() {
-    return source;
-  }
-
-  /** A run begins: what was before counts no more. */
-  void begin() {
-    failures.set(0);
-    waitedNanos.set(0);
-    if (folder != null || source != null) {
-      told.set(false);
-      out.set(false);
+  /** The store; null if it cannot be opened. Opens it if that was not tried for a while. */
+  @Nullable Opened opened() {
+    if (opened != null) {
+      return opened;
+    }
+    synchronized (openingLock) { // others wait for no longer than for an answer
+      if (opened == null && !isOut()) {
+        try {
+          opened = ask(true, () -> Opened.of(opening.open()));
+          told.set(false);
+        } catch (IOException e) {
+          leaveOut(); // which was told
+        }
+      }
+      return opened;
     }
   }
 
+  /** Whether it may be a store that keeps copies. */
+  boolean mayKeep() {
+    Opened is = opened;
+    return is == null ? name.startsWith(FartherStores.CLASS) : is.keeps();
+  }
+
+  /** A run begins, and no other goes on: what was before counts no more. */
+  void begin() {
+    failures.set(0);
+    slowNanos.set(0);
+    allNanos.set(0);
+    toldSlow.set(false);
+    toldStuck.set(false);
+    if (opened != null) {
+      told.set(false);
+    }
+    out.set(false);
+  }
+
+  private boolean leaveOut() {
+    outNanos = limits.ticker.nanos();
+    return !out.getAndSet(true);
+  }
+
   boolean isOut() {
-    return out.get();
+    if (out.get() && limits.ticker.nanos() - outNanos >= limits.again.toNanos()) {
+      begin();
+    }
+    return out.get() || isStuck();
+  }
+
+  /** Threads must not pile up in a store that never returns. */
+  private boolean isStuck() {
+    if (left.size() < limits.failures) {
+      return false;
+    }
+    long now = limits.ticker.nanos();
+    long stuck = left.values().stream().filter(due -> now - due >= 0).count();
+    if (stuck < limits.failures) {
+      return false;
+    }
+    if (!toldStuck.getAndSet(true)) {
+      tell.accept(
+          "the store %s is not asked until it returns from what it was asked: %d calls have not ended"
+              .formatted(name, stuck));
+    }
+    return true;
   }
 
   /** Whether a blob is there; not known of a store that is left out or gives no answer. */
   Presence presence(Fingerprint address, long size) {
-    ResultStore ours = folder;
-    BlobSource users = source;
-    if (isOut()) {
+    Opened is = opened();
+    if (is == null || isOut()) {
       return Presence.UNKNOWN;
     }
+    ResultStore ours = is.folder();
+    BlobSource users = is.source();
     try {
       if (ours != null) {
-        return ask(() -> ours.presence(address, size));
+        return ask(true, () -> ours.presence(address, size));
       }
-      return users == null ? Presence.UNKNOWN : ask(() -> users.presence(address, size));
+      return users == null ? Presence.UNKNOWN : ask(true, () -> users.presence(address, size));
     } catch (IOException e) {
       return Presence.UNKNOWN;
     }
   }
 
-  private <T> T ask(Callable<T> question) throws IOException {
-    return await(new AtomicLong(), limits.answer, question);
+  private <T> T ask(boolean counts, Callable<T> question) throws IOException {
+    return await(counts, new AtomicLong(), limits.answer, limits.answer, question);
   }
 
   /**
-   * Moves bytes, in another thread.
+   * Moves the bytes of a blob, in another thread.
    *
    * @param work stops by itself once nobody waits for it: its thread is interrupted
    * @throws InterruptedIOException if this thread is
-   * @throws IOException as the work did, or if nothing moved for too long
+   * @throws IOException as the work did, or if nothing moved for too long, or all took too long
    */
-  void transfer(Transfer work) throws IOException {
+  void transfer(long bytes, Transfer work) throws IOException {
     AtomicLong moved = new AtomicLong();
     await(
+        true,
         moved,
         limits.stall,
+        limits.whole(bytes),
         () -> {
           work.run(moved);
           return true;
         });
   }
 
-  /** Waits for as long as something moves in each span of so much time. */
-  private <T> T await(AtomicLong moved, Duration most, Callable<T> work) throws IOException {
+  /**
+   * Has a source keep a blob that it does not have.
+   *
+   * @param work hands it over, as for {@link #transfer}; nobody waits for it
+   * @return whether the blob is there now
+   * @throws IOException likewise
+   */
+  boolean keep(BlobSource source, BlobRef blob, Transfer work) throws IOException {
+    Presence before = ask(false, () -> source.presence(blob.address(), blob.size()));
+    if (before == Presence.MISSING) {
+      AtomicLong moved = new AtomicLong();
+      await(
+          false,
+          moved,
+          limits.sending(blob.size()),
+          limits.whole(blob.size()),
+          () -> {
+            work.run(moved);
+            return true;
+          });
+    }
+    return before != Presence.UNKNOWN;
+  }
+
+  /**
+   * Waits for as long as something moves in each span of so much time.
+   *
+   * @param counts whether somebody waits who has better to do
+   */
+  private <T> T await(
+      boolean counts, AtomicLong moved, Duration silence, Duration whole, Callable<T> work)
+      throws IOException {
     long begun = limits.ticker.nanos();
+    Call<T> call = new Call<>(work);
     Future<T> answer;
     try {
-      answer = threads.submit(work);
+      answer = threads.submit(call);
     } catch (RuntimeException | Error e) { // the system gives no more threads
       throw failed(e);
     }
+    long due = begun + limits.answer.toNanos();
     try {
       long seen = 0;
       while (true) {
+        long rest = whole.toNanos() - (limits.ticker.nanos() - begun);
         try {
-          T got = answer.get(most.toNanos(), TimeUnit.NANOSECONDS);
+          T got = answer.get(Math.min(rest, silence.toNanos()), TimeUnit.NANOSECONDS);
           if (got == null) {
             throw failed(new IOException("it says nothing"));
           }
-          if (moved.get() == 0) {
+          if (counts && moved.get() == 0) {
             waited(begun);
           }
           failures.set(0);
           return got;
         } catch (TimeoutException e) {
           long now = moved.get();
-          if (now == seen) {
-            waited(begun);
-            throw failed(new IOException("no answer for " + most.toSeconds() + " s"));
+          boolean late = limits.ticker.nanos() - begun >= whole.toNanos();
+          if (now == seen || late) {
+            due = limits.ticker.nanos();
+            if (counts) {
+              waited(begun);
+            }
+            throw failed(
+                new IOException(
+                    late && now > 0
+                        ? "not all bytes of a blob within " + whole.toSeconds() + " s"
+                        : "no answer for " + silence.toSeconds() + " s"));
           }
           seen = now;
         }
       }
     } catch (ExecutionException e) {
-      waited(begun);
+      if (counts) {
+        waited(begun);
+      }
       Throwable cause = e.getCause() == null ? e : e.getCause();
       if (cause instanceof DamagedBlobException damaged) {
         throw damaged; // which is an answer
       }
       throw failed(cause);
     } catch (InterruptedException e) {
+      due = limits.ticker.nanos() + limits.answer.toNanos();
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("interrupted while the store " + name + " was asked");
     } finally {
       answer.cancel(true);
+      call.leave(due);
     }
   }
 
   private void waited(long begun) {
     long nanos = limits.ticker.nanos() - begun;
-    if (nanos >= limits.slow.toNanos()
-        && waitedNanos.addAndGet(nanos) >= limits.budget.toNanos()
-        && !out.getAndSet(true)) {
+    long all = allNanos.addAndGet(nanos);
+    long slow = nanos >= limits.slow.toNanos() ? slowNanos.addAndGet(nanos) : slowNanos.get();
+    if (slow >= limits.budget.toNanos()) {
+      if (leaveOut()) {
+        tell.accept(
+            "the store %s is not asked any more: it kept others waiting for %d s; what it alone has is made again"
+                .formatted(name, TimeUnit.NANOSECONDS.toSeconds(slow)));
+      }
+    } else if ((slow >= TOLD.toNanos() || all >= limits.budget.toNanos())
+        && !toldSlow.getAndSet(true)) {
       tell.accept(
-          "the store %s is not asked any more: it kept others waiting for %d s; what it alone has is made again"
-              .formatted(name, TimeUnit.NANOSECONDS.toSeconds(waitedNanos.get())));
+          "others have waited %d s for answers of the store %s so far"
+              .formatted(TimeUnit.NANOSECONDS.toSeconds(all), name));
     }
   }
 
   /** Notes that it failed, and returns that as what its callers throw. */
-  IOException failed(Throwable why) {
-    if (!told.getAndSet(true) && !isOut()) {
+  private IOException failed(Throwable why) {
+    if (!told.getAndSet(true) && !out.get()) {
       tell.accept(
           "the store %s cannot be used (%s); what it alone has is made again".formatted(name, why));
     }
-    if (failures.incrementAndGet() >= limits.failures && !out.getAndSet(true)) {
+    if (failures.incrementAndGet() >= limits.failures && leaveOut()) {
       tell.accept(
           "the store %s is not asked any more: it failed %d times, the last time with %s"
               .formatted(name, failures.get(), why));
     }
     return why instanceof IOException failure ? failure : new IOException(why.toString(), why);
-  }
-
-  /** Notes that it did what it should. */
-  void succeeded() {
-    failures.set(0);
   }
 }

@@ -47,7 +47,7 @@ public final class FartherStores extends ForwardingResultStore {
   private final ResultStore first;
   private final List<String> folders;
   private final List<FartherStore> others = new ArrayList<>();
-  private final Map<FartherStore, Copies> copies = new LinkedHashMap<>();
+  private final ThreadFactory made;
 
   /** Those of runs that go on; guarded by itself. Of a run that was never begun it is let go of. */
   private final Set<StoreWatch> watches = Collections.newSetFromMap(new WeakHashMap<>());
@@ -70,17 +70,14 @@ public final class FartherStores extends ForwardingResultStore {
             .filter(entry -> !entry.startsWith(CLASS))
             .map(entry -> Path.of(entry).toAbsolutePath().toString())
             .toList();
-    ThreadFactory made = threads(Thread.currentThread().getContextClassLoader());
+    made = threads(Thread.currentThread().getContextClassLoader());
     ExecutorService threads =
         new ThreadPoolExecutor(
             0, Integer.MAX_VALUE, 5, TimeUnit.SECONDS, new SynchronousQueue<>(), made);
     for (String entry : entries) {
-      FartherStore store =
-          new FartherStore(entry, () -> open(entry), threads, limits, text -> tell(text, warnings));
-      others.add(store);
-      if (store.source() != null) {
-        copies.put(store, new Copies(first, store, made, limits.ticker()));
-      }
+      others.add(
+          new FartherStore(
+              entry, () -> open(entry), threads, limits, text -> tell(text, warnings)));
     }
   }
 
@@ -112,59 +109,75 @@ public final class FartherStores extends ForwardingResultStore {
     hear.forEach(each -> each.tell(text));
   }
 
-  /** Begins to tell; returns how many copies were not made before, by store. */
-  long[] begin(StoreWatch watch) {
+  /** Begins to tell. What runs that go on found is true for one that joins them. */
+  void begin(StoreWatch watch) {
+    boolean alone;
     synchronized (watches) {
+      alone = watches.isEmpty();
       watches.add(watch);
     }
-    others.forEach(FartherStore::begin);
-    away.clear();
-    return copies.values().stream().mapToLong(Copies::lost).toArray();
+    if (alone) {
+      others.forEach(FartherStore::begin);
+      away.clear();
+    }
   }
 
-  /** Returns whether it was told so far. */
-  boolean leave(StoreWatch watch) {
+  /** Ends to tell. */
+  void leave(StoreWatch watch) {
     synchronized (watches) {
-      return watches.remove(watch);
+      watches.remove(watch);
     }
   }
 
-  void end(StoreWatch watch, long[] lostBefore, Duration patience, BooleanSupplier goOn) {
-    if (!leave(watch)) {
-      return;
+  /** Copies of what one run publishes, in the order of their stores. */
+  Map<FartherStore, Copies> copies() {
+    Map<FartherStore, Copies> copies = new LinkedHashMap<>();
+    for (FartherStore each : others) {
+      if (each.mayKeep()) {
+        copies.put(each, new Copies(first, each, made));
+      }
     }
+    return copies;
+  }
+
+  static void end(
+      StoreWatch watch, Map<FartherStore, Copies> copies, Duration patience, BooleanSupplier goOn) {
     Ticker ticker = Ticker.system();
     long deadline = ticker.nanos() + patience.toNanos();
-    int at = 0;
-    for (Map.Entry<FartherStore, Copies> each : copies.entrySet()) {
-      int left = 0;
-      try {
-        Duration rest = Duration.ofNanos(Math.max(0, deadline - ticker.nanos()));
-        boolean isLong = rest.compareTo(SILENCE) > 0;
-        left = each.getValue().await(isLong ? SILENCE : rest, goOn);
-        if (isLong && left > 0 && goOn.getAsBoolean()) {
-          watch.tell(
-              "the run waits for copies of %d results to the store %s, for up to %s"
-                  .formatted(left, each.getKey().name(), Durations.text(patience)));
-          left = each.getValue().await(rest.minus(SILENCE), goOn);
-        }
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
-      long lost = each.getValue().lost() - lostBefore[at++];
-      String late =
-          goOn.getAsBoolean() ? " within " + Durations.text(patience) : " before the run ended";
-      String text = Copies.told(each.getKey().name(), lost + left, left == 0 ? "" : late);
-      if (text != null) {
-        watch.tell(text);
-      }
-    }
+    copies.forEach(
+        (store, each) -> {
+          int left = 0;
+          try {
+            Duration rest = Duration.ofNanos(Math.max(0, deadline - ticker.nanos()));
+            boolean isLong = rest.compareTo(SILENCE) > 0;
+            left = each.await(isLong ? SILENCE : rest, goOn);
+            if (isLong && left > 0 && goOn.getAsBoolean()) {
+              watch.tell(
+                  "the run waits for copies of %d results to the store %s, for up to %s"
+                      .formatted(left, store.name(), Durations.text(patience)));
+              left = each.await(rest.minus(SILENCE), goOn);
+            }
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            left = each.open();
+          }
+          String late =
+              goOn.getAsBoolean() ? " within " + Durations.text(patience) : " before the run ended";
+          String text = Copies.told(store.name(), each.close(), left == 0 ? "" : late);
+          if (text != null) {
+            watch.tell(text);
+          }
+        });
   }
 
   /** Gives up what goes on beside. */
   public static void close(ResultStore store) {
     if (store instanceof FartherStores farther) {
-      farther.copies.values().forEach(Copies::close);
+      List<StoreWatch> open;
+      synchronized (farther.watches) {
+        open = List.copyOf(farther.watches);
+      }
+      open.forEach(StoreWatch::close);
     }
   }
 
@@ -269,7 +282,8 @@ public final class FartherStores extends ForwardingResultStore {
     if (holder == null) {
       return first.read(location);
     }
-    ResultStore folder = holder.folder();
+    FartherStore.Opened opened = holder.opened();
+    ResultStore folder = opened == null ? null : opened.folder();
     return folder != null ? folder.read(location) : new Fetched(stored, holder);
   }
 
@@ -281,13 +295,6 @@ public final class FartherStores extends ForwardingResultStore {
     }
     unfit.add(blob.address());
     return true;
-  }
-
-  @Override
-  public Location.Stored publish(Location.Pending pending) throws IOException {
-    Location.Stored stored = first.publish(pending);
-    copies.values().forEach(to -> to.add(stored));
-    return stored;
   }
 
   /** A blob of a source, which is copied to the first store, and so checked, before it is read. */
@@ -333,9 +340,10 @@ public final class FartherStores extends ForwardingResultStore {
     private Payload fetch() throws IOException {
       BlobRef blob = location.blob();
       try {
-        BlobSource source = from.source();
+        FartherStore.Opened opened = from.opened();
+        BlobSource source = opened == null ? null : opened.source();
         if (source != null && first.presence(blob.address(), blob.size()) == Presence.MISSING) {
-          from.transfer(moved -> take(blob, source, moved));
+          from.transfer(blob.size(), moved -> take(blob, source, moved));
         }
         return first.read(location);
       } catch (DamagedBlobException | InterruptedIOException e) {
@@ -364,7 +372,8 @@ public final class FartherStores extends ForwardingResultStore {
       try (InputStream bytes = source.open(blob.address(), blob.size());
           BlobWriter to = first.write("fetched", attempt, 0)) {
         byte[] some = new byte[1 << 16];
-        for (int read = bytes.read(some); read >= 0; read = bytes.read(some)) {
+        int read = 0;
+        while (moved.get() <= blob.size() && (read = bytes.read(some)) >= 0) { // more is too much
           if (Thread.interrupted()) {
             throw new InterruptedIOException("nobody waits for " + blob.address());
           }

@@ -8,6 +8,8 @@ import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.store.FileResultStore.Settings;
 import dev.reprise.cache.store.PartitionRef.Location;
 import dev.reprise.cache.store.ResultStore.Presence;
+import dev.reprise.cache.testing.ManualTime;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -19,7 +21,9 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -130,6 +134,12 @@ final class FartherStoresTest extends ResultStoreContract {
     static volatile Callable<Presence> presence = () -> Presence.MISSING;
     static volatile Callable<InputStream> open = InputStream::nullInputStream;
     static volatile Callable<Boolean> keep = () -> true;
+    static volatile boolean keeps = true;
+    static volatile Callable<Boolean> make = () -> true;
+
+    public Scripted() {
+      unchecked(make);
+    }
 
     private static <T> T unchecked(Callable<T> call) {
       try {
@@ -161,18 +171,19 @@ final class FartherStoresTest extends ResultStoreContract {
 
     @Override
     public boolean keeps() {
-      return true;
+      return keeps;
     }
   }
 
   private static final String SCRIPTED = "class:" + Scripted.class.getName();
   private static final FartherStore.Limits SHORT =
       new FartherStore.Limits(
-          Duration.ofMillis(30),
-          Duration.ofMillis(30),
-          Duration.ofMillis(20),
-          Duration.ofMillis(60),
+          Duration.ofMillis(200),
+          Duration.ofMillis(300),
+          Duration.ofMillis(100),
+          Duration.ofMillis(400),
           3,
+          Duration.ofDays(1),
           Ticker.system());
 
   private final CountDownLatch never = new CountDownLatch(1);
@@ -184,6 +195,8 @@ final class FartherStoresTest extends ResultStoreContract {
     Scripted.presence = () -> Presence.MISSING;
     Scripted.open = InputStream::nullInputStream;
     Scripted.keep = () -> true;
+    Scripted.keeps = true;
+    Scripted.make = () -> true;
   }
 
   @AfterEach
@@ -214,7 +227,7 @@ final class FartherStoresTest extends ResultStoreContract {
     StoreWatch watch = StoreWatch.of(both);
     List<Fingerprint> made = new ArrayList<>();
     for (int i = 0; i < 20; i++) {
-      made.add(both.publish(pending(both, bytes(1000 + i))).blob().address());
+      made.add(watch.store().publish(pending(both, bytes(1000 + i))).blob().address());
     }
 
     watch.end(Duration.ofMinutes(1), () -> true);
@@ -226,11 +239,11 @@ final class FartherStoresTest extends ResultStoreContract {
   @Test
   void publish_sourceThatHangs_isNotWaitedForAndTheEndTellsWhatIsNotThere() throws IOException {
     Scripted.keep = this::hang;
-    ResultStore both = scripted(first);
+    ResultStore both = FartherStores.behind(first, List.of(SCRIPTED), told -> {});
     StoreWatch watch = StoreWatch.of(both);
 
-    both.publish(pending(both, bytes(1000)));
-    both.publish(pending(both, bytes(1001)));
+    watch.store().publish(pending(both, bytes(1000)));
+    watch.store().publish(pending(both, bytes(1001)));
     watch.end(Duration.ofMillis(100), () -> true);
 
     assertThat(heard(watch))
@@ -245,7 +258,7 @@ final class FartherStoresTest extends ResultStoreContract {
     Scripted.keep = this::hang;
     ResultStore both = scripted(first);
     StoreWatch watch = StoreWatch.of(both);
-    both.publish(pending(both, bytes(1000)));
+    watch.store().publish(pending(both, bytes(1000)));
 
     watch.end(Duration.ofDays(1), () -> false);
 
@@ -268,6 +281,12 @@ final class FartherStoresTest extends ResultStoreContract {
         .satisfiesOnlyOnce(text -> assertThat(text).contains("is not asked any more"))
         .hasSizeLessThanOrEqualTo(2);
     Scripted.presence = () -> Presence.PRESENT;
+    StoreWatch joins = StoreWatch.of(both);
+    assertThat(both.presence(pending(other, bytes(1000)).blob().address(), 1))
+        .as("it is out for all that go on")
+        .isEqualTo(Presence.UNKNOWN);
+    watch.leave();
+    joins.leave();
     StoreWatch next = StoreWatch.of(both);
     assertThat(both.presence(pending(other, bytes(1000)).blob().address(), 1))
         .as("the next run asks again")
@@ -288,7 +307,7 @@ final class FartherStoresTest extends ResultStoreContract {
       assertThat(both.presence(pending(other, bytes(1000 + i)).blob().address(), 1))
           .isEqualTo(Presence.UNKNOWN);
     }
-    both.publish(pending(both, bytes(2000)));
+    watch.store().publish(pending(both, bytes(2000)));
     watch.end(Duration.ofMinutes(1), () -> true);
 
     assertThat(Scripted.ASKED).hasValue(3);
@@ -325,5 +344,249 @@ final class FartherStoresTest extends ResultStoreContract {
     assertThat(both.presence(stored.blob().address(), 1000)).isEqualTo(Presence.UNKNOWN);
     assertThat(heard(watch)).first().asString().contains("what it alone has is made again");
     assertThat(blobs(first)).isEmpty();
+  }
+
+  /** A source of which each byte comes in time, and all of them much too late. */
+  @Test
+  void read_sourceIsTooSlow_isAMissAlthoughBytesCome() throws IOException {
+    byte[] bytes = bytes(1000);
+    Location.Stored stored = other.publish(pending(other, bytes));
+    Scripted.presence = () -> Presence.PRESENT;
+    Scripted.open = () -> new Trickle(() -> bytes, never);
+    ResultStore both = scripted(first);
+    StoreWatch watch = StoreWatch.of(both);
+
+    assertDamaged(both.read(stored));
+
+    assertThat(heard(watch)).first().asString().contains("not all bytes of a blob within");
+  }
+
+  /** Gives a byte every now and then. */
+  private static final class Trickle extends InputStream {
+    private final InputStream of;
+    private final CountDownLatch never;
+
+    Trickle(Callable<byte[]> bytes, CountDownLatch never) {
+      this.of = new ByteArrayInputStream(Scripted.unchecked(bytes));
+      this.never = never;
+    }
+
+    @Override
+    public int read() throws IOException {
+      return of.read();
+    }
+
+    @Override
+    public int read(byte[] to, int from, int length) throws IOException {
+      try {
+        assertThat(never.await(10, TimeUnit.MILLISECONDS)).isFalse();
+      } catch (InterruptedException e) {
+        throw new IOException(e);
+      }
+      return of.read(to, from, 1);
+    }
+  }
+
+  @Test
+  void read_sourceGivesMoreThanTheBlob_takesNoMoreThanIsNeededToSee() throws IOException {
+    Location.Stored stored = other.publish(pending(other, bytes(1000)));
+    Scripted.presence = () -> Presence.PRESENT;
+    AtomicLong given = new AtomicLong();
+    Scripted.open =
+        () ->
+            new InputStream() {
+              @Override
+              public int read() throws IOException {
+                if (given.incrementAndGet() > 1 << 20) {
+                  throw new IOException("too many");
+                }
+                return 1;
+              }
+            };
+    ResultStore both = FartherStores.behind(first, List.of(SCRIPTED), told -> {});
+
+    assertDamaged(both.read(stored));
+
+    assertThat(given).as("of two reads").hasValueLessThanOrEqualTo(2 << 16);
+    assertThat(both.presence(stored.blob().address(), 1000)).isEqualTo(Presence.MISSING);
+  }
+
+  /** Each answer comes within its limit, and there may be thousands. */
+  @Test
+  void presence_answersTakeJustUnderASecond_areToldAndWaitedForFor15Seconds() throws IOException {
+    ManualTime time = new ManualTime();
+    Scripted.presence =
+        () -> {
+          time.advance(Duration.ofMillis(900));
+          return Presence.MISSING;
+        };
+    ResultStore both = FartherStores.behind(first, List.of(SCRIPTED), told -> {}, standard(time));
+    StoreWatch watch = StoreWatch.of(both);
+
+    for (int i = 0; i < 40; i++) {
+      both.presence(pending(other, bytes(1000 + i)).blob().address(), 1);
+    }
+
+    assertThat(Scripted.ASKED).hasValue(17);
+    assertThat(heard(watch))
+        .hasSize(2)
+        .anySatisfy(text -> assertThat(text).contains("others have waited 2 s"))
+        .anySatisfy(text -> assertThat(text).contains("is not asked any more", "15 s"));
+    time.advance(Duration.ofMinutes(10));
+    assertThat(both.presence(pending(other, bytes(1000)).blob().address(), 1))
+        .as("also a run that goes on for long asks again, and a worker")
+        .isEqualTo(Presence.MISSING);
+  }
+
+  private static FartherStore.Limits standard(Ticker ticker) {
+    FartherStore.Limits is = FartherStore.Limits.STANDARD;
+    return new FartherStore.Limits(
+        is.answer(), is.stall(), is.slow(), is.budget(), is.failures(), is.again(), ticker);
+  }
+
+  @Test
+  void publish_copiesHangForGood_areGivenUpAndTheNextRunIsCopied() throws IOException {
+    Scripted.keep =
+        () -> {
+          boolean interrupted = true;
+          while (interrupted) { // as code does that heeds nobody
+            try {
+              never.await();
+              interrupted = false;
+            } catch (InterruptedException e) {
+              // goes on
+            }
+          }
+          return true;
+        };
+    ResultStore both = scripted(first);
+    StoreWatch watch = StoreWatch.of(both);
+    for (int i = 0; i < 2; i++) {
+      watch.store().publish(pending(both, bytes(1000 + i)));
+    }
+    watch.end(Duration.ofDays(1), () -> true);
+    assertThat(heard(watch))
+        .anySatisfy(
+            text ->
+                assertThat(text).contains("2 results were not copied").doesNotContain("within"));
+
+    Scripted.keep = () -> true;
+    StoreWatch next = StoreWatch.of(both);
+    next.store().publish(pending(both, bytes(2000)));
+    next.end(Duration.ofDays(1), () -> true);
+
+    assertThat(heard(next)).isEmpty();
+    assertThat(Scripted.KEPT).hasSize(1);
+  }
+
+  /** Threads must not pile up, however many runs there are. */
+  @Test
+  void presence_callsNeverComeBack_storeIsOutForLaterRunsUntilTheyDo() throws Exception {
+    CountDownLatch back = new CountDownLatch(3);
+    Scripted.presence =
+        () -> {
+          while (never.getCount() > 0) {
+            try {
+              never.await();
+            } catch (InterruptedException e) {
+              // heeds nobody
+            }
+          }
+          back.countDown();
+          return Presence.MISSING;
+        };
+    ResultStore both = scripted(first);
+    for (int run = 0; run < 5; run++) {
+      StoreWatch watch = StoreWatch.of(both);
+      for (int i = 0; i < 10; i++) {
+        both.presence(pending(other, bytes(1000 + i)).blob().address(), 1);
+      }
+      assertThat(heard(watch)).as("run " + run).isNotEmpty();
+      watch.leave();
+    }
+    assertThat(Scripted.ASKED.get()).isLessThanOrEqualTo(4);
+  }
+
+  @Test
+  void end_whileAnotherRunCopies_waitsForItsOwnAlone() throws IOException {
+    Scripted.keep = this::hang;
+    ResultStore both = FartherStores.behind(first, List.of(SCRIPTED), told -> {});
+    StoreWatch other = StoreWatch.of(both);
+    other.store().publish(pending(both, bytes(1000)));
+    StoreWatch watch = StoreWatch.of(both);
+
+    watch.end(Duration.ofDays(1), () -> true);
+
+    assertThat(heard(watch)).isEmpty();
+    other.end(Duration.ZERO, () -> true);
+    other.end(Duration.ZERO, () -> true);
+    assertThat(heard(other)).as("once").singleElement().asString().contains("1 result was not");
+  }
+
+  /** Whoever opened the stores tells what he hears to every run. */
+  @Test
+  void end_copyFailsWhileTheRunWaits_isToldByThatRun() throws IOException {
+    CountDownLatch waits = new CountDownLatch(1);
+    Scripted.keep =
+        () -> {
+          waits.await();
+          throw new IOException("the bucket is full");
+        };
+    List<String> opener = new ArrayList<>();
+    ResultStore both = FartherStores.behind(first, List.of(SCRIPTED), opener::add);
+    StoreWatch watch = StoreWatch.of(both);
+    watch.store().publish(pending(both, bytes(1000)));
+
+    watch.end(
+        Duration.ofDays(1),
+        () -> {
+          waits.countDown();
+          return true;
+        });
+
+    assertThat(heard(watch))
+        .hasSize(2)
+        .anySatisfy(text -> assertThat(text).contains("the bucket is full"));
+    assertThat(opener).isEmpty();
+  }
+
+  @Test
+  void publish_sourceThatOnlyReads_losesNothingEvenWhenItIsOut() throws IOException {
+    Scripted.keeps = false;
+    Scripted.presence =
+        () -> {
+          throw new IOException("down");
+        };
+    ResultStore both = scripted(first);
+    StoreWatch watch = StoreWatch.of(both);
+    for (int i = 0; i < 5; i++) {
+      both.presence(pending(other, bytes(1000 + i)).blob().address(), 1);
+    }
+
+    watch.store().publish(pending(both, bytes(1000)));
+    watch.end(Duration.ofDays(1), () -> true);
+
+    assertThat(heard(watch)).noneSatisfy(text -> assertThat(text).contains("not copied"));
+  }
+
+  @Test
+  void begin_storeThatCouldNotBeOpened_isOpenedLater() throws IOException {
+    Scripted.make =
+        () -> {
+          throw new IllegalStateException("the mount is away");
+        };
+    List<String> told = new ArrayList<>();
+    ResultStore both = FartherStores.behind(first, List.of(SCRIPTED), told::add);
+    Fingerprint address = pending(other, bytes(1000)).blob().address();
+    assertThat(both.presence(address, 1)).isEqualTo(Presence.UNKNOWN);
+    assertThat(told).singleElement().asString().contains("cannot be used");
+    Scripted.make = () -> true;
+
+    StoreWatch watch = StoreWatch.of(both);
+    watch.store().publish(pending(both, bytes(1000)));
+    watch.end(Duration.ofDays(1), () -> true);
+
+    assertThat(Scripted.KEPT).hasSize(1);
+    assertThat(both.presence(address, 1)).isEqualTo(Presence.MISSING);
   }
 }

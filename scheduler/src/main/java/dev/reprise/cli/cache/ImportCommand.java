@@ -5,6 +5,7 @@ import dev.reprise.cache.index.CacheEntry;
 import dev.reprise.cache.index.CacheUnavailableException;
 import dev.reprise.cache.index.IndexSettings.Start;
 import dev.reprise.cache.store.StoreFullException;
+import dev.reprise.cache.store.StoreWatch;
 import dev.reprise.cache.upkeep.BadExportException;
 import dev.reprise.cache.upkeep.BadExportException.Kind;
 import dev.reprise.cache.upkeep.ExportSource;
@@ -27,6 +28,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,6 +68,9 @@ import picocli.CommandLine.Parameters;
     })
 final class ImportCommand implements Callable<Integer> {
   private static final int LONGEST = 100;
+
+  /** As for a run. */
+  private static final Duration FOR_COPIES = Duration.ofSeconds(60);
 
   private final CommandContext context;
 
@@ -174,15 +179,36 @@ final class ImportCommand implements Callable<Integer> {
         home -> {
           checkRoom(from, home, settings, now);
           new SizeFile(settings.home()).take(); // it is another size now: somebody counts
-          return from.run(
-              ExportCommand.ofScope(home.index(), home.scope()),
-              home.scope(),
-              home.store(),
-              terms(now),
-              rows::imported,
-              rows::differs,
-              new LongWork("imported", context.err(), context.clock()));
+          StoreWatch farther = StoreWatch.of(home.store());
+          try {
+            Import.Result result =
+                from.run(
+                    ExportCommand.ofScope(home.index(), home.scope()),
+                    home.scope(),
+                    farther.store(),
+                    terms(now),
+                    rows::imported,
+                    rows::differs,
+                    new LongWork("imported", context.err(), context.clock()));
+            farther.end(
+                FOR_COPIES,
+                () -> {
+                  tell(farther);
+                  return true;
+                });
+            return result;
+          } finally {
+            farther.leave();
+            tell(farther);
+          }
         });
+  }
+
+  /** Trouble with farther stores. */
+  private void tell(StoreWatch farther) {
+    for (String text = farther.poll(); text != null; text = farther.poll()) {
+      context.err().println("warning: " + text);
+    }
   }
 
   private Import.Terms terms(Instant now) {
