@@ -845,7 +845,8 @@ public final class Planner {
       } else {
         differences.put(order[i], explanation.comparison());
       }
-      miss(order[i], explanation.reason());
+      // Of a run that goes on from another it is said how the unit differs from what it was there.
+      miss(order[i], recollections.any() ? Reason.of(Code.NO_ENTRY) : explanation.reason());
     }
   }
 

@@ -425,6 +425,14 @@ class AuditTest {
   void audit_typed_isShownInTextJsonAndLaterAndBadValuesAreRefused() throws Exception {
     CliLab lab = new CliLab(folder).with("prices", AuditTest::prices);
     lab.run("run", "prices", "-p", "count=10");
+    for (String mode : List.of("off", "write", "refresh")) {
+      Ran none = lab.run("run", "prices", "--audit", "25%", "--cache=" + mode);
+      assertThat(none.exit()).isEqualTo(2);
+      assertThat(none.err()).contains("compares what was reused, and with --cache=" + mode);
+    }
+    Ran plan = lab.run("plan", "prices", "--audit", "25%");
+    assertThat(plan.exit()).isEqualTo(2);
+    assertThat(plan.err()).contains("a plan runs nothing");
     Ran good = lab.run("run", "prices", "--audit", "25%", "--audit-seed", "x");
     assertThat(good.exit()).isZero();
     lab.run("run", "prices", "-p", "count=10");

@@ -118,6 +118,8 @@ class BackfillTest {
           {"has an empty value", "--backfill", "month=a,,b"},
           {"has no parameter 'mont'", "--backfill", "mont=1..2"},
           {"a plan is of one run", "--backfill", "month=1..2", "--dry-run"},
+          {"was given twice", "--backfill", "month=1..2", "--backfill", "month=4"},
+          {"leave one of them out", "--backfill", "month=1..2", "-p", "month=1"},
           {"makes several runs", "--backfill", "month=1..2", "--idempotency-key", "k"},
         }) {
       String[] line = new String[bad.length + 1];

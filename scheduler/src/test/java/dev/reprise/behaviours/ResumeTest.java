@@ -436,6 +436,20 @@ class ResumeTest {
     assertThat(ran.exit()).isEqualTo(2);
   }
 
+  /** What other runs made has no say in why it runs again. */
+  @Test
+  void resume_ofAStepThatFailedAndHasOtherResults_saysThatItFailed() throws IOException {
+    CliLab lab = new CliLab(folder).with("chain", chain(task(ResumeTest::work)));
+    lab.run("run", "chain", "--param", "data=good");
+    BROKEN.add("a");
+    lab.run("run", "chain", "--param", "data=y");
+    BROKEN.clear();
+
+    assertThat(lab.run("plan", "chain", "--resume", "latest").out())
+        .containsPattern("RUN +a .* NO_ENTRY\\(it failed in run ")
+        .containsPattern("again +a: NO_ENTRY\\(it failed in run ");
+  }
+
   @Test
   @Shows("Uniflow 17")
   void resume_byRunByTrialRunAndByPlan_isTheSameFlagWithTheRunsParameters() {
@@ -532,7 +546,11 @@ class ResumeTest {
     Bodies.take();
 
     assertThat(lab.run("runs", "retry", "--failed", "--since", "0s").err())
-        .contains("no such run failed");
+        .contains("no such run of default/default failed");
+    Ran typo = lab.run("runs", "retry", "--failed", "--pipeline", "chian");
+    assertThat(typo.exit()).isEqualTo(2);
+    assertThat(typo.err())
+        .contains("there is no run of a pipeline 'chian'", "did you mean 'chain'?");
     Ran all =
         lab.run(
             "runs", "retry", "--failed", "--since", "1d", "--pipeline", "chain", "--restart", "b");

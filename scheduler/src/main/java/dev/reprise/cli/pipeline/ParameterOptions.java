@@ -63,6 +63,11 @@ final class ParameterOptions {
     return new Parameters(all);
   }
 
+  /** Whether the command line itself gives a value to a parameter. */
+  boolean gives(String name) {
+    return values.containsKey(name);
+  }
+
   /** The message, which names the file or does not. */
   private static String withFile(Path file, ConfigException e) {
     String message = String.valueOf(e.getMessage());

@@ -91,6 +91,10 @@ public final class PlanCommand implements TabledCommand {
       throw new UsageException("a plan is of one run; give a value of --backfill with --param");
     }
     RunOptions runOptions = arguments.options(settings, commandLine);
+    if (runOptions.audit().asked()) {
+      throw new UsageException(
+          "a plan runs nothing; give --audit and --check-determinism to 'run'");
+    }
     boolean stale = arguments.stale(runOptions);
     return new PlanReport(context, settings)
         .marking(stale)

@@ -118,7 +118,7 @@ final class RunArguments {
             "NAME=FROM..TO",
             "a run for each value of a parameter, one after the other, such as"
                 + " month=2001-01..2001-06; reuses what is there for each",
-            text -> backfill = Backfill.parse(text))
+            this::backfill)
         .value(
             "--audit",
             "SHARE",
@@ -187,6 +187,15 @@ final class RunArguments {
         () -> stale = true);
   }
 
+  private void backfill(String text) {
+    if (backfill != null) {
+      throw new UsageException(
+          "--backfill goes through the values of one parameter, and was given twice; run it once for"
+              + " each value of the other, with --param");
+    }
+    backfill = Backfill.parse(text);
+  }
+
   /** The values for each of which a run is wanted; null if one run is. */
   @Nullable Backfill backfill() {
     if (backfill != null && (resume.resume() != null || !idempotencyKey.isEmpty())) {
@@ -230,8 +239,12 @@ final class RunArguments {
     }
   }
 
-  private Audit audit() {
-    if (audit.share() == 0 && !audit.seed().isEmpty()) {
+  private Audit audit(CacheMode cache) {
+    if (audit.share() > 0 && !cache.reads()) {
+      throw new UsageException(
+          "--audit compares what was reused, and with --cache=%s nothing is; leave that out, or use --check-determinism"
+              .formatted(cache.word()));
+    } else if (audit.share() == 0 && !audit.seed().isEmpty()) {
       throw new UsageException("--audit-seed chooses for --audit; add that, such as --audit 5%");
     } else if (audit.failing() && !audit.asked()) {
       throw new UsageException(
@@ -269,8 +282,9 @@ final class RunArguments {
    * @param command the command line, for the journal
    */
   RunOptions options(Settings settings, String command) {
+    CacheMode cache = settings.choice(Setting.CACHE, CacheMode.class);
     return RunOptions.DEFAULT
-        .withCache(settings.choice(Setting.CACHE, CacheMode.class))
+        .withCache(cache)
         .withExecutor(settings.text(Setting.EXECUTOR), settings.engineOptions())
         .withRerun(rerun)
         .withRerunFrom(rerunFrom)
@@ -285,7 +299,7 @@ final class RunArguments {
         .withResume(resume.resume())
         .withMemo(memo)
         .withIdempotencyKey(idempotencyKey)
-        .withAudit(audit())
+        .withAudit(audit(cache))
         .withPartitions(partitions);
   }
 

@@ -88,6 +88,11 @@ public final class RunCommand implements TabledCommand {
     RunOptions runOptions = arguments.options(settings, commandLine);
     Backfill backfill = arguments.backfill();
     boolean stale = arguments.stale(runOptions);
+    if (backfill != null && parameters.gives(backfill.parameter())) {
+      throw new UsageException(
+          "--backfill gives '%s' its values, and so does --param; leave one of them out"
+              .formatted(backfill.parameter()));
+    }
     if (backfill != null && !dryRun) {
       Map<String, Pipeline> pipelines = define(settings, backfill, runOptions);
       PipelineRun runs = new PipelineRun(context, settings, source.program());

@@ -41,6 +41,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -163,7 +164,12 @@ public final class RunsRetryCommand implements Callable<Integer> {
       retries.add(prepare(settings, history, run));
     }
     if (retries.isEmpty()) {
-      context.err().println("no such run failed, or all of them were retried");
+      context
+          .err()
+          .println(
+              "no such run of %s failed, or all of them were retried"
+                  .formatted(
+                      ScopeSettings.of(settings, HomeOptions.at(settings.home())).scope().name()));
       return ExitCode.OK.code();
     }
     int exitCode = 0;
@@ -209,6 +215,7 @@ public final class RunsRetryCommand implements Callable<Integer> {
     String scope = ScopeSettings.of(settings, HomeOptions.at(settings.home())).scope().name();
     Set<String> retried = new HashSet<>();
     List<String> found = new ArrayList<>();
+    Set<String> pipelines = new TreeSet<>();
     for (String id : history.ids()) { // newest first, so that it is known which ones were retried
       RunBrief brief;
       try {
@@ -221,6 +228,7 @@ public final class RunsRetryCommand implements Callable<Integer> {
       if (resume != null && resume.link() == Resume.Link.RESUMES) {
         retried.add(resume.run());
       }
+      pipelines.add(brief.header().pipeline());
       boolean ofPipeline = pipeline == null || brief.header().pipeline().equals(pipeline);
       String its = brief.header().scope();
       boolean ofScope = its.isEmpty() || its.equals(scope);
@@ -231,6 +239,11 @@ public final class RunsRetryCommand implements Callable<Integer> {
           && hasFailed(brief, now)) {
         found.add(0, id);
       }
+    }
+    if (pipeline != null && !pipelines.contains(pipeline)) {
+      throw new UsageException(
+          "--pipeline: there is no run of a pipeline %s%s"
+              .formatted(Text.quote(pipeline), Text.hint(pipeline, pipelines)));
     }
     return new LinkedHashSet<>(found);
   }
