@@ -15,7 +15,11 @@ import java.util.regex.Pattern;
  */
 public record Hints(String program, List<String> places, Supplier<List<String>> runs) {
   /** A user's own main has every command but this one, which belongs to the source tree. */
-  private static final Pattern LAUNCHER = Pattern.compile("'reprise (?!cluster )");
+  private static final Pattern LAUNCHER = Pattern.compile("'reprise (?!cluster )([^']*)'");
+
+  /** What is about a home, and finds nothing in another. */
+  private static final Pattern OF_A_HOME =
+      Pattern.compile("(cache|runs|result|why|doctor|plan|run)( .*)?");
 
   /** A command line. */
   public String command(String arguments) {
@@ -29,12 +33,13 @@ public record Hints(String program, List<String> places, Supplier<List<String>> 
    * {@code 'reprise cache verify'}, in the form in which they are typed here.
    */
   public String typed(String message) {
-    return typed(program, message);
+    return LAUNCHER
+        .matcher(message)
+        .replaceAll(match -> "'" + Matcher.quoteReplacement(typedCommand(match.group(1))) + "'");
   }
 
-  /** The same where no runs are known. */
-  public static String typed(String program, String message) {
-    return LAUNCHER.matcher(message).replaceAll("'" + Matcher.quoteReplacement(program) + " ");
+  private String typedCommand(String arguments) {
+    return OF_A_HOME.matcher(arguments).matches() ? command(arguments) : program + " " + arguments;
   }
 
   /** The id of a run as short as it can be. */

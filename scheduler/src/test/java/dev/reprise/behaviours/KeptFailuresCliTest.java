@@ -13,6 +13,9 @@ import dev.reprise.testkit.TestedRun;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -92,6 +95,20 @@ class KeptFailuresCliTest {
     assertThat(flat(lab.run("why", "check:0").out() + lab.run("why", "check").out()))
         .contains("FAILED: FAILURE_KEPT(java.io.IOException in run");
     assertThat(lab.run("why", "check", "--output", "json").out()).contains("FAILURE_KEPT");
+  }
+
+  @Test
+  void commandThatIsNamed_ofAnotherEnvironment_isOfThatOne() {
+    String[] staging = {"--conf", "environment=staging"};
+    lab.run("run", "p", staging[0], staging[1]);
+    for (String command : List.of("run", "plan")) {
+      Matcher named =
+          Pattern.compile("'reprise (cache evict --key \\w+ --conf environment=staging)'")
+              .matcher(flat(lab.run(command, "p", staging[0], staging[1]).err()));
+      assertThat(named.find()).as(command).isTrue();
+      String dry = named.group(1) + " --dry-run";
+      assertThat(lab.run(dry.split(" ")).out()).contains("would remove 1 kept failure");
+    }
   }
 
   @Test

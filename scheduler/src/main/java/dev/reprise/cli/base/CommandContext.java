@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -77,7 +78,7 @@ public record CommandContext(
 
   /** A message with the commands that it names as they are typed here. */
   public String typed(String message) {
-    return Hints.typed(program, message);
+    return new Hints(program, flags.places(), List::of).typed(message);
   }
 
   /**

@@ -79,7 +79,7 @@ final class PlanReport {
       }
     }
     if (plan.exitCode() != 0) {
-      context.err().println("error: " + Text.safe(plan.message(), LONGEST_MESSAGE));
+      context.err().println("error: " + Text.safe(context.typed(plan.message()), LONGEST_MESSAGE));
     }
     return plan.exitCode();
   }
