@@ -47,6 +47,7 @@ public final class Probing {
   private final IdentityHashMap<FutureTask<?>, String> open = new IdentityHashMap<>();
 
   private volatile boolean ended;
+  private volatile boolean unanswered;
 
   /**
    * @param limit how long to wait for an answer; more than nothing
@@ -115,6 +116,7 @@ public final class Probing {
     private @Nullable String start(String name) {
       synchronized (silent) {
         if (ended) {
+          unanswered = true;
           return ENDED;
         }
         String late = silent.get(of);
@@ -222,12 +224,13 @@ public final class Probing {
   public void interrupt() {
     synchronized (silent) {
       ended = true;
+      unanswered |= !open.isEmpty();
       open.keySet().forEach(question -> question.cancel(true));
     }
   }
 
-  /** Whether nobody wants answers any more. */
-  public boolean isInterrupted() {
-    return ended;
+  /** Whether something was, or would have been, asked when nobody wanted answers any more. */
+  public boolean leftUnanswered() {
+    return unanswered;
   }
 }

@@ -128,7 +128,7 @@ public final class RunLoop implements Planner.Surroundings {
             this);
     this.planner.alreadyDone(
         AlreadyDone.ask(graph, environment.steps(), rules.forced(), text -> warn("PROBE", text)));
-    if (environment.steps().probing().isInterrupted()) { // what is done would be done again
+    if (environment.steps().probing().leftUnanswered()) { // what is done would be done again
       throw new IllegalStateException("the driver is closed, while the run was prepared");
     }
     this.view = new TableView(header.run(), units, planner, manifests);
