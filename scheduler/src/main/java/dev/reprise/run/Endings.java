@@ -241,6 +241,11 @@ final class Endings {
         : requireNonNull(units.reason(unit));
   }
 
+  /** Why the node will never have units; null if it has some, or may. */
+  @Nullable Reason whyNoUnits(int node) {
+    return units.count(node) < 0 ? skippedNodes.get(node) : null;
+  }
+
   /** Whether the node will never have units. */
   private boolean isSkipped(int node) {
     return units.count(node) < 0 && skippedNodes.containsKey(node);

@@ -45,8 +45,10 @@ final class Publishing {
   private static final Logger log = LoggerFactory.getLogger(Publishing.class);
 
   private final Shared run;
+  private final Set<Integer> unselected;
   private final UnitTable units;
   private final Stopping stopping;
+  private final Endings endings;
   private final Healing healing;
   private final Commits commits;
   private final Arguments arguments;
@@ -72,16 +74,23 @@ final class Publishing {
         }
       };
 
+  /**
+   * @param unselected ids of the steps that the run does not execute
+   */
   Publishing(
       Shared run,
+      Set<Integer> unselected,
       Stopping stopping,
+      Endings endings,
       Healing healing,
       Commits commits,
       Arguments arguments,
       Manifests manifests) {
     this.run = run;
+    this.unselected = unselected;
     this.units = run.units();
     this.stopping = stopping;
+    this.endings = endings;
     this.healing = healing;
     this.commits = commits;
     this.arguments = arguments;
@@ -192,9 +201,55 @@ final class Publishing {
       Content content = content(publication);
       Fingerprint digest = content == null ? null : content.digest();
       plans.add(
-          new PublishPlan(publication, publisher.state(publication, digest), content != null));
+          new PublishPlan(
+              publication,
+              publisher.state(publication, digest),
+              content != null,
+              caveat(publication, content)));
     }
     return plans;
+  }
+
+  /** Why a run that begins with this plan will not publish, or may not. */
+  private String caveat(Publication publication, @Nullable Content content) {
+    String why =
+        stopping.exitCode() != 0
+            ? "a run that does not succeed publishes nothing"
+            : content == null ? whyNever(publication) : "";
+    if (!why.isEmpty()) {
+      return "not in this run: " + why;
+    }
+    int node = edge(publication).node();
+    boolean view = !run.graph().node(node).isStep();
+    int step = view ? ((FromNode) run.graph().node(node).inputs().get(0)).node() : node;
+    return content == null && unselected.contains(step)
+        ? "if the cache turns out to have it: its step is none of those that were asked for"
+        : "";
+  }
+
+  /** Why the run will have no such result, or not all of it; empty if it may. */
+  private String whyNever(Publication publication) {
+    int node = edge(publication).node();
+    if (units.count(node) < 0) {
+      Reason why = endings.whyNoUnits(node);
+      return why == null ? "" : words(why);
+    }
+    for (int unit : producers(publication)) {
+      if (endings.isDead(unit)) {
+        return words(endings.whyDead(unit));
+      }
+    }
+    return "";
+  }
+
+  private static String words(Reason why) {
+    if (why.isLeftOut()) {
+      return why.detail() + "; a run without --partitions publishes it";
+    } else if (why.code() == Code.NOT_SELECTED) {
+      return "the cache does not have it, and its step, or one that it takes from, is none of those that"
+          + " were asked for; a run of all steps publishes it";
+    }
+    return "its step has no result: " + why;
   }
 
   /** Begins to publish, now that all units have ended. */
@@ -218,11 +273,15 @@ final class Publishing {
       Publication next = waiting.remove();
       Content content = content(next);
       if (content == null) {
+        String why = whyNever(next);
         run.reports()
             .warning(
                 "NOT_PUBLISHED",
-                "'%s' was not published at %s: this run has no such result"
-                    .formatted(next.result(), next.to()));
+                "'%s' was not published at %s: %s"
+                    .formatted(
+                        next.result(),
+                        next.to(),
+                        why.isEmpty() ? "this run has no such result" : why));
         return;
       }
       current = next;

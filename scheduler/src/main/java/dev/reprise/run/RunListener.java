@@ -212,12 +212,16 @@ public interface RunListener {
    *
    * @param now what is there; if the result is not known yet, {@code FOREIGN} alone has a meaning
    * @param known whether the result is
+   * @param caveat why the run will not publish it, or when alone it will, for people; empty if
+   *     nothing is in the way
    */
-  record PublishPlan(Publication publication, Publisher.State now, boolean known) {
+  record PublishPlan(Publication publication, Publisher.State now, boolean known, String caveat) {
     /** The same for people, a line. */
     public String text() {
       String what = "%s at %s".formatted(publication.result(), publication.to());
-      if (!known && now == Publisher.State.FOREIGN) {
+      if (!caveat.isEmpty()) {
+        return what + ", " + caveat;
+      } else if (!known && now == Publisher.State.FOREIGN) {
         return what + ", when it is made; a file there " + now.words();
       } else if (!known) {
         return what + ", when it is made";

@@ -178,7 +178,15 @@ public final class RunLoop implements Planner.Surroundings {
     this.publishing =
         environment.publisher().publications().isEmpty()
             ? null
-            : new Publishing(shared, stopping, healing, commits, arguments, manifests);
+            : new Publishing(
+                shared,
+                rules.unselected(),
+                stopping,
+                endings,
+                healing,
+                commits,
+                arguments,
+                manifests);
   }
 
   /** Called from any thread: ends the run soon, with what was committed kept. */

@@ -366,9 +366,22 @@ class PartitionsTest {
           p.publish("sum", out);
           p.publishFolder("each", each, "json");
         });
+    String why =
+        "4 of 5 partitions of 'flights' are left out; a run without --partitions publishes it";
+    assertThat(lab.run("plan", "published", "--partitions", "month=2001-01").out())
+        .contains("PUBLISH      sum at " + out + ", not in this run: " + why)
+        .contains("PUBLISH      each at " + each + ", not in this run: " + why)
+        .doesNotContain("when it is made");
+    assertThat(
+            lab.run("plan", "published", "--partitions", "month=2001-01", "--output", "json").out())
+        .contains("\"caveat\" : \"not in this run: " + why);
+    assertThat(lab.run("plan", "published").out())
+        .contains("PUBLISH      sum at " + out + ", when it is made");
     Ran part = lab.run("run", "published", "--partitions", "month=2001-01");
     assertThat(part.exit()).as(part.err()).isZero();
-    assertThat(part.err()).contains("'sum' was not published");
+    assertThat(part.err())
+        .contains("'sum' was not published at %s: %s".formatted(out, why))
+        .contains("'each' was not published at %s: %s".formatted(each, why));
     assertThat(out).doesNotExist();
     assertThat(each).doesNotExist();
 
@@ -383,6 +396,33 @@ class PartitionsTest {
     assertThat(lab.run("result", "sum").exit()).isNotZero();
     assertThat(lab.run("run", "published").exit()).isZero();
     assertThat(Files.readString(out)).contains("m1;m3;m4;m5;m9");
+  }
+
+  @Test
+  void publish_resultThatTheRunDoesNotMake_planAndRunSayWhy() throws Exception {
+    Path out = folder.resolve("out.txt");
+    lab.with(
+        "published",
+        p -> {
+          var clean =
+              p.perPartition(
+                  "clean", task(PartitionsTest::clean), p.files("flights", data, "month=*/*.csv"));
+          var lines = p.fanOut("report", task(PartitionsTest::report), clean.all());
+          p.result("lines", p.perPartition("line", task(PartitionsTest::line), lines));
+          p.publish("lines", out);
+        });
+    String notAsked = "the cache does not have it, and its step";
+    assertThat(lab.run("plan", "published", "--only", "clean").out())
+        .contains("lines at " + out + ", if the cache turns out to have it: its step is none of");
+    assertThat(lab.run("run", "published", "--only", "clean").err())
+        .contains("'lines' was not published at %s: %s".formatted(out, notAsked));
+    assertThat(lab.run("plan", "published", "--partitions", "month=2001-01").out())
+        .as("how many there would be is not known")
+        .contains("lines at " + out + ", not in this run: 4 of 5 partitions");
+    assertThat(lab.run("run", "published").exit()).isZero();
+    assertThat(lab.run("plan", "published", "--only", "clean").out())
+        .as("the cache has it")
+        .contains("lines at " + out + ", which is there");
   }
 
   private Pipeline nested(boolean sourceInside) {

@@ -66,7 +66,8 @@ final class PlanJson {
             (json, each) ->
                 json.text("result", each.publication().result())
                     .text("path", each.publication().to().toString())
-                    .text("now", each.known() ? each.now().name() : "UNKNOWN"))
+                    .text("now", each.known() ? each.now().name() : "UNKNOWN")
+                    .text("caveat", each.caveat()))
         .objects(
             "partitions",
             partitions.entrySet(),
