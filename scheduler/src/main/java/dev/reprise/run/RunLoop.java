@@ -97,6 +97,7 @@ public final class RunLoop implements Planner.Surroundings {
   private volatile @Nullable Thread thread;
   private @Nullable String keepsNothing;
   private boolean planning;
+  private boolean carriesOut;
 
   /**
    * Prepares a run, whose time begins here: keys and arguments are made from the code and the
@@ -378,6 +379,7 @@ public final class RunLoop implements Planner.Surroundings {
 
   /** Ends a run at once that could not carry out its plan, so that a plan tells of it too. */
   private void makePlan(boolean runs) {
+    carriesOut = runs;
     stopping.planning(); // of what fails at once, all is told
     try {
       propagation.start();
@@ -684,17 +686,25 @@ public final class RunLoop implements Planner.Surroundings {
                     failure.origin().run(),
                     time(failure.failedMillis()),
                     time(untilMillis))
-            + " %s tries again now, as any run does after 'reprise cache evict --key %s'"
-                .formatted(tryAgain(unit), failure.key().toString().substring(0, SHORT_KEY));
+            + tryAgain(unit, failure.key().toString().substring(0, SHORT_KEY));
     stopping.fail(unit, null, new byte[0], text);
   }
 
-  /** What executes the unit again, and no other that is well. */
-  private String tryAgain(int unit) {
+  /** What executes the unit again, and if it can be no other that is well. */
+  private String tryAgain(int unit, String key) {
     int node = units.nodeOf(unit);
-    return units.count(node) == 1
-        ? "--rerun " + units.node(unit).name()
-        : "'reprise runs retry %s'".formatted(header.run());
+    String step = units.node(unit).name();
+    String evict = "'reprise cache evict --key %s'".formatted(key);
+    if (units.count(node) > 1 && !carriesOut) { // nobody can retry a plan
+      return " any run after %s tries again, and one with --rerun %s all %d units of the step"
+          .formatted(evict, step, units.count(node));
+    }
+    return " %s tries again now, as any run does after %s"
+        .formatted(
+            units.count(node) == 1
+                ? "--rerun " + step
+                : "'reprise runs retry %s'".formatted(header.run()),
+            evict);
   }
 
   private static Instant time(long millis) {

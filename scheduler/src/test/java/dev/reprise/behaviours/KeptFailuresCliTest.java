@@ -11,6 +11,7 @@ import dev.reprise.run.RunOptions;
 import dev.reprise.testkit.PipelineTester;
 import dev.reprise.testkit.TestedRun;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -40,6 +41,15 @@ class KeptFailuresCliTest {
       throw new IOException("no such day");
     }
     return "" + number;
+  }
+
+  static String day(Path file) throws IOException {
+    String day = Files.readString(file);
+    Bodies.ran("day " + day);
+    if (bad && day.equals("2.txt")) {
+      throw new IOException("no such day");
+    }
+    return day;
   }
 
   static int sink(String of) {
@@ -95,6 +105,37 @@ class KeptFailuresCliTest {
     assertThat(flat(lab.run("why", "check:0").out() + lab.run("why", "check").out()))
         .contains("FAILED: FAILURE_KEPT(java.io.IOException in run");
     assertThat(lab.run("why", "check", "--output", "json").out()).contains("FAILURE_KEPT");
+  }
+
+  @Test
+  void plan_failureOfOneOfManyPartitionsIsKept_namesWhatTriesAgain() throws Exception {
+    Path data = Files.createDirectories(folder.resolve("data"));
+    for (String file : List.of("1.txt", "2.txt", "3.txt")) {
+      Files.writeString(data.resolve(file), file);
+    }
+    lab.with(
+        "days",
+        p ->
+            p.perPartition(
+                "day",
+                task(KeptFailuresCliTest::day).keepFailures(Duration.ofHours(1), IOException.class),
+                p.files("days", data, "*.txt")));
+    lab.run("run", "days", "--keep-going");
+    Bodies.take();
+    String plan = flat(lab.run("plan", "days").err());
+    assertThat(plan)
+        .as("a plan is no run, so there is none to retry")
+        .doesNotContain("runs retry")
+        .contains("and one with --rerun day all 3 units of the step");
+    assertThat(flat(lab.run("run", "days").err())).contains("'reprise runs retry ");
+
+    bad = false;
+    Matcher named = Pattern.compile("any run after 'reprise ([^']+)' tries again").matcher(plan);
+    assertThat(named.find()).as(plan).isTrue();
+    assertThat(lab.run(named.group(1).split(" ")).out()).contains("1 kept failure");
+    Ran again = lab.run("run", "days");
+    assertThat(again.exit()).as(again.err()).isZero();
+    assertThat(Bodies.take()).containsExactly("day 2.txt");
   }
 
   @Test
