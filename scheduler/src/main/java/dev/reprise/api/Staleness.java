@@ -139,6 +139,9 @@ public record Staleness(String step, Mark mark, Set<Cause> causes, List<String> 
         Outcome outcome = view.outcome(unit);
         Reason reason = view.reason(unit);
         if (reason != null) {
+          if (reason.code() == Code.FAILURE_KEPT) { // what is kept of results decides the mark
+            look(view.unmade(unit).orElse(Reason.of(Code.NO_ENTRY)));
+          }
           look(reason);
         } else if (outcome == null) {
           behind();
@@ -175,7 +178,7 @@ public record Staleness(String step, Mark mark, Set<Cause> causes, List<String> 
             stale(isOfAStep(reason.detail()) ? Cause.DEPENDENCY : Cause.DATA, why);
         case EXPIRED -> stale(Cause.AGE, why);
         case NO_ENTRY, BLOB_MISSING, BLOB_CORRUPT, ENTRY_CORRUPT -> say(Mark.MISSING, why);
-        case FAILURE_KEPT -> say(Mark.MISSING, why);
+        case FAILURE_KEPT -> say(Mark.FRESH, why); // the mark is that of its result
         case UPSTREAM_FAILED -> { // in a plan: by a failure that is kept
           causes.add(Cause.DEPENDENCY);
           say(Mark.UNKNOWN, why);

@@ -71,6 +71,7 @@ public final class Planner {
   private final BitSet keepingFailures = new BitSet();
   private final Map<Integer, Answer> suspects = new LinkedHashMap<>();
   private final Map<Integer, KeptFailure> failing = new LinkedHashMap<>();
+  private final Map<Integer, Reason> unmade = new HashMap<>();
   private final Map<Integer, Comparison> differences = new HashMap<>();
   private final BitSet newUnits = new BitSet();
   private Map<Integer, Recalled> done = Map.of();
@@ -627,14 +628,22 @@ public final class Planner {
   }
 
   private void miss(int unit, Answer answer) {
-    switch (answer) {
-      case NO_ENTRY -> missed.add(unit);
-      case EXPIRED -> miss(unit, Reason.of(Code.EXPIRED));
-      case ENTRY_CORRUPT -> miss(unit, Reason.of(Code.ENTRY_CORRUPT));
-      case BLOB_MISSING -> miss(unit, Reason.of(Code.BLOB_MISSING));
-      case BLOB_CORRUPT -> miss(unit, Reason.of(Code.BLOB_CORRUPT));
-      case HIT, NONE -> throw new IllegalStateException("the index left a key unanswered");
+    if (answer == Answer.NO_ENTRY) {
+      missed.add(unit);
+    } else {
+      miss(unit, reason(answer));
     }
+  }
+
+  private static Reason reason(Answer answer) {
+    return switch (answer) {
+      case EXPIRED -> Reason.of(Code.EXPIRED);
+      case ENTRY_CORRUPT -> Reason.of(Code.ENTRY_CORRUPT);
+      case BLOB_MISSING -> Reason.of(Code.BLOB_MISSING);
+      case BLOB_CORRUPT -> Reason.of(Code.BLOB_CORRUPT);
+      case NO_ENTRY, HIT, NONE ->
+          throw new IllegalStateException("the index left a key unanswered");
+    };
   }
 
   /**
@@ -646,9 +655,16 @@ public final class Planner {
     List<Fingerprint> keys = asked.stream().map(this::keyWhenRun).toList();
     List<@Nullable KeptFailure> failures = cache.failures(keys);
     for (int i = 0; i < keys.size(); i++) {
+      KeptFailure failure = failures.get(i);
+      if (failure != null && !counts(asked.get(i), failure)) {
+        failures.set(i, null);
+      }
+    }
+    explainFailing(asked, failures);
+    for (int i = 0; i < keys.size(); i++) {
       int unit = asked.get(i);
       KeptFailure failure = failures.get(i);
-      if (failure != null && counts(unit, failure)) {
+      if (failure != null) {
         if (composites != null && composites.mayAnswerFor(units.nodeOf(unit))) {
           failing.put(unit, failure);
         } else {
@@ -658,6 +674,40 @@ public final class Planner {
         miss(unit, Objects.requireNonNull(suspects.get(unit)));
       }
     }
+  }
+
+  /**
+   * Finds why units would run if they did not fail at once.
+   *
+   * @param failures by place, null for those that run
+   */
+  private void explainFailing(List<Integer> asked, List<@Nullable KeptFailure> failures) {
+    List<Integer> unexplained = new ArrayList<>();
+    List<Miss> misses = new ArrayList<>();
+    for (int i = 0; i < asked.size(); i++) {
+      int unit = asked.get(i);
+      Answer answer = Objects.requireNonNull(suspects.get(unit));
+      if (failures.get(i) != null && answer == Answer.NO_ENTRY) {
+        unexplained.add(unit);
+        misses.add(question(unit));
+      } else if (failures.get(i) != null) {
+        unmade.put(unit, reason(answer));
+      }
+    }
+    List<Explanation> explanations = misses.isEmpty() ? List.of() : explainer.explain(misses);
+    for (int i = 0; i < misses.size(); i++) {
+      unmade.put(unexplained.get(i), explanations.get(i).reason());
+    }
+  }
+
+  private Miss question(int unit) {
+    StepKey step = steps.of(units.nodeOf(unit));
+    return new Miss(historyId(unit), step.parts(), deriver.digests(unit, step));
+  }
+
+  /** Why a unit that fails at once would run if no failure were kept; null of any other. */
+  public @Nullable Reason unmade(int unit) {
+    return unmade.get(unit);
   }
 
   /** The key under which a unit keeps what becomes of it, if that is not where it is looked up. */
@@ -833,8 +883,7 @@ public final class Planner {
     for (int i = 0; i < order.length; i++) {
       int unit = missed.poll();
       order[i] = unit;
-      StepKey step = steps.of(units.nodeOf(unit));
-      misses.add(new Miss(historyId(unit), step.parts(), deriver.digests(unit, step)));
+      misses.add(question(unit));
     }
     List<Explanation> explanations = explainer.explain(misses);
     for (int i = 0; i < order.length; i++) {

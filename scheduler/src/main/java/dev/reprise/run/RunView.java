@@ -47,6 +47,14 @@ public interface RunView {
   /** Why the unit was or will not be reused, or null if it is or nothing is known yet. */
   @Nullable Reason reason(int unit);
 
+  /**
+   * Of a unit that fails at once, since its failure is kept, why it would run otherwise; empty of
+   * any other, and of what is no run of this process.
+   */
+  default Optional<Reason> unmade(int unit) {
+    return Optional.empty();
+  }
+
   /** The unit's key, if it has one and it is known. */
   Optional<Fingerprint> key(int unit);
 

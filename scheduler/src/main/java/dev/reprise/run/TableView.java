@@ -72,6 +72,11 @@ final class TableView implements RunView {
   }
 
   @Override
+  public Optional<Reason> unmade(int unit) {
+    return Optional.ofNullable(planner.unmade(unit));
+  }
+
+  @Override
   public Optional<Fingerprint> key(int unit) {
     return units.keyed(unit) ? Optional.of(units.key(unit)) : Optional.empty();
   }

@@ -8,6 +8,9 @@ import dev.reprise.api.ClockedDriver;
 import dev.reprise.api.Driver;
 import dev.reprise.api.Pipeline;
 import dev.reprise.api.Run;
+import dev.reprise.api.Staleness;
+import dev.reprise.api.Staleness.Cause;
+import dev.reprise.api.Staleness.Mark;
 import dev.reprise.home.HomeOptions;
 import dev.reprise.run.CacheMode;
 import dev.reprise.run.Resume;
@@ -389,6 +392,34 @@ class KeptFailuresTest {
     BAD.add(1);
     assertThat(bodies(one(brief))).as("expired").isEqualTo(1);
     assertThat(bodies(one(brief))).as("failed since").isZero();
+  }
+
+  private Staleness stale(Pipeline pipeline) {
+    return Staleness.of(driver.plan(pipeline, RunOptions.DEFAULT)).stream()
+        .filter(each -> each.step().equals("check"))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void stale_resultThatIsExpiredAndFailureThatIsKept_isMarkedByTheResult() throws Exception {
+    UnaryOperator<Task2<Integer, String, String>> brief = task -> task.ttl(Duration.ofMinutes(2));
+    run(one(brief));
+    clock.advance(Duration.ofMinutes(3));
+    BAD.add(1);
+    run(one(brief));
+    Staleness expired = stale(one(brief));
+    assertThat(expired.mark()).isEqualTo(Mark.STALE);
+    assertThat(expired.causes()).containsExactly(Cause.AGE);
+    assertThat(expired.because()).hasSize(2).first().isEqualTo("EXPIRED");
+    assertThat(expired.because().get(1)).startsWith("FAILURE_KEPT(java.io.IOException in run");
+
+    UnaryOperator<Task2<Integer, String, String>> next = task -> task.version("2");
+    run(one(next));
+    Staleness made = stale(one(next));
+    assertThat(made.mark()).as("there is a result of the version before").isEqualTo(Mark.STALE);
+    assertThat(made.causes()).containsExactly(Cause.CODE);
+    assertThat(made.because()).first().asString().startsWith("VERSION_CHANGED");
   }
 
   @Test
