@@ -7,6 +7,7 @@ import dev.reprise.cache.base.Text;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,9 +23,14 @@ public record FailureKeeping(Duration time, List<String> classes) {
 
   public FailureKeeping {
     checkArgument(
+        time != null, "how long failures are kept is null; say it, such as Duration.ofMinutes(10)");
+    checkArgument(
         !time.isNegative() && !time.isZero() && time.compareTo(LONGEST) <= 0,
         "failures are kept for more than nothing and at most a day, not for %s",
         time);
+    checkArgument(
+        classes != null && classes.stream().allMatch(Objects::nonNull),
+        "an exception that is kept is null");
     classes = List.copyOf(classes);
     checkArgument(
         !classes.isEmpty(), "name the exceptions that are kept, such as IllegalArgumentException");

@@ -169,8 +169,12 @@ public abstract sealed class Task<R extends @Nullable Object, S extends Task<R, 
   @SafeVarargs
   public final S keepFailures(Duration time, Class<? extends Throwable>... classes) {
     List<@Nullable Class<?>> named = new ArrayList<>();
-    for (Class<?> each : classes) {
-      named.add(each);
+    if (classes == null) {
+      named.add(null); // which is refused as one that is null
+    } else {
+      for (Class<?> each : classes) {
+        named.add(each);
+      }
     }
     return withPolicy(policy -> policy.withFailures(FailureKeeping.of(time, named)));
   }

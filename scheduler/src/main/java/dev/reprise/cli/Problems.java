@@ -38,8 +38,11 @@ final class Problems {
 
   /** Arguments that do not fit the command. */
   int onBadArguments(CommandLine.ParameterException e, String[] args) {
-    if (e.getCause() instanceof RuntimeException cause && codeOf(cause) != ExitCode.INTERNAL) {
-      return tell(cause).code();
+    // picocli wraps what an option of ours says of its value, once or twice
+    for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
+      if (codeOf(cause) != ExitCode.INTERNAL) {
+        return tell(cause).code();
+      }
     }
     StringBuilder message = new StringBuilder(String.valueOf(e.getMessage()));
     if (e instanceof UnmatchedArgumentException unmatched) {

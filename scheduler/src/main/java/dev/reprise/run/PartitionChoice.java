@@ -174,7 +174,7 @@ public final class PartitionChoice {
 
   private static UnknownPartitionException unknown(
       TaskGraph graph, String name, Set<String> values) {
-    Set<String> there = new LinkedHashSet<>();
+    Map<String, Set<String>> there = new LinkedHashMap<>(); // by source
     Set<String> names = new TreeSet<>();
     for (Node node : graph.nodes()) {
       if (node.kind() != Node.Kind.FILES) {
@@ -190,24 +190,33 @@ public final class PartitionChoice {
         }
         String value = value(node, name, label);
         if (value != null) {
-          there.add(value);
+          there.computeIfAbsent(node.name(), any -> new LinkedHashSet<>()).add(value);
         }
       }
     }
     String first = values.iterator().next();
-    if (there.isEmpty()) {
+    if (names.isEmpty()) {
+      return new UnknownPartitionException(
+          "pipeline '%s' has no source of files, so none has partitions by %s"
+              .formatted(graph.pipeline(), Text.quote(name)));
+    } else if (there.isEmpty()) {
       return new UnknownPartitionException(
           "no source of pipeline '%s' has partitions by %s (they are by %s)%s"
               .formatted(graph.pipeline(), Text.quote(name), shown(names), Text.hint(name, names)));
     }
     return new UnknownPartitionException(
-        "pipeline '%s' has no partition %s%s (it has %s)%s"
+        "pipeline '%s' has no partition %s%s (%s)%s"
             .formatted(
                 graph.pipeline(),
                 Text.quote(name + "=" + first),
                 values.size() == 1 ? "" : " and %d more".formatted(values.size() - 1),
-                shown(there),
-                Text.hint(first, there)));
+                there.size() == 1
+                    ? "it has " + shown(there.values().iterator().next())
+                    : there.entrySet().stream()
+                        .map(of -> "'%s' has %s".formatted(of.getKey(), shown(of.getValue())))
+                        .collect(Collectors.joining("; ")),
+                Text.hint(
+                    first, there.values().stream().flatMap(Set::stream).distinct().toList())));
   }
 
   private static String shown(Set<String> names) {

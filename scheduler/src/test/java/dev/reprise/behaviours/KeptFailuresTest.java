@@ -20,6 +20,7 @@ import dev.reprise.run.RunOptions;
 import dev.reprise.run.RunState;
 import dev.reprise.run.RunView;
 import dev.reprise.task.CachePolicy;
+import dev.reprise.task.FailureKeeping;
 import dev.reprise.task.RetryPolicy;
 import dev.reprise.task.Task2;
 import java.io.FileNotFoundException;
@@ -595,7 +596,16 @@ class KeptFailuresTest {
         .hasMessageContaining("at most a day");
     assertThatThrownBy(() -> task.keepFailures(TIME)).hasMessageContaining("name the exceptions");
     assertThatThrownBy(() -> task.keepFailures(TIME, (Class<? extends Throwable>) null))
-        .hasMessageContaining("is null");
+        .hasMessageContaining("an exception that is kept is null");
+    assertThatThrownBy(() -> task.keepFailures(TIME, IOException.class, null))
+        .hasMessageContaining("an exception that is kept is null");
+    assertThatThrownBy(() -> task.keepFailures(TIME, (Class<? extends Throwable>[]) null))
+        .hasMessageContaining("an exception that is kept is null");
+    assertThatThrownBy(() -> task.keepFailures(null, IOException.class))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("check")
+        .hasMessageContaining("is null; say it, such as Duration.ofMinutes(10)");
+    assertThatThrownBy(() -> new FailureKeeping(TIME, null)).hasMessageContaining("is null");
     for (Class<? extends Throwable> bad :
         List.of(Throwable.class, Error.class, OutOfMemoryError.class, AssertionError.class)) {
       assertThatThrownBy(() -> task.keepFailures(TIME, bad))

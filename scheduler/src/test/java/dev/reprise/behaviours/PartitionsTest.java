@@ -325,6 +325,8 @@ class PartitionsTest {
           """
           month=2001-07            | has no partition 'month=2001-07' (it has 2001-01, 2001-02
           month=2001-04..2001-07   | has no partition 'month=2001-06' and 1 more
+          month=2001-4             | did you mean '2001-04'?
+          month=2001-1..2001-3     | is no range of months (2001-02), days (2001-02-03) or whole
           month=2001_05            | did you mean '2001-05'?
           mont=2001-01             | no source of pipeline 'flights' has partitions by 'mont'
           mont=2001-01             | did you mean 'month'?
@@ -339,6 +341,32 @@ class PartitionsTest {
       assertThat(ran.err()).contains(message);
     }
     assertThat(Bodies.take()).isEmpty();
+  }
+
+  @Test
+  void run_partitionThatNoneOfTwoSourcesHas_isToldWhatEachHas() throws Exception {
+    write("weather/month=2001-04/w.csv", "w4");
+    write("weather/month=2001-12/w.csv", "w12");
+    lab.with(
+        "two",
+        p -> {
+          p.perPartition(
+              "clean", task(PartitionsTest::clean), p.files("flights", data, "month=*/*.csv"));
+          p.perPartition(
+              "warm",
+              task(PartitionsTest::clean),
+              p.files("weather", data.resolve("weather"), "month=*/*.csv"));
+        });
+    assertThat(lab.run("plan", "two", "--partitions", "month=2001-2").err())
+        .contains(
+            "pipeline 'two' has no partition 'month=2001-2' ('flights' has 2001-01, 2001-02, 2001-03,"
+                + " 2001-04, 2001-05; 'weather' has 2001-04, 2001-12); did you mean '2001-02'?");
+
+    lab.with("none", p -> p.step("sum", task(PartitionsTest::sum), p.value(List.of("a"))));
+    Ran none = lab.run("plan", "none", "--partitions", "month=2001-02");
+    assertThat(none.exit()).isEqualTo(2);
+    assertThat(none.err())
+        .contains("pipeline 'none' has no source of files, so none has partitions by 'month'");
   }
 
   @Test

@@ -57,7 +57,9 @@ record NamedValues(String name, List<String> values) {
       return values(option, text, Long.valueOf(from), Long.valueOf(to), number -> number + 1);
     } catch (DateTimeException | NumberFormatException e) {
       throw bad(
-          option, text, "is no range of months, days or whole numbers, both ends of one form");
+          option,
+          text,
+          "is no range of months (2001-02), days (2001-02-03) or whole numbers, both ends of one form");
     }
   }
 
