@@ -8,11 +8,13 @@ import dev.reprise.plan.Reason;
 import dev.reprise.plan.Reason.Code;
 import dev.reprise.run.RunView;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * What a plan says of a step as a thing that is kept: whether its results are what its code and its
@@ -63,8 +65,13 @@ public record Staleness(String step, Mark mark, Set<Cause> causes, List<String> 
   public static List<Staleness> of(Driver.Plan plan) {
     List<Staleness> all = new ArrayList<>();
     Mark[] marks = new Mark[plan.view().graph().nodes().size()];
+    BitSet leftOut = new BitSet();
     for (Node node : plan.view().graph().nodes()) {
-      if (node.isStep()) {
+      leftOut.set(node.id(), isLeftOut(plan.view(), node, leftOut));
+      if (leftOut.get(node.id()) && node.isStep()) {
+        marks[node.id()] = Mark.FRESH;
+        all.add(new Staleness(node.name(), Mark.FRESH, Set.of(), List.of()));
+      } else if (node.isStep()) {
         Staleness found = new Seen(plan.view(), node, marks).staleness();
         marks[node.id()] = found.mark;
         all.add(found);
@@ -75,6 +82,19 @@ public record Staleness(String step, Mark mark, Set<Cause> causes, List<String> 
       }
     }
     return all;
+  }
+
+  /** Whether all of a node takes partitions that the plan leaves out: of that nothing is said. */
+  private static boolean isLeftOut(RunView view, Node node, BitSet before) {
+    int units = view.unitCount(node.id());
+    if (units < 0) {
+      return IntStream.of(view.graph().inputs(node.id())).anyMatch(before::get);
+    }
+    int first = view.firstUnit(node.id());
+    return units > 0
+        && IntStream.range(first, first + units)
+            .mapToObj(view::reason)
+            .allMatch(reason -> reason != null && reason.isLeftOut());
   }
 
   /**

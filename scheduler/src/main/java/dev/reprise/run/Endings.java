@@ -246,6 +246,19 @@ final class Endings {
     return units.count(node) < 0 ? skippedNodes.get(node) : null;
   }
 
+  /** Why all of the node is left out with partitions that nobody asked for; null if it is not. */
+  @Nullable Reason whyLeftOut(int node) {
+    int count = units.count(node);
+    Reason why = count < 0 ? skippedNodes.get(node) : null;
+    for (int unit = units.first(node); unit < units.first(node) + count; unit++) {
+      why = units.reason(unit);
+      if (why == null || !why.isLeftOut()) {
+        return null;
+      }
+    }
+    return why != null && why.isLeftOut() ? why : null;
+  }
+
   /** Whether the node will never have units. */
   private boolean isSkipped(int node) {
     return units.count(node) < 0 && skippedNodes.containsKey(node);

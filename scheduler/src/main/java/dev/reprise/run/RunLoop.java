@@ -27,8 +27,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -396,6 +399,10 @@ public final class RunLoop implements Planner.Surroundings {
     if (keepsNothing != null) {
       stopping.cacheFailed(5, "the cache is required, and " + keepsNothing);
     }
+    String passedOver = stopping.halted() == null ? namedButLeftOut() : null;
+    if (passedOver != null) {
+      stopping.fatal(2, passedOver);
+    }
     String bound = stopping.halted() == null ? dispatch.findBound(rules.unselected()) : null;
     if (bound != null) {
       stopping.fatal(3, bound);
@@ -410,6 +417,26 @@ public final class RunLoop implements Planner.Surroundings {
           rules.partitions().leftOut(source).stream().mapToObj(place -> first + place).toList();
       endings.endAll(leftOut, Reason.leftOut(rules.partitions().why(source)));
     }
+  }
+
+  /** What to say of a step that is named and has no unit, since partitions are left out. */
+  private @Nullable String namedButLeftOut() {
+    RunOptions options = header.options();
+    Map<String, Set<String>> named = new LinkedHashMap<>();
+    named.put("--only", options.only());
+    named.put("--rerun", options.rerun());
+    named.put("--rerun-from", options.rerunFrom());
+    for (Map.Entry<String, Set<String>> each : named.entrySet()) {
+      for (String name : each.getValue()) {
+        Reason why = endings.whyLeftOut(RunTargets.step(units.graph(), name).id());
+        if (why != null) {
+          return "%s %s would run nothing: step '%s' takes what --partitions leaves out (%s); leave out"
+                  .formatted(each.getKey(), name, name, why.detail())
+              + " --partitions, or name a step that works on partitions one by one";
+        }
+      }
+    }
+    return null;
   }
 
   /**

@@ -275,6 +275,44 @@ class PartitionsTest {
   }
 
   @Test
+  void run_namedStepIsLeftOutWhole_isRefused() throws Exception {
+    for (String option : List.of("--only", "--rerun", "--rerun-from")) {
+      for (String step : List.of("report", "line")) {
+        for (String command : List.of("run", "plan")) {
+          Ran ran =
+              lab.run(command, "flights", "--partitions", "month=2001-02", option, "clean," + step);
+          assertThat(ran.exit()).as(ran.err()).isEqualTo(2);
+          assertThat(ran.err())
+              .contains(
+                  "%s %s would run nothing: step '%s' takes what --partitions leaves out (4 of 5"
+                          .formatted(option, step, step)
+                      + " partitions of 'flights' are left out); leave out --partitions");
+        }
+      }
+    }
+    assertThat(Bodies.take()).isEmpty();
+    String[] upTo = {"run", "flights", "--partitions", "month=2001-02", "--up-to", "line"};
+    assertThat(lab.run(upTo).exit()).as("which runs what is before it").isZero();
+    assertThat(Bodies.take()).containsExactly("clean m2");
+    write("month=2001-02/a.csv", "new");
+    write("codes/x.txt", "new");
+    lab.with(
+        "late",
+        p -> {
+          var clean =
+              p.perPartition(
+                  "clean", task(PartitionsTest::clean), p.files("flights", data, "month=*/*.csv"));
+          var codes =
+              p.step("codes", task(PartitionsTest::codes), p.files("c", data, "codes/*").all());
+          var lines = p.fanOut("report", task(PartitionsTest::report), clean.all());
+          p.perPartition("both", task(PartitionsTest::join), lines, codes);
+        });
+    Ran stale = lab.run("run", "late", "--partitions", "month=2001-02", "--stale");
+    assertThat(stale.exit()).as("which names no such step itself: " + stale.err()).isZero();
+    assertThat(Bodies.take()).containsExactly("clean new", "codes");
+  }
+
+  @Test
   void run_partOfSeveralNames_isWhatHasAll() throws Exception {
     for (String month : List.of("01", "02")) {
       for (String part : List.of("001", "002")) {
