@@ -135,7 +135,7 @@ class ExportImportTest {
     assertThat(run(there, 0, "cache names" + prod).out()).contains("prices");
     assertThat(bodies(there, "run p" + prod)).containsExactly("large", "length");
     assertThat(bodies(there, "run p")).hasSize(3);
-    assertThat(run(here, 2, "cache export --named price --to " + file).err())
+    assertThat(run(here, 2, "cache export --named price --replace --to " + file).err())
         .contains("did you mean 'prices'");
   }
 
@@ -153,6 +153,28 @@ class ExportImportTest {
     assertThat(run(here, 0, "cache export --step large --dry-run --to " + file).out())
         .contains("would export 1 entry, 293 KiB of blobs");
     assertThat(files()).containsExactly("here", "there");
+  }
+
+  @Test
+  void export_fileIsThere_staysUnlessItIsToBeReplaced() throws IOException {
+    bodies(here, "run p");
+    Path mine = Files.writeString(Path.of(file), "mine");
+    for (String more : List.of("", " --dry-run")) {
+      assertThat(run(here, 2, "cache export --step large --to " + file + more).err())
+          .contains("--to " + file + ": there is such a file already", "--replace");
+    }
+    assertThat(mine).hasContent("mine");
+    assertThat(run(here, 2, "cache export --replace --step lrge --to " + file).err())
+        .contains("no such entries");
+    assertThat(mine).as("an export that comes to nothing leaves it").hasContent("mine");
+    run(here, 0, "cache export --replace --step large --to " + file);
+    assertThat(run(there, 0, "cache import " + file).out()).contains("imported 1 entry");
+    Files.write(mine, new byte[0]);
+    run(here, 0, "cache export --step large --to " + file);
+    assertThat(mine).as("nothing was lost").isNotEmptyFile();
+    assertThat(files())
+        .as("nothing is left beside it")
+        .containsExactly("export.zip", "here", "there");
   }
 
   @Test
@@ -193,7 +215,7 @@ class ExportImportTest {
     assertThat(run(here, 6, "cache export --pipeline p --to " + file).out())
         .contains("exported 2 entries");
     String far = " --conf stores=" + folder.resolve("far");
-    assertThat(run(here, 0, "cache export --pipeline p --to " + file + far).out())
+    assertThat(run(here, 0, "cache export --replace --pipeline p --to " + file + far).out())
         .contains("exported 3 entries, 293 KiB of blobs");
     run(there, 0, "cache import " + file);
     assertThat(bodies(there, "run p")).isEmpty();

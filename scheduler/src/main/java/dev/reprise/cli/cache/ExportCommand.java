@@ -14,6 +14,7 @@ import dev.reprise.cli.base.ExitCode;
 import dev.reprise.cli.base.HelpOption;
 import dev.reprise.cli.base.HomeView;
 import dev.reprise.cli.base.OutputOption;
+import dev.reprise.cli.base.ReplaceOption;
 import dev.reprise.cli.base.SettingOptions;
 import dev.reprise.config.Settings;
 import dev.reprise.config.UsageException;
@@ -43,8 +44,8 @@ import picocli.CommandLine.Option;
       "",
       "The entries that all given options choose, with their origin and their age; those of"
           + " environment.parents are not theirs. What a step needs of others is chosen by itself,"
-          + " as with --pipeline or --run. The file appears whole, in place of what was there."
-          + " Nothing is changed in the cache, and a run may go on beside."
+          + " as with --pipeline or --run. The file appears whole. One that is there stays,"
+          + " unless --replace says otherwise: then it goes when the new one is done. Nothing is changed in the cache, and a run may go on beside."
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -54,7 +55,7 @@ import picocli.CommandLine.Option;
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:success",
-      "2:bad usage, or no such entries: there is no file",
+      "2:bad usage, no such entries, or the file is there already: nothing is written",
       "5:the index cannot be read",
       "6:some entries lack their bytes, or have damaged ones, and are not in the file",
       "74:the file could not be written"
@@ -72,6 +73,7 @@ final class ExportCommand implements Callable<Integer> {
   private boolean dryRun;
 
   @Mixin private final EntryFilter filter = new EntryFilter();
+  @Mixin private final ReplaceOption replace = new ReplaceOption();
   @Mixin private final OutputOption output = new OutputOption();
   @Mixin final SettingOptions options;
   @Mixin final HelpOption help = new HelpOption();
@@ -87,6 +89,7 @@ final class ExportCommand implements Callable<Integer> {
       throw new UsageException(
           "say which entries: --step, --pipeline, --run, --named, --key or --older-than");
     }
+    replace.check("--to", to);
     Settings settings = context.settingsOfHome();
     Instant now = context.clock().instant();
     Predicate<EntryRow> chosen = filter.at(now, new RunHistory(settings.runsFolder()));

@@ -14,6 +14,7 @@ import dev.reprise.cli.base.CommandException;
 import dev.reprise.cli.base.ExitCode;
 import dev.reprise.cli.base.HelpOption;
 import dev.reprise.cli.base.HomeView;
+import dev.reprise.cli.base.ReplaceOption;
 import dev.reprise.cli.base.SettingOptions;
 import dev.reprise.cli.result.ResultOutput.UnwritableException;
 import dev.reprise.cli.result.RunResults.Found;
@@ -58,7 +59,7 @@ import picocli.CommandLine.Parameters;
     exitCodeList = {
       "0:success",
       "1:the run did not make it",
-      "2:bad usage, or no such run or result",
+      "2:bad usage, no such run or result, or the file is there already",
       "6:what was kept is damaged or missing",
       "74:the output could not be written"
     })
@@ -83,7 +84,7 @@ public final class ResultCommand implements Callable<Integer> {
   @Option(
       names = "--output",
       paramLabel = "FILE",
-      description = "write a file, which appears when it is complete")
+      description = "write a file, which appears when it is complete; see --replace")
   private @Nullable Path output;
 
   @Option(
@@ -92,6 +93,7 @@ public final class ResultCommand implements Callable<Integer> {
       description = "a class that the result holds and its task's signature does not name")
   private List<String> types = List.of();
 
+  @Mixin private final ReplaceOption replace = new ReplaceOption();
   @Mixin final SettingOptions options;
   @Mixin final HelpOption help = new HelpOption();
 
@@ -107,6 +109,9 @@ public final class ResultCommand implements Callable<Integer> {
             ? ResultForm.ofName(output)
             : ResultForm.valueOf(
                 new ResultForm.Names().check("--format", format).toUpperCase(Locale.ROOT));
+    if (output != null) {
+      replace.check("--output", context.folder().resolve(output));
+    }
     Settings settings = context.settingsOfHome();
     RunHistory history = new RunHistory(settings.runsFolder());
     RecordedRun recorded = read(history);

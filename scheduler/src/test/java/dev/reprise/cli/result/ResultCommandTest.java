@@ -204,9 +204,19 @@ class ResultCommandTest {
     lab.terminal = true;
     Files.writeString(folder.resolve("out.csv"), "old");
 
-    Ran ran = lab.run("result", "delays:0", "--format", "csv", "--output", "out.csv");
+    String[] command = {"result", "delays:0", "--format", "csv", "--output", "out.csv"};
+    Ran refused = lab.run(command);
+    assertThat(refused.exit()).isEqualTo(2);
+    assertThat(refused.err())
+        .isEqualTo(
+            "--output %s: there is such a file already; name another, or have it replaced with --replace\n"
+                .formatted(folder.resolve("out.csv")));
+    assertThat(folder.resolve("out.csv")).hasContent("old");
 
-    assertThat(ran.exit()).isZero();
+    Ran ran =
+        lab.run(Stream.concat(Stream.of(command), Stream.of("--replace")).toArray(String[]::new));
+
+    assertThat(ran.exit()).as(ran.err()).isZero();
     assertThat(ran.out()).isEmpty();
     assertThat(folder.resolve("out.csv")).hasContent(CSV);
     try (Stream<Path> files = Files.list(folder)) {
@@ -228,7 +238,7 @@ class ResultCommandTest {
   void output_resultCannotBeWritten_fileStaysAsItWas() throws IOException {
     Files.writeString(folder.resolve("out.csv"), "old");
 
-    Ran ran = lab.run("result", "text", "--format", "csv", "--output", "out.csv");
+    Ran ran = lab.run("result", "text", "--format", "csv", "--output", "out.csv", "--replace");
 
     assertThat(ran.exit()).isEqualTo(2);
     assertThat(ran.err())

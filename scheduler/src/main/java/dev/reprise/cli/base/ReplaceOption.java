@@ -1,0 +1,29 @@
+package dev.reprise.cli.base;
+
+import dev.reprise.config.UsageException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import picocli.CommandLine.Option;
+
+/** The option of commands that write a file of the user's, who may have one there by mistake. */
+public final class ReplaceOption {
+  @Option(
+      names = "--replace",
+      description = "write over a file that is there (default: refuse, unless it is empty)")
+  private boolean replace;
+
+  /**
+   * Checks that there is nothing to lose at a path. A pipe or a device is none of that.
+   *
+   * @param option that named it
+   * @throws UsageException if a file is there that is not empty, and not to be replaced
+   */
+  public void check(String option, Path file) throws IOException {
+    if (!replace && Files.isRegularFile(file) && Files.size(file) > 0) {
+      throw new UsageException(
+          "%s %s: there is such a file already; name another, or have it replaced with --replace"
+              .formatted(option, file));
+    }
+  }
+}
