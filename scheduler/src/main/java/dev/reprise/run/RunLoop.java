@@ -557,9 +557,7 @@ public final class RunLoop implements Planner.Surroundings {
       publishing.verify();
     }
     dispatch.dispatch();
-    if (publishing == null || !publishing.reads()) {
-      reports.tellClosedSteps(); // of which none is made again
-    }
+    reports.tellClosedSteps(node -> publishing != null && publishing.reads(node));
   }
 
   /** Keeps what makes the next plan quick. */
@@ -778,7 +776,7 @@ public final class RunLoop implements Planner.Surroundings {
 
   private RunSummary finish() {
     results.tellRest();
-    reports.tellClosedSteps();
+    reports.tellClosedSteps(node -> false);
     reports.tellRemainingSteps();
     RunSummary summary = Totals.run(units, stopping, now() - startNanos);
     reports.finished(summary);

@@ -26,9 +26,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -394,6 +396,10 @@ class StoresTest {
     }
   }
 
+  static int length(String text) {
+    return text.length();
+  }
+
   /** Bytes that come slowly, or never, are waited for beside the run. */
   @Test
   void publish_resultOfAFartherStoreDoesNotCome_runIsCancelledMeanwhile() throws Exception {
@@ -403,6 +409,7 @@ class StoresTest {
             "p",
             p -> {
               p.result("large", p.step("large", task(StoresTest::large), p.value("a")));
+              p.step("other", task(StoresTest::length), p.value("b"));
               p.publish("large", folder.resolve("out/large.bin"));
             });
     HomeOptions options = options("one", own);
@@ -414,8 +421,18 @@ class StoresTest {
     OwnStore.opens = new CountDownLatch(1);
     OwnStore.opened = new CountDownLatch(1);
     try (Driver driver = Driver.open(options, "test")) {
-      Run run = driver.submit(pipeline);
+      BlockingQueue<String> ended = new LinkedBlockingQueue<>();
+      RunListener listener =
+          new RunListener() {
+            @Override
+            public void stepFinished(RunView view, StepReport report) {
+              ended.add(view.graph().node(report.node()).name());
+            }
+          };
+      Run run = driver.submit(pipeline, RunOptions.DEFAULT, listener);
       assertThat(OwnStore.opened.await(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(ended.poll(30, TimeUnit.SECONDS)).as("told meanwhile").isEqualTo("other");
+      assertThat(ended).as("may be made again").isEmpty();
 
       run.cancel();
 
