@@ -234,10 +234,18 @@ public final class RunLoop implements Planner.Surroundings {
       remember();
       return summary;
     } finally {
-      committing.close();
-      commits.awaitCopies(Duration.ZERO, () -> false); // there are none
+      close();
       tellNews();
     }
+  }
+
+  /**
+   * Ends what commits, which begins with this; of a loop that has planned or run that is done. What
+   * steps are, {@link #code} included, is known as before.
+   */
+  public void close() {
+    committing.close();
+    commits.awaitCopies(Duration.ZERO, () -> false); // there are none
   }
 
   /** A plan that waits for a farther store says so while it does. */
@@ -296,14 +304,14 @@ public final class RunLoop implements Planner.Surroundings {
     } catch (Interruption e) {
       throw interrupted(e.interrupt);
     } catch (Throwable e) { // Scala throws checked ones that nobody declares
-      close();
+      giveUp();
       reports.finished(Totals.broken(units, e, now() - startNanos));
       throw e;
     }
   }
 
   private InterruptedException interrupted(InterruptedException e) {
-    close();
+    giveUp();
     reports.finished(Totals.interrupted(units, now() - startNanos));
     return e;
   }
@@ -467,7 +475,7 @@ public final class RunLoop implements Planner.Surroundings {
     }
   }
 
-  private void close() {
+  private void giveUp() {
     closeExecutors();
     closeCommits(Duration.ZERO);
   }
