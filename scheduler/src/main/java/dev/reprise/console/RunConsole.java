@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -251,6 +252,7 @@ public final class RunConsole implements RunListener {
     failuresTold++;
     String unit = StepText.unit(view, report.unit());
     Reason reason = report.reason();
+    Optional<String> failedIn = reason == null ? Optional.empty() : reason.failedIn();
     boolean attempted = reason == null || reason.code() != Reason.Code.FAILURE_KEPT;
     error(
         attempted
@@ -264,8 +266,9 @@ public final class RunConsole implements RunListener {
                 ? FailureText.whole(error)
                 : FailureText.brief(error);
     why.forEach(line -> lines.err("  " + line));
-    String run = hints.briefRun(view.run());
-    lines.err("  next: " + hints.command("runs logs " + run + " " + hints.quoted(unit)));
+    String logs = "runs logs " + hints.briefRun(view.run()) + " " + hints.quoted(unit);
+    String next = failedIn.map(run -> "runs show " + hints.briefRun(run)).orElse(logs);
+    lines.err("  next: " + hints.command(next));
   }
 
   @Override
