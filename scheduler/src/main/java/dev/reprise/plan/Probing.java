@@ -8,6 +8,7 @@ import dev.reprise.cache.base.Text;
 import dev.reprise.cache.base.Ticker;
 import java.time.Duration;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
@@ -36,6 +37,7 @@ public final class Probing {
   public static final Duration KEEPING = Duration.ofSeconds(30);
 
   private static final String ENDED = "the probe did not answer before its run had to end";
+  private static final Duration FIRST_NEWS = Duration.ofSeconds(1);
   private static final Ticker TICKER = Ticker.system();
 
   private final Duration limit;
@@ -46,6 +48,7 @@ public final class Probing {
   /** Questions that are not answered yet, and names; guarded by {@code silent}. */
   private final IdentityHashMap<FutureTask<?>, String> open = new IdentityHashMap<>();
 
+  private volatile @Nullable Preparation preparation;
   private volatile boolean ended;
   private volatile boolean unanswered;
 
@@ -58,6 +61,41 @@ public final class Probing {
         "a limit for probes must be positive, not %s",
         limit);
     this.limit = Saturating.limit(limit);
+  }
+
+  /** Hears what a run or a plan waits for while it is prepared. */
+  @FunctionalInterface
+  public interface Waiting {
+    /**
+     * Probes have not answered yet; called after a second, and then each time after twice as long.
+     *
+     * @param asked names of what they are asked about
+     * @param soFar since the one that is waited for was asked
+     */
+    void on(List<String> asked, Duration soFar);
+  }
+
+  /**
+   * A run or a plan that is prepared.
+   *
+   * @param time that it has in all; null if that has no end
+   * @param end when it has no more
+   */
+  private record Preparation(@Nullable Duration time, long end, Waiting told) {}
+
+  /**
+   * From now on until {@link #prepared}, waits are told, and none is longer than a run has time.
+   *
+   * @param time that is left to the run; null if that has no end
+   */
+  public void prepare(@Nullable Duration time, Waiting told) {
+    long nanos = time == null ? Long.MAX_VALUE : Saturating.limit(time).toNanos();
+    preparation = new Preparation(time, Saturating.sum(TICKER.nanos(), nanos), told);
+  }
+
+  /** All is asked that is asked before a run begins. */
+  public void prepared() {
+    preparation = null;
   }
 
   /** A probe did not answer; the message says what to do. */
@@ -100,6 +138,7 @@ public final class Probing {
     private final FutureTask<T> task;
     private final boolean shortened;
     private final Duration time;
+    private final long begun;
     private final long deadline;
     private final @Nullable String refused;
 
@@ -109,7 +148,8 @@ public final class Probing {
       this.shortened = atMost.compareTo(limit) < 0;
       this.time = shortened ? atMost : limit;
       this.refused = start(name);
-      this.deadline = Saturating.sum(TICKER.nanos(), time.toNanos());
+      this.begun = TICKER.nanos();
+      this.deadline = Saturating.sum(begun, time.toNanos());
     }
 
     /** Returns why it is not asked. */
@@ -150,6 +190,12 @@ public final class Probing {
       try {
         return await();
       } catch (TimeoutException e) {
+        Preparation run = preparation;
+        if (run != null && run.time != null && deadline - TICKER.nanos() > 0) {
+          throw new UnansweredException(
+              "the probe did not answer in the %s that the run has in all"
+                  .formatted(Durations.text(run.time)));
+        }
         synchronized (silent) {
           silent.put(of, late());
         }
@@ -176,11 +222,26 @@ public final class Probing {
     private T await() throws ExecutionException, TimeoutException {
       boolean interrupted = false;
       try {
+        long news = Saturating.sum(begun, FIRST_NEWS.toNanos());
         while (true) {
+          Preparation run = preparation;
+          long end = run == null ? deadline : Math.min(deadline, run.end);
+          long until = run == null ? end : Math.min(end, news);
           try {
-            return task.get(deadline - TICKER.nanos(), TimeUnit.NANOSECONDS);
+            return task.get(until - TICKER.nanos(), TimeUnit.NANOSECONDS);
           } catch (InterruptedException e) {
             interrupted = true;
+          } catch (TimeoutException e) {
+            long now = TICKER.nanos();
+            if (run != null && news - now <= 0) {
+              run.told.on(names(), Duration.ofNanos(now - begun));
+              while (news - now <= 0) {
+                news += news - begun;
+              }
+            }
+            if (end - now <= 0) {
+              throw e;
+            }
           }
         }
       } finally {
@@ -188,6 +249,12 @@ public final class Probing {
           Thread.currentThread().interrupt();
         }
       }
+    }
+
+    /** Nobody wants the answer any more, in place of {@link #answer}. */
+    void drop() {
+      task.cancel(true);
+      forget();
     }
 
     private void forget() {
@@ -208,12 +275,12 @@ public final class Probing {
 
   /** Names what is asked now, for people; empty if nothing is. */
   public String asked() {
+    return names().stream().map(Text::quote).collect(Collectors.joining(", "));
+  }
+
+  private List<String> names() {
     synchronized (silent) {
-      return open.values().stream()
-          .distinct()
-          .sorted()
-          .map(Text::quote)
-          .collect(Collectors.joining(", "));
+      return open.values().stream().distinct().sorted().toList();
     }
   }
 
