@@ -90,7 +90,12 @@ class ComingFromTest {
             new Flags(),
             "");
     PipelineSource source = PipelineSource.own("java " + system.file(), system.file(), system.ours);
-    int exit = Main.execute(command.split(" "), source, context);
+    String[] words = command.split(" ");
+    for (int i = 0; i < words.length; i++) {
+      assertThat(words[i]).as("a shell would look for files").doesNotMatch("[^']*[*?].*");
+      words[i] = words[i].replaceAll("^'(.*)'$", "$1"); // as a shell does
+    }
+    int exit = Main.execute(words, source, context);
     return both.toString(UTF_8) + "exit " + exit;
   }
 
@@ -102,8 +107,11 @@ class ComingFromTest {
     int begin = source.indexOf("  // example\n");
     String shown =
         source.substring(begin + "  // example\n".length(), source.indexOf("\n  // end\n"));
+    String imports = source.substring(source.indexOf("import "), source.indexOf("\n/**"));
 
-    assertThat(system.section().snippets("java")).containsExactly(shown.indent(-2));
+    assertThat(system.section().snippets("java"))
+        .as("with what it imports")
+        .containsExactly(imports + "\n" + shown.indent(-2));
     assertThat(system.section().text()).containsPattern("(?m)^```(python|yaml)$");
   }
 

@@ -28,9 +28,9 @@ public final class FromCoflux {
     var customer = p.param("customer", "acme");
     var rate =
         task(FromCoflux::rate).named("rates.eur").keyedBy("currency").maxAge(Duration.ofHours(1));
-    var send = task(FromCoflux::invoice);
+    var invoicing = task(FromCoflux::invoice);
     var rates = p.step("rate", rate, p.value("EUR"), p.param("asked-by", "ann"));
-    var invoice = p.step("invoice", send, rates, customer);
+    var invoice = p.step("invoice", invoicing, rates, customer);
     p.step("send", action(FromCoflux::send).memo(), invoice, customer);
     p.result("invoice", invoice);
   }
