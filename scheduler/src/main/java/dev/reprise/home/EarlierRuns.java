@@ -358,10 +358,10 @@ public final class EarlierRuns implements Recollections {
     if (before == null) {
       return null;
     }
-    boolean known = unit != null && (!unit.arguments().isEmpty() || before.arguments().isEmpty());
+    List<Fingerprint> then = unit == null ? List.of() : unit.arguments();
+    boolean known = unit != null && (!then.isEmpty() || before.arguments().isEmpty());
     Comparison changed =
-        Comparison.between(
-            before, known ? unit.arguments() : List.of(), parts, known ? arguments : List.of());
+        Comparison.between(before, known ? then : List.of(), parts, known ? arguments : List.of());
     return known || changed.size() > 0 ? changed : null;
   }
 
