@@ -1,6 +1,7 @@
 package dev.reprise.cli;
 
 import dev.reprise.api.ParameterException;
+import dev.reprise.api.Pipeline;
 import dev.reprise.cache.base.Text;
 import dev.reprise.cache.index.IndexLockedException;
 import dev.reprise.cli.base.CommandContext;
@@ -17,6 +18,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.ParseResult;
@@ -29,6 +31,19 @@ import picocli.CommandLine.UnmatchedArgumentException;
  */
 final class Problems {
   private static final int LONGEST_LINE = 4000;
+  private static final int MOST_PLACES = 3;
+
+  /** What a definition calls, and what calls it. */
+  private static final List<String> NOT_THE_USERS =
+      List.of(
+          "java.",
+          "javax.",
+          "jdk.",
+          "sun.",
+          "dev.reprise.api.",
+          "dev.reprise.cache.",
+          "dev.reprise.graph.",
+          "dev.reprise.task.");
 
   private final CommandContext context;
 
@@ -71,7 +86,7 @@ final class Problems {
     } else {
       print(String.valueOf(e.getMessage()));
       if (e instanceof PipelineException && e.getCause() != null) {
-        context.err().println("  see the " + trace(e.getCause()));
+        places(e.getCause()).forEach(place -> context.err().println("  at " + place));
       }
     }
     return code;
@@ -96,6 +111,19 @@ final class Problems {
 
   private void print(String message) {
     context.err().println("error: " + Text.safe(context.typed(message), LONGEST_LINE));
+  }
+
+  /** Where in the user's code it was thrown, the innermost first. */
+  private static List<String> places(Throwable e) {
+    List<String> places = new ArrayList<>();
+    for (StackTraceElement frame : e.getStackTrace()) {
+      if (!places.isEmpty() && frame.getClassName().equals(Pipeline.class.getName())) {
+        break; // what called the definition
+      } else if (NOT_THE_USERS.stream().noneMatch(frame.getClassName()::startsWith)) {
+        places.add(Text.safe(frame.toString(), LONGEST_LINE));
+      }
+    }
+    return places.subList(0, Math.min(MOST_PLACES, places.size()));
   }
 
   /** Where the stack trace is, as the end of a sentence. */

@@ -8,6 +8,7 @@ import dev.reprise.run.RunView;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,15 @@ public final class JsonConsole implements RunListener {
   public JsonConsole(PrintStream out, InstantSource clock) {
     this.out = out;
     this.clock = clock;
+  }
+
+  @Override
+  public void preparing(RunHeader header, List<String> probes, Duration soFar) {
+    run = header.run();
+    JsonText line = event("preparing");
+    line.list("probes", probes);
+    line.number("millis", soFar.toMillis());
+    print(line);
   }
 
   @Override

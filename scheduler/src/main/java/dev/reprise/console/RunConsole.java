@@ -17,6 +17,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * Tells people what a run does: steps and ranges, not a line a unit, so that a run of 100,000 units
@@ -68,6 +70,21 @@ public final class RunConsole implements RunListener {
   /** For a terminal that understands escape sequences. */
   public static RunConsole rich(Screen screen, Verbosity verbosity, Hints hints) {
     return new RunConsole(screen, new LiveLines(screen), verbosity, hints);
+  }
+
+  @Override
+  public void preparing(RunHeader header, List<String> probes, Duration soFar) {
+    if (normal()) {
+      row(Tone.FAINT, "…", probesText(probes, soFar));
+    }
+  }
+
+  /** What is waited for before a run or a plan begins. */
+  public static String probesText(List<String> probes, Duration soFar) {
+    return "the probe of %s does not answer yet, %s; probe-timeout and --timeout end the wait"
+        .formatted(
+            probes.stream().map(Text::quote).collect(Collectors.joining(", ")),
+            Figures.duration(soFar.toNanos()));
   }
 
   @Override
@@ -235,6 +252,7 @@ public final class RunConsole implements RunListener {
     failuresTold++;
     String unit = StepText.unit(view, report.unit());
     Reason reason = report.reason();
+    Optional<String> failedIn = reason == null ? Optional.empty() : reason.failedIn();
     boolean attempted = reason == null || reason.code() != Reason.Code.FAILURE_KEPT;
     error(
         attempted
@@ -248,8 +266,9 @@ public final class RunConsole implements RunListener {
                 ? FailureText.whole(error)
                 : FailureText.brief(error);
     why.forEach(line -> lines.err("  " + line));
-    String run = hints.briefRun(view.run());
-    lines.err("  next: " + hints.command("runs logs " + run + " " + hints.quoted(unit)));
+    String logs = "runs logs " + hints.briefRun(view.run()) + " " + hints.quoted(unit);
+    String next = failedIn.map(run -> "runs show " + hints.briefRun(run)).orElse(logs);
+    lines.err("  next: " + hints.command(next));
   }
 
   @Override

@@ -6,6 +6,7 @@ import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.index.Scope;
 import dev.reprise.cache.store.Manifest;
 import dev.reprise.explain.Comparison;
+import dev.reprise.explain.Comparison.Difference;
 import dev.reprise.explain.StepParts;
 import dev.reprise.journal.RecordedGraph.RecordedNode;
 import dev.reprise.journal.RecordedRun;
@@ -355,14 +356,15 @@ public final class EarlierRuns implements Recollections {
       StepParts parts,
       List<Fingerprint> arguments) {
     StepParts before = there.parts().orElse(null);
-    if (before == null) {
+    if (before == null || unit == null) {
       return null;
     }
-    List<Fingerprint> then = unit == null ? List.of() : unit.arguments();
-    boolean known = unit != null && (!then.isEmpty() || before.arguments().isEmpty());
-    Comparison changed =
-        Comparison.between(before, known ? then : List.of(), parts, known ? arguments : List.of());
-    return known || changed.size() > 0 ? changed : null;
+    boolean made = WITH_RESULT.contains(unit.outcome());
+    if (!unit.arguments().isEmpty() || (made && before.arguments().isEmpty())) {
+      return Comparison.between(before, unit.arguments(), parts, arguments);
+    }
+    List<Difference> ofStep = made ? Comparison.ofSteps(before, parts) : List.of();
+    return ofStep.isEmpty() ? null : new Comparison(ofStep, List.of());
   }
 
   private Map<String, Integer> partitions(RecordedStep step) {

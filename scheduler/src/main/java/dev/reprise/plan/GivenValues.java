@@ -49,6 +49,10 @@ final class GivenValues implements ValueEncoder {
   private final IdentityHashMap<ObservedSpec, String> versions = new IdentityHashMap<>();
   private final IdentityHashMap<ResourceSpec, Resolved> resolved = new IdentityHashMap<>();
 
+  /** Questions that are asked ahead, and not answered yet. */
+  private final IdentityHashMap<ObservedSpec, Question<@Nullable String>> asked =
+      new IdentityHashMap<>();
+
   GivenValues(TaskResolver resolver, ValueEncoder values, Probing probing) {
     this.resolver = resolver;
     this.values = values;
@@ -118,7 +122,29 @@ final class GivenValues implements ValueEncoder {
   }
 
   private String ask(ObservedSpec source) throws NoCanonicalFormException {
-    return answer(begin(source, Saturating.LONGEST));
+    Question<@Nullable String> begun = asked.remove(source);
+    return answer(begun == null ? begin(source, Saturating.LONGEST) : begun);
+  }
+
+  /** Asks sources, all at once, for what {@link #digest} is to be asked about them. */
+  void askAhead(Set<ObservedSpec> sources) {
+    sources.forEach(source -> asked.put(source, begin(source, Saturating.LONGEST)));
+  }
+
+  /** Drops what was asked ahead and is in no key after all. */
+  void dropAsked() {
+    asked.values().forEach(Question::drop);
+    asked.clear();
+  }
+
+  /** Adds the sources outside that will be asked for the digest of a value, as far as is plain. */
+  static void addObserved(@Nullable Object value, Set<ObservedSpec> sources) {
+    if (value instanceof ObservedSpec source) {
+      sources.add(source);
+    } else if (value instanceof ResourceSpec resource
+        && resource.task().cache().ignored().isEmpty()) {
+      resource.configuration().forEach(each -> addObserved(each.value(), sources));
+    }
   }
 
   private Question<@Nullable String> begin(ObservedSpec source, Duration atMost) {
@@ -338,7 +364,9 @@ final class GivenValues implements ValueEncoder {
     IdentityHashMap<ObservedSpec, Question<@Nullable String>> questions = new IdentityHashMap<>();
     sources.forEach(source -> questions.put(source, begin(source, Probing.KEEPING)));
     Look look = new Look();
-    questions.forEach((source, question) -> look.ask(source, any -> answer(question)));
+    for (ObservedSpec source : sources) { // in the order in which they were asked
+      look.ask(source, any -> answer(Objects.requireNonNull(questions.get(source))));
+    }
     return look;
   }
 

@@ -27,7 +27,6 @@ import dev.reprise.task.Memo;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -743,13 +742,8 @@ public final class Planner {
     long until = failure.untilMillis(mostMillis(units.node(unit), how));
     units.reason(
         unit,
-        new Reason(
-            Code.FAILURE_KEPT,
-            "%s in run %s, until %s"
-                .formatted(
-                    failure.classes().get(0),
-                    failure.origin().run(),
-                    Instant.ofEpochMilli(until).truncatedTo(ChronoUnit.SECONDS))));
+        Reason.failureKept(
+            failure.classes().get(0), failure.origin().run(), Instant.ofEpochMilli(until)));
     surroundings.failureKept(unit, failure, until);
   }
 

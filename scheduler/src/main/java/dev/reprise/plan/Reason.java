@@ -3,7 +3,12 @@ package dev.reprise.plan;
 import dev.reprise.cache.base.Text;
 import dev.reprise.explain.Comparison;
 import dev.reprise.explain.Comparison.Difference;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Why a unit was not reused: one code, and what it is about.
@@ -12,6 +17,7 @@ import java.util.List;
  */
 public record Reason(Code code, String detail) {
   private static final int LONGEST_DETAIL = 300;
+  private static final Pattern FAILED_IN = Pattern.compile(" in run (\\S+), until \\S+$");
 
   /** Why a unit was not reused. */
   public enum Code {
@@ -123,6 +129,21 @@ public record Reason(Code code, String detail) {
 
   private static String shown(String version) {
     return version.isEmpty() ? "none" : version;
+  }
+
+  /** Returns the reason of what fails at once. */
+  static Reason failureKept(String error, String run, Instant until) {
+    return new Reason(
+        Code.FAILURE_KEPT,
+        "%s in run %s, until %s".formatted(error, run, until.truncatedTo(ChronoUnit.SECONDS)));
+  }
+
+  /** The run in which it failed, of what fails at once; empty of any other. */
+  public Optional<String> failedIn() {
+    Matcher found = FAILED_IN.matcher(detail);
+    return code == Code.FAILURE_KEPT && found.find()
+        ? Optional.of(found.group(1))
+        : Optional.empty();
   }
 
   /** As in {@code ARG_CHANGED(late-minutes)}. */

@@ -16,6 +16,7 @@ import dev.reprise.graph.TaskGraph;
 import dev.reprise.plan.StepKey.KeyArgument;
 import dev.reprise.plan.TaskResolver.Captured;
 import dev.reprise.plan.TaskResolver.Resolved;
+import dev.reprise.task.CachePolicy;
 import java.lang.reflect.Modifier;
 import java.util.Arrays;
 import java.util.Collection;
@@ -121,6 +122,37 @@ public final class StepKeys {
    * @throws dev.reprise.graph.PipelineException if a step is not valid
    */
   public void compose() {
+    values.askAhead(observed());
+    try {
+      composeAll();
+    } finally {
+      values.dropAsked();
+    }
+  }
+
+  /**
+   * Sources outside that are plainly in keys. What is left out of keys is not asked, so of steps
+   * that leave out anything each is asked when it is met.
+   */
+  private Set<ObservedSpec> observed() {
+    Set<ObservedSpec> sources = Collections.newSetFromMap(new IdentityHashMap<>());
+    for (Node node : graph.nodes()) {
+      if (node.isStep()) {
+        CachePolicy policy = node.step().cache();
+        boolean all = policy.ignored().isEmpty() && policy.keyed().isEmpty();
+        if (all && policy.key() == null) {
+          for (Edge edge : node.inputs()) {
+            if (edge instanceof Edge.Constant constant) {
+              GivenValues.addObserved(constant.value(), sources);
+            }
+          }
+        }
+      }
+    }
+    return sources;
+  }
+
+  private void composeAll() {
     for (Node node : graph.nodes()) {
       if (node.isStep()) {
         IdentityHashMap<Edge.Constant, Passed> arguments = new IdentityHashMap<>();

@@ -17,6 +17,16 @@ import org.jspecify.annotations.Nullable;
  * as it is during the call.
  */
 public interface RunListener {
+  /**
+   * Before a run or a plan begins, and so before {@link #started}: probes of the user's are asked
+   * and have not answered for a second; told again while they do not, each time after twice as
+   * long. Called on the thread that submits.
+   *
+   * @param probes names of the sources and steps that they are asked about
+   * @param soFar since the one that is waited for was asked
+   */
+  default void preparing(RunHeader header, List<String> probes, Duration soFar) {}
+
   /** The run begins; nothing is known of its units yet. */
   default void started(RunHeader header, RunView view) {}
 

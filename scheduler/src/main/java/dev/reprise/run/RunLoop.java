@@ -12,6 +12,7 @@ import dev.reprise.graph.TaskGraph;
 import dev.reprise.plan.Cache;
 import dev.reprise.plan.Outcome;
 import dev.reprise.plan.Planner;
+import dev.reprise.plan.Probing;
 import dev.reprise.plan.Propagation;
 import dev.reprise.plan.Reason;
 import dev.reprise.plan.Reason.Code;
@@ -114,6 +115,9 @@ public final class RunLoop implements Planner.Surroundings {
     this.environment = environment;
     this.header = header;
     this.startNanos = environment.ticker().getAsLong();
+    Probing probing = environment.steps().probing();
+    probing.prepare(
+        header.options().timeout(), (asked, soFar) -> tell(listeners, header, asked, soFar));
     environment.steps().compose(); // which takes its time in a wide pipeline
     this.units = new UnitTable(graph);
     this.propagation = new Propagation(units);
@@ -132,7 +136,8 @@ public final class RunLoop implements Planner.Surroundings {
             this);
     this.planner.alreadyDone(
         AlreadyDone.ask(graph, environment.steps(), rules.forced(), text -> warn("PROBE", text)));
-    if (environment.steps().probing().leftUnanswered()) { // what is done would be done again
+    probing.prepared();
+    if (probing.leftUnanswered()) { // what is done would be done again
       throw new IllegalStateException("the driver is closed, while the run was prepared");
     }
     this.view = new TableView(header.run(), units, planner, manifests);
@@ -191,6 +196,18 @@ public final class RunLoop implements Planner.Surroundings {
                 commits,
                 arguments,
                 manifests);
+  }
+
+  /** Before there is a run, nobody is told what goes wrong with a listener. */
+  private static void tell(
+      List<RunListener> listeners, RunHeader header, List<String> asked, Duration soFar) {
+    for (RunListener listener : listeners) {
+      try {
+        listener.preparing(header, asked, soFar);
+      } catch (RuntimeException e) {
+        log.warn("a run listener of {} threw", listener.getClass().getName(), e);
+      }
+    }
   }
 
   /** Called from any thread: ends the run soon, with what was committed kept. */

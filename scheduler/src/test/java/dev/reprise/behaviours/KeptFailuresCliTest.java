@@ -99,6 +99,11 @@ class KeptFailuresCliTest {
     assertThat(flat(second.err()))
         .contains("check failed at once java.io.IOException: no such day; not executed")
         .contains("--rerun check tries again now", "'reprise cache evict --key ");
+    String next = second.err().replaceAll("(?s).*next: reprise ([^\\n]+)\\n.*", "$1");
+    assertThat(next).as("where it was executed").startsWith("runs show ");
+    assertThat(lab.run(next.split(" ")).out())
+        .contains("check failed in attempt 1", "java.io.IOException: no such day", "runs logs");
+    assertThat(lab.run("runs", "show").out()).contains("next: reprise " + next);
     assertThat(lab.run("run", "p", "-v").out()).contains("FAILURE_KEPT");
     assertThat(flat(lab.run("runs", "show").out()))
         .contains("check failed at once", "FAILURE_KEPT", "--rerun check tries again now");

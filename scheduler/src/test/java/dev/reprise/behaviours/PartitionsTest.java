@@ -293,6 +293,9 @@ class PartitionsTest {
     assertThat(Bodies.take()).isEmpty();
     String[] upTo = {"run", "flights", "--partitions", "month=2001-02", "--up-to", "line"};
     assertThat(lab.run(upTo).exit()).as("which runs what is before it").isZero();
+    assertThat(lab.run("runs", "show", "latest").out()).containsPattern("up to +line\n");
+    assertThat(lab.run("runs", "show", "latest", "--output", "json").out())
+        .contains("\"up_to\" : [ \"line\" ]", "\"rerun_from\" : [ ]");
     assertThat(Bodies.take()).containsExactly("clean m2");
     write("month=2001-02/a.csv", "new");
     write("codes/x.txt", "new");

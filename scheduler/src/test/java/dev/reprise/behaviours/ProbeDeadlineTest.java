@@ -8,18 +8,23 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.reprise.api.Driver;
 import dev.reprise.api.Pipeline;
 import dev.reprise.api.Run;
+import dev.reprise.api.Value;
 import dev.reprise.cli.CliLab;
 import dev.reprise.cli.CliLab.Ran;
 import dev.reprise.home.HomeOptions;
+import dev.reprise.run.RunListener;
 import dev.reprise.run.RunOptions;
 import dev.reprise.run.RunState;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -154,13 +159,13 @@ class ProbeDeadlineTest {
     CliLab lab = new CliLab(folder).with("p", ProbeDeadlineTest::observing);
     for (int i = 0; i < 2; i++) {
       Bodies.take();
-      Ran ran = lab.run("run", "p", "-v", "--conf", "probe-timeout=20ms");
+      Ran ran = lab.run("run", "p", "-v", "--conf", "probe-timeout=200ms");
       assertThat(ran.exit()).as(ran.err()).isZero();
       assertThat(Bodies.take()).containsExactly("asked", "read", "read");
       assertThat(ran.out())
           .contains(
               "KEY_UNAVAILABLE(orders: what version its content has is not known: the probe did")
-          .contains("not answer within 20ms");
+          .contains("not answer within 200ms");
     }
   }
 
@@ -204,6 +209,99 @@ class ProbeDeadlineTest {
     assertThat(Bodies.take()).containsExactly("read");
     assertThat(lab.run("run", "p", "--conf", "probe-timeout=10s").out()).contains("1 cached");
     assertThat(Bodies.take()).isEmpty();
+  }
+
+  private static void observingThree(Pipeline.Builder p) {
+    p.step("read", task(ProbeDeadlineTest::read), three(p, "orders"));
+    p.step(
+        "all",
+        task(ProbeDeadlineTest::readAll),
+        three(p, "prices"),
+        three(p, "shops"),
+        p.value("z"));
+  }
+
+  private static Value<String> three(Pipeline.Builder p, String name) {
+    return p.observed(name, p.value(name), ProbeDeadlineTest::together);
+  }
+
+  @Test
+  void observed_severalWhenKeysAreMade_areAskedAtOnce() {
+    SEEN.addAll(List.of("orders", "prices", "shops")); // so that each waits until all are asked
+    CliLab lab = new CliLab(folder).with("p", ProbeDeadlineTest::observingThree);
+    Ran plan = lab.run("plan", "p", "--conf", "probe-timeout=10s");
+    assertThat(plan.out()).contains("0 cached · 2 to run").doesNotContain("KEY_UNAVAILABLE");
+    assertThat(lab.run("run", "p", "--conf", "probe-timeout=10s").exit()).isZero();
+    assertThat(lab.run("run", "p", "--conf", "probe-timeout=10s").out()).contains("2 cached");
+  }
+
+  @Test
+  void observed_argumentThatIsLeftOutOfTheKey_isNotAsked() {
+    CliLab lab =
+        new CliLab(folder)
+            .with(
+                "p",
+                p ->
+                    p.step(
+                        "read",
+                        task(ProbeDeadlineTest::read).ignoring("where"),
+                        p.observed("orders", p.value("x"), ProbeDeadlineTest::hanging)));
+    assertThat(lab.run("run", "p").exit()).isZero();
+    assertThat(Bodies.take()).containsExactly("read");
+  }
+
+  @Test
+  void timeout_whileAProbeHangsBeforeTheRun_endsTheWaitAndTheRun() {
+    CliLab lab =
+        new CliLab(folder)
+            .with("p", ProbeDeadlineTest::observing)
+            .with("q", ProbeDeadlineTest::telling);
+    for (String pipeline : List.of("p", "q")) {
+      Ran ran = lab.run("run", pipeline, "--conf", "probe-timeout=20s", "--timeout", "300ms");
+      assertThat(ran.exit()).as(ran.out() + ran.err()).isEqualTo(9);
+      assertThat(ran.err()).contains("the run took longer than its deadline");
+      assertThat(Bodies.take()).as("nothing begins").containsOnly("asked");
+      assertThat(
+              lab.run("plan", pipeline, "--conf", "probe-timeout=20s", "--timeout", "300ms").out())
+          .as("a plan, too, waits no longer")
+          .contains("RUN");
+      Bodies.take();
+    }
+  }
+
+  @Test
+  void submit_probeDoesNotAnswer_listenersHearWhatIsWaitedFor() throws Exception {
+    Pipeline pipeline = Pipeline.define("p", ProbeDeadlineTest::observing);
+    List<String> heard = new ArrayList<>();
+    try (Driver driver = Driver.open(HomeOptions.at(folder.resolve("home")), "test")) {
+      Run run =
+          driver.submit(
+              pipeline,
+              RunOptions.DEFAULT,
+              new RunListener() {
+                @Override
+                public void preparing(RunHeader header, List<String> probes, Duration soFar) {
+                  heard.add(probes + " " + (soFar.toMillis() >= 1000));
+                  gate.countDown();
+                }
+              });
+      assertThat(run.await().state()).isEqualTo(RunState.SUCCEEDED);
+    }
+    assertThat(heard).containsExactly("[orders] true");
+    assertThat(Bodies.take()).contains("read");
+  }
+
+  @Test
+  void run_probeDoesNotAnswer_consoleTellsWhatIsWaitedFor() {
+    CliLab lab = new CliLab(folder).with("p", ProbeDeadlineTest::observing);
+    String[] late = {"p", "--conf", "probe-timeout=1s"};
+    assertThat(lab.run("run", late[0], late[1], late[2]).out())
+        .containsPattern("the probe of .orders. does not answer yet, [\\d.]+ s; probe-timeout");
+    assertThat(lab.run("run", late[0], late[1], late[2], "--console=json").out())
+        .containsPattern(
+            "\"event\":\"preparing\",\"run\":\"[0-9a-f-]+\",\"time\":\"[^\"]+\",\"probes\":\\[\"orders\"\\],\"millis\":\\d+\\}");
+    assertThat(lab.run("plan", late[0], late[1], late[2]).err())
+        .contains("waiting: the probe of 'orders' does not answer yet, ");
   }
 
   @Test
@@ -269,6 +367,38 @@ class ProbeDeadlineTest {
                   }
                 });
     assertThat(lab.run("run", "p", "--conf", "probe-timeout=10s").exit()).isZero();
+    assertThat(Bodies.take()).isEmpty();
+  }
+
+  private static boolean refusesTheSeventeenth(CountDownLatch seventeen, AtomicInteger open)
+      throws InterruptedException {
+    if (open.incrementAndGet() > 16) {
+      throw new IllegalStateException("the pool has no more connections");
+    }
+    seventeen.countDown();
+    assertThat(seventeen.await(200, TimeUnit.MILLISECONDS)).isIn(true, false);
+    open.decrementAndGet();
+    return true;
+  }
+
+  @Test
+  void doneIf_ofManyEffects_asksNoMoreAtATimeThanAServiceStands() {
+    CountDownLatch seventeen = new CountDownLatch(17);
+    AtomicInteger open = new AtomicInteger();
+    CliLab lab =
+        new CliLab(folder)
+            .with(
+                "p",
+                p -> {
+                  for (int i = 0; i < 100; i++) {
+                    var value = p.value("x" + i);
+                    p.doneIf(
+                        p.step("s" + i, action(ProbeDeadlineTest::tell)),
+                        value,
+                        of -> refusesTheSeventeenth(seventeen, open));
+                  }
+                });
+    assertThat(lab.run("run", "p").exit()).isZero();
     assertThat(Bodies.take()).isEmpty();
   }
 

@@ -178,8 +178,25 @@ class BadPipelineTest {
     assertThat(ran.err())
         .startsWith(
             "error: the definition of pipeline 'broken' threw java.lang.IllegalStateException: no"
-                + " such table\n  see the stack trace in ");
-    assertNamesTrace(ran, "IllegalStateException: no such table");
+                + " such table\n  at dev.reprise.cli.BadPipelineTest.")
+        .as("where, and no file")
+        .contains("(BadPipelineTest.java:")
+        .doesNotContain("stack trace", "dev.reprise.api.Pipeline");
+    assertThat(ran.err().lines().count()).isLessThanOrEqualTo(4);
+  }
+
+  @Test
+  void run_definitionIsRefusedByReprise_namesTheUsersLine() {
+    lab.with(
+        "refused",
+        p -> p.step("a", task(BadPipelineTest::one).keepFailures(null, IOException.class)));
+
+    Ran ran = lab.run("plan", "refused");
+
+    assertThat(ran.exit()).isEqualTo(3);
+    assertThat(ran.err())
+        .contains("how long failures are kept is null", "\n  at dev.reprise.cli.BadPipelineTest.")
+        .doesNotContain("stack trace", "FailureKeeping.java", "Task.java");
   }
 
   @Test

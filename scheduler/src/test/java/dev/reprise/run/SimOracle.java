@@ -395,6 +395,12 @@ final class SimOracle {
 
   private void checkUndisturbed(Result result) {
     RunView view = result.view();
+    if (result.summary().exitCode() == 2 || namesWhatIsLeftOut(view)) {
+      assertThat(namesWhatIsLeftOut(view)).as("refused: %s", result.summary().message()).isTrue();
+      assertThat(result.summary().exitCode()).as("of a run that would do nothing").isEqualTo(2);
+      assertThat(world.executions()).as("executions of a run that is refused").isEmpty();
+      return;
+    }
     if (!choice.leftOut().isEmpty() && (!revivable.isEmpty() || makesWhatIsLeftOut())) {
       return; // whether that is found depends on what comes first
     }
@@ -424,6 +430,25 @@ final class SimOracle {
             assertThat(kept).as("what is kept, with %s", name).contains(keys.get(modelled.key()));
           }
         });
+  }
+
+  /** Whether a step is named to run again of which no unit is left. */
+  private boolean namesWhatIsLeftOut(RunView view) {
+    Set<String> named = new HashSet<>(world.lab.options.rerun());
+    named.addAll(world.lab.options.rerunFrom());
+    for (String step : named) {
+      List<Unit> units = asked.units().get(step);
+      int node = view.graph().find(step).orElseThrow().id();
+      boolean leftOut = units != null && view.unitCount(node) > 0;
+      for (int i = 0; leftOut && i < view.unitCount(node); i++) {
+        Reason reason = view.reason(view.firstUnit(node) + i);
+        leftOut = reason != null && reason.isLeftOut() && units.get(i).fate() == Fate.SKIPPED;
+      }
+      if (leftOut) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Whether the run makes what equals something that it is not asked for and that is not there. */

@@ -64,6 +64,10 @@ final class RunJson {
     brief(json, run.brief());
     json.text("executor", run.header().options().executor())
         .text("cache", run.header().options().cache().word())
+        .list("only", run.header().options().only())
+        .list("up_to", run.header().options().upTo())
+        .list("rerun", run.header().options().rerun())
+        .list("rerun_from", run.header().options().rerunFrom())
         .list("partitions", run.header().options().partitions())
         .texts("policy", run.header().options().policy().shown())
         .text("damage", run.damage())

@@ -28,6 +28,8 @@ import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** A past run on a screen. */
@@ -94,6 +96,10 @@ final class RunText {
     if (!options.policy().equals(RunPolicy.NONE)) {
       field("policy", texts(options.policy().shown()).strip());
     }
+    steps("only", options.only());
+    steps("up to", options.upTo());
+    steps("rerun", options.rerun());
+    steps("rerun from", options.rerunFrom());
     if (!options.partitions().isEmpty()) {
       field("partitions", String.join(", ", options.partitions()));
     }
@@ -103,6 +109,12 @@ final class RunText {
     field("by", header.user() + " on " + header.host() + ", pid " + header.pid());
     if (!options.labels().isEmpty()) {
       field("labels", texts(options.labels()).strip());
+    }
+  }
+
+  private void steps(String what, Set<String> named) {
+    if (!named.isEmpty()) {
+      field(what, String.join(", ", named));
     }
   }
 
@@ -198,7 +210,9 @@ final class RunText {
     } else {
       FailureText.brief(unit.error()).forEach(line -> out.println("  " + line));
     }
-    out.println(
-        "  next: " + hints.command("runs logs " + runs.brief(run.id()) + " " + hints.quoted(name)));
+    String logs = "runs logs " + runs.brief(run.id()) + " " + hints.quoted(name);
+    Optional<String> failedIn = unit.reason() == null ? Optional.empty() : unit.reason().failedIn();
+    String next = failedIn.map(first -> "runs show " + runs.brief(first)).orElse(logs);
+    out.println("  next: " + hints.command(next));
   }
 }

@@ -10,6 +10,7 @@ import dev.reprise.cli.pipeline.StepPlan.Decision;
 import dev.reprise.config.Settings;
 import dev.reprise.console.JsonText;
 import dev.reprise.console.PartitionCounts;
+import dev.reprise.console.RunConsole;
 import dev.reprise.console.Verbosity;
 import dev.reprise.executor.ExecutorUnavailableException;
 import dev.reprise.home.Executors;
@@ -19,10 +20,12 @@ import dev.reprise.journal.RunHistory;
 import dev.reprise.run.CacheMode;
 import dev.reprise.run.PartitionChoice;
 import dev.reprise.run.RunListener;
+import dev.reprise.run.RunListener.RunHeader;
 import dev.reprise.run.RunOptions;
 import dev.reprise.run.RunView;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -108,6 +111,11 @@ final class PlanReport {
 
   private static RunListener warnings(CommandContext context) {
     return new RunListener() {
+      @Override
+      public void preparing(RunHeader header, List<String> probes, Duration soFar) {
+        context.err().println("waiting: " + RunConsole.probesText(probes, soFar));
+      }
+
       @Override
       public void warning(String code, String message) {
         context.err().println("warning: " + context.typed(message));

@@ -16,6 +16,7 @@ import dev.reprise.config.Setting;
 import dev.reprise.config.Settings;
 import dev.reprise.config.UsageException;
 import dev.reprise.console.Figures;
+import dev.reprise.console.Hints;
 import dev.reprise.console.Verbosity;
 import dev.reprise.executor.ExecutorUnavailableException;
 import dev.reprise.graph.Node;
@@ -44,6 +45,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -266,8 +268,7 @@ public final class RunsRetryCommand implements Callable<Integer> {
   private Retry prepare(Settings settings, RunHistory history, String run) {
     RunHeader header = EarlierRuns.header(history, run);
     Parameters given = new Parameters(parameters).over(header.parameters());
-    String name = definedBy == null ? header.pipeline() : definedBy;
-    Pipeline defined = source.choice(name, jars).define(given, context.folder());
+    Pipeline defined = define(header, given);
     Set<String> again = new LinkedHashSet<>();
     restart.forEach(step -> again.addAll(steps(defined.graph(), step)));
     Resume resume =
@@ -281,6 +282,40 @@ public final class RunsRetryCommand implements Callable<Integer> {
     RunOptions options = options(settings, header, resume);
     RunCommand.checkPartitions(defined, options, "run " + header.run());
     return new Retry(defined, options);
+  }
+
+  private Pipeline define(RunHeader header, Parameters given) {
+    String name = definedBy == null ? header.pipeline() : definedBy;
+    boolean shipped = source.named().stream().anyMatch(each -> each.name().equals(name));
+    if (definedBy == null && source.isLauncher() && jars.isEmpty() && !shipped) {
+      throw unknown(header, "is none of those that are shipped", null);
+    }
+    try {
+      return source.choice(name, jars).define(given, context.folder());
+    } catch (UsageException e) {
+      if (definedBy == null && e.getCause() instanceof ClassNotFoundException) {
+        throw unknown(header, "is no name that %s offer".formatted(jars), e);
+      }
+      throw e;
+    }
+  }
+
+  private UsageException unknown(RunHeader header, String what, @Nullable Throwable cause) {
+    Hints hints = new Hints(source.program(), context.flags().places(), List::of);
+    String its =
+        jars.isEmpty()
+            ? " --jar JAR"
+            : jars.stream().map(jar -> " --jar " + hints.quoted(jar)).collect(Collectors.joining());
+    String command = header.options().command();
+    String message =
+        "run %s is of pipeline '%s', which %s; say which class defines it: %s%s"
+            .formatted(
+                header.run(),
+                header.pipeline(),
+                what,
+                hints.command("runs retry %s%s --class CLASS".formatted(header.run(), its)),
+                command.isEmpty() ? "" : " (it was begun with: " + command + ")");
+    return cause == null ? new UsageException(message) : new UsageException(message, cause);
   }
 
   /** The steps that a name or pattern stands for. */

@@ -9,11 +9,14 @@ import dev.reprise.cache.index.IndexLockedException;
 import dev.reprise.cli.base.CommandContext;
 import dev.reprise.config.Settings;
 import dev.reprise.console.JsonText;
+import dev.reprise.console.RunConsole;
 import dev.reprise.console.Verbosity;
 import dev.reprise.executor.ExecutorUnavailableException;
 import dev.reprise.home.HomeOptions.Access;
 import dev.reprise.run.RunListener;
+import dev.reprise.run.RunListener.RunHeader;
 import dev.reprise.run.RunOptions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -46,6 +49,11 @@ final class StaleRun {
     List<String> untold = new ArrayList<>();
     RunListener warnings =
         new RunListener() {
+          @Override
+          public void preparing(RunHeader header, List<String> probes, Duration soFar) {
+            context.err().println("waiting: " + RunConsole.probesText(probes, soFar));
+          }
+
           @Override
           public void warning(String code, String message) {
             untold.add(message);
