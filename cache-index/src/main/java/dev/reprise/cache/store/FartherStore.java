@@ -53,8 +53,8 @@ final class FartherStore {
    *
    * @param answer for one answer
    * @param stall for a byte of a blob that is read
-   * @param slow answers that take longer count
-   * @param budget for all of these
+   * @param slow what an answer takes above this counts, and all of a wait for none
+   * @param budget for all that counts
    * @param failures after so many without an answer in between it is left out, and while so many
    *     calls do not come back
    * @param again after so long it gets another chance
@@ -74,7 +74,7 @@ final class FartherStore {
         new Limits(
             Duration.ofSeconds(5),
             Duration.ofSeconds(15),
-            Duration.ofMillis(100),
+            Duration.ofSeconds(1),
             Duration.ofSeconds(15),
             3,
             Duration.ofMinutes(10),
@@ -83,6 +83,11 @@ final class FartherStore {
     /** For all bytes of a blob. */
     Duration whole(long bytes) {
       return stall.plusMillis(bytes / (BYTES_PER_SECOND / 1000));
+    }
+
+    /** What a transfer takes above this counts. */
+    Duration slow(long bytes) {
+      return slow.plus(sending(bytes)).minus(stall);
     }
 
     /** For a sign of life while a copy is made, which may send all at once in the end. */
@@ -262,7 +267,8 @@ final class FartherStore {
   }
 
   private <T> T ask(boolean counts, Callable<T> question) throws IOException {
-    return await(counts, new AtomicLong(), limits.answer, limits.answer, question);
+    Duration normal = counts ? limits.slow : null;
+    return await(normal, new AtomicLong(), limits.answer, limits.answer, question);
   }
 
   /**
@@ -275,7 +281,7 @@ final class FartherStore {
   void transfer(long bytes, Transfer work) throws IOException {
     AtomicLong moved = new AtomicLong();
     await(
-        true,
+        limits.slow(bytes),
         moved,
         limits.stall,
         limits.whole(bytes),
@@ -297,7 +303,7 @@ final class FartherStore {
     if (before == Presence.MISSING) {
       AtomicLong moved = new AtomicLong();
       await(
-          false,
+          null,
           moved,
           limits.sending(blob.size()),
           limits.whole(blob.size()),
@@ -312,10 +318,15 @@ final class FartherStore {
   /**
    * Waits for as long as something moves in each span of so much time.
    *
-   * @param counts whether somebody waits who has better to do
+   * @param normal what it takes above this counts, as somebody waits who has better to do; null if
+   *     nobody does
    */
   private <T> T await(
-      boolean counts, AtomicLong moved, Duration silence, Duration whole, Callable<T> work)
+      @Nullable Duration normal,
+      AtomicLong moved,
+      Duration silence,
+      Duration whole,
+      Callable<T> work)
       throws IOException {
     long begun = limits.ticker.nanos();
     Call<T> call = new Call<>(work);
@@ -335,9 +346,7 @@ final class FartherStore {
           if (got == null) {
             throw failed(new IOException("it says nothing"));
           }
-          if (counts && moved.get() == 0) {
-            waited(begun);
-          }
+          waited(begun, normal, /* moved= */ moved.get() > 0);
           failures.set(0);
           return got;
         } catch (TimeoutException e) {
@@ -345,9 +354,7 @@ final class FartherStore {
           boolean late = limits.ticker.nanos() - begun >= whole.toNanos();
           if (now == seen || late) {
             due = limits.ticker.nanos();
-            if (counts) {
-              waited(begun);
-            }
+            waited(begun, normal == null ? null : Duration.ZERO, false);
             throw failed(
                 new IOException(
                     late && now > 0
@@ -358,9 +365,7 @@ final class FartherStore {
         }
       }
     } catch (ExecutionException e) {
-      if (counts) {
-        waited(begun);
-      }
+      waited(begun, normal, false);
       Throwable cause = e.getCause() == null ? e : e.getCause();
       if (cause instanceof DamagedBlobException damaged) {
         throw damaged; // which is an answer
@@ -376,15 +381,20 @@ final class FartherStore {
     }
   }
 
-  private void waited(long begun) {
+  /** Of a transfer it is only what counts that anybody has waited for, as bytes were wanted. */
+  private void waited(long begun, @Nullable Duration normal, boolean moved) {
+    if (normal == null) {
+      return;
+    }
     long nanos = limits.ticker.nanos() - begun;
-    long all = allNanos.addAndGet(nanos);
-    long slow = nanos >= limits.slow.toNanos() ? slowNanos.addAndGet(nanos) : slowNanos.get();
+    long over = Math.max(0, nanos - normal.toNanos());
+    long all = allNanos.addAndGet(moved ? over : nanos);
+    long slow = slowNanos.addAndGet(over);
     if (slow >= limits.budget.toNanos()) {
       if (leaveOut()) {
         tell.accept(
             "the store %s is not asked any more: it kept others waiting for %d s; what it alone has is made again"
-                .formatted(name, TimeUnit.NANOSECONDS.toSeconds(slow)));
+                .formatted(name, TimeUnit.NANOSECONDS.toSeconds(all)));
       }
     } else if ((slow >= TOLD.toNanos() || all >= limits.budget.toNanos())
         && !toldSlow.getAndSet(true)) {

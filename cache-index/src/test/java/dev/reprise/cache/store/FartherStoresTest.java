@@ -411,31 +411,84 @@ final class FartherStoresTest extends ResultStoreContract {
     assertThat(both.presence(stored.blob().address(), 1000)).isEqualTo(Presence.MISSING);
   }
 
-  /** Each answer comes within its limit, and there may be thousands. */
-  @Test
-  void presence_answersTakeJustUnderASecond_areToldAndWaitedForFor15Seconds() throws IOException {
-    ManualTime time = new ManualTime();
+  /** Has a store asked for so many blobs, of which each answer takes this time. */
+  private List<Presence> ask(ResultStore both, ManualTime time, int count, Duration takes)
+      throws IOException {
     Scripted.presence =
         () -> {
-          time.advance(Duration.ofMillis(900));
+          time.advance(takes);
           return Presence.MISSING;
         };
+    List<Presence> answers = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      answers.add(both.presence(pending(other, bytes(1000 + i)).blob().address(), 1));
+    }
+    return answers;
+  }
+
+  /** To wait for it costs less than to make again what it has. */
+  @Test
+  void presence_storeIsMerelyRemote_isAskedForEachAndTheWaitIsTold() throws IOException {
+    ManualTime time = new ManualTime();
     ResultStore both = FartherStores.behind(first, List.of(SCRIPTED), told -> {}, standard(time));
     StoreWatch watch = StoreWatch.of(both);
 
-    for (int i = 0; i < 40; i++) {
-      both.presence(pending(other, bytes(1000 + i)).blob().address(), 1);
-    }
+    assertThat(ask(both, time, 500, Duration.ofMillis(120))).containsOnly(Presence.MISSING);
+    assertThat(ask(both, time, 100, Duration.ofSeconds(1))).containsOnly(Presence.MISSING);
 
-    assertThat(Scripted.ASKED).hasValue(17);
+    assertThat(heard(watch)).singleElement().asString().contains("others have waited 15 s");
+    watch.leave();
+  }
+
+  /** Each answer comes within its limit, and there may be thousands. */
+  @Test
+  void presence_answersTakeTwoSeconds_areToldAndWaitedForForHalfAMinute() throws IOException {
+    ManualTime time = new ManualTime();
+    ResultStore both = FartherStores.behind(first, List.of(SCRIPTED), told -> {}, standard(time));
+    StoreWatch watch = StoreWatch.of(both);
+
+    ask(both, time, 40, Duration.ofSeconds(2));
+
+    assertThat(Scripted.ASKED).hasValue(15);
     assertThat(heard(watch))
         .hasSize(2)
-        .anySatisfy(text -> assertThat(text).contains("others have waited 2 s"))
-        .anySatisfy(text -> assertThat(text).contains("is not asked any more", "15 s"));
+        .anySatisfy(text -> assertThat(text).contains("others have waited 4 s"))
+        .anySatisfy(text -> assertThat(text).contains("is not asked any more", "30 s"));
     time.advance(Duration.ofMinutes(10));
     assertThat(both.presence(pending(other, bytes(1000)).blob().address(), 1))
         .as("also a run that goes on for long asks again, and a worker")
         .isEqualTo(Presence.MISSING);
+    watch.leave();
+  }
+
+  /** All of them within the limit of a blob, and each a thousand times what it should take. */
+  @Test
+  void read_blobsComeMuchTooSlowly_areToldAndTheStoreIsLeftOut() throws IOException {
+    ManualTime time = new ManualTime();
+    Scripted.presence = () -> Presence.PRESENT;
+    ResultStore both = FartherStores.behind(first, List.of(SCRIPTED), told -> {}, standard(time));
+    StoreWatch watch = StoreWatch.of(both);
+    int read = 0;
+    for (int i = 0; i < 10; i++) {
+      byte[] bytes = bytes(1000 + i);
+      Location.Stored stored = other.publish(pending(other, bytes));
+      Scripted.open =
+          () -> {
+            time.advance(Duration.ofSeconds(6));
+            return new ByteArrayInputStream(bytes);
+          };
+      if (both.presence(stored.blob().address(), bytes.length) == Presence.PRESENT) {
+        assertThat(both.read(stored).bytes()).isEqualTo(bytes);
+        read++;
+      }
+    }
+
+    assertThat(read).isEqualTo(3);
+    assertThat(heard(watch))
+        .hasSize(2)
+        .anySatisfy(text -> assertThat(text).contains("others have waited"))
+        .anySatisfy(text -> assertThat(text).contains("is not asked any more"));
+    watch.leave();
   }
 
   @Test
