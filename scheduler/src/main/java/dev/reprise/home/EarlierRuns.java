@@ -6,6 +6,7 @@ import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.index.Scope;
 import dev.reprise.cache.store.Manifest;
 import dev.reprise.explain.Comparison;
+import dev.reprise.explain.Comparison.Difference;
 import dev.reprise.explain.StepParts;
 import dev.reprise.journal.RecordedGraph.RecordedNode;
 import dev.reprise.journal.RecordedRun;
@@ -64,12 +65,12 @@ public final class EarlierRuns implements Recollections {
   /**
    * What a run was to make anew of a step.
    *
-   * @param made keys of the units that it made
+   * @param made keys of the units that it made, or a run since that goes on from it
    * @param leftOut labels of the partitions that it was not asked for: what it says is not of them
    * @param all whether the step has no partitions, since all that takes it was left out
    */
   private record Anew(Set<Fingerprint> made, Set<String> leftOut, boolean all) {
-    static Anew of(RecordedRun run, String step) {
+    static Anew of(RecordedRun run, String step, Set<Fingerprint> made) {
       RecordedStep its = run.step(step).orElse(null);
       RunSummary end = run.summary();
       boolean some =
@@ -77,7 +78,7 @@ public final class EarlierRuns implements Recollections {
               && end != null
               && end.state() == RunState.SUCCEEDED;
       return new Anew(
-          keysMade(run, step),
+          made,
           its == null ? Set.of() : EarlierRuns.leftOut(its),
           some && (its == null || its.units() == 0));
     }
@@ -181,6 +182,7 @@ public final class EarlierRuns implements Recollections {
     Set<String> read = new HashSet<>();
     Map<String, List<Anew>> rejected = new HashMap<>();
     Set<String> made = new HashSet<>();
+    Map<String, Set<Fingerprint>> keysMade = new HashMap<>();
     boolean resumed = from.link() == Resume.Link.RESUMES;
     RecordedRun run = all.nearest;
     while (run != null && read.add(run.id())) {
@@ -191,8 +193,11 @@ public final class EarlierRuns implements Recollections {
       all.add(run, rejected);
       // What a run was to make anew, it took for wrong: older results of it are not wanted.
       Map<String, Anew> anew = new HashMap<>();
+      for (RecordedStep step : run.steps()) {
+        keysMade.computeIfAbsent(step.name(), any -> new HashSet<>()).addAll(keysMade(step));
+      }
       for (String step : toMakeAnew(run)) {
-        anew.put(step, Anew.of(run, step));
+        anew.put(step, Anew.of(run, step, Set.copyOf(keysMade.getOrDefault(step, Set.of()))));
       }
       anew.forEach((step, of) -> rejected.computeIfAbsent(step, any -> new ArrayList<>()).add(of));
       if (resumed) {
@@ -254,9 +259,8 @@ public final class EarlierRuns implements Recollections {
     return unit.runKey().isPresent() && (kept || unit.outcome() == Outcome.CACHED);
   }
 
-  private static Set<Fingerprint> keysMade(RecordedRun run, String step) {
-    return run.step(step).stream()
-        .flatMap(recorded -> recorded.notCached().stream())
+  private static Set<Fingerprint> keysMade(RecordedStep step) {
+    return step.notCached().stream()
         .filter(unit -> WITH_RESULT.contains(unit.outcome()) && isThere(unit))
         .flatMap(unit -> unit.key().stream())
         .collect(Collectors.toSet());
@@ -316,20 +320,22 @@ public final class EarlierRuns implements Recollections {
       String step, String label, StepParts parts, List<Fingerprint> arguments, Reason otherwise) {
     RecordedStep there = steps.computeIfAbsent(step, nearest::step).orElse(null);
     Integer partition = there == null ? null : partitions(there).get(label);
+    boolean changedSince = otherwise.isOfKeys() && otherwise.code() != Code.NO_ENTRY;
     if (there == null || partition == null) {
-      boolean known = nearest.graph().find(step).isPresent();
-      return new Reason(
-          Code.NO_ENTRY, known ? "it was not reached in run " + nearest.id() : "it is new");
+      if (nearest.graph().find(step).isPresent()) {
+        return new Reason(Code.NO_ENTRY, "it was not reached in run " + nearest.id());
+      }
+      return changedSince ? otherwise : new Reason(Code.NO_ENTRY, "it is new");
     }
     RecordedUnit unit = there.unit(partition).orElse(null);
-    StepParts before = there.parts().orElse(null);
-    if (unit != null && before != null && !unit.arguments().isEmpty()) {
-      Comparison changed = Comparison.between(before, unit.arguments(), parts, arguments);
-      if (changed.size() > 0) {
-        return Reason.of(changed);
-      }
+    Comparison changed = comparison(there, unit, parts, arguments);
+    if (changed != null && changed.size() > 0) {
+      return Reason.of(changed);
     }
     Outcome outcome = unit == null ? null : unit.outcome();
+    if (changed == null && changedSince && outcome != null && WITH_RESULT.contains(outcome)) {
+      return otherwise;
+    }
     String what =
         switch (requireNonNullElse(outcome, Outcome.SKIPPED)) {
           case FAILED -> "it failed in run %s";
@@ -337,6 +343,28 @@ public final class EarlierRuns implements Recollections {
           case RAN, CACHED, SHARED, MEMO -> "run %s has its result no more";
         };
     return new Reason(Code.NO_ENTRY, what.formatted(nearest.id()));
+  }
+
+  /**
+   * How a unit differs from what it was in the nearest run, as far as its journal tells: of a step
+   * that did not end it has no parts, of many cached units no arguments. Null if it cannot be said
+   * that nothing differs.
+   */
+  private static @Nullable Comparison comparison(
+      RecordedStep there,
+      @Nullable RecordedUnit unit,
+      StepParts parts,
+      List<Fingerprint> arguments) {
+    StepParts before = there.parts().orElse(null);
+    if (before == null || unit == null) {
+      return null;
+    }
+    boolean made = WITH_RESULT.contains(unit.outcome());
+    if (!unit.arguments().isEmpty() || (made && before.arguments().isEmpty())) {
+      return Comparison.between(before, unit.arguments(), parts, arguments);
+    }
+    List<Difference> ofStep = made ? Comparison.ofSteps(before, parts) : List.of();
+    return ofStep.isEmpty() ? null : new Comparison(ofStep, List.of());
   }
 
   private Map<String, Integer> partitions(RecordedStep step) {

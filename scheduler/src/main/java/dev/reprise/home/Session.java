@@ -67,9 +67,16 @@ public final class Session implements AutoCloseable {
     return loop;
   }
 
-  /** Lets go of the code that was read. Keys can no longer be composed. */
+  /**
+   * Lets go of the code that was read, so that keys can no longer be composed, and of what commits;
+   * also of a loop that was told nothing.
+   */
   @Override
   public void close() {
-    resolver.close();
+    try {
+      loop.close();
+    } finally {
+      resolver.close();
+    }
   }
 }

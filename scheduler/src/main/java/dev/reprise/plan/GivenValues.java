@@ -364,7 +364,9 @@ final class GivenValues implements ValueEncoder {
     IdentityHashMap<ObservedSpec, Question<@Nullable String>> questions = new IdentityHashMap<>();
     sources.forEach(source -> questions.put(source, begin(source, Probing.KEEPING)));
     Look look = new Look();
-    questions.forEach((source, question) -> look.ask(source, any -> answer(question)));
+    for (ObservedSpec source : sources) { // in the order in which they were asked
+      look.ask(source, any -> answer(Objects.requireNonNull(questions.get(source))));
+    }
     return look;
   }
 

@@ -888,8 +888,7 @@ public final class Planner {
       } else {
         differences.put(order[i], explanation.comparison());
       }
-      // Of a run that goes on from another it is said how the unit differs from what it was there.
-      miss(order[i], recollections.any() ? Reason.of(Code.NO_ENTRY) : explanation.reason());
+      miss(order[i], explanation.reason());
     }
   }
 
@@ -926,8 +925,8 @@ public final class Planner {
     if (recollections.any() && rules.forced().contains(units.nodeOf(unit))) {
       return Reason.of(Code.FORCED);
     }
-    boolean unexplained = why.code() == Code.NO_ENTRY || step.unavailable() != null;
-    if (!recollections.any() || !step.isComposed() || !unexplained) {
+    boolean ofKeys = why.isOfKeys() || step.unavailable() != null;
+    if (!recollections.any() || !step.isComposed() || !ofKeys) {
       return why;
     }
     return recollections.because(

@@ -7,8 +7,13 @@ import dev.reprise.cache.base.Saturating;
 import dev.reprise.cache.base.Text;
 import dev.reprise.cache.base.Ticker;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
@@ -22,9 +27,9 @@ import org.jspecify.annotations.Nullable;
  * Asks probes of the user's, on the driver, and waits for an answer no longer than a limit: they
  * look at what is outside, which may not answer.
  *
- * <p>Each is asked in a thread of its own, which nobody waits for when the process ends. One that
- * is late is interrupted, and not asked again: what hangs once would cost the limit each time. May
- * be used from several threads.
+ * <p>Each is asked in a thread of its own, which nobody waits for when the process ends, and a few
+ * at a time: what they look at may refuse more. One that is late is interrupted, and not asked
+ * again: what hangs once would cost the limit each time. May be used from several threads.
  */
 public final class Probing {
   /** The limit unless another is asked for. */
@@ -36,6 +41,9 @@ public final class Probing {
    */
   public static final Duration KEEPING = Duration.ofSeconds(30);
 
+  /** So many are asked at a time; as many connections are common in one client. */
+  static final int AT_A_TIME = 16;
+
   private static final String ENDED = "the probe did not answer before its run had to end";
   private static final Duration FIRST_NEWS = Duration.ofSeconds(1);
   private static final Ticker TICKER = Ticker.system();
@@ -45,8 +53,14 @@ public final class Probing {
   /** Probes that did not answer, and what is said of each; guarded by itself. */
   private final IdentityHashMap<Object, String> silent = new IdentityHashMap<>();
 
-  /** Questions that are not answered yet, and names; guarded by {@code silent}. */
-  private final IdentityHashMap<FutureTask<?>, String> open = new IdentityHashMap<>();
+  /** Questions that are asked now; guarded by {@code silent}, as are the next two. */
+  private final Set<Question<?>> open = Collections.newSetFromMap(new IdentityHashMap<>());
+
+  /** Questions that are asked when others have ended. */
+  private final Deque<Question<?>> next = new ArrayDeque<>();
+
+  /** When the last one was answered. */
+  private long heardNanos = TICKER.nanos();
 
   private volatile @Nullable Preparation preparation;
   private volatile boolean ended;
@@ -121,60 +135,113 @@ public final class Probing {
   }
 
   /**
-   * Asks a probe. Several that are asked before the first is waited for have one limit together,
-   * not one each.
+   * Asks a probe. Several that are asked before the first is waited for are asked at once, some at
+   * a time. Each has its limit from when it is its turn; if none answers while one has its limit,
+   * those of which it was not the turn are not asked, so that it is one limit together.
    *
    * @param atMost how long to wait for the answer from now on, where that is less than the limit
-   * @return of which the answer must be taken
+   * @return of which the answer must be taken, after those of earlier ones
    */
   public <T extends @Nullable Object> Question<T> begin(
       Object of, String name, Callable<T> probe, Duration atMost) {
-    return new Question<>(of, name, probe, atMost);
+    Question<T> question = new Question<>(of, name, probe, atMost);
+    question.enter();
+    return question;
+  }
+
+  private void askNext() {
+    Question<?> question = turn();
+    while (question != null && question.start()) {
+      question = turn();
+    }
+  }
+
+  private @Nullable Question<?> turn() {
+    synchronized (silent) {
+      Question<?> question = open.size() < AT_A_TIME && !ended ? next.poll() : null;
+      if (question != null) {
+        open.add(question);
+      }
+      return question;
+    }
   }
 
   /** What a probe was asked. */
   public final class Question<T extends @Nullable Object> {
     private final Object of;
+    private final String name;
     private final FutureTask<T> task;
-    private final boolean shortened;
-    private final Duration time;
-    private final long begun;
-    private final long deadline;
-    private final @Nullable String refused;
+    private final Duration atMost;
+    private final long askedNanos = TICKER.nanos();
+    private final @Nullable ClassLoader classes = Thread.currentThread().getContextClassLoader();
+
+    // Guarded by `silent`.
+    private @Nullable Long begunNanos;
+    private @Nullable String refused;
 
     private Question(Object of, String name, Callable<T> probe, Duration atMost) {
       this.of = of;
-      this.task = new FutureTask<>(probe);
-      this.shortened = atMost.compareTo(limit) < 0;
-      this.time = shortened ? atMost : limit;
-      this.refused = start(name);
-      this.begun = TICKER.nanos();
-      this.deadline = Saturating.sum(begun, time.toNanos());
+      this.name = name;
+      this.atMost = atMost;
+      this.task =
+          new FutureTask<>(probe) {
+            @Override
+            protected void done() {
+              over();
+            }
+          };
     }
 
-    /** Returns why it is not asked. */
-    private @Nullable String start(String name) {
+    private void enter() {
       synchronized (silent) {
-        if (ended) {
-          unanswered = true;
-          return ENDED;
+        refused = ended ? ENDED : silent.get(of);
+        unanswered |= ended;
+        if (refused != null) {
+          return;
         }
-        String late = silent.get(of);
-        if (late != null) {
-          return late;
-        }
-        open.put(task, name);
+        next.add(this);
       }
+      askNext();
+    }
+
+    /** Returns whether another may be asked. */
+    private boolean start() {
       Thread thread = new Thread(task, "reprise-probe-" + name);
       thread.setDaemon(true);
-      thread.setContextClassLoader(Thread.currentThread().getContextClassLoader());
+      thread.setContextClassLoader(classes);
       try {
         thread.start();
+        synchronized (silent) {
+          begunNanos = TICKER.nanos();
+        }
+        return true;
       } catch (OutOfMemoryError e) { // the system gives no more threads
-        forget();
-        return "the probe could not be asked: " + e;
+        synchronized (silent) {
+          open.remove(this);
+          if (!open.isEmpty() && !task.isDone()) {
+            next.addFirst(this); // when one of those has ended
+            return false;
+          }
+          refused = "the probe could not be asked: " + e;
+        }
+        task.cancel(false);
+        return true;
       }
-      return null;
+    }
+
+    /** It is answered, or nobody waits any more; the thread of the probe may heed nobody. */
+    private void over() {
+      boolean frees;
+      synchronized (silent) {
+        next.remove(this);
+        frees = open.remove(this);
+        if (frees && !task.isCancelled()) {
+          heardNanos = TICKER.nanos();
+        }
+      }
+      if (frees) {
+        askNext();
+      }
     }
 
     /**
@@ -184,23 +251,19 @@ public final class Probing {
      * @throws Exception as {@link #ask}
      */
     public T answer() throws Exception {
-      if (refused != null) {
-        throw new UnansweredException(refused);
-      }
+      throwIfRefused();
       try {
         return await();
       } catch (TimeoutException e) {
         Preparation run = preparation;
-        if (run != null && run.time != null && deadline - TICKER.nanos() > 0) {
+        if (run != null && run.time != null && restNanos() > 0) {
           throw new UnansweredException(
               "the probe did not answer in the %s that the run has in all"
                   .formatted(Durations.text(run.time)));
         }
-        synchronized (silent) {
-          silent.put(of, late());
-        }
         throw new UnansweredException(late());
       } catch (CancellationException e) {
+        throwIfRefused();
         throw new UnansweredException(ENDED);
       } catch (ExecutionException e) {
         if (e.getCause() instanceof Error error) {
@@ -211,7 +274,15 @@ public final class Probing {
         throw e; // a checked throwable that is neither
       } finally {
         task.cancel(true); // interrupts it if it goes on
-        forget();
+        over(); // which may be on its way
+      }
+    }
+
+    private void throwIfRefused() throws UnansweredException {
+      synchronized (silent) {
+        if (refused != null) {
+          throw new UnansweredException(refused);
+        }
       }
     }
 
@@ -222,24 +293,26 @@ public final class Probing {
     private T await() throws ExecutionException, TimeoutException {
       boolean interrupted = false;
       try {
-        long news = Saturating.sum(begun, FIRST_NEWS.toNanos());
+        long news = Saturating.sum(askedNanos, FIRST_NEWS.toNanos());
         while (true) {
           Preparation run = preparation;
-          long end = run == null ? deadline : Math.min(deadline, run.end);
-          long until = run == null ? end : Math.min(end, news);
+          long from = TICKER.nanos();
+          long end = Saturating.sum(from, restNanos());
+          long until = run == null ? end : Math.min(Math.min(end, run.end), news);
           try {
-            return task.get(until - TICKER.nanos(), TimeUnit.NANOSECONDS);
+            return task.get(until - from, TimeUnit.NANOSECONDS);
           } catch (InterruptedException e) {
             interrupted = true;
           } catch (TimeoutException e) {
             long now = TICKER.nanos();
             if (run != null && news - now <= 0) {
-              run.told.on(names(), Duration.ofNanos(now - begun));
+              run.told.on(names(), Duration.ofNanos(now - askedNanos));
               while (news - now <= 0) {
-                news += news - begun;
+                news += news - askedNanos;
               }
             }
-            if (end - now <= 0) {
+            // It may have been its turn meanwhile, or not be yet.
+            if (restNanos() <= 0 || (run != null && run.end - now <= 0)) {
               throw e;
             }
           }
@@ -254,22 +327,47 @@ public final class Probing {
     /** Nobody wants the answer any more, in place of {@link #answer}. */
     void drop() {
       task.cancel(true);
-      forget();
+      over();
     }
 
-    private void forget() {
+    /** For how long to wait before this is asked again; nothing left if it is late. */
+    private long restNanos() {
       synchronized (silent) {
-        open.remove(task);
+        long now = TICKER.nanos();
+        long turn = begunNanos == null ? 0 : now - begunNanos;
+        return Math.min(atMost.toNanos() - (now - askedNanos), limit.toNanos() - turn);
       }
     }
 
+    /** What to say of it, and from now on, as it is not asked again. */
     private String late() {
-      return "the probe did not answer within %s; %s"
-          .formatted(
-              Durations.text(time),
-              shortened
-                  ? "before results are kept none has more time"
-                  : "probe-timeout gives it more time");
+      boolean shortened = atMost.compareTo(limit) < 0;
+      String within = "within " + Durations.text(shortened ? atMost : limit);
+      String wayOut =
+          shortened
+              ? "before results are kept none has more time"
+              : "probe-timeout gives it more time";
+      String noTurn =
+          "the probe was not asked, since %d others did not answer %s; %s"
+              .formatted(AT_A_TIME, within, wayOut);
+      List<Question<?>> left = List.of();
+      try {
+        synchronized (silent) {
+          if (begunNanos == null) {
+            return noTurn;
+          }
+          if (heardNanos - begunNanos <= 0) { // nor did any other in all that time
+            left = List.copyOf(next);
+            next.clear();
+            left.forEach(each -> each.refused = noTurn);
+          }
+          String late = "the probe did not answer %s; %s".formatted(within, wayOut);
+          silent.put(of, late);
+          return late;
+        }
+      } finally {
+        left.forEach(each -> each.task.cancel(false));
+      }
     }
   }
 
@@ -280,7 +378,7 @@ public final class Probing {
 
   private List<String> names() {
     synchronized (silent) {
-      return open.values().stream().distinct().sorted().toList();
+      return open.stream().map(question -> question.name).distinct().sorted().toList();
     }
   }
 
@@ -289,11 +387,14 @@ public final class Probing {
    * asks nothing from now on.
    */
   public void interrupt() {
+    List<Question<?>> left = new ArrayList<>();
     synchronized (silent) {
       ended = true;
-      unanswered |= !open.isEmpty();
-      open.keySet().forEach(question -> question.cancel(true));
+      left.addAll(open);
+      left.addAll(next);
+      unanswered |= !left.isEmpty();
     }
+    left.forEach(question -> question.task.cancel(true));
   }
 
   /** Whether something was, or would have been, asked when nobody wanted answers any more. */

@@ -77,6 +77,21 @@ public record Reason(Code code, String detail) {
     return new Reason(code, "");
   }
 
+  /** Whether it says how the key differs from an earlier one, or that no earlier one is known. */
+  public boolean isOfKeys() {
+    return switch (code) {
+      case NO_ENTRY,
+          CODE_CHANGED,
+          ARG_CHANGED,
+          RESOURCE_CHANGED,
+          UPSTREAM_CHANGED,
+          VERSION_CHANGED,
+          ENGINE_CHANGED ->
+          true;
+      default -> false;
+    };
+  }
+
   /** Returns the reason of what takes a partition of a source that the run leaves out. */
   public static Reason leftOut(String which) {
     return new Reason(Code.NOT_SELECTED, which);

@@ -75,7 +75,8 @@ public interface Recollections {
    * @param label of its partition
    * @param parts of its step's key
    * @param arguments digests in the order of the parts
-   * @param otherwise the reason if nothing is known of the unit
+   * @param otherwise what is said of a run that goes on from none: the reason where these runs do
+   *     not know how the unit was made
    */
   Reason because(
       String step, String label, StepParts parts, List<Fingerprint> arguments, Reason otherwise);

@@ -22,8 +22,8 @@ final class AlreadyDone {
   private AlreadyDone() {}
 
   /**
-   * Receipts of those that are, by node. All are asked at once, so that they have one limit
-   * together.
+   * Receipts of those that are, by node. All are asked at once, some at a time, so that they have
+   * one limit together if none answers.
    *
    * @param forced nodes that run whatever is done already, whose probes are not asked
    * @param trouble hears of probes that fail: what they are asked of runs

@@ -11,12 +11,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds partitions by values of one name. A value means what is called so; if nothing is, what is
- * called so without the ending of a file; and if nothing is either, what is the same number.
+ * called so without endings of a file, as few as can be; and if nothing is either, what is the same
+ * number.
  */
 final class PartitionNames {
   private static final Pattern NUMBER = Pattern.compile("\\d{1,18}");
   private static final Pattern DIGITS = Pattern.compile("\\d+");
-  private static final int WAYS = 3;
 
   private final Set<String> wanted;
   private final Map<Long, List<String>> numbers = new HashMap<>();
@@ -41,11 +41,15 @@ final class PartitionNames {
   List<Set<String>> of(List<@Nullable Named> named) {
     List<List<Set<String>>> byWay = new ArrayList<>();
     Set<String> found = new LinkedHashSet<>();
-    for (int way = 0; way < WAYS; way++) {
+    int most = 0;
+    for (Named each : named) {
+      most = Math.max(most, each == null ? 0 : withoutEndings(each).size());
+    }
+    for (int way = 0; way <= most + 1; way++) {
       Set<String> foundNow = new LinkedHashSet<>();
       List<Set<String>> its = new ArrayList<>();
       for (Named each : named) {
-        Set<String> met = each == null ? Set.of() : meant(each, way);
+        Set<String> met = each == null ? Set.of() : way > most ? asNumber(each) : meant(each, way);
         if (!met.isEmpty()) {
           met.removeAll(found); // in a better way
           foundNow.addAll(met);
@@ -66,23 +70,24 @@ final class PartitionNames {
     return all;
   }
 
-  private Set<String> meant(Named named, int way) {
+  /** What it is asked for as without so many endings: with fewer goes before with more. */
+  private Set<String> meant(Named named, int endings) {
     Set<String> met = new LinkedHashSet<>();
-    if (way == 0) {
-      add(named.value(), met);
-      return met;
-    }
     List<String> without = withoutEndings(named);
-    for (String value : without) {
-      if (way == 1) {
-        add(value, met);
-      }
-    }
-    String shortest = without.isEmpty() ? named.value() : without.get(without.size() - 1);
-    if (way == 2 && isNumber(shortest)) {
-      met.addAll(numbers.getOrDefault(Long.parseLong(shortest), List.of()));
+    if (endings == 0) {
+      add(named.value(), met);
+    } else if (endings <= without.size()) {
+      add(without.get(endings - 1), met);
     }
     return met;
+  }
+
+  private Set<String> asNumber(Named named) {
+    List<String> without = withoutEndings(named);
+    String shortest = without.isEmpty() ? named.value() : without.get(without.size() - 1);
+    return isNumber(shortest)
+        ? new LinkedHashSet<>(numbers.getOrDefault(Long.parseLong(shortest), List.of()))
+        : new LinkedHashSet<>();
   }
 
   private void add(String value, Set<String> met) {

@@ -2,6 +2,7 @@ package dev.reprise.run;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.reprise.cache.base.Durations;
 import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.store.DamagedBlobException;
 import dev.reprise.cache.store.Manifest;
@@ -21,8 +22,10 @@ import dev.reprise.run.RunListener.PublishPlan;
 import dev.reprise.run.RunListener.PublishReport;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -44,6 +47,9 @@ import org.slf4j.LoggerFactory;
 final class Publishing {
   private static final Logger log = LoggerFactory.getLogger(Publishing.class);
 
+  /** After so long somebody wants to know what the run waits for. */
+  private static final Duration LONG = Duration.ofSeconds(10);
+
   private final Shared run;
   private final Set<Integer> unselected;
   private final UnitTable units;
@@ -55,7 +61,10 @@ final class Publishing {
   private final Manifests manifests;
   private final Publisher publisher;
   private final Set<Publication> whole = new HashSet<>();
-  private final Set<Publication> reading = new HashSet<>();
+
+  /** What is being read, with the nodes whose results it is made of. */
+  private final Map<Publication, BitSet> reading = new HashMap<>();
+
   private final Deque<Publication> waiting = new ArrayDeque<>();
   private final List<String> failures = new ArrayList<>();
   private @Nullable Publication current;
@@ -103,7 +112,7 @@ final class Publishing {
     for (Publication publication : publisher.publications()) {
       if (stopping.halted() == null
           && !whole.contains(publication)
-          && !reading.contains(publication)
+          && !reading.containsKey(publication)
           && hasEnded(publication)) {
         verify(publication);
       }
@@ -136,7 +145,10 @@ final class Publishing {
     if (found.isEmpty()) {
       whole.add(publication);
     } else {
-      reading.add(publication);
+      BitSet nodes = new BitSet();
+      found.keySet().forEach(unit -> nodes.set(units.nodeOf(unit)));
+      reading.put(publication, nodes);
+      run.timers().after(run.now(), LONG, () -> tellWait(publication, nodes));
       run.environment().threads().execute(() -> read(publication, found));
     }
   }
@@ -144,6 +156,21 @@ final class Publishing {
   /** Whether the run must go on, since results are read that may turn out to be damaged. */
   boolean reads() {
     return !reading.isEmpty() && stopping.halted() == null;
+  }
+
+  /** Whether results of this node are among them. */
+  boolean reads(int node) {
+    return reads() && reading.values().stream().anyMatch(nodes -> nodes.get(node));
+  }
+
+  private void tellWait(Publication publication, BitSet nodes) {
+    if (reads() && nodes.equals(reading.get(publication))) {
+      run.reports()
+          .warning(
+              "PUBLISH_SLOW",
+              "result '%s' has been read for %s, before it is published at %s: its store is slow or does not answer"
+                  .formatted(publication.result(), Durations.text(LONG), publication.to()));
+    }
   }
 
   /** In a thread of its own: bytes may come from far away, slowly or never. */

@@ -29,6 +29,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -180,8 +181,10 @@ final class Reports {
   /**
    * Tells of steps that have ended, with those that read from them: only then can no damaged result
    * bring one of their units back.
+   *
+   * @param read which nodes have results that are being read, and may turn out to be damaged
    */
-  void tellClosedSteps() {
+  void tellClosedSteps(IntPredicate read) {
     List<Integer> told = new ArrayList<>();
     IntQueue open = new IntQueue();
     touched.stream().forEach(open::add);
@@ -190,6 +193,9 @@ final class Reports {
       int id = open.poll();
       boolean ended = units.count(id) >= 0 && units.open(id) == 0;
       if (!ended || openConsumers[id] > 0 || settled.get(id)) {
+        continue;
+      } else if (read.test(id)) {
+        touched.set(id); // asked again
         continue;
       }
       settled.set(id);

@@ -251,10 +251,18 @@ public final class RunLoop implements Planner.Surroundings {
       remember();
       return summary;
     } finally {
-      committing.close();
-      commits.awaitCopies(Duration.ZERO, () -> false); // there are none
+      close();
       tellNews();
     }
+  }
+
+  /**
+   * Ends what commits, which begins with this; of a loop that has planned or run that is done. What
+   * steps are, {@link #code} included, is known as before.
+   */
+  public void close() {
+    committing.close();
+    commits.awaitCopies(Duration.ZERO, () -> false); // there are none
   }
 
   /** A plan that waits for a farther store says so while it does. */
@@ -313,14 +321,14 @@ public final class RunLoop implements Planner.Surroundings {
     } catch (Interruption e) {
       throw interrupted(e.interrupt);
     } catch (Throwable e) { // Scala throws checked ones that nobody declares
-      close();
+      giveUp();
       reports.finished(Totals.broken(units, e, now() - startNanos));
       throw e;
     }
   }
 
   private InterruptedException interrupted(InterruptedException e) {
-    close();
+    giveUp();
     reports.finished(Totals.interrupted(units, now() - startNanos));
     return e;
   }
@@ -484,7 +492,7 @@ public final class RunLoop implements Planner.Surroundings {
     }
   }
 
-  private void close() {
+  private void giveUp() {
     closeExecutors();
     closeCommits(Duration.ZERO);
   }
@@ -574,9 +582,7 @@ public final class RunLoop implements Planner.Surroundings {
       publishing.verify();
     }
     dispatch.dispatch();
-    if (publishing == null || !publishing.reads()) {
-      reports.tellClosedSteps(); // of which none is made again
-    }
+    reports.tellClosedSteps(node -> publishing != null && publishing.reads(node));
   }
 
   /** Keeps what makes the next plan quick. */
@@ -795,7 +801,7 @@ public final class RunLoop implements Planner.Surroundings {
 
   private RunSummary finish() {
     results.tellRest();
-    reports.tellClosedSteps();
+    reports.tellClosedSteps(node -> false);
     reports.tellRemainingSteps();
     RunSummary summary = Totals.run(units, stopping, now() - startNanos);
     reports.finished(summary);

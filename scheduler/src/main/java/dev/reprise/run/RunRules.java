@@ -139,7 +139,9 @@ record RunRules(
           case OFF, WRITE -> new Reason(Code.DISABLED, "--cache=" + mode.word());
           case ON, READ, REQUIRE -> Reason.of(Code.INDEX_UNAVAILABLE);
         };
+    Set<Integer> run = new HashSet<>(forced);
+    run.removeAll(unselected); // what is left out is taken if it is there, named or not
     return new Planner.Rules(
-        mode.reads() && indexed, unread, forced, unselected, memos, selected, failures);
+        mode.reads() && indexed, unread, run, unselected, memos, selected, failures);
   }
 }

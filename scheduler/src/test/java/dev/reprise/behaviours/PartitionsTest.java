@@ -636,6 +636,11 @@ class PartitionsTest {
     assertThat(cleaned("numbers", "part=1..2")).containsExactly("part=01.csv", "part=02.csv");
     assertThat(cleaned("numbers", "part=1.5")).containsExactly("part=1.5.csv");
     assertThat(cleaned("numbers", "part=3")).containsExactly("part=03.csv.gz");
+    write("numbers/part=03.old.csv", "old");
+    assertThat(cleaned("numbers", "part=03")).as("as far as the one before").containsExactly("old");
+    write("numbers/part=03.old.csv", "older");
+    write("numbers/part=03.csv", "near");
+    assertThat(cleaned("numbers", "part=03")).containsExactly("near");
     assertThat(cleaned("folders", "release=v1")).containsExactly("release=v1");
     assertThat(lab.run("run", "folders", "--partitions", "release=v3").exit()).isEqualTo(2);
     write("numbers/part=1", "exact");

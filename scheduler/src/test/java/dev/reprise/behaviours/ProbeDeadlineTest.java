@@ -23,6 +23,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -157,13 +159,13 @@ class ProbeDeadlineTest {
     CliLab lab = new CliLab(folder).with("p", ProbeDeadlineTest::observing);
     for (int i = 0; i < 2; i++) {
       Bodies.take();
-      Ran ran = lab.run("run", "p", "-v", "--conf", "probe-timeout=20ms");
+      Ran ran = lab.run("run", "p", "-v", "--conf", "probe-timeout=200ms");
       assertThat(ran.exit()).as(ran.err()).isZero();
       assertThat(Bodies.take()).containsExactly("asked", "read", "read");
       assertThat(ran.out())
           .contains(
               "KEY_UNAVAILABLE(orders: what version its content has is not known: the probe did")
-          .contains("not answer within 20ms");
+          .contains("not answer within 200ms");
     }
   }
 
@@ -365,6 +367,38 @@ class ProbeDeadlineTest {
                   }
                 });
     assertThat(lab.run("run", "p", "--conf", "probe-timeout=10s").exit()).isZero();
+    assertThat(Bodies.take()).isEmpty();
+  }
+
+  private static boolean refusesTheSeventeenth(CountDownLatch seventeen, AtomicInteger open)
+      throws InterruptedException {
+    if (open.incrementAndGet() > 16) {
+      throw new IllegalStateException("the pool has no more connections");
+    }
+    seventeen.countDown();
+    assertThat(seventeen.await(200, TimeUnit.MILLISECONDS)).isIn(true, false);
+    open.decrementAndGet();
+    return true;
+  }
+
+  @Test
+  void doneIf_ofManyEffects_asksNoMoreAtATimeThanAServiceStands() {
+    CountDownLatch seventeen = new CountDownLatch(17);
+    AtomicInteger open = new AtomicInteger();
+    CliLab lab =
+        new CliLab(folder)
+            .with(
+                "p",
+                p -> {
+                  for (int i = 0; i < 100; i++) {
+                    var value = p.value("x" + i);
+                    p.doneIf(
+                        p.step("s" + i, action(ProbeDeadlineTest::tell)),
+                        value,
+                        of -> refusesTheSeventeenth(seventeen, open));
+                  }
+                });
+    assertThat(lab.run("run", "p").exit()).isZero();
     assertThat(Bodies.take()).isEmpty();
   }
 

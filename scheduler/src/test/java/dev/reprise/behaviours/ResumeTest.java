@@ -307,6 +307,67 @@ class ResumeTest {
     assertThat(run.run().id()).isNotEqualTo(failed.run().id());
   }
 
+  private static Pipeline wide(String name, String version) {
+    return Pipeline.define(
+        name,
+        p -> {
+          var elements =
+              p.perPartition(
+                  "each",
+                  task(ResumeTest::element).version(version),
+                  p.fanOut("wide", task(ResumeTest::manyOf), p.value("e")));
+          p.result("all", p.step("all", task(ResumeTest::together), elements.all()));
+        });
+  }
+
+  static List<String> manyOf(String of) {
+    return IntStream.range(0, 250).mapToObj(i -> of + i).toList();
+  }
+
+  static int together(List<String> all) {
+    Bodies.ran("all");
+    return all.size();
+  }
+
+  @Test
+  void resume_moreWereCachedThanTheJournalDescribes_saysHowTheyDifferAllTheSame() {
+    reprise.run(wide("wide", "1"));
+    TestedRun cached = reprise.run(wide("wide", "1"));
+    assertThat(cached.count("each", Outcome.CACHED)).isEqualTo(250);
+
+    TestedRun resumed = resumed(wide("wide", "2"), cached);
+
+    assertThat(resumed.reason("each", "7")).isEqualTo("VERSION_CHANGED(1 -> 2)");
+  }
+
+  @Test
+  void resultsOf_runOfAnotherPipeline_stepThatItDidNotHaveSaysHowItDiffersFromItsOwnLastKey() {
+    reprise.run(wide("wide", "1"));
+    TestedRun other = reprise.run(chain(task -> task));
+    RunOptions options = RunOptions.DEFAULT.withResume(Resume.resultsOf(other.run().id()));
+
+    TestedRun run = reprise.run(wide("wide", "2"), options);
+
+    assertThat(run.reason("each", "7")).isEqualTo("VERSION_CHANGED(1 -> 2)");
+    assertThat(reprise.run(wide("new", "3"), options).reason("each", "7"))
+        .isEqualTo("NO_ENTRY(it is new)");
+  }
+
+  @Test
+  void resume_ofAResumedRunThatMadeMostAnew_makesTheRestAlone() {
+    reprise.run(wide("wide", "1"));
+    TestedRun first =
+        failing(wide("wide", "1"), RunOptions.DEFAULT.withRerun(Set.of("each")), "e0");
+    Bodies.take();
+    RunOptions goOn = RunOptions.DEFAULT.withKeepGoing(true);
+    TestedRun second = failing(wide("wide", "1"), goOn.withResume(first.run().id()), "e249");
+    assertThat(Bodies.take()).as("what the first one did not come to").hasSizeGreaterThan(200);
+
+    resumed(wide("wide", "1"), second);
+
+    assertThat(Bodies.take()).containsExactly("e249");
+  }
+
   static List<String> list(String of) {
     Bodies.ran("list");
     return IntStream.range(0, 50).mapToObj(i -> of + i).toList();

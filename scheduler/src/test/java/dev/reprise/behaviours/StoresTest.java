@@ -26,11 +26,15 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -394,6 +398,48 @@ class StoresTest {
     }
   }
 
+  static int length(String text) {
+    return text.length();
+  }
+
+  private static Set<String> committing() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .map(Thread::getName)
+        .filter(name -> name.startsWith("reprise-commit"))
+        .collect(Collectors.toSet());
+  }
+
+  /** Who joins a run begins none, and so is none beside which others are not alone. */
+  @Test
+  void submit_joinsARunByItsKey_laterRunsStillGiveTheStoreAnotherChance() throws Exception {
+    RunOptions once = RunOptions.DEFAULT.withIdempotencyKey("k");
+    Set<String> before = committing();
+    try (Driver driver = Driver.open(options("one", "class:" + OwnStore.class.getName()), "test")) {
+      String id = driver.submit(edition(1), once).id();
+      driver.submit(edition(1), once).await();
+      for (int i = 0; i < 3; i++) {
+        Run joined = driver.submit(edition(1), once);
+        assertThat(joined.await().exitCode()).isZero();
+        assertThat(joined.id()).isEqualTo(id);
+        assertThat(joined.result("sum", Integer.class)).isEqualTo(LARGE + 'a' + 1);
+      }
+      OwnStore.down = true;
+      for (int edition = 2; edition <= 4; edition++) {
+        Files.delete(blobs(folder.resolve("one")).get(0));
+        Bodies.take();
+        assertThat(driver.submit(edition(edition)).await().exitCode()).isZero();
+        assertThat(Bodies.take()).containsExactly("large", "sum");
+      }
+      OwnStore.down = false;
+      Files.delete(blobs(folder.resolve("one")).get(0));
+
+      assertThat(driver.submit(edition(5)).await().exitCode()).isZero();
+
+      assertThat(Bodies.take()).containsExactly("sum");
+      assertThat(committing()).isEqualTo(before);
+    }
+  }
+
   /** Bytes that come slowly, or never, are waited for beside the run. */
   @Test
   void publish_resultOfAFartherStoreDoesNotCome_runIsCancelledMeanwhile() throws Exception {
@@ -403,6 +449,7 @@ class StoresTest {
             "p",
             p -> {
               p.result("large", p.step("large", task(StoresTest::large), p.value("a")));
+              p.step("other", task(StoresTest::length), p.value("b"));
               p.publish("large", folder.resolve("out/large.bin"));
             });
     HomeOptions options = options("one", own);
@@ -414,8 +461,18 @@ class StoresTest {
     OwnStore.opens = new CountDownLatch(1);
     OwnStore.opened = new CountDownLatch(1);
     try (Driver driver = Driver.open(options, "test")) {
-      Run run = driver.submit(pipeline);
+      BlockingQueue<String> ended = new LinkedBlockingQueue<>();
+      RunListener listener =
+          new RunListener() {
+            @Override
+            public void stepFinished(RunView view, StepReport report) {
+              ended.add(view.graph().node(report.node()).name());
+            }
+          };
+      Run run = driver.submit(pipeline, RunOptions.DEFAULT, listener);
       assertThat(OwnStore.opened.await(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(ended.poll(30, TimeUnit.SECONDS)).as("told meanwhile").isEqualTo("other");
+      assertThat(ended).as("may be made again").isEmpty();
 
       run.cancel();
 

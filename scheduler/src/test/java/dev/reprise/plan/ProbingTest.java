@@ -3,11 +3,14 @@ package dev.reprise.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.reprise.cache.base.Saturating;
 import dev.reprise.plan.Probing.Question;
 import dev.reprise.plan.Probing.UnansweredException;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -99,6 +102,82 @@ class ProbingTest {
     assertThat(probing.asked()).isEmpty();
     assertThatThrownBy(probing.begin(this, "x", this::hang, Duration.ofDays(1))::answer)
         .hasMessageContaining("within 20ms");
+  }
+
+  private List<Question<String>> begin(Probing probing, int count, Callable<String> probe) {
+    List<Question<String>> questions = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      questions.add(probing.begin(new Object(), "p" + i, probe, Saturating.LONGEST));
+    }
+    return questions;
+  }
+
+  /** What they look at may refuse more, and what is done would be done again. */
+  @Test
+  void begin_many_areAskedSixteenAtATimeAndAllAnswer() throws Exception {
+    Probing probing = new Probing(Duration.ofMinutes(1));
+    CountDownLatch goOn = new CountDownLatch(1);
+    AtomicInteger open = new AtomicInteger();
+    AtomicInteger most = new AtomicInteger();
+    List<Question<String>> questions =
+        begin(
+            probing,
+            400,
+            () -> {
+              most.accumulateAndGet(open.incrementAndGet(), Math::max);
+              goOn.await();
+              open.decrementAndGet();
+              return "said";
+            });
+    assertThat(probing.asked().split(", ")).hasSize(16);
+    goOn.countDown();
+    for (Question<String> each : questions) {
+      assertThat(each.answer()).isEqualTo("said");
+    }
+    assertThat(most.get()).isBetween(1, 16);
+    assertThat(probing.asked()).isEmpty();
+  }
+
+  @Test
+  void begin_manyAndFifteenHang_theOthersAreAskedAllTheSame() throws Exception {
+    Probing probing = new Probing(Duration.ofMillis(500));
+    List<Question<String>> hang = begin(probing, 15, this::hang);
+    List<Question<String>> answer = begin(probing, 100, () -> "said");
+    for (Question<String> each : hang) {
+      assertThatThrownBy(each::answer).hasMessageContaining("did not answer within 500ms");
+    }
+    for (Question<String> each : answer) {
+      assertThat(each.answer()).isEqualTo("said");
+    }
+  }
+
+  @Test
+  void begin_manyThatHang_haveOneLimitTogether() throws Exception {
+    Probing probing = new Probing(Duration.ofMillis(100));
+    List<Question<String>> questions = begin(probing, 400, this::hang);
+    for (int i = 0; i < questions.size(); i++) {
+      assertThatThrownBy(questions.get(i)::answer)
+          .isInstanceOf(UnansweredException.class)
+          .hasMessage(
+              i < 16
+                  ? "the probe did not answer within 100ms; probe-timeout gives it more time"
+                  : "the probe was not asked, since 16 others did not answer within 100ms; probe-timeout gives it more time");
+    }
+    assertThat(asked).hasValue(16);
+    assertThat(begin(probing, 1, () -> "said").get(0).answer()).isEqualTo("said");
+  }
+
+  @Test
+  void interrupt_whileOthersWaitForTheirTurn_theyAreNotAsked() throws Exception {
+    Probing probing = new Probing(Duration.ofDays(1));
+    List<Question<String>> questions = begin(probing, 20, this::hang);
+    begun.await();
+    probing.interrupt();
+    for (Question<String> each : questions) {
+      assertThatThrownBy(each::answer).hasMessageContaining("before its run had to end");
+    }
+    assertThat(probing.leftUnanswered()).isTrue();
+    assertThat(asked.get()).isBetween(1, 16);
   }
 
   @Test

@@ -247,6 +247,19 @@ class RunLoopTest {
     assertThat(lab.reportsBeforePlan).isZero();
   }
 
+  /** What is left out does not run, so that it is named to run again is of no account. */
+  @Test
+  void run_stepLeftOutIsNamedToRunAgain_isTakenFromTheCache() {
+    lab.run(months(2, 1));
+    lab.options =
+        RunOptions.DEFAULT.withOnly(Set.of("count")).withRerunFrom(Set.of("source", "clean"));
+    var result = lab.run(months(2, 1));
+    assertThat(lab.executions.keySet()).containsExactlyInAnyOrder("count:0", "count:1");
+    assertThat(result.outcome("clean:0")).isEqualTo("CACHED");
+    assertThat(result.outcome("count:0")).isEqualTo("RAN FORCED");
+    assertThat(result.summary().exitCode()).isZero();
+  }
+
   /** How many units there are of it nobody knows without the list. */
   @ParameterizedTest
   @ValueSource(strings = {"clean", "total"})

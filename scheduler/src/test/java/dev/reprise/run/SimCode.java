@@ -50,6 +50,10 @@ final class SimCode {
           Boolean.parseBoolean(parts[6]));
     }
 
+    Body withFailures(int of) {
+      return new Body(task, version, spread, bulk, of, nulls, many);
+    }
+
     Body withVersion(int to) {
       return new Body(task, to, spread, bulk, fails, nulls, many);
     }
@@ -57,7 +61,7 @@ final class SimCode {
     /**
      * What the code makes of these arguments.
      *
-     * @throws UserTrouble if it fails for them
+     * @throws Trouble if it fails for them
      */
     @Nullable Object make(List<@Nullable Object> arguments) throws IOException {
       StringBuilder all = new StringBuilder(task).append('/').append(version);
@@ -66,7 +70,8 @@ final class SimCode {
       }
       int chance = mixed(all.toString().hashCode());
       if (fails > 0 && Math.floorMod(chance >> 4, fails) == 0) {
-        throw new UserTrouble(task + " cannot take this");
+        String message = task + " cannot take this";
+        throw (chance >> 16 & 3) > 0 ? new UserTrouble(message) : new OtherTrouble(message);
       }
       if (many) {
         List<@Nullable Object> elements = new ArrayList<>();
@@ -93,10 +98,28 @@ final class SimCode {
   }
 
   /** Thrown by simulated code. */
-  static final class UserTrouble extends RuntimeException {
+  abstract static class Trouble extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    Trouble(String message) {
+      super(message);
+    }
+  }
+
+  /** Tasks that keep failures keep those. */
+  static final class UserTrouble extends Trouble {
     private static final long serialVersionUID = 1L;
 
     UserTrouble(String message) {
+      super(message);
+    }
+  }
+
+  /** And not those. */
+  static final class OtherTrouble extends Trouble {
+    private static final long serialVersionUID = 1L;
+
+    OtherTrouble(String message) {
       super(message);
     }
   }

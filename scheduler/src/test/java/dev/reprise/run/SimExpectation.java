@@ -1,5 +1,7 @@
 package dev.reprise.run;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.reprise.graph.TaskGraph;
 import dev.reprise.run.SimModel.Fate;
 import dev.reprise.run.SimModel.Unit;
@@ -27,16 +29,21 @@ final class SimExpectation {
   /**
    * @param names of the model's units in the run, by step, in order
    * @param hits the model's keys of what is kept, and may be used
+   * @param failing likewise of failures that are kept, and count
    */
   SimExpectation(
       SimModel model,
       Map<String, List<String>> names,
       Set<String> hits,
+      Set<String> failing,
       RunOptions options,
       TaskGraph graph) {
     Set<String> forced = new HashSet<>();
-    RunRules.of(graph, options).forced().forEach(id -> forced.add(graph.node(id).name()));
+    RunRules rules = RunRules.of(graph, options);
+    rules.forced().forEach(id -> forced.add(graph.node(id).name()));
+    rules.unselected().forEach(id -> forced.remove(graph.node(id).name()));
     Map<String, List<Unit>> byKey = new LinkedHashMap<>();
+    Map<String, List<Unit>> byCall = new LinkedHashMap<>();
     model
         .units()
         .forEach(
@@ -45,41 +52,82 @@ final class SimExpectation {
                 String name = names.get(step).get(unit.place());
                 if (unit.fate() == Fate.SKIPPED) {
                   groups.add(new Group(name, Set.of(name), 0, 0));
-                } else if (unit.key() == null || !options.cache().reads()) {
+                } else if (unit.key() != null && options.cache().reads()) {
+                  byKey.computeIfAbsent(unit.key(), any -> new ArrayList<>()).add(unit);
+                } else if (unit.step().isOnce(options) && unit.fate() == Fate.MADE) {
+                  byCall
+                      .computeIfAbsent(requireNonNull(unit.call()), any -> new ArrayList<>())
+                      .add(unit);
+                } else {
                   int times = times(unit);
                   groups.add(new Group(name, Set.of(name), times, times));
-                } else {
-                  byKey.computeIfAbsent(unit.key(), any -> new ArrayList<>()).add(unit);
                 }
               }
             });
     byKey.forEach(
         (key, units) -> {
-          Set<String> of = new HashSet<>();
-          units.forEach(unit -> of.add(names.get(unit.step().name()).get(unit.place())));
-          int forcedUnits =
-              (int) units.stream().filter(unit -> forced.contains(unit.step().name())).count();
-          groups.add(group(key, units, of, forcedUnits, hits.contains(key), options.cache()));
+          int asked = forced(units, forced);
+          Set<String> of = names(units, names);
+          groups.add(
+              units.get(0).fate() == Fate.FAILED
+                  ? failed(key, units, of, asked, failing.contains(key), options)
+                  : made(key, units, of, asked, hits.contains(key), options));
         });
+    byCall.forEach(
+        (call, units) -> {
+          int asked = forced(units, forced);
+          int most = asked + Math.min(1, units.size() - asked);
+          groups.add(new Group(call, names(units, names), 1, most));
+        });
+  }
+
+  private static int forced(List<Unit> units, Set<String> forced) {
+    return (int) units.stream().filter(unit -> forced.contains(unit.step().name())).count();
+  }
+
+  private static Set<String> names(List<Unit> units, Map<String, List<String>> names) {
+    Set<String> of = new HashSet<>();
+    units.forEach(unit -> of.add(names.get(unit.step().name()).get(unit.place())));
+    return of;
   }
 
   private static int times(Unit unit) {
     return unit.fate() == Fate.FAILED ? unit.step().attempts() : 1;
   }
 
-  private static Group group(
-      String key, List<Unit> units, Set<String> names, int forced, boolean hit, CacheMode mode) {
-    if (units.get(0).fate() == Fate.FAILED) {
-      int all = units.stream().mapToInt(SimExpectation::times).sum();
-      return new Group(key, names, all, all);
+  /** Equal units that fail. They have one task, so each has as many attempts. */
+  private static Group failed(
+      String key,
+      List<Unit> units,
+      Set<String> names,
+      int forced,
+      boolean known,
+      RunOptions options) {
+    int attempts = times(units.get(0));
+    int others = units.size() - forced;
+    if (units.get(0).failureKept() && (known || options.cache().writes())) {
+      int first = known ? 0 : Math.min(1, others); // those that come after it fail with it
+      int least = Math.max(forced, known ? 0 : 1);
+      return new Group(key, names, least * attempts, (forced + first) * attempts);
     }
+    return new Group(key, names, units.size() * attempts, units.size() * attempts);
+  }
+
+  /** Equal units that are made. */
+  private static Group made(
+      String key,
+      List<Unit> units,
+      Set<String> names,
+      int forced,
+      boolean hit,
+      RunOptions options) {
     int others = units.size() - forced;
     if (hit) {
       return new Group(key, names, Math.min(1, forced), forced);
     }
-    // What is not kept is made again by equal units that come later.
-    int most = mode.writes() ? forced + Math.min(1, others) : units.size();
-    return new Group(key, names, 1, most);
+    // What is not kept is made again by equal units that come later, unless the run remembers it.
+    boolean once = options.cache().writes() || units.get(0).step().isOnce(options);
+    return new Group(key, names, 1, once ? forced + Math.min(1, others) : units.size());
   }
 
   /** Groups with units that may run at all. */

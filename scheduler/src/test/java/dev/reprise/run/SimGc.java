@@ -44,9 +44,6 @@ final class SimGc {
 
   private static final int MOST_MOMENT = 60;
 
-  /** Blobs are spared that long for the sake of others; these worlds do not last so long. */
-  private static final Duration MARGIN = Duration.ofHours(1);
-
   private final SimWorld world;
   private final SimSeams seams;
   private final Random random;
@@ -95,7 +92,7 @@ final class SimGc {
     @Override
     public boolean delete(Fingerprint address, Instant since) throws IOException {
       Instant when = published.get(address);
-      if (when != null && !when.isBefore(since.plus(MARGIN))) {
+      if (when != null && !when.isBefore(since)) {
         return false;
       }
       BlobRef blob = lost.get(address);

@@ -3,6 +3,7 @@ package dev.reprise.run;
 import static java.util.Objects.requireNonNull;
 
 import dev.reprise.run.SimCode.Body;
+import dev.reprise.run.SimCode.Trouble;
 import dev.reprise.run.SimCode.UserTrouble;
 import dev.reprise.run.SimStep.How;
 import dev.reprise.run.SimStep.Input;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SimModel {
   private final SimPipeline pipeline;
+  private final SimChoice choice;
   private final Map<String, @Nullable List<Unit>> units = new LinkedHashMap<>();
 
   /** What others take of a source or step, piece by piece; null if nobody can know how many. */
@@ -38,9 +40,22 @@ final class SimModel {
    * A unit of a step.
    *
    * @param key null if it has none, or never gets one
+   * @param call likewise, also of a step that keeps nothing: equal calls have it in common
    * @param value if it is made
+   * @param failureKept whether it fails so that its task keeps it
    */
-  record Unit(SimStep step, int place, @Nullable String key, Fate fate, @Nullable Object value) {}
+  record Unit(
+      SimStep step,
+      int place,
+      @Nullable String key,
+      @Nullable String call,
+      Fate fate,
+      @Nullable Object value,
+      boolean failureKept) {
+    static Unit skipped(SimStep step, int place) {
+      return new Unit(step, place, null, null, Fate.SKIPPED, null, false);
+    }
+  }
 
   /** A value that is passed on; {@code key} stands for it in keys. */
   private record Piece(String label, String key, boolean made, @Nullable Object value) {}
@@ -57,15 +72,26 @@ final class SimModel {
     }
   }
 
+  /** What it makes if all of it is asked for. */
   SimModel(SimPipeline pipeline) {
+    this(pipeline, SimChoice.ALL);
+  }
+
+  /** What is made of it, or found. */
+  SimModel(SimPipeline pipeline, SimChoice choice) {
     this.pipeline = pipeline;
+    this.choice = choice;
     pipeline.sources.forEach(
         (name, files) -> {
           List<Piece> all = new ArrayList<>();
           files.forEach(
               (label, content) ->
                   all.add(
-                      new Piece(label, "F" + label + ":" + content, true, SimCode.file(content))));
+                      new Piece(
+                          label,
+                          "F" + label + ":" + content,
+                          choice.isRead(name, label),
+                          SimCode.file(content))));
           pieces.put(name, all);
         });
     pipeline.steps.forEach(this::add);
@@ -80,6 +106,12 @@ final class SimModel {
   boolean succeeds() {
     return units.values().stream()
         .allMatch(all -> all != null && all.stream().allMatch(unit -> unit.fate() == Fate.MADE));
+  }
+
+  /** Whether a unit fails. */
+  boolean fails() {
+    return units.values().stream()
+        .anyMatch(all -> all != null && all.stream().anyMatch(unit -> unit.fate() == Fate.FAILED));
   }
 
   private void add(SimStep step) {
@@ -132,15 +164,22 @@ final class SimModel {
 
   private Unit unit(SimStep step, int place, String label, @Nullable Arguments arguments) {
     if (arguments == null || !isAfterMade(step)) {
-      return new Unit(step, place, null, Fate.SKIPPED, null);
+      return Unit.skipped(step, place);
     }
     Body body = requireNonNull(pipeline.bodies.get(step.task()));
-    String key = step.cached() ? step.effect() + "/" + body.encoded() + arguments.key() : null;
+    String version = step.policy().versioned() ? "/v" + pipeline.version(step.task()) : "";
+    String call = step.effect() + "/" + body.encoded() + version + arguments.key();
+    String key = step.cached() ? call : null;
+    if (!choice.mayRun(step, key)) {
+      return Unit.skipped(step, place);
+    }
     try {
       Object value = body.make(arguments.values());
-      return new Unit(step, place, key, Fate.MADE, step.effect() ? Receipt.DONE : value);
-    } catch (UserTrouble e) {
-      return new Unit(step, place, key, Fate.FAILED, null);
+      Object result = step.effect() ? Receipt.DONE : value;
+      return new Unit(step, place, key, call, Fate.MADE, result, false);
+    } catch (Trouble e) {
+      boolean kept = e instanceof UserTrouble && step.cached() && step.policy().failures() != null;
+      return new Unit(step, place, key, call, Fate.FAILED, null, kept);
     } catch (IOException e) {
       throw new AssertionError("the model reads no files: label " + label, e);
     }

@@ -8,6 +8,7 @@ import dev.reprise.cache.fingerprint.Hasher;
 import dev.reprise.cache.index.CacheEntry;
 import dev.reprise.cache.index.IndexBatch;
 import dev.reprise.cache.index.IndexBatch.Change;
+import dev.reprise.cache.index.KeptFailure;
 import dev.reprise.cache.store.BlobRef;
 import dev.reprise.cache.store.Manifest;
 import dev.reprise.cache.store.Manifest.Shape;
@@ -18,6 +19,7 @@ import dev.reprise.graph.Node;
 import dev.reprise.graph.TaskGraph;
 import dev.reprise.plan.KeysAnew;
 import dev.reprise.plan.Outcome;
+import dev.reprise.plan.Reason;
 import dev.reprise.plan.StepKeys;
 import dev.reprise.run.RunLab.Result;
 import dev.reprise.run.RunListener.UnitReport;
@@ -25,6 +27,7 @@ import dev.reprise.run.SimExpectation.Group;
 import dev.reprise.run.SimModel.Fate;
 import dev.reprise.run.SimModel.Unit;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -41,7 +44,7 @@ import org.jspecify.annotations.Nullable;
 /** Says of every run whether it was right, by a model that keeps nothing. FAULTS I1 to I9. */
 final class SimOracle {
   private static final Set<Outcome> WITH_RESULT =
-      EnumSet.of(Outcome.CACHED, Outcome.RAN, Outcome.SHARED);
+      EnumSet.of(Outcome.CACHED, Outcome.RAN, Outcome.SHARED, Outcome.MEMO);
 
   private final SimWorld world;
 
@@ -55,8 +58,16 @@ final class SimOracle {
 
   // Of one run.
   private SimModel model;
+
+  /** The same, of what the run is asked for. */
+  private SimModel asked;
+
+  private SimChoice choice;
   private TaskGraph graph;
   private Set<String> hits = Set.of();
+
+  /** Model's keys of failures that are kept, and count. */
+  private Set<String> failing = Set.of();
 
   /** Model's keys of entries without a blob: another result of the run may bring it back. */
   private Set<String> revivable = Set.of();
@@ -67,8 +78,13 @@ final class SimOracle {
     this.world = world;
   }
 
-  /** Before a run: what the model says, and what is there to be found. */
-  void before(TaskGraph declared) {
+  /**
+   * Before a run: what the model says, and what is there to be found.
+   *
+   * @param leftOut steps that the run is not asked for
+   * @param unread files likewise, {@code source=label}
+   */
+  void before(TaskGraph declared, Set<String> leftOut, Set<String> unread) {
     graph = declared;
     model = new SimModel(world.pipeline);
     hits = new HashSet<>();
@@ -90,6 +106,22 @@ final class SimOracle {
         (blobs.stream().allMatch(this::isThere) ? hits : revivable).add(key);
       }
     }
+    failing = failing();
+    choice = new SimChoice(leftOut, world.lab.options.cache().reads() ? hits : Set.of(), unread);
+    asked = new SimModel(world.pipeline, choice);
+  }
+
+  private Set<String> failing() {
+    Set<String> found = new HashSet<>();
+    for (KeptFailure failure : world.failures()) {
+      String key = modelKeys.get(failure.key().digest());
+      Unit unit = key == null ? null : known.get(key);
+      Duration time = unit == null ? null : unit.step().policy().failures();
+      if (time != null && failure.counts(world.clock().millis(), time.toMillis())) {
+        found.add(key);
+      }
+    }
+    return found;
   }
 
   private boolean isThere(BlobRef blob) {
@@ -163,6 +195,10 @@ final class SimOracle {
         (unit, modelled) -> {
           Outcome outcome = view.outcome(unit);
           String name = name(view, unit);
+          Reason reason = view.reason(unit);
+          if (reason != null && reason.code() == Reason.Code.FAILURE_KEPT) {
+            assertThat(modelled.failureKept()).as("%s, %s", name, reason).isTrue();
+          }
           view.key(unit).ifPresent(key -> checkKey(name, key, modelled));
           checkAnew(view, unit, anew);
           if (outcome != null && WITH_RESULT.contains(outcome)) {
@@ -250,6 +286,13 @@ final class SimOracle {
             .isEqualTo(content(unit));
       }
     }
+    for (KeptFailure failure : world.failures()) {
+      String key = modelKeys.get(failure.key().digest());
+      Unit unit = key == null ? null : known.get(key);
+      if (unit != null) {
+        assertThat(unit.failureKept()).as("the failure that %s kept", failure.origin()).isTrue();
+      }
+    }
   }
 
   // ---- I3, I9: how it ended, and what was told --------------------------------------------------
@@ -265,13 +308,18 @@ final class SimOracle {
         });
     RunState state = result.summary().state();
     if (state == RunState.SUCCEEDED) {
+      if (!choice.isAll()) {
+        outcomes.remove(Outcome.SKIPPED);
+      }
       assertThat(WITH_RESULT).containsAll(outcomes);
       assertThat(result.summary().exitCode()).isZero();
     } else {
       assertThat(result.summary().exitCode()).isPositive().isNotEqualTo(Stopping.INTERNAL);
       assertThat(result.summary().message()).isNotEmpty();
     }
-    if (world.faults.mustNotFailTheRun() && world.lab.options.cache() != CacheMode.REQUIRE) {
+    if (world.faults.mustNotFailTheRun()
+        && choice.isAll()
+        && world.lab.options.cache() != CacheMode.REQUIRE) {
       assertThat(state == RunState.SUCCEEDED)
           .as("the run succeeds as the model does: %s", result.summary().message())
           .isEqualTo(model.succeeds());
@@ -347,7 +395,16 @@ final class SimOracle {
 
   private void checkUndisturbed(Result result) {
     RunView view = result.view();
-    boolean toTheEnd = model.succeeds() || world.lab.options.keepGoing();
+    if (result.summary().exitCode() == 2 || namesWhatIsLeftOut(view)) {
+      assertThat(namesWhatIsLeftOut(view)).as("refused: %s", result.summary().message()).isTrue();
+      assertThat(result.summary().exitCode()).as("of a run that would do nothing").isEqualTo(2);
+      assertThat(world.executions()).as("executions of a run that is refused").isEmpty();
+      return;
+    }
+    if (!choice.leftOut().isEmpty() && (!revivable.isEmpty() || makesWhatIsLeftOut())) {
+      return; // whether that is found depends on what comes first
+    }
+    boolean toTheEnd = !asked.fails() || world.lab.options.keepGoing();
     checkExecutions(view, toTheEnd);
     assertThat(world.lab.warnings).as("warnings of an undisturbed run").isEmpty();
     if (!toTheEnd) {
@@ -355,8 +412,12 @@ final class SimOracle {
     }
     Set<Fingerprint> kept = new HashSet<>();
     world.entries().forEach(entry -> kept.add(entry.key().digest()));
+    assertThat(result.summary().state() == RunState.SUCCEEDED)
+        .as("how the run ends: %s", result.summary().message())
+        .isEqualTo(!asked.fails());
     forEachUnit(
         view,
+        asked,
         (unit, modelled) -> {
           Outcome outcome = requireNonNull(view.outcome(unit));
           Fate fate =
@@ -371,6 +432,40 @@ final class SimOracle {
         });
   }
 
+  /** Whether a step is named to run again of which no unit is left. */
+  private boolean namesWhatIsLeftOut(RunView view) {
+    Set<String> named = new HashSet<>(world.lab.options.rerun());
+    named.addAll(world.lab.options.rerunFrom());
+    for (String step : named) {
+      List<Unit> units = asked.units().get(step);
+      int node = view.graph().find(step).orElseThrow().id();
+      boolean leftOut = units != null && view.unitCount(node) > 0;
+      for (int i = 0; leftOut && i < view.unitCount(node); i++) {
+        Reason reason = view.reason(view.firstUnit(node) + i);
+        leftOut = reason != null && reason.isLeftOut() && units.get(i).fate() == Fate.SKIPPED;
+      }
+      if (leftOut) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether the run makes what equals something that it is not asked for and that is not there. */
+  private boolean makesWhatIsLeftOut() {
+    Set<String> made = new HashSet<>();
+    Set<String> left = new HashSet<>();
+    for (List<Unit> units : model.units().values()) {
+      for (Unit unit : units == null ? List.<Unit>of() : units) {
+        if (unit.key() != null && !hits.contains(unit.key())) {
+          (choice.leftOut().contains(unit.step().name()) ? left : made).add(unit.key());
+        }
+      }
+    }
+    left.retainAll(made);
+    return !left.isEmpty();
+  }
+
   private void checkExecutions(RunView view, boolean exactly) {
     Map<String, Integer> times = new LinkedHashMap<>();
     world.executions().forEach(unit -> times.merge(unit, 1, Integer::sum));
@@ -380,13 +475,13 @@ final class SimOracle {
       for (int i = 0; i < Math.max(0, view.unitCount(node.id())); i++) {
         own.add(name(view, view.firstUnit(node.id()) + i));
       }
-      List<Unit> modelled = model.units().get(node.name());
+      List<Unit> modelled = asked.units().get(node.name());
       for (int i = own.size(); modelled != null && i < modelled.size(); i++) {
         own.add(node.name() + " never sized " + i);
       }
       names.put(node.name(), own);
     }
-    for (Group group : new SimExpectation(model, names, hits, world.lab.options, graph).groups()) {
+    for (Group group : expectation(names).groups()) {
       int sum = group.units().stream().mapToInt(unit -> times.getOrDefault(unit, 0)).sum();
       if (exactly) {
         int least = revivable.contains(group.what()) ? 0 : group.least();
@@ -397,6 +492,10 @@ final class SimOracle {
     }
   }
 
+  private SimExpectation expectation(Map<String, List<String>> names) {
+    return new SimExpectation(asked, names, hits, failing, world.lab.options, graph);
+  }
+
   // ---- units ------------------------------------------------------------------------------------
 
   private interface EachUnit {
@@ -404,6 +503,10 @@ final class SimOracle {
   }
 
   private void forEachUnit(RunView view, EachUnit each) {
+    forEachUnit(view, model, each);
+  }
+
+  private static void forEachUnit(RunView view, SimModel model, EachUnit each) {
     for (Node node : view.graph().nodes()) {
       int count = view.unitCount(node.id());
       if (!node.isStep() || count < 0) {

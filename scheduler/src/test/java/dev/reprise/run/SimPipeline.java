@@ -13,9 +13,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -42,7 +44,13 @@ final class SimPipeline {
   /** The code of each task. */
   final Map<String, Body> bodies = new TreeMap<>();
 
+  /** The version of each task, if it has one. */
+  final Map<String, Integer> versions = new TreeMap<>();
+
   private final Random random;
+
+  /** Chance of what only some pipelines have, so that the others are what they were; or null. */
+  private final @Nullable Random extras;
 
   /** All results are small, and last: of these, whole steps are remembered. */
   final boolean lasting;
@@ -59,10 +67,15 @@ final class SimPipeline {
   private record State(
       Map<String, TreeMap<String, String>> sources,
       Map<String, Integer> params,
-      Map<String, Body> bodies) {}
+      Map<String, Body> bodies,
+      Map<String, Integer> versions) {}
 
-  SimPipeline(Random random) {
+  /**
+   * @param extras chance of policies and versions; null if tasks have none
+   */
+  SimPipeline(Random random, @Nullable Random extras) {
     this.random = random;
+    this.extras = extras;
     this.lasting = random.nextBoolean();
     for (int i = 0; i <= random.nextInt(lasting ? 1 : 2); i++) {
       TreeMap<String, String> files = new TreeMap<>();
@@ -77,6 +90,13 @@ final class SimPipeline {
     int count = 3 + random.nextInt(7);
     for (int i = 0; i < count; i++) {
       steps.add(i > 0 && random.nextInt(6) == 0 ? twin("s" + i) : step("s" + i));
+    }
+    if (extras != null) {
+      Map<String, SimPolicy> policies = new TreeMap<>();
+      bodies.keySet().forEach(task -> policies.put(task, SimPolicy.any(extras)));
+      bodies.replaceAll(
+          (task, body) -> extras.nextInt(5) == 0 ? body.withFailures(1 + extras.nextInt(3)) : body);
+      steps.replaceAll(step -> step.with(policies.get(step.task())));
     }
   }
 
@@ -146,7 +166,8 @@ final class SimPipeline {
         random.nextInt(4) == 0,
         1 + random.nextInt(3),
         !lasting && random.nextInt(5) == 0 ? TIME_TO_LIVE : null,
-        random.nextInt(3) == 0 ? DEADLINE : null);
+        random.nextInt(3) == 0 ? DEADLINE : null,
+        SimPolicy.NONE);
   }
 
   private void addSide(List<Input> inputs, List<String> singles) {
@@ -209,6 +230,10 @@ final class SimPipeline {
         // Nothing.
       }
     }
+    if (extras != null && extras.nextInt(4) == 0) {
+      List<String> tasks = new ArrayList<>(bodies.keySet());
+      versions.put(tasks.get(extras.nextInt(tasks.size())), extras.nextInt(3));
+    }
     if (!before.equals(state())) {
       earlier.add(before);
     }
@@ -234,13 +259,20 @@ final class SimPipeline {
   private State state() {
     Map<String, TreeMap<String, String>> files = new TreeMap<>();
     sources.forEach((name, own) -> files.put(name, new TreeMap<>(own)));
-    return new State(files, Map.copyOf(params), Map.copyOf(bodies));
+    return new State(files, Map.copyOf(params), Map.copyOf(bodies), Map.copyOf(versions));
   }
 
   private void restore(State state) {
     state.sources.forEach((name, own) -> sources.put(name, new TreeMap<>(own)));
     params.putAll(state.params);
     bodies.putAll(state.bodies);
+    versions.clear();
+    versions.putAll(state.versions);
+  }
+
+  /** The version of a task: 0 if it was never edited. */
+  int version(String task) {
+    return versions.getOrDefault(task, 0);
   }
 
   /**
@@ -264,7 +296,11 @@ final class SimPipeline {
       int fanIn = step.kind() == Kind.COMBINE ? SimStep.FAN_IN : 0;
       int place =
           builder.step(
-              step.name(), Node.Kind.valueOf(step.kind().name()), step.spec(), edges, fanIn);
+              step.name(),
+              Node.Kind.valueOf(step.kind().name()),
+              step.spec(version(step.task())),
+              edges,
+              fanIn);
       byName.put(step.name(), place);
       places.put(step.name(), step.kind() == Kind.FAN_OUT ? builder.elements(place) : place);
       String after = step.after();
@@ -295,6 +331,23 @@ final class SimPipeline {
   /** Whether time that passes may fail an attempt. */
   boolean hasDeadlines() {
     return steps.stream().anyMatch(step -> step.deadline() != null);
+  }
+
+  /** Names of a step and of all that it takes something of, or follows. */
+  Set<String> upstream(SimStep last) {
+    Set<String> needed = new HashSet<>(Set.of(last.name()));
+    for (int i = steps.size() - 1; i >= 0; i--) {
+      SimStep step = steps.get(i);
+      if (needed.contains(step.name())) {
+        step.inputs().stream()
+            .filter(Input.From.class::isInstance)
+            .forEach(input -> needed.add(((Input.From) input).name()));
+        if (step.after() != null) {
+          needed.add(step.after());
+        }
+      }
+    }
+    return needed;
   }
 
   /** The step of this name; null if a source has it. */

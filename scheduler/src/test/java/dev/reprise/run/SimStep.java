@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param attempts how many attempts may fail in user code
  * @param timeToLive of its results; null for ever
  * @param deadline of an attempt; null for none
+ * @param policy what its task says besides
  */
 record SimStep(
     String name,
@@ -35,7 +36,8 @@ record SimStep(
     boolean local,
     int attempts,
     @Nullable Duration timeToLive,
-    @Nullable Duration deadline) {
+    @Nullable Duration deadline,
+    SimPolicy policy) {
   /** How many partitions one unit of a combine takes. */
   static final int FAN_IN = 2;
 
@@ -83,13 +85,43 @@ record SimStep(
   /** The same step by another name. */
   SimStep named(String to) {
     return new SimStep(
-        to, kind, task, inputs, after, effect, cached, local, attempts, timeToLive, deadline);
+        to,
+        kind,
+        task,
+        inputs,
+        after,
+        effect,
+        cached,
+        local,
+        attempts,
+        timeToLive,
+        deadline,
+        policy);
   }
 
-  /** What its user declares. */
-  TaskSpec spec() {
+  /** The same step whose task says something else. */
+  SimStep with(SimPolicy to) {
+    return new SimStep(
+        name, kind, task, inputs, after, effect, cached, local, attempts, timeToLive, deadline, to);
+  }
+
+  /** Whether equal calls are one execution, in a run with these options. */
+  boolean isOnce(RunOptions options) {
+    Boolean asked = options.memo();
+    if (Boolean.FALSE.equals(asked)) {
+      return false;
+    }
+    return policy.memo() == null ? Boolean.TRUE.equals(asked) : policy.memo();
+  }
+
+  /**
+   * What its user declares.
+   *
+   * @param version its task's
+   */
+  TaskSpec spec(int version) {
     F0<?> function = () -> null; // what it does, the lab's resolver knows
-    CachePolicy cache = CachePolicy.DEFAULT.withEnabled(cached);
+    CachePolicy cache = policy.in(CachePolicy.DEFAULT.withEnabled(cached), version);
     return new TaskSpec(
         local ? Engine.LOCAL : Engine.ANY,
         function,
@@ -102,6 +134,6 @@ record SimStep(
         Resources.ONE_CPU,
         List.of(),
         RowOrder.ANY,
-        null);
+        policy.memoOfTask());
   }
 }

@@ -17,6 +17,7 @@ import dev.reprise.executor.AttemptResult;
 import dev.reprise.executor.AttemptResult.Lost;
 import dev.reprise.executor.AttemptResult.Success;
 import dev.reprise.executor.AttemptResult.UserError;
+import dev.reprise.executor.ErrorInfo;
 import dev.reprise.executor.TaskExecutor.AttemptListener;
 import dev.reprise.plan.BrokenMemos;
 import dev.reprise.plan.Remembering;
@@ -24,6 +25,7 @@ import dev.reprise.plan.TaskResolver;
 import dev.reprise.plan.ValueEncoder;
 import dev.reprise.run.Commits.Finished;
 import dev.reprise.run.Commits.Settled;
+import dev.reprise.run.SimCode.UserTrouble;
 import dev.reprise.run.SimIndexVariants.AnswersOutOfPlace;
 import dev.reprise.run.SimIndexVariants.BatchCutShort;
 import dev.reprise.run.SimIndexVariants.FoundOnce;
@@ -82,6 +84,7 @@ final class SimVariants {
     all.put("arguments are left out of keys", new ArgumentsLeftOut());
     all.put("results are known by their key", new ContentByKey());
     all.put("a failed unit is kept", new FailureKept());
+    all.put("any failure is kept", new AnyFailureKept());
     all.put("answers are mixed up", new AnswersMixedUp());
     all.put("an end is told twice", new SettledTwice());
     all.put("an end is not told", new SettledNever());
@@ -276,6 +279,24 @@ final class SimVariants {
               Bytes.EMPTY,
               new Location.Inline(Bytes.EMPTY));
       return new Success(Manifest.one(partition), 1, Bytes.EMPTY, null, "here");
+    }
+  }
+
+  /** All errors are of the class that tasks keep. */
+  private static final class AnyFailureKept extends SimSeams {
+    @Override
+    AttemptListener answers(AttemptListener sound) {
+      return new Answers(sound) {
+        @Override
+        public void finished(long attempt, AttemptResult result) {
+          super.finished(attempt, result instanceof UserError error ? asKept(error) : result);
+        }
+      };
+    }
+
+    private static AttemptResult asKept(UserError error) {
+      ErrorInfo kept = ErrorInfo.of(new UserTrouble(error.error().message()));
+      return new UserError(kept, error.durationNanos(), error.output());
     }
   }
 

@@ -14,10 +14,12 @@ import dev.reprise.cache.index.CacheUnavailableException;
 import dev.reprise.cache.index.FaultyCacheIndex;
 import dev.reprise.cache.index.InMemoryCacheIndex;
 import dev.reprise.cache.index.IndexBatch;
+import dev.reprise.cache.index.KeptFailure;
 import dev.reprise.cache.index.Scope;
 import dev.reprise.cache.store.FaultyResultStore;
 import dev.reprise.cache.store.InMemoryResultStore;
 import dev.reprise.cache.store.ResultStore;
+import dev.reprise.cache.upkeep.KeptFailures;
 import dev.reprise.executor.Argument;
 import dev.reprise.executor.TaskExecutor;
 import dev.reprise.executor.testing.FakeExecutor;
@@ -84,17 +86,24 @@ final class SimWorld implements LabParts {
 
   /**
    * @param evictions chance of what is evicted
+   * @param extras chance of what tasks say of reuse; null if they say little
    * @param folder for files of sources, and journals
    * @param journals whether runs are written down
    */
-  SimWorld(Random random, Random evictions, Path folder, boolean journals, SimSeams seams) {
+  SimWorld(
+      Random random,
+      Random evictions,
+      @Nullable Random extras,
+      Path folder,
+      boolean journals,
+      SimSeams seams) {
     this.random = random;
     this.folder = folder;
     this.journals = journals;
     this.seams = seams;
     seams.world = this;
     this.block = 1 + random.nextInt(2) + random.nextInt(2);
-    this.pipeline = new SimPipeline(random);
+    this.pipeline = new SimPipeline(random, extras);
     this.faults = new SimFaults(this, random);
     this.history = new RunHistory(folder.resolve("runs"));
     this.gc = new SimGc(this, seams, evictions);
@@ -197,6 +206,15 @@ final class SimWorld implements LabParts {
     List<CacheEntry> entries = new ArrayList<>();
     visitEntries(entries::add, key -> {});
     return entries;
+  }
+
+  /** The failures that are kept, also those that do not count any more. */
+  List<KeptFailure> failures() {
+    try {
+      return KeptFailures.find(rows.sound(), any -> true);
+    } catch (CacheUnavailableException e) {
+      throw new AssertionError(e);
+    }
   }
 
   /** Keys of the entries that cannot. */

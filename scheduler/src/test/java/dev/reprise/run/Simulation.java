@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Some runs of one pipeline, which is edited between them, in a world in which anything may fail.
@@ -29,6 +31,9 @@ final class Simulation {
   /** One seed of so many never sees a fault: exactly what must run may run. */
   private static final int CALM = 3;
 
+  /** One seed of so many has tasks that say more of reuse, and runs that are asked for more. */
+  private static final int EXTRAS = 2;
+
   /** So many seeds go by for one whose journals are written to a disk and read back. */
   private static final int JOURNALS = 10;
 
@@ -39,6 +44,14 @@ final class Simulation {
   private final List<String> course = new ArrayList<>();
   private final boolean journals;
 
+  /** Chance of its own, so that seeds without are what they were; or null. */
+  private final @Nullable Random extras;
+
+  /** Steps and files that a run is not asked for. */
+  private final Set<String> leftOut = new TreeSet<>();
+
+  private final Set<String> unread = new TreeSet<>();
+
   /** Whether the last run ended so. */
   private boolean crashed;
 
@@ -46,7 +59,10 @@ final class Simulation {
     this.random = new Random(seed * SPREAD);
     this.calm = Math.floorMod(seed, CALM) == 0;
     this.journals = Math.floorMod(seed, JOURNALS) == 0;
-    this.world = new SimWorld(random, new Random(~(seed * SPREAD)), folder, journals, seams);
+    Random more = new Random(Long.reverse(seed * SPREAD));
+    this.extras = more.nextInt(EXTRAS) == 0 ? more : null;
+    this.world =
+        new SimWorld(random, new Random(~(seed * SPREAD)), extras, folder, journals, seams);
     this.oracle = new SimOracle(world);
     world.rows.watch(oracle::written);
   }
@@ -91,7 +107,7 @@ final class Simulation {
     }
     evict();
     TaskGraph graph = world.declare();
-    oracle.before(graph);
+    oracle.before(graph, leftOut, unread);
     long began = world.lab.now();
     tell("run of %s with %s", world.lab.options, world.faults);
     RunLoop[] loop = new RunLoop[1];
@@ -153,11 +169,45 @@ final class Simulation {
             .withCache(mode)
             .withKeepGoing(random.nextInt(4) > 0);
     String step = world.pipeline.steps.get(random.nextInt(world.pipeline.steps.size())).name();
-    return switch (random.nextInt(10)) {
-      case 0 -> options.withRerun(Set.of(step));
-      case 1 -> options.withRerunFrom(Set.of(step));
-      default -> options;
+    RunOptions all =
+        switch (random.nextInt(10)) {
+          case 0 -> options.withRerun(Set.of(step));
+          case 1 -> options.withRerunFrom(Set.of(step));
+          default -> options;
+        };
+    leftOut.clear();
+    unread.clear();
+    return extras == null ? all : withExtras(all, extras);
+  }
+
+  private RunOptions withExtras(RunOptions options, Random chance) {
+    RunOptions all = chance.nextInt(4) == 0 ? options.withMemo(chance.nextInt(3) > 0) : options;
+    return switch (chance.nextInt(6)) {
+      case 0 -> upTo(all, world.pipeline.steps.get(chance.nextInt(world.pipeline.steps.size())));
+      case 1, 2 -> some(all, chance);
+      default -> all;
     };
+  }
+
+  private RunOptions upTo(RunOptions options, SimStep last) {
+    Set<String> needed = world.pipeline.upstream(last);
+    world.pipeline.steps.forEach(step -> leftOut.add(step.name()));
+    leftOut.removeAll(needed);
+    return options.withUpTo(Set.of(last.name()));
+  }
+
+  private RunOptions some(RunOptions options, Random chance) {
+    List<String> sources = new ArrayList<>(world.pipeline.sources.keySet());
+    String source = sources.get(chance.nextInt(sources.size()));
+    Set<String> read = new TreeSet<>();
+    for (String label : world.pipeline.sources.get(source).keySet()) {
+      (chance.nextBoolean() ? read : unread).add(source + "=" + label);
+    }
+    if (read.isEmpty()) {
+      unread.clear();
+      return options;
+    }
+    return options.withPartitions(read);
   }
 
   /** Takes away what is damaged, and what names it, as {@code cache verify --repair} does. */

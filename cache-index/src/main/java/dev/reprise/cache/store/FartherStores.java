@@ -58,13 +58,16 @@ public final class FartherStores extends ForwardingResultStore {
    */
   private final Set<Fingerprint> unfit = ConcurrentHashMap.newKeySet();
 
-  /** Blobs that could not be had when they were read, and may be again. */
-  private final Set<Fingerprint> away = ConcurrentHashMap.newKeySet();
+  /** Blobs that could not be had when they were read, and may be again; and when that was. */
+  private final Map<Fingerprint, Long> away = new ConcurrentHashMap<>();
+
+  private final Limits limits;
 
   private FartherStores(
       ResultStore first, List<String> entries, Consumer<String> warnings, Limits limits) {
     super(first);
     this.first = first;
+    this.limits = limits;
     this.folders =
         entries.stream()
             .filter(entry -> !entry.startsWith(CLASS))
@@ -239,9 +242,19 @@ public final class FartherStores extends ForwardingResultStore {
     return entries.isEmpty() ? first : new FartherStores(first, entries, warnings, limits);
   }
 
+  /** Whether it could not be had lately; it gets another chance when stores do. */
+  private boolean isAway(Fingerprint address) {
+    Long since = away.get(address);
+    if (since != null && limits.ticker().nanos() - since >= limits.again().toNanos()) {
+      away.remove(address, since);
+      return false;
+    }
+    return since != null;
+  }
+
   private @Nullable FartherStore holder(Fingerprint address, long size) {
     if (unfit.contains(address)
-        || away.contains(address)
+        || isAway(address)
         || first.presence(address, size) != Presence.MISSING) {
       return null;
     }
@@ -259,7 +272,7 @@ public final class FartherStores extends ForwardingResultStore {
     if (near != Presence.MISSING || unfit.contains(address)) {
       return near;
     }
-    if (away.contains(address)) {
+    if (isAway(address)) {
       return Presence.UNKNOWN;
     }
     boolean unknown = false;
@@ -349,7 +362,7 @@ public final class FartherStores extends ForwardingResultStore {
       } catch (DamagedBlobException | InterruptedIOException e) {
         throw e;
       } catch (IOException e) {
-        away.add(blob.address());
+        away.put(blob.address(), limits.ticker().nanos());
         throw new DamagedBlobException(
             blob,
             DamagedBlobException.Damage.MISSING,

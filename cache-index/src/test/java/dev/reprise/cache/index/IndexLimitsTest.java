@@ -75,6 +75,24 @@ final class IndexLimitsTest {
     assertThat(child.exit()).isZero();
   }
 
+  /** Whatever it was about to open: it is no damage, and costs nothing but this attempt. */
+  @Test
+  void open_noFileCanBeOpened_isUnavailableAndNothingIsMovedAside() throws Exception {
+    ChildJvm.Outcome child =
+        ChildJvm.runUnder(
+            List.of("sh", "-c", "ulimit -n 256 && exec \"$0\" \"$@\""),
+            List.of(),
+            OutOfFiles.class,
+            dir.resolve("index").toString());
+
+    assertThat(child.output()).contains("all entries are there");
+    assertThat(child.exit()).isZero();
+    assertThat(child.output()).containsPattern("refused [1-9][0-9]* times, opened [1-9]");
+    try (Stream<Path> all = Files.list(dir)) {
+      assertThat(all).containsExactly(dir.resolve("index"));
+    }
+  }
+
   @Test
   @Shows("Fault 42")
   void close_whileInUse_waitsAndLaterCallsFailInJava() throws Exception {
@@ -144,6 +162,74 @@ final class IndexLimitsTest {
     private static long openFiles() throws IOException {
       try (Stream<Path> files = Files.list(Path.of("/proc/self/fd"))) {
         return files.count();
+      }
+    }
+  }
+
+  /** Opens an index and views of it with fewer and fewer files left that may be open. */
+  static final class OutOfFiles {
+    private static final int MOST_LEFT = 48;
+    private static final int ENTRIES = 20;
+    private static int refused;
+    private static int opened;
+
+    public static void main(String[] args) throws Exception {
+      IndexSettings settings = settings(Path.of(args[0])).withFloor(0);
+      for (int i = 0; i < ENTRIES; i++) { // each time its log becomes a table, now and then
+        try (RocksCacheIndex index = RocksCacheIndex.open(settings).index()) {
+          put(index, entry(i, 1));
+        }
+      }
+      // Once before, while classes can be loaded: as it should be, and as it should not.
+      attempt(settings, /* view= */ false);
+      attempt(settings, /* view= */ true);
+      attempt(settings(Files.createTempFile("no", "folder")), /* view= */ false);
+      for (int left = MOST_LEFT; left >= 0; left--) {
+        List<AutoCloseable> taken = takeAll();
+        for (int i = 0; i < left; i++) {
+          taken.remove(taken.size() - 1).close();
+        }
+        attempt(settings, left % 2 == 0);
+        for (AutoCloseable each : taken) {
+          each.close();
+        }
+      }
+      System.out.println("refused " + refused + " times, opened " + opened);
+      RocksCacheIndex.Opened end = RocksCacheIndex.open(settings);
+      System.out.println(end.report());
+      check(end.index());
+      end.index().close();
+      System.out.println("all entries are there");
+    }
+
+    private static List<AutoCloseable> takeAll() {
+      List<AutoCloseable> taken = new ArrayList<>();
+      try {
+        while (true) {
+          taken.add(Files.newInputStream(Path.of("/dev/null")));
+        }
+      } catch (IOException e) {
+        return taken;
+      }
+    }
+
+    private static void attempt(IndexSettings settings, boolean view) throws Exception {
+      try (CacheIndex index =
+          view ? RocksCacheIndex.openView(settings) : RocksCacheIndex.open(settings).index()) {
+        check(index);
+        opened++;
+      } catch (CacheUnavailableException e) {
+        refused++;
+      }
+    }
+
+    /** There, or not to be read: never not there. */
+    private static void check(CacheIndex index) throws CacheUnavailableException {
+      for (int i = 0; i < ENTRIES; i++) {
+        Answer answer = answers(index, i).get(0);
+        if (!answer.equals(Answer.HIT)) {
+          throw new AssertionError("entry " + i + " is " + answer);
+        }
       }
     }
   }

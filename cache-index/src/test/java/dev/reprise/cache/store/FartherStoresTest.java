@@ -438,6 +438,30 @@ final class FartherStoresTest extends ResultStoreContract {
         .isEqualTo(Presence.MISSING);
   }
 
+  @Test
+  void read_blobCouldNotBeHad_isAskedForAgainAfterAWhileAlsoIfRunsNeverEnd() throws IOException {
+    ManualTime time = new ManualTime();
+    byte[] bytes = bytes(1000);
+    Location.Stored stored = other.publish(pending(other, bytes));
+    Scripted.presence = () -> Presence.PRESENT;
+    Scripted.open =
+        () -> {
+          throw new IOException("reset by peer");
+        };
+    ResultStore both = FartherStores.behind(first, List.of(SCRIPTED), told -> {}, standard(time));
+    StoreWatch watch = StoreWatch.of(both);
+    assertDamaged(both.read(stored));
+    Scripted.open = () -> new ByteArrayInputStream(bytes);
+    time.advance(Duration.ofMinutes(10).minusNanos(1));
+    assertThat(both.presence(stored.blob().address(), 1000)).isEqualTo(Presence.UNKNOWN);
+
+    time.advance(Duration.ofNanos(1));
+
+    assertThat(both.presence(stored.blob().address(), 1000)).isEqualTo(Presence.PRESENT);
+    assertThat(both.read(stored).bytes()).isEqualTo(bytes);
+    watch.leave();
+  }
+
   private static FartherStore.Limits standard(Ticker ticker) {
     FartherStore.Limits is = FartherStore.Limits.STANDARD;
     return new FartherStore.Limits(

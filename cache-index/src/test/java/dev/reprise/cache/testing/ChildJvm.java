@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 /** Runs a main class in a JVM of its own, on the class path of this one. */
 public final class ChildJvm {
   private static final long LIMIT_SECONDS = 120;
+  private static final String CLASS_PATH = System.getProperty("java.class.path");
 
   private ChildJvm() {}
 
@@ -31,7 +32,18 @@ public final class ChildJvm {
   public static Outcome runUnder(
       List<String> starter, List<String> jvmOptions, Class<?> main, String... args)
       throws IOException, InterruptedException {
-    Process process = start(starter, jvmOptions, main, args);
+    return outcome(start(starter, CLASS_PATH, jvmOptions, main, args), main);
+  }
+
+  /** Runs {@code main} to its end, on another class path. */
+  public static Outcome runOn(
+      String classPath, List<String> jvmOptions, Class<?> main, String... args)
+      throws IOException, InterruptedException {
+    return outcome(start(List.of(), classPath, jvmOptions, main, args), main);
+  }
+
+  private static Outcome outcome(Process process, Class<?> main)
+      throws IOException, InterruptedException {
     try {
       process.getOutputStream().close();
       String output = new String(process.getInputStream().readAllBytes(), UTF_8);
@@ -47,18 +59,22 @@ public final class ChildJvm {
   /** Starts {@code main}; the caller ends it. Its stderr goes where its stdout goes. */
   public static Process start(List<String> jvmOptions, Class<?> main, String... args)
       throws IOException {
-    return start(List.of(), jvmOptions, main, args);
+    return start(List.of(), CLASS_PATH, jvmOptions, main, args);
   }
 
   private static Process start(
-      List<String> starter, List<String> jvmOptions, Class<?> main, String... args)
+      List<String> starter,
+      String classPath,
+      List<String> jvmOptions,
+      Class<?> main,
+      String... args)
       throws IOException {
     List<String> command = new ArrayList<>(starter);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("--add-opens=java.base/java.nio=ALL-UNNAMED");
     command.addAll(jvmOptions);
     command.add("-cp");
-    command.add(System.getProperty("java.class.path"));
+    command.add(classPath);
     command.add(main.getName());
     command.addAll(List.of(args));
     return new ProcessBuilder(command).redirectErrorStream(true).start();
