@@ -128,9 +128,7 @@ final class Results {
       return false;
     }
     String notKept =
-        failure.error().isOfEngine()
-            ? "its engine threw it, not the task"
-            : failure.notKept();
+        failure.error().isOfEngine() ? "its engine threw it, not the task" : failure.notKept();
     if (notKept != null) {
       unkeptFailures.add(units.name(unit), notKept);
       return false;
