@@ -24,6 +24,10 @@ public record ErrorInfo(
     List<String> stack,
     @Nullable ErrorInfo cause,
     List<ErrorInfo> suppressed) {
+  private static final List<String> OF_ENGINES =
+      List.of("org.apache.spark.", "org.apache.hadoop.", "io.netty.", "org.sparkproject.");
+  private static final List<String> OF_THE_JDK =
+      List.of("java.", "javax.", "jdk.", "sun.", "com.sun.", "scala.");
   private static final int MOST_FRAMES = 200;
   private static final int DEEPEST_CAUSE = 20;
 
@@ -91,6 +95,23 @@ public record ErrorInfo(
   /** Whether this, or what caused it, is of the class {@code name} or a subclass of it. */
   public boolean isA(String name) {
     return classes.contains(name) || (cause != null && cause.isA(name));
+  }
+
+  /**
+   * Whether an engine threw it by itself, such as for its own files or connections: the innermost
+   * frame that is not the JDK's is one of Spark's, or of what Spark reads and talks with.
+   */
+  public boolean isOfEngine() {
+    for (String frame : stack) {
+      int call = frame.indexOf('(');
+      String in = frame.substring(frame.lastIndexOf('/', call < 0 ? frame.length() : call) + 1);
+      if (OF_ENGINES.stream().anyMatch(in::startsWith)) {
+        return true;
+      } else if (OF_THE_JDK.stream().noneMatch(in::startsWith)) {
+        return false;
+      }
+    }
+    return false;
   }
 
   /** The first line as a stack trace prints it. */

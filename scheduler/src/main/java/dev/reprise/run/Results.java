@@ -127,7 +127,8 @@ final class Results {
         || stopping.endsAtOnce()) {
       return false;
     }
-    String notKept = failure.notKept();
+    String notKept =
+        failure.error().isOfEngine() ? "its engine threw it, not the task" : failure.notKept();
     if (notKept != null) {
       unkeptFailures.add(units.name(unit), notKept);
       return false;

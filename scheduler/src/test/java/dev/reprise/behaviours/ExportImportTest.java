@@ -194,11 +194,15 @@ class ExportImportTest {
     Ran ran = run(here, 6, "cache export --pipeline p --to " + file);
 
     assertThat(ran.out()).contains("exported 2 entries", "1 damaged");
-    assertThat(ran.err()).contains("warning: entry ", " of 'large': ");
+    assertThat(ran.err())
+        .contains("warning: entry ", " of 'large': ")
+        .contains("next: 'reprise cache verify --repair' removes what is damaged");
     assertThat(run(there, 0, "cache import " + file).out()).contains("imported 2 entries");
     assertThat(run(here, 6, "cache export --step large --to " + folder + "/b.zip").out())
         .contains("wrote no file");
     assertThat(files()).doesNotContain("b.zip");
+    run(here, 0, "cache verify --repair");
+    run(here, 0, "cache export --replace --pipeline p --to " + file);
   }
 
   @Test

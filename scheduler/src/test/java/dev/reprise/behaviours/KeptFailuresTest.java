@@ -377,6 +377,32 @@ class KeptFailuresTest {
     assertThat(found.bodies).isZero();
   }
 
+  private static Exception at(String... classes) {
+    Exception thrown = new IOException("no space left on device");
+    thrown.setStackTrace(
+        Stream.of(classes)
+            .map(name -> new StackTraceElement(name, "write", "X.java", 1))
+            .toArray(StackTraceElement[]::new));
+    return thrown;
+  }
+
+  @Test
+  void failure_thatTheEngineThrew_isNotKeptWhateverItsClass() throws Exception {
+    BAD.add(1);
+    String[] ofSpark = {
+      "java.io.FileOutputStream", "org.apache.spark.storage.DiskBlockObjectWriter", "com.acme.Job"
+    };
+    thrown = () -> at(ofSpark);
+    Ended ended = run(one());
+    assertThat(ended.bodies).isEqualTo(1);
+    assertThat(ended.units.get("check")).contains("no space left");
+    assertThat(bodies(one())).as("it was not the task's").isEqualTo(1);
+
+    thrown = () -> at("java.io.FileInputStream", "com.acme.Job", "org.apache.spark.rdd.RDD");
+    assertThat(bodies(one())).isEqualTo(1);
+    assertThat(bodies(one())).as("thrown by what Spark called").isZero();
+  }
+
   @Test
   void result_expired_countsAgainstAnOlderFailureAndForNothingAgainstANewerOne() throws Exception {
     UnaryOperator<Task2<Integer, String, String>> brief = task -> task.ttl(Duration.ofMinutes(2));

@@ -77,6 +77,7 @@ public final class Export {
   /**
    * Exports all entries that {@code wanted} accepts. To be called once.
    *
+   * @param mayBeWanted whether an entry of which no more than the key can be read may be one
    * @param source who does it
    * @param to the file, which is not closed; null to find out only what would be exported, without
    *     reading blobs
@@ -87,6 +88,7 @@ public final class Export {
    */
   public Result run(
       Predicate<CacheEntry> wanted,
+      Predicate<CacheKey> mayBeWanted,
       ExportSource source,
       @Nullable OutputStream to,
       Consumer<CacheEntry> each,
@@ -103,7 +105,11 @@ public final class Export {
 
           @Override
           public void damaged(@Nullable CacheKey key, String why) {
-            damaged.add("an entry cannot be read, and may be one of these: " + why);
+            if (key == null) {
+              damaged.add("an entry cannot be read, and may be one of these: " + why);
+            } else if (mayBeWanted.test(key)) {
+              damaged.add("entry " + key + " cannot be read, and may be one of these: " + why);
+            }
           }
         });
     ZipOutputStream zip = to == null ? null : new ZipOutputStream(to);

@@ -114,7 +114,8 @@ final class ExportTest {
 
   private Export.Result export(ResultStore from) throws Exception {
     try (OutputStream to = Files.newOutputStream(file)) {
-      return new Export(dev, from, Progress.NONE).run(any -> true, ME, to, any -> {}, NOW);
+      return new Export(dev, from, Progress.NONE)
+          .run(any -> true, any -> true, ME, to, any -> {}, NOW);
     }
   }
 
@@ -285,16 +286,26 @@ final class ExportTest {
                   Object result = method.invoke(dev, arguments);
                   if (method.getName().equals("forEach")) {
                     ((CacheIndex.EntryVisitor) arguments[0]).damaged(null, "cut short");
+                    ((CacheIndex.EntryVisitor) arguments[0]).damaged(key(7), "bad checksum");
                   }
                   return result;
                 });
 
     Export.Result exported =
-        new Export(half, store, Progress.NONE).run(any -> true, ME, null, any -> {}, NOW);
+        new Export(half, store, Progress.NONE)
+            .run(any -> true, any -> true, ME, null, any -> {}, NOW);
 
     assertThat(exported.exported()).isEqualTo(4);
     assertThat(exported.damaged())
-        .containsExactly("an entry cannot be read, and may be one of these: cut short");
+        .containsExactly(
+            "an entry cannot be read, and may be one of these: cut short",
+            "entry %s cannot be read, and may be one of these: bad checksum".formatted(key(7)));
+    assertThat(
+            new Export(half, store, Progress.NONE)
+                .run(any -> true, key(6)::equals, ME, null, any -> {}, NOW)
+                .damaged())
+        .as("one of another key is none of them")
+        .hasSize(1);
   }
 
   @Test
@@ -614,7 +625,9 @@ final class ExportTest {
         };
 
     assertThatThrownBy(
-            () -> new Export(dev, store, Progress.NONE).run(any -> true, ME, full, any -> {}, NOW))
+            () ->
+                new Export(dev, store, Progress.NONE)
+                    .run(any -> true, any -> true, ME, full, any -> {}, NOW))
         .hasMessageContaining("full");
   }
 }

@@ -146,6 +146,7 @@ final class ExportCommand implements Callable<Integer> {
         new Export(ofScope(home.index(), scope), home.store(), progress)
             .run(
                 entry -> chosen.test(EntryRow.of(entry)),
+                key -> filter.hasKey(key.digest()),
                 source,
                 file == null ? null : file.stream(),
                 entry -> rows.add(EntryRow.of(entry)),
@@ -193,6 +194,13 @@ final class ExportCommand implements Callable<Integer> {
               Figures.count(result.damaged().size()));
     }
     warn(result.damaged(), context);
+    if (!result.damaged().isEmpty()) {
+      context
+          .err()
+          .println(
+              context.typed(
+                  "  next: 'reprise cache verify --repair' removes what is damaged, and a run makes it again"));
+    }
   }
 
   /** Names the first of what is wrong. */
