@@ -143,7 +143,8 @@ final class Simulation {
     oracle.after(result);
     if (journals) {
       SimJournal.check(world.history, result);
-      if (leftOut.isEmpty() && unread.isEmpty() && mayBeGoneOnFrom(world.lab.options)) {
+      boolean settled = !world.lab.commitsHang; // else its journal may name what is not there
+      if (settled && leftOut.isEmpty() && unread.isEmpty() && mayBeGoneOnFrom(world.lab.options)) {
         oracle.remember(result.view());
       }
     }
