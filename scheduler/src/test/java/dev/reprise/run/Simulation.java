@@ -143,8 +143,8 @@ final class Simulation {
     oracle.after(result);
     if (journals) {
       SimJournal.check(world.history, result);
-      boolean settled = !world.lab.commitsHang; // else its journal may name what is not there
-      if (settled && leftOut.isEmpty() && unread.isEmpty() && mayBeGoneOnFrom(world.lab.options)) {
+      boolean whole = world.faults.spareTheCache(); // else it may have lost what it made
+      if (whole && leftOut.isEmpty() && unread.isEmpty() && mayBeGoneOnFrom(world.lab.options)) {
         oracle.remember(result.view());
       }
     }
