@@ -4,6 +4,7 @@ import dev.reprise.cache.claim.Claims;
 import dev.reprise.cache.index.CacheIndex;
 import dev.reprise.executor.TaskExecutor;
 import dev.reprise.graph.TaskGraph;
+import dev.reprise.plan.Recollections;
 import dev.reprise.plan.Remembering;
 import dev.reprise.plan.TaskResolver;
 import dev.reprise.plan.ValueEncoder;
@@ -35,6 +36,11 @@ interface LabParts {
 
   /** Which steps are remembered as wholes. */
   Remembering remembering();
+
+  /** What earlier runs made that a run with these options goes on from. */
+  default Recollections recollections(RunOptions options) {
+    return Recollections.NONE;
+  }
 
   /** Those who are told of a run, beside the lab itself. */
   default List<RunListener> listeners(String run) {

@@ -11,7 +11,6 @@ import dev.reprise.executor.ErrorInfo;
 import dev.reprise.executor.WorkChunk;
 import dev.reprise.graph.TaskGraph;
 import dev.reprise.plan.Outcome;
-import dev.reprise.plan.Recollections;
 import dev.reprise.plan.Remembering;
 import dev.reprise.plan.StepKeys;
 import java.io.IOException;
@@ -294,7 +293,7 @@ final class RunLab {
             mailbox,
             () -> world.time,
             parts.remembering(),
-            Recollections.NONE,
+            parts.recollections(options),
             new Differences() {
               @Override
               public String spoilt(String step) {

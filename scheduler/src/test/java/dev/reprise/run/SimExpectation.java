@@ -30,12 +30,14 @@ final class SimExpectation {
    * @param names of the model's units in the run, by step, in order
    * @param hits the model's keys of what is kept, and may be used
    * @param failing likewise of failures that are kept, and count
+   * @param recalled calls of which an earlier run has results that this one goes on from
    */
   SimExpectation(
       SimModel model,
       Map<String, List<String>> names,
       Set<String> hits,
       Set<String> failing,
+      Set<String> recalled,
       RunOptions options,
       TaskGraph graph) {
     Set<String> forced = new HashSet<>();
@@ -51,6 +53,8 @@ final class SimExpectation {
               for (Unit unit : units == null ? List.<Unit>of() : units) {
                 String name = names.get(step).get(unit.place());
                 if (unit.fate() == Fate.SKIPPED) {
+                  groups.add(new Group(name, Set.of(name), 0, 0));
+                } else if (recalled.contains(unit.call()) && !forced.contains(step)) {
                   groups.add(new Group(name, Set.of(name), 0, 0));
                 } else if (unit.key() != null && options.cache().reads()) {
                   byKey.computeIfAbsent(unit.key(), any -> new ArrayList<>()).add(unit);
@@ -105,7 +109,8 @@ final class SimExpectation {
       RunOptions options) {
     int attempts = times(units.get(0));
     int others = units.size() - forced;
-    if (units.get(0).failureKept() && (known || options.cache().writes())) {
+    boolean looked = options.resume() == null; // a run that tries again does not
+    if (looked && units.get(0).failureKept() && (known || options.cache().writes())) {
       int first = known ? 0 : Math.min(1, others); // those that come after it fail with it
       int least = Math.max(forced, known ? 0 : 1);
       return new Group(key, names, least * attempts, (forced + first) * attempts);

@@ -66,6 +66,12 @@ final class SimOracle {
   private TaskGraph graph;
   private Set<String> hits = Set.of();
 
+  /** What runs that came to their end made, by their ids: results by the model's calls. */
+  private final Map<String, Map<String, Manifest>> runs = new TreeMap<>();
+
+  /** The model's calls of what an earlier run has, which this one goes on from. */
+  private Set<String> recalled = Set.of();
+
   /** Model's keys of failures that are kept, and count. */
   private Set<String> failing = Set.of();
 
@@ -106,7 +112,18 @@ final class SimOracle {
         (blobs.stream().allMatch(this::isThere) ? hits : revivable).add(key);
       }
     }
-    failing = failing();
+    Resume resume = world.lab.options.resume();
+    failing = resume == null ? failing() : Set.of();
+    recalled = new HashSet<>();
+    if (resume != null) {
+      requireNonNull(runs.get(resume.run()))
+          .forEach(
+              (call, result) -> {
+                if (world.holds(result)) {
+                  recalled.add(call);
+                }
+              });
+    }
     choice = new SimChoice(leftOut, world.lab.options.cache().reads() ? hits : Set.of(), unread);
     asked = new SimModel(world.pipeline, choice);
   }
@@ -164,6 +181,25 @@ final class SimOracle {
           .holder(entry.key().digest())
           .ifPresent(claim -> assertThat(claim.owner()).isEqualTo(SimFaults.OTHER));
     }
+  }
+
+  /** Runs that another may go on from. */
+  List<String> runs() {
+    return List.copyOf(runs.keySet());
+  }
+
+  /** Remembers what a run made, that another may go on from it. */
+  void remember(RunView view) {
+    Map<String, Manifest> made = new HashMap<>();
+    forEachUnit(
+        view,
+        (unit, modelled) -> {
+          Outcome outcome = view.outcome(unit);
+          if (outcome != null && WITH_RESULT.contains(outcome) && modelled.call() != null) {
+            view.manifest(unit).ifPresent(manifest -> made.put(modelled.call(), manifest));
+          }
+        });
+    runs.put(view.run(), made);
   }
 
   /** When the driver's process ends in mid run. */
@@ -426,7 +462,10 @@ final class SimOracle {
                   : outcome == Outcome.SKIPPED ? Fate.SKIPPED : Fate.MADE;
           String name = name(view, unit);
           assertThat(fate).as("%s, which is %s", name, outcome).isEqualTo(modelled.fate());
-          if (world.lab.options.cache().writes() && fate == Fate.MADE && modelled.key() != null) {
+          if (world.lab.options.cache().writes()
+              && fate == Fate.MADE
+              && outcome != Outcome.MEMO
+              && modelled.key() != null) {
             assertThat(kept).as("what is kept, with %s", name).contains(keys.get(modelled.key()));
           }
         });
@@ -493,7 +532,7 @@ final class SimOracle {
   }
 
   private SimExpectation expectation(Map<String, List<String>> names) {
-    return new SimExpectation(asked, names, hits, failing, world.lab.options, graph);
+    return new SimExpectation(asked, names, hits, failing, recalled, world.lab.options, graph);
   }
 
   // ---- units ------------------------------------------------------------------------------------

@@ -18,14 +18,18 @@ import dev.reprise.cache.index.KeptFailure;
 import dev.reprise.cache.index.Scope;
 import dev.reprise.cache.store.FaultyResultStore;
 import dev.reprise.cache.store.InMemoryResultStore;
+import dev.reprise.cache.store.Manifest;
 import dev.reprise.cache.store.ResultStore;
+import dev.reprise.cache.store.ResultStore.Presence;
 import dev.reprise.cache.upkeep.KeptFailures;
 import dev.reprise.executor.Argument;
 import dev.reprise.executor.TaskExecutor;
 import dev.reprise.executor.testing.FakeExecutor;
 import dev.reprise.graph.TaskGraph;
+import dev.reprise.home.EarlierRunsOf;
 import dev.reprise.journal.JournalWriter;
 import dev.reprise.journal.RunHistory;
+import dev.reprise.plan.Recollections;
 import dev.reprise.plan.Remembering;
 import dev.reprise.plan.TaskResolver;
 import dev.reprise.plan.ValueEncoder;
@@ -347,6 +351,20 @@ final class SimWorld implements LabParts {
     LabCommits.Keeper keeper =
         seams.keeper(new SimKeeper(committer, store, index, faults::passMemo));
     return new LabCommits(lab, seams.settled(settled), keeper);
+  }
+
+  @Override
+  public Recollections recollections(RunOptions options) {
+    Resume resume = options.resume();
+    return resume == null
+        ? Recollections.NONE
+        : EarlierRunsOf.read(history, resume, this::holds, lab.warnings::add);
+  }
+
+  /** Whether every blob of a result is there. */
+  boolean holds(Manifest manifest) {
+    return manifest.blobs().stream()
+        .allMatch(blob -> disk.presence(blob.address(), blob.size()) == Presence.PRESENT);
   }
 
   @Override

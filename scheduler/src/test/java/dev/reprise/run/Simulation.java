@@ -37,6 +37,9 @@ final class Simulation {
   /** So many seeds go by for one whose journals are written to a disk and read back. */
   private static final int JOURNALS = 10;
 
+  /** And of those with extras, whose runs go on from each other. */
+  private static final int EXTRA_JOURNALS = 4;
+
   private final Random random;
   private final SimWorld world;
   private final SimOracle oracle;
@@ -58,9 +61,9 @@ final class Simulation {
   private Simulation(long seed, Path folder, SimSeams seams) {
     this.random = new Random(seed * SPREAD);
     this.calm = Math.floorMod(seed, CALM) == 0;
-    this.journals = Math.floorMod(seed, JOURNALS) == 0;
     Random more = new Random(Long.reverse(seed * SPREAD));
     this.extras = more.nextInt(EXTRAS) == 0 ? more : null;
+    this.journals = Math.floorMod(seed, extras == null ? JOURNALS : EXTRA_JOURNALS) == 0;
     this.world =
         new SimWorld(random, new Random(~(seed * SPREAD)), extras, folder, journals, seams);
     this.oracle = new SimOracle(world);
@@ -140,6 +143,10 @@ final class Simulation {
     oracle.after(result);
     if (journals) {
       SimJournal.check(world.history, result);
+      boolean whole = world.faults.spareTheCache(); // else it may have lost what it made
+      if (whole && leftOut.isEmpty() && unread.isEmpty() && mayBeGoneOnFrom(world.lab.options)) {
+        oracle.remember(result.view());
+      }
     }
     world.lab.commitsHang = false;
     world.sync();
@@ -182,11 +189,23 @@ final class Simulation {
 
   private RunOptions withExtras(RunOptions options, Random chance) {
     RunOptions all = chance.nextInt(4) == 0 ? options.withMemo(chance.nextInt(3) > 0) : options;
+    List<String> runs = oracle.runs();
+    if (!runs.isEmpty() && chance.nextInt(3) == 0) {
+      return all.withResume(runs.get(chance.nextInt(runs.size())));
+    }
     return switch (chance.nextInt(6)) {
       case 0 -> upTo(all, world.pipeline.steps.get(chance.nextInt(world.pipeline.steps.size())));
       case 1, 2 -> some(all, chance);
       default -> all;
     };
+  }
+
+  /** What such a run was to make anew, those that go on from it would. */
+  private static boolean mayBeGoneOnFrom(RunOptions options) {
+    return options.rerun().isEmpty()
+        && options.rerunFrom().isEmpty()
+        && options.resume() == null
+        && options.cache() != CacheMode.REFRESH;
   }
 
   private RunOptions upTo(RunOptions options, SimStep last) {
