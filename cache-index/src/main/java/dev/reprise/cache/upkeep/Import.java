@@ -12,6 +12,7 @@ import dev.reprise.cache.index.CacheUnavailableException;
 import dev.reprise.cache.index.EntryFormat;
 import dev.reprise.cache.index.IndexBatch;
 import dev.reprise.cache.index.IndexBatch.Change;
+import dev.reprise.cache.index.KeptFailure;
 import dev.reprise.cache.store.BlobRef;
 import dev.reprise.cache.store.BlobWriter;
 import dev.reprise.cache.store.Manifest;
@@ -483,6 +484,7 @@ public final class Import implements AutoCloseable {
             store.writeManifest(terms.run(), manifest(entry));
           }
           changes.add(new Change.Put(entry));
+          changes.add(KeptFailure.remove(entry.key())); // it takes that one's place
           changes.add(new ImportNote(source(), terms.nowMillis()).put(entry));
         }
         store.sync();
