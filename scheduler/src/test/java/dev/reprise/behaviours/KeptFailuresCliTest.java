@@ -17,10 +17,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a person sees of failures that are kept, and can do about them. */
 class KeptFailuresCliTest {
@@ -214,6 +217,63 @@ class KeptFailuresCliTest {
     }
     Ran told = lab.run("cache", "evict", "--step", "check", "--output", "json");
     assertThat(flat(told.out())).contains("\"failures\" : 1");
+  }
+
+  static byte[] large(int number) throws IOException {
+    Bodies.ran("large");
+    if (bad) {
+      throw new IOException("no such day");
+    }
+    return new byte[100_000 + number];
+  }
+
+  /** What is brought is newer than the failure, whenever it was made. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "cache promote --step large --to prod --conf environment=staging --conf environment.parents=prod",
+        "cache import FILE --conf environment=prod"
+      })
+  void result_thatIsPromotedOrImported_takesThePlaceOfTheFailure(String bring) throws Exception {
+    lab.with(
+        "large",
+        p ->
+            p.step(
+                "large",
+                task(KeptFailuresCliTest::large)
+                    .keepFailures(Duration.ofHours(1), IOException.class),
+                p.value(1)));
+    String[] prod = {"run", "large", "--conf", "environment=prod"};
+    assertThat(lab.run(prod).exit()).isEqualTo(1);
+    bad = false;
+    assertThat(lab.run("run", "large", "--conf", "environment=staging").exit()).isZero();
+    String file = folder.resolve("x.zip").toString();
+    assertThat(
+            lab.run(
+                    "cache",
+                    "export",
+                    "--step",
+                    "large",
+                    "--to",
+                    file,
+                    "--conf",
+                    "environment=staging")
+                .exit())
+        .isZero();
+    assertThat(lab.run(bring.replace("FILE", file).split(" ")).exit()).isZero();
+    Bodies.take();
+    Ran failures = lab.run("cache", "ls", "--failures", "--conf", "environment=prod");
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path each : files.filter(path -> path.toFile().length() == 100_001).toList()) {
+        Files.delete(each);
+      }
+    }
+
+    Ran again = lab.run(prod);
+
+    assertThat(again.exit()).as(again.err()).isZero();
+    assertThat(Bodies.take()).containsExactly("large");
+    assertThat(failures.out()).contains("no failures are kept");
   }
 
   @RegisterExtension final PipelineTester reprise = new PipelineTester();

@@ -99,7 +99,7 @@ final class Copies {
       return true; // as far as anybody knows, it takes none
     }
     BlobRef blob = stored.blob();
-    return !to.isOut()
+    return !to.takesNoCopies()
         && to.keep(
             source,
             blob,

@@ -39,6 +39,7 @@ final class FartherStore {
   private final AtomicBoolean told = new AtomicBoolean();
   private final AtomicBoolean toldSlow = new AtomicBoolean();
   private final AtomicBoolean toldStuck = new AtomicBoolean();
+  private final AtomicBoolean toldStuckCopies = new AtomicBoolean();
   private final AtomicInteger failures = new AtomicInteger();
   private final AtomicLong slowNanos = new AtomicLong();
   private final AtomicLong allNanos = new AtomicLong();
@@ -125,14 +126,16 @@ final class FartherStore {
   /** A question or a transfer, which may last longer than somebody waits for it. */
   private final class Call<T> implements Callable<T> {
     private final Callable<T> work;
+    private final boolean copies;
     private final AtomicInteger state = new AtomicInteger();
 
     private static final int NEW = 0;
     private static final int BEGUN = 1;
     private static final int OVER = 2;
 
-    Call(Callable<T> work) {
+    Call(Callable<T> work, boolean copies) {
       this.work = work;
+      this.copies = copies;
     }
 
     @Override
@@ -212,6 +215,7 @@ final class FartherStore {
     allNanos.set(0);
     toldSlow.set(false);
     toldStuck.set(false);
+    toldStuckCopies.set(false);
     if (opened != null) {
       told.set(false);
     }
@@ -227,23 +231,37 @@ final class FartherStore {
     if (out.get() && limits.ticker.nanos() - outNanos >= limits.again.toNanos()) {
       begin();
     }
-    return out.get() || isStuck();
+    return out.get()
+        || isStuck(
+            /* copies= */ false,
+            toldStuck,
+            "the store %s is not asked until it returns from what it was asked: %d calls have not ended");
+  }
+
+  /** Whether nothing is copied there now; it may be read all the same. */
+  boolean takesNoCopies() {
+    return isOut()
+        || isStuck(
+            /* copies= */ true,
+            toldStuckCopies,
+            "nothing is copied to the store %s until it returns from what it was to keep: %d calls have not ended");
   }
 
   /** Threads must not pile up in a store that never returns. */
-  private boolean isStuck() {
+  private boolean isStuck(boolean copies, AtomicBoolean told, String text) {
     if (left.size() < limits.failures) {
       return false;
     }
     long now = limits.ticker.nanos();
-    long stuck = left.values().stream().filter(due -> now - due >= 0).count();
+    long stuck =
+        left.entrySet().stream()
+            .filter(each -> each.getKey().copies == copies && now - each.getValue() >= 0)
+            .count();
     if (stuck < limits.failures) {
       return false;
     }
-    if (!toldStuck.getAndSet(true)) {
-      tell.accept(
-          "the store %s is not asked until it returns from what it was asked: %d calls have not ended"
-              .formatted(name, stuck));
+    if (!told.getAndSet(true)) {
+      tell.accept(text.formatted(name, stuck));
     }
     return true;
   }
@@ -268,7 +286,8 @@ final class FartherStore {
 
   private <T> T ask(boolean counts, Callable<T> question) throws IOException {
     Duration normal = counts ? limits.slow : null;
-    return await(normal, new AtomicLong(), limits.answer, limits.answer, question);
+    return await(
+        normal, new AtomicLong(), limits.answer, limits.answer, new Call<>(question, false));
   }
 
   /**
@@ -285,10 +304,12 @@ final class FartherStore {
         moved,
         limits.stall,
         limits.whole(bytes),
-        () -> {
-          work.run(moved);
-          return true;
-        });
+        new Call<>(
+            () -> {
+              work.run(moved);
+              return true;
+            },
+            /* copies= */ false));
   }
 
   /**
@@ -307,10 +328,12 @@ final class FartherStore {
           moved,
           limits.sending(blob.size()),
           limits.whole(blob.size()),
-          () -> {
-            work.run(moved);
-            return true;
-          });
+          new Call<>(
+              () -> {
+                work.run(moved);
+                return true;
+              },
+              /* copies= */ true));
     }
     return before != Presence.UNKNOWN;
   }
@@ -322,14 +345,9 @@ final class FartherStore {
    *     nobody does
    */
   private <T> T await(
-      @Nullable Duration normal,
-      AtomicLong moved,
-      Duration silence,
-      Duration whole,
-      Callable<T> work)
+      @Nullable Duration normal, AtomicLong moved, Duration silence, Duration whole, Call<T> call)
       throws IOException {
     long begun = limits.ticker.nanos();
-    Call<T> call = new Call<>(work);
     Future<T> answer;
     try {
       answer = threads.submit(call);

@@ -12,8 +12,10 @@ import dev.reprise.cache.index.CacheUnavailableException;
 import dev.reprise.cache.index.EntryFormat;
 import dev.reprise.cache.index.IndexBatch;
 import dev.reprise.cache.index.IndexBatch.Change;
+import dev.reprise.cache.index.KeptFailure;
 import dev.reprise.cache.store.BlobRef;
 import dev.reprise.cache.store.BlobWriter;
+import dev.reprise.cache.store.FartherStores;
 import dev.reprise.cache.store.Manifest;
 import dev.reprise.cache.store.PartitionRef.Location;
 import dev.reprise.cache.store.ResultStore;
@@ -362,6 +364,7 @@ public final class Import implements AutoCloseable {
     }
 
     long missingBytes() throws CacheUnavailableException, IOException {
+      ResultStore own = FartherStores.first(store); // what those behind it have is written too
       Set<Fingerprint> counted = new HashSet<>();
       long sum = 0;
       for (int part = 0; part < marker.records(); part++) {
@@ -371,7 +374,7 @@ public final class Import implements AutoCloseable {
           CacheEntry entry = entries.get(i);
           if (!entry.isExpired(terms.nowMillis()) && isBrought(known.get(i), entry)) {
             for (BlobRef blob : entry.manifest().blobs()) {
-              boolean here = store.presence(blob.address(), blob.size()) == Presence.PRESENT;
+              boolean here = own.presence(blob.address(), blob.size()) == Presence.PRESENT;
               sum += counted.add(blob.address()) && !here ? blob.size() : 0;
             }
           }
@@ -483,6 +486,7 @@ public final class Import implements AutoCloseable {
             store.writeManifest(terms.run(), manifest(entry));
           }
           changes.add(new Change.Put(entry));
+          changes.add(KeptFailure.remove(entry.key())); // it takes that one's place
           changes.add(new ImportNote(source(), terms.nowMillis()).put(entry));
         }
         store.sync();

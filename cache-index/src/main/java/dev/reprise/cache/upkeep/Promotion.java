@@ -9,6 +9,7 @@ import dev.reprise.cache.index.CacheUnavailableException;
 import dev.reprise.cache.index.EntryFormat;
 import dev.reprise.cache.index.IndexBatch;
 import dev.reprise.cache.index.IndexBatch.Change;
+import dev.reprise.cache.index.KeptFailure;
 import dev.reprise.cache.store.Manifest;
 import dev.reprise.cache.store.ResultStore;
 import dev.reprise.cache.store.ResultStore.Presence;
@@ -125,6 +126,7 @@ public final class Promotion {
       } else {
         promoted.add(entry);
         batch.add(new Change.Put(entry));
+        batch.add(KeptFailure.remove(entry.key())); // it takes that one's place
       }
     }
     if (!write || batch.isEmpty()) {

@@ -521,21 +521,46 @@ final class FartherStoresTest extends ResultStoreContract {
         is.answer(), is.stall(), is.slow(), is.budget(), is.failures(), is.again(), ticker);
   }
 
+  /** As code does that heeds nobody. */
+  private boolean hangHeedless() {
+    while (never.getCount() > 0) {
+      try {
+        never.await();
+      } catch (InterruptedException e) {
+        // goes on
+      }
+    }
+    return true;
+  }
+
+  /** A bucket that cannot be written is good to read. */
+  @Test
+  void publish_moreCopiesHangThanAStoreIsAllowed_itIsStillRead() throws IOException {
+    Scripted.keep = this::hangHeedless;
+    ResultStore both = scripted(first);
+    StoreWatch watch = StoreWatch.of(both);
+    for (int i = 0; i < 4; i++) {
+      watch.store().publish(pending(both, bytes(1000 + i)));
+    }
+    watch.end(Duration.ofDays(1), () -> true);
+    assertThat(heard(watch))
+        .anySatisfy(text -> assertThat(text).contains("4 results were not copied"));
+
+    StoreWatch next = StoreWatch.of(both);
+    next.store().publish(pending(both, bytes(2000)));
+    next.end(Duration.ofDays(1), () -> true);
+
+    assertThat(both.presence(pending(other, bytes(3000)).blob().address(), 1))
+        .isEqualTo(Presence.MISSING);
+    assertThat(heard(next))
+        .hasSize(2)
+        .anySatisfy(text -> assertThat(text).contains("nothing is copied", "4 calls"))
+        .anySatisfy(text -> assertThat(text).contains("1 result was not copied"));
+  }
+
   @Test
   void publish_copiesHangForGood_areGivenUpAndTheNextRunIsCopied() throws IOException {
-    Scripted.keep =
-        () -> {
-          boolean interrupted = true;
-          while (interrupted) { // as code does that heeds nobody
-            try {
-              never.await();
-              interrupted = false;
-            } catch (InterruptedException e) {
-              // goes on
-            }
-          }
-          return true;
-        };
+    Scripted.keep = this::hangHeedless;
     ResultStore both = scripted(first);
     StoreWatch watch = StoreWatch.of(both);
     for (int i = 0; i < 2; i++) {

@@ -22,6 +22,7 @@ import dev.reprise.cache.index.IndexBatch;
 import dev.reprise.cache.index.IndexBatch.Change;
 import dev.reprise.cache.index.NoteKind;
 import dev.reprise.cache.index.Scope;
+import dev.reprise.cache.store.FartherStores;
 import dev.reprise.cache.store.FileResultStore;
 import dev.reprise.cache.store.Manifest;
 import dev.reprise.cache.store.PartitionRef;
@@ -251,6 +252,19 @@ final class ExportTest {
     assertThat(missingBytes()).isEqualTo((3 << 20) + 100_000);
     stored(otherStore, 2, 3 << 20);
     assertThat(missingBytes()).as("the large blob is there").isEqualTo(100_000);
+    take(false);
+    assertThat(missingBytes()).isZero();
+  }
+
+  /** All blobs are written to the first store, whatever those behind it have. */
+  @Test
+  void missingBytes_fartherStoreHasTheBlobs_areThoseThatTheFirstHasNot() throws Exception {
+    fill();
+    export();
+    newTarget();
+    List<String> behind = List.of(store.folder().toString());
+    otherStore = FartherStores.behind(otherStore, behind, told -> {});
+    assertThat(missingBytes()).isEqualTo((3 << 20) + 100_000);
     take(false);
     assertThat(missingBytes()).isZero();
   }
