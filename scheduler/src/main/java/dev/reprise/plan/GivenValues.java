@@ -133,7 +133,7 @@ final class GivenValues implements ValueEncoder {
 
   /** Drops what was asked ahead and is in no key after all. */
   void dropAsked() {
-    asked.values().forEach(Question::drop);
+    probing.drop(asked.values());
     asked.clear();
   }
 

@@ -1,6 +1,7 @@
 package dev.reprise.plan;
 
 import static dev.reprise.cache.base.Checks.checkArgument;
+import static java.util.Objects.requireNonNull;
 
 import dev.reprise.cache.base.Durations;
 import dev.reprise.cache.base.Saturating;
@@ -9,6 +10,7 @@ import dev.reprise.cache.base.Ticker;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.IdentityHashMap;
@@ -95,7 +97,16 @@ public final class Probing {
    * @param time that it has in all; null if that has no end
    * @param end when it has no more
    */
-  private record Preparation(@Nullable Duration time, long end, Waiting told) {}
+  private record Preparation(@Nullable Duration time, long end, Waiting told) {
+    boolean isOver() {
+      return time != null && end - TICKER.nanos() <= 0;
+    }
+
+    String text() {
+      return "the probe did not answer in the %s that the run has in all"
+          .formatted(time == null ? "time" : Durations.text(time));
+    }
+  }
 
   /**
    * From now on until {@link #prepared}, waits are told, and none is longer than a run has time.
@@ -193,8 +204,9 @@ public final class Probing {
     }
 
     private void enter() {
+      Preparation run = preparation;
       synchronized (silent) {
-        refused = ended ? ENDED : silent.get(of);
+        refused = ended ? ENDED : run != null && run.isOver() ? run.text() : silent.get(of);
         unanswered |= ended;
         if (refused != null) {
           return;
@@ -255,13 +267,12 @@ public final class Probing {
       try {
         return await();
       } catch (TimeoutException e) {
-        Preparation run = preparation;
-        if (run != null && run.time != null && restNanos() > 0) {
-          throw new UnansweredException(
-              "the probe did not answer in the %s that the run has in all"
-                  .formatted(Durations.text(run.time)));
+        String over = requireNonNull(preparation, "nothing else ends the wait").text();
+        synchronized (silent) { // or what ends now would begin the next
+          next.forEach(each -> each.refused = over);
+          next.clear();
         }
-        throw new UnansweredException(late());
+        throw new UnansweredException(over);
       } catch (CancellationException e) {
         throwIfRefused();
         throw new UnansweredException(ENDED);
@@ -297,7 +308,7 @@ public final class Probing {
         while (true) {
           Preparation run = preparation;
           long from = TICKER.nanos();
-          long end = Saturating.sum(from, restNanos());
+          long end = Saturating.sum(from, nanosToNext(this));
           long until = run == null ? end : Math.min(Math.min(end, run.end), news);
           try {
             return task.get(until - from, TimeUnit.NANOSECONDS);
@@ -311,8 +322,8 @@ public final class Probing {
                 news += news - askedNanos;
               }
             }
-            // It may have been its turn meanwhile, or not be yet.
-            if (restNanos() <= 0 || (run != null && run.end - now <= 0)) {
+            endLate(this);
+            if (run != null && run.isOver() && !task.isDone()) {
               throw e;
             }
           }
@@ -324,50 +335,71 @@ public final class Probing {
       }
     }
 
-    /** Nobody wants the answer any more, in place of {@link #answer}. */
-    void drop() {
-      task.cancel(true);
-      over();
+    /** How long it may still take; nothing if it is late. */
+    private long restNanos(long now) {
+      long rest = atMost.toNanos() - (now - askedNanos);
+      return begunNanos == null ? rest : Math.min(rest, limit.toNanos() - (now - begunNanos));
     }
+  }
 
-    /** For how long to wait before this is asked again; nothing left if it is late. */
-    private long restNanos() {
-      synchronized (silent) {
-        long now = TICKER.nanos();
-        long turn = begunNanos == null ? 0 : now - begunNanos;
-        return Math.min(atMost.toNanos() - (now - askedNanos), limit.toNanos() - turn);
+  /** For how long nothing that is asked, or waited for, is late. */
+  private long nanosToNext(Question<?> waitedFor) {
+    synchronized (silent) {
+      long now = TICKER.nanos();
+      long rest = waitedFor.restNanos(now);
+      for (Question<?> each : open) {
+        rest = Math.min(rest, each.restNanos(now));
       }
+      return Math.max(0, rest);
     }
+  }
 
-    /** What to say of it, and from now on, as it is not asked again. */
-    private String late() {
-      boolean shortened = atMost.compareTo(limit) < 0;
-      String within = "within " + Durations.text(shortened ? atMost : limit);
-      String wayOut =
-          shortened
-              ? "before results are kept none has more time"
-              : "probe-timeout gives it more time";
-      String noTurn =
-          "the probe was not asked, since %d others did not answer %s; %s"
-              .formatted(AT_A_TIME, within, wayOut);
-      List<Question<?>> left = List.of();
-      try {
-        synchronized (silent) {
-          if (begunNanos == null) {
-            return noTurn;
+  /**
+   * Ends all that is late, whichever is waited for: those that wait for their turn would get none.
+   */
+  private void endLate(Question<?> waitedFor) {
+    List<Question<?>> late = new ArrayList<>();
+    synchronized (silent) {
+      long now = TICKER.nanos();
+      List<Question<?>> asked = new ArrayList<>(open);
+      asked.add(waitedFor);
+      for (Question<?> each : asked) {
+        if (each.restNanos(now) <= 0 && !each.task.isDone() && each.refused == null) {
+          boolean shortened = each.atMost.compareTo(limit) < 0;
+          String within = "within " + Durations.text(shortened ? each.atMost : limit);
+          String wayOut =
+              shortened
+                  ? "before results are kept none has more time"
+                  : "probe-timeout gives it more time";
+          String noTurn =
+              "the probe was not asked, since %d others did not answer %s; %s"
+                  .formatted(AT_A_TIME, within, wayOut);
+          late.add(each);
+          if (each.begunNanos == null) {
+            each.refused = noTurn;
+            continue;
           }
-          if (heardNanos - begunNanos <= 0) { // nor did any other in all that time
-            left = List.copyOf(next);
+          each.refused = "the probe did not answer %s; %s".formatted(within, wayOut);
+          silent.put(each.of, each.refused);
+          if (heardNanos - each.begunNanos <= 0) { // nor did any other in all that time
+            next.forEach(other -> other.refused = noTurn);
+            late.addAll(next);
             next.clear();
-            left.forEach(each -> each.refused = noTurn);
           }
-          String late = "the probe did not answer %s; %s".formatted(within, wayOut);
-          silent.put(of, late);
-          return late;
         }
-      } finally {
-        left.forEach(each -> each.task.cancel(false));
       }
+    }
+    late.forEach(each -> each.task.cancel(true));
+  }
+
+  /** Nobody wants these answers any more, in place of {@link Question#answer}. */
+  void drop(Collection<? extends Question<?>> questions) {
+    synchronized (silent) {
+      next.removeAll(questions); // or what ends now would begin them
+    }
+    for (Question<?> each : questions) {
+      each.task.cancel(true);
+      each.over();
     }
   }
 

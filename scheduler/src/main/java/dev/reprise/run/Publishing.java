@@ -168,8 +168,8 @@ final class Publishing {
       run.reports()
           .warning(
               "PUBLISH_SLOW",
-              "result '%s' has been read for %s, before it is published at %s: its store is slow or does not answer"
-                  .formatted(publication.result(), Durations.text(LONG), publication.to()));
+              "result '%s' is read before it is published at %s, for %s so far: it is large, or its store slow"
+                  .formatted(publication.result(), publication.to(), Durations.text(LONG)));
     }
   }
 

@@ -128,7 +128,9 @@ final class Results {
       return false;
     }
     String notKept =
-        failure.error().isOfEngine() ? "its engine threw it, not the task" : failure.notKept();
+        failure.error().isOfEngine()
+            ? "code of Spark, Hadoop or Netty threw it, not the task itself"
+            : failure.notKept();
     if (notKept != null) {
       unkeptFailures.add(units.name(unit), notKept);
       return false;

@@ -340,7 +340,8 @@ public final class RunLoop implements Planner.Surroundings {
     step(() -> makePlan(/* runs= */ true));
     planning = false;
     reports.planned(summarize());
-    step(this::tick);
+    step(
+        this::runTimersAndTick); // nothing begins after a deadline that passed while it was planned
     while (!over()) {
       gather();
       long nap = timers.nanosToNext(now(), LONGEST_NAP.toNanos());
@@ -350,11 +351,7 @@ public final class RunLoop implements Planner.Surroundings {
         step(event);
         event = environment.mailbox().poll(0);
       }
-      step(
-          () -> {
-            timers.run(now());
-            tick();
-          });
+      step(this::runTimersAndTick);
     }
     if (auditing != null) {
       audit(auditing);
@@ -451,6 +448,8 @@ public final class RunLoop implements Planner.Surroundings {
     named.put("--only", options.only());
     named.put("--rerun", options.rerun());
     named.put("--rerun-from", options.rerunFrom());
+    Resume resume = options.resume();
+    named.put("to go on from", resume == null ? Set.of() : resume.again());
     for (Map.Entry<String, Set<String>> each : named.entrySet()) {
       for (String name : each.getValue()) {
         Reason why = endings.whyLeftOut(RunTargets.step(units.graph(), name).id());
@@ -571,6 +570,11 @@ public final class RunLoop implements Planner.Surroundings {
     reports.started(header);
     thread = Thread.currentThread();
     early.forEach(Runnable::run);
+  }
+
+  private void runTimersAndTick() {
+    timers.run(now());
+    tick();
   }
 
   private void tick() {

@@ -9,6 +9,7 @@ import dev.reprise.plan.Probing.UnansweredException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -165,6 +166,44 @@ class ProbingTest {
     }
     assertThat(asked).hasValue(16);
     assertThat(begin(probing, 1, () -> "said").get(0).answer()).isEqualTo("said");
+  }
+
+  @Test
+  void begin_manyThatHangAndTheLastIsWaitedForFirst_haveOneLimitTogether() {
+    Probing probing = new Probing(Duration.ofMillis(100));
+    List<Question<String>> questions = begin(probing, 60, this::hang);
+    Collections.reverse(questions);
+    for (Question<String> each : questions) {
+      assertThatThrownBy(each::answer)
+          .isInstanceOf(UnansweredException.class)
+          .hasMessageContaining("100ms; probe-timeout gives it more time");
+    }
+    assertThat(asked).hasValue(16);
+  }
+
+  @Test
+  void begin_timeOfTheRunIsOver_thoseThatWaitForTheirTurnAreNotAsked() {
+    Probing probing = new Probing(Duration.ofDays(1));
+    probing.prepare(Duration.ofMillis(100), (names, soFar) -> {});
+    List<Question<String>> questions = begin(probing, 60, this::hang);
+    for (Question<String> each : questions) {
+      assertThatThrownBy(each::answer)
+          .isInstanceOf(UnansweredException.class)
+          .hasMessage("the probe did not answer in the 100ms that the run has in all");
+    }
+    assertThatThrownBy(begin(probing, 1, this::hang).get(0)::answer)
+        .hasMessageContaining("the 100ms that the run has in all");
+    assertThat(asked.get()).isBetween(0, 16);
+  }
+
+  @Test
+  void drop_severalWaitForTheirTurn_theyAreNotAsked() throws Exception {
+    Probing probing = new Probing(Duration.ofDays(1));
+    List<Question<String>> questions = begin(probing, 40, this::hang);
+    begun.await();
+    probing.drop(questions);
+    assertThat(probing.asked()).isEmpty();
+    assertThat(asked.get()).isBetween(1, 16);
   }
 
   @Test
