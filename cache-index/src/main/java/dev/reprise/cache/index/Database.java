@@ -89,8 +89,16 @@ final class Database {
 
   /** What a failure to read means. */
   CacheUnavailableException unreadable(RocksDBException e) {
+    return unreadable(folder, e);
+  }
+
+  static CacheUnavailableException unreadable(Path folder, RocksDBException e) {
+    String wayOut =
+        isCorruption(e)
+            ? "; 'reprise cache rebuild --anew' moves it aside and finds again what the store holds"
+            : "";
     return new CacheUnavailableException(
-        "the index " + folder + " cannot be read: " + e.getMessage(), e);
+        "the index " + folder + " cannot be read: " + e.getMessage() + wayOut, e);
   }
 
   /** Something that is written. */

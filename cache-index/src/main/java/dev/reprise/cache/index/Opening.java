@@ -1,5 +1,6 @@
 package dev.reprise.cache.index;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.reprise.cache.base.Folders;
@@ -8,6 +9,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
@@ -41,6 +43,8 @@ final class Opening {
 
   /** How long a write may take before what is written goes without it. */
   private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+  private static final Pattern A_VERSION = Pattern.compile("[0-9][0-9A-Za-z.+-]{0,15}");
 
   private static final Pattern FILE_VERSION = Pattern.compile("format_version: ([0-9]{1,10})");
 
@@ -114,13 +118,18 @@ final class Opening {
   }
 
   private Opened open(Path folder, IndexLock lock) throws CacheUnavailableException {
-    checkFormat(folder);
+    boolean told = !isMarkerDamaged(folder);
+    if (told) {
+      checkFormat(folder);
+    }
     boolean there = Files.exists(folder.resolve("CURRENT"));
     OpenReport report = there ? new OpenReport.Opened() : new OpenReport.Made();
     if (settings.start() == Start.EMPTY) {
-      if (there) {
+      if (there || !told) {
         report = moveAside(folder, "replaced", "the index is begun anew");
       }
+    } else if (!told) {
+      report = moveDamageAside(folder, markerDamaged(folder));
     } else if (!there && isMade(folder) && hasOtherFiles(folder)) {
       report = moveDamageAside(folder, "the index " + folder + " has lost its file CURRENT");
     }
@@ -153,7 +162,7 @@ final class Opening {
       Database database =
           new Database(
               folder,
-              Tables.of(db, /* view= */ false, handles),
+              Tables.readable(db, /* view= */ false, handles),
               tuning,
               new WriteLane(PATIENCE),
               settings.floor(),
@@ -180,17 +189,11 @@ final class Opening {
 
   /** Refuses what a newer Reprise wrote. An index without a marker is of the first version. */
   static void checkFormat(Path folder) throws CacheUnavailableException {
-    Path marker = folder.resolve(MARKER);
-    if (!Files.exists(marker)) {
-      return;
-    }
-    String found;
-    try {
-      found = Files.readString(marker, US_ASCII).strip();
-    } catch (IOException e) {
-      throw notWritable(folder, e);
-    }
-    if (!found.isEmpty() && !found.equals(Integer.toString(FORMAT))) {
+    String found = format(folder);
+    if (isMarkerDamaged(folder)) {
+      throw new CacheUnavailableException(
+          markerDamaged(folder) + "; the next run moves it aside and begins an empty one");
+    } else if (!found.isEmpty() && !found.equals(Integer.toString(FORMAT))) {
       throw new IndexFormatException(
           "the index "
               + folder
@@ -200,6 +203,27 @@ final class Opening {
               + FORMAT
               + ": use the Reprise that wrote it, or another --home; nothing was changed");
     }
+  }
+
+  /** What the marker tells; empty if there is none, or it is empty. */
+  private static String format(Path folder) throws CacheUnavailableException {
+    try {
+      return Files.readString(folder.resolve(MARKER), ISO_8859_1).strip();
+    } catch (NoSuchFileException e) {
+      return "";
+    } catch (IOException e) {
+      throw notWritable(folder, e);
+    }
+  }
+
+  /** Whether the marker tells what no version ever is, be it of a newer Reprise. */
+  private static boolean isMarkerDamaged(Path folder) throws CacheUnavailableException {
+    String found = format(folder);
+    return !found.isEmpty() && !A_VERSION.matcher(found).matches();
+  }
+
+  private static String markerDamaged(Path folder) {
+    return "the index " + folder + " is damaged (its file " + MARKER + " tells no version)";
   }
 
   /** What an error at opening means. */
@@ -308,6 +332,10 @@ final class Opening {
       }
       for (Path file : databaseFiles(folder)) {
         Files.move(file, aside.resolve(file.getFileName()));
+      }
+      if (isMarkerDamaged(
+          folder)) { // last: without it what is left would pass for the first version
+        Files.move(folder.resolve(MARKER), aside.resolve(MARKER));
       }
       return new OpenReport.MovedAside(aside, why);
     } catch (IOException e) {

@@ -60,7 +60,7 @@ final class Viewing {
               tuning.families(),
               handles);
       Path opened = log;
-      Tables tables = Tables.of(db, /* view= */ true, handles);
+      Tables tables = Tables.readable(db, /* view= */ true, handles);
       return new Database(folder, tables, tuning, null, 0, () -> remove(opened));
     } catch (RocksDBException e) {
       tuning.close();

@@ -1,5 +1,6 @@
 package dev.reprise.cache.store;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.file.StandardOpenOption.CREATE_NEW;
 import static java.nio.file.StandardOpenOption.WRITE;
@@ -11,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.regex.Pattern;
 
 /**
  * The file that marks a folder as a result store and tells the version of its layout, so that no
@@ -19,6 +21,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 final class StoreMarker {
   static final String NAME = "reprise-store";
   static final int VERSION = 1;
+
+  private static final Pattern A_VERSION = Pattern.compile("[0-9][0-9A-Za-z.+-]{0,15}");
 
   private StoreMarker() {}
 
@@ -99,12 +103,20 @@ final class StoreMarker {
   private static void check(Path marker) throws IOException {
     String found;
     try {
-      found = Files.readString(marker, US_ASCII).strip();
+      found = Files.readString(marker, ISO_8859_1).strip();
     } catch (NoSuchFileException e) {
       throw new IOException(
           marker.getParent() + " is not a result store: it has no file '" + NAME + "'", e);
     }
-    if (!found.isEmpty() && !found.equals(Integer.toString(VERSION))) {
+    if (!found.isEmpty() && !A_VERSION.matcher(found).matches()) {
+      throw new IOException(
+          "the file "
+              + marker
+              + " is damaged: it tells no layout version. If no newer Reprise made this store, write "
+              + VERSION
+              + " into it: what it holds is checked whenever it is read. Else name another store with"
+              + " --store");
+    } else if (!found.isEmpty() && !found.equals(Integer.toString(VERSION))) {
       throw new IOException(
           "the result store "
               + marker.getParent()

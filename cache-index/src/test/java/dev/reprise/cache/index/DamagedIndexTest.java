@@ -35,7 +35,10 @@ import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.Status;
 
 /** FAULTS rows 17 to 19: what becomes of an index whose files are edited behind its back. */
 final class DamagedIndexTest {
@@ -105,6 +108,104 @@ final class DamagedIndexTest {
     try (RocksCacheIndex index = open(new OpenReport.Opened())) {
       assertThat(lookup(index, 100)).containsEntry(Answer.HIT, 1);
     }
+  }
+
+  /** Without the scopes' names nothing can be read, without their generations nothing replaced. */
+  @Test
+  @Shows("Fault 18")
+  void open_anyTableDamaged_opensAndMovesAsideWhatHasLostNamesOrGenerations() throws Exception {
+    write(ENTRIES);
+    List<Path> tables;
+    try (Stream<Path> files = Files.list(dir.resolve("index"))) {
+      tables = files.filter(file -> file.toString().endsWith(".sst")).toList();
+    }
+    List<Path> moved = new ArrayList<>();
+    for (Path table : tables) {
+      Path folder = Files.createDirectory(dir.resolve("without " + table.getFileName()));
+      copy(dir.resolve("index"), folder);
+      flip(folder.resolve(table.getFileName()), 20, 255);
+      openWhateverIsDamaged(folder, moved);
+    }
+    assertThat(tables).as("and entries").hasSizeGreaterThan(2);
+    assertThat(moved).hasSize(2).allSatisfy(to -> assertThat(to).isNotEmptyDirectory());
+  }
+
+  private void openWhateverIsDamaged(Path folder, List<Path> moved) throws Exception {
+    String unreadable = "";
+    try (CacheIndex view = RocksCacheIndex.openView(settings(folder))) {
+      lookup(view, 100);
+    } catch (CacheUnavailableException e) {
+      unreadable = e.getMessage();
+    }
+    if (!unreadable.isEmpty()) {
+      assertThat(unreadable)
+          .contains("block checksum mismatch", "; the next run moves it aside and begins an empty");
+      assertThatThrownBy(
+              () -> RocksCacheIndex.open(settings(folder).withStart(IndexSettings.Start.SOUND)))
+          .isInstanceOf(CacheUnavailableException.class)
+          .hasMessageContaining("it stays as it is");
+    }
+    RocksCacheIndex.Opened opened = RocksCacheIndex.open(settings(folder));
+    try (RocksCacheIndex index = opened.index()) {
+      if (opened.report() instanceof OpenReport.MovedAside aside) {
+        moved.add(aside.to());
+      }
+      assertThat(opened.report() instanceof OpenReport.MovedAside)
+          .as("a view tells beforehand")
+          .isEqualTo(!unreadable.isEmpty());
+      put(index, entry(1, time.millis()));
+    }
+    RocksCacheIndex.Opened again = RocksCacheIndex.open(settings(folder));
+    again.index().close();
+    assertThat(again.report()).isEqualTo(new OpenReport.Opened());
+  }
+
+  /** What a newer version wrote has a version still, and is left alone: IndexVersionsTest. */
+  @ParameterizedTest
+  @EnumSource(
+      value = IndexSettings.Start.class,
+      names = {"SOUND_OR_EMPTY", "EMPTY"})
+  void open_markerIsGarbage_movesAllAsideWithIt(IndexSettings.Start start) throws Exception {
+    write(10);
+    Path marker = dir.resolve("index/reprise-index");
+    Files.write(marker, new byte[] {(byte) 0xe7, 0, 'x', (byte) 0x80});
+    assertThatThrownBy(() -> RocksCacheIndex.openView(settings()))
+        .isExactlyInstanceOf(CacheUnavailableException.class)
+        .hasMessageContaining("is damaged (its file reprise-index tells no version); the next run");
+    assertThatThrownBy(() -> RocksCacheIndex.open(settings().withStart(IndexSettings.Start.SOUND)))
+        .hasMessageContaining("it stays as it is");
+    assertThat(Files.size(marker)).isEqualTo(4);
+
+    RocksCacheIndex.Opened opened = RocksCacheIndex.open(settings().withStart(start));
+
+    try (RocksCacheIndex index = opened.index()) {
+      Path aside = ((OpenReport.MovedAside) opened.report()).to();
+      assertThat(aside.resolve("reprise-index")).hasSize(4);
+      assertThat(aside.resolve("CURRENT")).exists();
+      assertThat(marker).hasContent("1\n");
+      assertThat(index.find(key(1))).isEmpty();
+    }
+    open(new OpenReport.Opened()).close();
+  }
+
+  @Test
+  void read_whatIsDamaged_saysWhatHeals() {
+    Status status = new Status(Status.Code.Corruption, Status.SubCode.None, "bad");
+    assertThat(Database.unreadable(dir, new RocksDBException("bad", status)))
+        .hasMessageContaining("cannot be read: bad; 'reprise cache rebuild --anew' moves it aside");
+  }
+
+  /** What comes and goes, or is the disk's, is no reason to begin anew. */
+  @ParameterizedTest
+  @EnumSource(
+      value = Status.Code.class,
+      mode = EnumSource.Mode.EXCLUDE,
+      names = {"Corruption", "NotFound"})
+  void isDamage_anythingButDamage_isNone(Status.Code code) {
+    Status status = new Status(code, Status.SubCode.None, "input/output error");
+    RocksDBException fault = new RocksDBException("input/output error", status);
+    assertThat(Opening.isDamage(fault)).isFalse();
+    assertThat(Database.unreadable(dir, fault)).hasMessageEndingWith(": input/output error");
   }
 
   private void damage(String damage) throws IOException {

@@ -130,6 +130,23 @@ final class FileResultStoreTest extends ResultStoreContract {
   }
 
   @Test
+  void open_markerIsGarbage_saysWhatHealsItAndTouchesNothing() throws IOException {
+    FileResultStore store = store();
+    Path marker = store.folder().resolve("reprise-store");
+    byte[] garbage = {(byte) 0xe7, 0, 'x', (byte) 0x80};
+    Files.write(marker, garbage);
+
+    assertThatThrownBy(
+            () -> FileResultStore.openOrMake(store.folder(), FileResultStore.Settings.STANDARD))
+        .hasMessageContaining("the file " + marker + " is damaged: it tells no layout version")
+        .hasMessageContaining("If no newer Reprise made this store, write 1 into it");
+
+    assertThat(marker).hasBinaryContent(garbage);
+    Files.writeString(marker, "1");
+    FileResultStore.openOrMake(store.folder(), FileResultStore.Settings.STANDARD);
+  }
+
+  @Test
   void publish_filesAndFoldersAreForTheOwnerAlone() throws IOException {
     FileResultStore store = store(); // FAULTS §7.7
     store.publish(pending(store, bytes(1000)));
