@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * calls do not come back.
  */
 final class FartherStore {
+  /** An answer that a blob is not there counts in full from here on. */
+  private static final Duration PROMPT = Duration.ofMillis(100);
+
   /** Others that wait for longer are told. */
   private static final Duration TOLD = Duration.ofSeconds(2);
 
@@ -46,6 +49,15 @@ final class FartherStore {
   private final AtomicBoolean out = new AtomicBoolean();
   private volatile long outNanos;
 
+  /** Left out as it fails, and is not merely slow, which concerns only those that wait. */
+  private volatile boolean fails;
+
+  // What comes of copies says nothing of reading: a bucket may be there to be read alone.
+  private final AtomicBoolean toldCopies = new AtomicBoolean();
+  private final AtomicInteger copyFailures = new AtomicInteger();
+  private final AtomicBoolean noCopies = new AtomicBoolean();
+  private volatile long noCopiesNanos;
+
   /** Calls for which nobody waits any more, and from when on they should have come back. */
   private final Map<Call<?>, Long> left = new ConcurrentHashMap<>();
 
@@ -54,10 +66,12 @@ final class FartherStore {
    *
    * @param answer for one answer
    * @param stall for a byte of a blob that is read
-   * @param slow what an answer takes above this counts, and all of a wait for none
+   * @param slow what an answer takes above this counts, and all of a wait that gave nothing: no
+   *     answer, or that a blob is not there (of a prompt one, less)
    * @param budget for all that counts
    * @param failures after so many without an answer in between it is left out, and while so many
-   *     calls do not come back
+   *     calls do not come back; after so many copies that failed, or while so many do not come
+   *     back, it gets no more of them
    * @param again after so long it gets another chance
    */
   record Limits(
@@ -195,7 +209,7 @@ final class FartherStore {
           opened = ask(true, () -> Opened.of(opening.open()));
           told.set(false);
         } catch (IOException e) {
-          leaveOut(); // which was told
+          leaveOut(/* asItFails= */ true); // which was told
         }
       }
       return opened;
@@ -220,27 +234,51 @@ final class FartherStore {
       told.set(false);
     }
     out.set(false);
+    fails = false;
+    beginCopies();
   }
 
-  private boolean leaveOut() {
+  private void beginCopies() {
+    copyFailures.set(0);
+    toldCopies.set(false);
+    noCopies.set(false);
+  }
+
+  private boolean leaveOut(boolean asItFails) {
     outNanos = limits.ticker.nanos();
+    fails |= asItFails;
     return !out.getAndSet(true);
   }
 
   boolean isOut() {
+    return isLeftOut() || isStuckInAnswers();
+  }
+
+  private boolean isLeftOut() {
     if (out.get() && limits.ticker.nanos() - outNanos >= limits.again.toNanos()) {
       begin();
     }
-    return out.get()
-        || isStuck(
-            /* copies= */ false,
-            toldStuck,
-            "the store %s is not asked until it returns from what it was asked: %d calls have not ended");
+    return out.get();
   }
 
-  /** Whether nothing is copied there now; it may be read all the same. */
+  private boolean isStuckInAnswers() {
+    return isStuck(
+        /* copies= */ false,
+        toldStuck,
+        "the store %s is not asked until it returns from what it was asked: %d calls have not ended");
+  }
+
+  /**
+   * Whether nothing is copied there now; it may be read all the same. One that only keeps others
+   * waiting gets copies, for which nobody waits.
+   */
   boolean takesNoCopies() {
-    return isOut()
+    if (noCopies.get() && limits.ticker.nanos() - noCopiesNanos >= limits.again.toNanos()) {
+      beginCopies();
+    }
+    return (isLeftOut() && fails)
+        || isStuckInAnswers()
+        || noCopies.get()
         || isStuck(
             /* copies= */ true,
             toldStuckCopies,
@@ -352,7 +390,7 @@ final class FartherStore {
     try {
       answer = threads.submit(call);
     } catch (RuntimeException | Error e) { // the system gives no more threads
-      throw failed(e);
+      throw failed(call, e);
     }
     long due = begun + limits.answer.toNanos();
     try {
@@ -362,18 +400,23 @@ final class FartherStore {
         try {
           T got = answer.get(Math.min(rest, silence.toNanos()), TimeUnit.NANOSECONDS);
           if (got == null) {
-            throw failed(new IOException("it says nothing"));
+            throw failed(call, new IOException("it says nothing"));
           }
-          waited(begun, normal, /* moved= */ moved.get() > 0);
-          failures.set(0);
+          if (got instanceof Presence there && there != Presence.PRESENT) {
+            waitedForNoBlob(begun, normal);
+          } else {
+            waited(begun, normal, /* moved= */ moved.get() > 0);
+          }
+          (call.copies ? copyFailures : failures).set(0);
           return got;
         } catch (TimeoutException e) {
           long now = moved.get();
           boolean late = limits.ticker.nanos() - begun >= whole.toNanos();
           if (now == seen || late) {
             due = limits.ticker.nanos();
-            waited(begun, normal == null ? null : Duration.ZERO, false);
+            waited(begun, all(normal), false);
             throw failed(
+                call,
                 new IOException(
                     late && now > 0
                         ? "not all bytes of a blob within " + whole.toSeconds() + " s"
@@ -383,12 +426,12 @@ final class FartherStore {
         }
       }
     } catch (ExecutionException e) {
-      waited(begun, normal, false);
+      waited(begun, moved.get() > 0 ? normal : all(normal), false);
       Throwable cause = e.getCause() == null ? e : e.getCause();
       if (cause instanceof DamagedBlobException damaged) {
         throw damaged; // which is an answer
       }
-      throw failed(cause);
+      throw failed(call, cause);
     } catch (InterruptedException e) {
       due = limits.ticker.nanos() + limits.answer.toNanos();
       Thread.currentThread().interrupt();
@@ -399,6 +442,11 @@ final class FartherStore {
     }
   }
 
+  /** For a wait that gave nothing: all of it counts, if any does. */
+  private static @Nullable Duration all(@Nullable Duration normal) {
+    return normal == null ? null : Duration.ZERO;
+  }
+
   /** Of a transfer it is only what counts that anybody has waited for, as bytes were wanted. */
   private void waited(long begun, @Nullable Duration normal, boolean moved) {
     if (normal == null) {
@@ -406,12 +454,29 @@ final class FartherStore {
     }
     long nanos = limits.ticker.nanos() - begun;
     long over = Math.max(0, nanos - normal.toNanos());
-    long all = allNanos.addAndGet(moved ? over : nanos);
-    long slow = slowNanos.addAndGet(over);
+    count(moved ? over : nanos, over);
+  }
+
+  /**
+   * Nothing was saved by the wait. Of a prompt answer only so much counts as it is of what is
+   * prompt: thousands of them are usual, and yet there is an end to any number.
+   */
+  private void waitedForNoBlob(long begun, @Nullable Duration normal) {
+    if (normal == null) {
+      return;
+    }
+    long nanos = limits.ticker.nanos() - begun;
+    long prompt = PROMPT.toNanos();
+    count(nanos, nanos < prompt ? nanos * nanos / prompt : nanos);
+  }
+
+  private void count(long nanos, long thatCount) {
+    long all = allNanos.addAndGet(nanos);
+    long slow = slowNanos.addAndGet(thatCount);
     if (slow >= limits.budget.toNanos()) {
-      if (leaveOut()) {
+      if (leaveOut(/* asItFails= */ false)) {
         tell.accept(
-            "the store %s is not asked any more: it kept others waiting for %d s; what it alone has is made again"
+            "the store %s is not asked any more for what others wait for: they waited for %d s; what it alone has is made again"
                 .formatted(name, TimeUnit.NANOSECONDS.toSeconds(all)));
       }
     } else if ((slow >= TOLD.toNanos() || all >= limits.budget.toNanos())
@@ -423,16 +488,38 @@ final class FartherStore {
   }
 
   /** Notes that it failed, and returns that as what its callers throw. */
-  private IOException failed(Throwable why) {
+  private IOException failed(Call<?> call, Throwable why) {
+    if (call.copies) {
+      copyFailed(why);
+    } else {
+      answerFailed(why);
+    }
+    return why instanceof IOException failure ? failure : new IOException(why.toString(), why);
+  }
+
+  private void answerFailed(Throwable why) {
     if (!told.getAndSet(true) && !out.get()) {
       tell.accept(
           "the store %s cannot be used (%s); what it alone has is made again".formatted(name, why));
     }
-    if (failures.incrementAndGet() >= limits.failures && leaveOut()) {
+    if (failures.incrementAndGet() >= limits.failures && leaveOut(/* asItFails= */ true)) {
       tell.accept(
           "the store %s is not asked any more: it failed %d times, the last time with %s"
               .formatted(name, failures.get(), why));
     }
-    return why instanceof IOException failure ? failure : new IOException(why.toString(), why);
+  }
+
+  private void copyFailed(Throwable why) {
+    if (!toldCopies.getAndSet(true)) {
+      tell.accept("the store %s could not be given a copy (%s)".formatted(name, why));
+    }
+    if (copyFailures.incrementAndGet() >= limits.failures) {
+      noCopiesNanos = limits.ticker.nanos();
+      if (!noCopies.getAndSet(true)) {
+        tell.accept(
+            "nothing is copied to the store %s any more: that failed %d times, the last time with %s; it is still read"
+                .formatted(name, copyFailures.get(), why));
+      }
+    }
   }
 }

@@ -411,17 +411,19 @@ final class FartherStoresTest extends ResultStoreContract {
     assertThat(both.presence(stored.blob().address(), 1000)).isEqualTo(Presence.MISSING);
   }
 
-  /** Has a store asked for so many blobs, of which each answer takes this time. */
-  private List<Presence> ask(ResultStore both, ManualTime time, int count, Duration takes)
+  /** Has a store asked so often for a blob, of which each answer takes this time. */
+  private List<Presence> ask(
+      ResultStore both, ManualTime time, int count, Duration takes, Callable<Presence> answer)
       throws IOException {
     Scripted.presence =
         () -> {
           time.advance(takes);
-          return Presence.MISSING;
+          return answer.call();
         };
+    Fingerprint address = pending(other, bytes(1000)).blob().address();
     List<Presence> answers = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      answers.add(both.presence(pending(other, bytes(1000 + i)).blob().address(), 1));
+      answers.add(both.presence(address, 1));
     }
     return answers;
   }
@@ -433,11 +435,105 @@ final class FartherStoresTest extends ResultStoreContract {
     ResultStore both = FartherStores.behind(first, List.of(SCRIPTED), told -> {}, standard(time));
     StoreWatch watch = StoreWatch.of(both);
 
-    assertThat(ask(both, time, 500, Duration.ofMillis(120))).containsOnly(Presence.MISSING);
-    assertThat(ask(both, time, 100, Duration.ofSeconds(1))).containsOnly(Presence.MISSING);
+    Callable<Presence> there = () -> Presence.PRESENT;
+    assertThat(ask(both, time, 500, Duration.ofMillis(120), there)).containsOnly(Presence.PRESENT);
+    assertThat(ask(both, time, 100, Duration.ofSeconds(1), there)).containsOnly(Presence.PRESENT);
 
     assertThat(heard(watch)).singleElement().asString().contains("others have waited 15 s");
     watch.leave();
+  }
+
+  private void assertIsWaitedForFor15Seconds(Callable<Presence> answer) throws IOException {
+    Scripted.ASKED.set(0);
+    ManualTime time = new ManualTime();
+    ResultStore both = FartherStores.behind(first, List.of(SCRIPTED), told -> {}, standard(time));
+    StoreWatch watch = StoreWatch.of(both);
+
+    assertThat(ask(both, time, 60, Duration.ofMillis(900), answer))
+        .doesNotContain(Presence.PRESENT);
+
+    assertThat(Scripted.ASKED).hasValue(17);
+    assertThat(heard(watch))
+        .anySatisfy(text -> assertThat(text).contains("is not asked any more", "15 s"));
+    watch.leave();
+  }
+
+  /** There may be thousands, and nothing is saved by any. */
+  @Test
+  void presence_storeHasNoneOfThem_isWaitedForFor15Seconds() throws IOException {
+    assertIsWaitedForFor15Seconds(() -> Presence.MISSING);
+    assertIsWaitedForFor15Seconds(() -> Presence.UNKNOWN);
+  }
+
+  /** As a folder on the network answers of 100,000 units, the whole of a long run. */
+  @Test
+  void presence_storePromptlyHasNoneOfThousands_isStillAskedAndTheWaitIsTold() throws IOException {
+    ManualTime time = new ManualTime();
+    ResultStore both = FartherStores.behind(first, List.of(SCRIPTED), told -> {}, standard(time));
+    StoreWatch watch = StoreWatch.of(both);
+
+    ask(both, time, 10_000, Duration.ofMillis(5), () -> Presence.MISSING);
+
+    assertThat(Scripted.ASKED).hasValue(10_000);
+    assertThat(heard(watch)).singleElement().asString().contains("others have waited 15 s");
+    watch.leave();
+  }
+
+  /** Each is prompt, and a wave of look-ups is heedless of a run's timeout until it ends. */
+  @Test
+  void presence_storeHasNoneOfThemAtATwentiethOfASecond_thereIsAnEnd() throws IOException {
+    ManualTime time = new ManualTime();
+    ResultStore both = FartherStores.behind(first, List.of(SCRIPTED), told -> {}, standard(time));
+    StoreWatch watch = StoreWatch.of(both);
+
+    ask(both, time, 1_000, Duration.ofMillis(50), () -> Presence.MISSING);
+
+    assertThat(Scripted.ASKED).as("of half a minute").hasValue(600);
+    assertThat(heard(watch))
+        .anySatisfy(text -> assertThat(text).contains("is not asked any more", "30 s"));
+    watch.leave();
+  }
+
+  /** A new bucket has nothing, and is to get it. */
+  @Test
+  void publish_storeIsOutAsItKeptOthersWaiting_getsItsCopies() throws IOException {
+    ManualTime time = new ManualTime();
+    ResultStore both = FartherStores.behind(first, List.of(SCRIPTED), told -> {}, standard(time));
+    StoreWatch watch = StoreWatch.of(both);
+    ask(both, time, 60, Duration.ofMillis(900), () -> Presence.MISSING);
+    Scripted.presence = () -> Presence.MISSING;
+    assertThat(both.presence(pending(other, bytes(1000)).blob().address(), 1))
+        .as("it is out")
+        .isEqualTo(Presence.UNKNOWN);
+
+    watch.store().publish(pending(both, bytes(2000)));
+    watch.end(Duration.ofMinutes(1), () -> true);
+
+    assertThat(Scripted.KEPT).hasSize(1);
+    assertThat(heard(watch)).noneSatisfy(text -> assertThat(text).contains("not copied"));
+  }
+
+  @Test
+  void presence_storeFailsNowAndThen_whatItFailedCountsInFull() throws IOException {
+    ManualTime time = new ManualTime();
+    AtomicInteger asked = new AtomicInteger();
+    ResultStore both = FartherStores.behind(first, List.of(SCRIPTED), told -> {}, standard(time));
+
+    List<Presence> answers =
+        ask(
+            both,
+            time,
+            60,
+            Duration.ofMillis(900),
+            () -> {
+              if (asked.incrementAndGet() % 2 == 0) {
+                throw new IOException("reset by peer");
+              }
+              return Presence.PRESENT;
+            });
+
+    assertThat(asked).as("of these 17 in vain").hasValue(34);
+    assertThat(answers).filteredOn(Presence.PRESENT::equals).hasSize(17);
   }
 
   /** Each answer comes within its limit, and there may be thousands. */
@@ -447,7 +543,7 @@ final class FartherStoresTest extends ResultStoreContract {
     ResultStore both = FartherStores.behind(first, List.of(SCRIPTED), told -> {}, standard(time));
     StoreWatch watch = StoreWatch.of(both);
 
-    ask(both, time, 40, Duration.ofSeconds(2));
+    ask(both, time, 40, Duration.ofSeconds(2), () -> Presence.PRESENT);
 
     assertThat(Scripted.ASKED).hasValue(15);
     assertThat(heard(watch))
@@ -457,7 +553,7 @@ final class FartherStoresTest extends ResultStoreContract {
     time.advance(Duration.ofMinutes(10));
     assertThat(both.presence(pending(other, bytes(1000)).blob().address(), 1))
         .as("also a run that goes on for long asks again, and a worker")
-        .isEqualTo(Presence.MISSING);
+        .isEqualTo(Presence.PRESENT);
     watch.leave();
   }
 
@@ -545,6 +641,9 @@ final class FartherStoresTest extends ResultStoreContract {
     watch.end(Duration.ofDays(1), () -> true);
     assertThat(heard(watch))
         .anySatisfy(text -> assertThat(text).contains("4 results were not copied"));
+    assertThat(both.presence(pending(other, bytes(3000)).blob().address(), 1))
+        .as("in the same run")
+        .isEqualTo(Presence.MISSING);
 
     StoreWatch next = StoreWatch.of(both);
     next.store().publish(pending(both, bytes(2000)));
@@ -556,6 +655,41 @@ final class FartherStoresTest extends ResultStoreContract {
         .hasSize(2)
         .anySatisfy(text -> assertThat(text).contains("nothing is copied", "4 calls"))
         .anySatisfy(text -> assertThat(text).contains("1 result was not copied"));
+  }
+
+  /** As with rights to read alone, in the run that finds out and in later ones. */
+  @Test
+  void publish_sourceRefusesEachCopy_isReadAndGetsNoMoreForAWhile() throws Exception {
+    AtomicInteger refused = new AtomicInteger();
+    Scripted.keep =
+        () -> {
+          refused.incrementAndGet();
+          throw new IOException("403");
+        };
+    ManualTime time = new ManualTime();
+    ResultStore both = FartherStores.behind(first, List.of(SCRIPTED), told -> {}, standard(time));
+    StoreWatch watch = StoreWatch.of(both);
+    Copies copies = ((FartherStores) both).copies().values().iterator().next();
+    for (int i = 0; i < 10; i++) {
+      copies.add(both.publish(pending(both, bytes(1000 + i))));
+      copies.await(Duration.ofMinutes(1), () -> true);
+    }
+
+    assertThat(refused).hasValue(3);
+    assertThat(both.presence(pending(other, bytes(3000)).blob().address(), 1))
+        .isEqualTo(Presence.MISSING);
+    assertThat(heard(watch))
+        .hasSize(2)
+        .anySatisfy(text -> assertThat(text).contains("could not be given a copy (", "403"))
+        .anySatisfy(
+            text -> assertThat(text).contains("nothing is copied", "3 times", "it is still read"));
+    time.advance(Duration.ofMinutes(10));
+    Scripted.keep = () -> true;
+    copies.add(both.publish(pending(both, bytes(2000))));
+    copies.await(Duration.ofMinutes(1), () -> true);
+    assertThat(Scripted.KEPT).as("it gets another chance").hasSize(1);
+    assertThat(copies.close()).isEqualTo(10);
+    watch.leave();
   }
 
   @Test
