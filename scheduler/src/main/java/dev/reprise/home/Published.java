@@ -1,6 +1,5 @@
 package dev.reprise.home;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNullElse;
 
 import dev.reprise.cache.codec.ArrowTable;
@@ -45,13 +44,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A file is written under a temporary name beside its own and renamed. A folder is too; one that
  * is there is moved aside before and deleted after, so for a moment there is none, and a crash then
- * leaves it gone, which the next run mends. Only a folder that is empty or was published (it has
- * {@value #MARKER}) is replaced.
+ * leaves it gone, which the next run mends. Only a folder that is empty, or was published and holds
+ * nothing else since ({@link FolderMarker}), is replaced.
  */
 final class Published implements Publisher {
-  /** Marks a folder as one that may be replaced; readers of tables leave out such names. */
-  static final String MARKER = "_reprise";
-
   private final List<Publication> publications;
   private final TaskGraph graph;
   private final StepKeys steps;
@@ -124,9 +120,7 @@ final class Published implements Publisher {
       PublishedPlace place, Content content, Fingerprint digest, Turn turn, Caller caller)
       throws IOException {
     Path target = place.real();
-    if (Files.isDirectory(target)) {
-      throw new IOException("it is a folder; name a file, or publish a folder");
-    }
+    checkObstacle(place);
     Files.createDirectories(parent(target));
     Path temporary = beside(target, ".tmp");
     try {
@@ -134,6 +128,7 @@ final class Published implements Publisher {
       if (!turn.decide()) {
         return true;
       }
+      checkObstacle(place); // it may have become something else meanwhile
       if (records.isOthers(place)) {
         Object theirs = PublishedRecords.identity(target);
         if (Files.mismatch(temporary, target) >= 0) {
@@ -150,6 +145,13 @@ final class Published implements Publisher {
       return true;
     } finally {
       Files.deleteIfExists(temporary);
+    }
+  }
+
+  private static void checkObstacle(PublishedPlace place) throws IOException {
+    String obstacle = place.obstacle();
+    if (!obstacle.isEmpty()) {
+      throw new IOException(obstacle);
     }
   }
 
@@ -178,7 +180,7 @@ final class Published implements Publisher {
   private void putFolder(PublishedPlace place, Content content, Fingerprint digest, Turn turn)
       throws IOException {
     Path target = place.real(); // behind a link lies what is replaced, not the link
-    checkReplaceable(target);
+    checkReplaceable(place);
     Files.createDirectories(parent(target));
     Path temporary = beside(target, ".tmp");
     Path aside = beside(target, ".old");
@@ -196,12 +198,12 @@ final class Published implements Publisher {
                         number++, brief.isEmpty() ? "" : "-", brief, place.publication().form()));
         writeFile(place.publication().result(), List.of(piece), file, file);
       }
-      Files.writeString(temporary.resolve(MARKER), "published by run " + run + "\n", UTF_8);
+      FolderMarker.write(temporary, run);
       if (!turn.decide()) {
         return;
       }
       Object made = folderKey(temporary);
-      replace(temporary, target, aside);
+      replace(temporary, place, aside);
       records.keep(place, digest, () -> made.equals(folderKey(target)));
     } finally {
       delete(temporary);
@@ -212,14 +214,18 @@ final class Published implements Publisher {
     return String.valueOf(Files.readAttributes(folder, BasicFileAttributes.class).fileKey());
   }
 
-  private static void replace(Path by, Path target, Path aside) throws IOException {
-    checkReplaceable(target); // it may have become something else meanwhile
+  private void replace(Path by, PublishedPlace place, Path aside) throws IOException {
+    Path target = place.real();
+    checkReplaceable(place); // it may have become something else meanwhile
     boolean there = Files.exists(target);
     if (there) {
       delete(aside);
       Files.move(target, aside, StandardCopyOption.ATOMIC_MOVE);
     }
     try {
+      if (there) { // nobody comes upon it by its name any more
+        checkOthersIn(new PublishedPlace(place.publication(), aside));
+      }
       Files.move(by, target, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       if (there) {
@@ -230,21 +236,18 @@ final class Published implements Publisher {
     delete(aside);
   }
 
-  private static void checkReplaceable(Path target) throws IOException {
-    if (!Files.exists(target)) {
-      return;
-    } else if (!Files.isDirectory(target)) {
-      throw new IOException("it is a file; remove it, or name a folder");
-    } else if (Files.exists(target.resolve(MARKER))) {
-      return;
-    }
-    try (DirectoryStream<Path> there = Files.newDirectoryStream(target)) {
-      if (there.iterator().hasNext()) {
-        throw new IOException(
-            "the folder holds what was not published by Reprise (it has no %s); name another, or"
-                    .formatted(MARKER)
-                + " empty it");
-      }
+  private void checkReplaceable(PublishedPlace place) throws IOException {
+    checkObstacle(place);
+    checkOthersIn(place);
+  }
+
+  private void checkOthersIn(PublishedPlace place) throws IOException {
+    String others = records.othersIn(place);
+    if (!others.isEmpty()) {
+      throw new IOException(
+          "the folder there holds '%s', which was not published with it; move that elsewhere, name"
+                  .formatted(others)
+              + " another folder, or replace it as a whole with --conf publish.replace=true");
     }
   }
 

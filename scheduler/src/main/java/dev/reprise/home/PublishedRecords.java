@@ -65,6 +65,9 @@ final class PublishedRecords {
 
   /** What is at the path; see {@link dev.reprise.run.Publisher#state}. */
   State state(PublishedPlace place, @Nullable Fingerprint content) {
+    if (!place.obstacle().isEmpty()) {
+      return State.BLOCKED;
+    }
     boolean others = isOthers(place);
     List<String> record = read(others ? theirs(place) : file(place));
     if (others) {
@@ -72,7 +75,20 @@ final class PublishedRecords {
     } else if (isClaim(record)) {
       return isOurs(place) ? State.OTHER : State.NEW;
     }
-    return state(place, record, content);
+    State now = state(place, record, content);
+    try {
+      return now != State.THERE && !othersIn(place).isEmpty() ? State.MIXED : now;
+    } catch (IOException e) { // of a folder that may not be looked into
+      return now;
+    }
+  }
+
+  /**
+   * What others have put into a published folder and is not ours to replace, the first of it by
+   * name; empty if there is nothing, or this home was told to replace whatever is there.
+   */
+  String othersIn(PublishedPlace place) throws IOException {
+    return replaces || !place.publication().isFolder() ? "" : FolderMarker.foreign(place.real());
   }
 
   private static State state(

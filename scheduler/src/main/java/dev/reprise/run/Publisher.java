@@ -74,6 +74,10 @@ public interface Publisher {
     NEW("was not published here before"),
     /** A file that this home did not put there; it is not replaced. */
     FOREIGN("is not ours: a run fails unless it has the same bytes, or publish.replace is set"),
+    /** What is never replaced: a device, a pipe, a folder in the place of a file and the like. */
+    BLOCKED("is nothing to be replaced: a run fails; name another path"),
+    /** A published folder that others have put something into; it is not replaced. */
+    MIXED("holds what others put there: a run fails unless that goes, or publish.replace is set"),
     /** Another result, published before. */
     OTHER("holds an earlier result"),
     /** Nothing any more. */

@@ -62,13 +62,20 @@ final class Publishing {
   private final Publisher publisher;
   private final Set<Publication> whole = new HashSet<>();
 
-  /** What is being read, with the nodes whose results it is made of. */
-  private final Map<Publication, BitSet> reading = new HashMap<>();
+  private final Map<Publication, Reading> reading = new HashMap<>();
 
   private final Deque<Publication> waiting = new ArrayDeque<>();
   private final List<String> failures = new ArrayList<>();
   private @Nullable Publication current;
   private volatile boolean givenUp;
+
+  /**
+   * What is being read.
+   *
+   * @param nodes whose results it is made of
+   * @param slow tells that it takes long, for as long as it is this that is read
+   */
+  private record Reading(BitSet nodes, Timers.Timer slow) {}
 
   private final Caller caller =
       new Caller() {
@@ -147,8 +154,8 @@ final class Publishing {
     } else {
       BitSet nodes = new BitSet();
       found.keySet().forEach(unit -> nodes.set(units.nodeOf(unit)));
-      reading.put(publication, nodes);
-      run.timers().after(run.now(), LONG, () -> tellWait(publication, nodes));
+      Timers.Timer slow = run.timers().after(run.now(), LONG, () -> tellWait(publication));
+      reading.put(publication, new Reading(nodes, slow));
       run.environment().threads().execute(() -> read(publication, found));
     }
   }
@@ -160,11 +167,11 @@ final class Publishing {
 
   /** Whether results of this node are among them. */
   boolean reads(int node) {
-    return reads() && reading.values().stream().anyMatch(nodes -> nodes.get(node));
+    return reads() && reading.values().stream().anyMatch(each -> each.nodes().get(node));
   }
 
-  private void tellWait(Publication publication, BitSet nodes) {
-    if (reads() && nodes.equals(reading.get(publication))) {
+  private void tellWait(Publication publication) {
+    if (reads()) {
       run.reports()
           .warning(
               "PUBLISH_SLOW",
@@ -192,7 +199,7 @@ final class Publishing {
       Publication publication,
       Map<Integer, Manifest> found,
       Map<Integer, DamagedBlobException> damaged) {
-    reading.remove(publication);
+    run.timers().cancel(requireNonNull(reading.remove(publication)).slow());
     boolean sound = true;
     for (Map.Entry<Integer, Manifest> each : found.entrySet()) {
       int unit = each.getKey();

@@ -220,7 +220,8 @@ public interface RunListener {
   /**
    * What a run would publish.
    *
-   * @param now what is there; if the result is not known yet, {@code FOREIGN} alone has a meaning
+   * @param now what is there; if the result is not known yet, {@code FOREIGN}, {@code BLOCKED} and
+   *     {@code MIXED} alone have a meaning
    * @param known whether the result is
    * @param caveat why the run will not publish it, or when alone it will, for people; empty if
    *     nothing is in the way
@@ -233,6 +234,8 @@ public interface RunListener {
         return what + ", " + caveat;
       } else if (!known && now == Publisher.State.FOREIGN) {
         return what + ", when it is made; a file there " + now.words();
+      } else if (!known && (now == Publisher.State.BLOCKED || now == Publisher.State.MIXED)) {
+        return what + ", when it is made; what is there " + now.words();
       } else if (!known) {
         return what + ", when it is made";
       }

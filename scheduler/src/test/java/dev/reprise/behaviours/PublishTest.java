@@ -21,8 +21,12 @@ import dev.reprise.run.RunListener.RunSummary;
 import dev.reprise.run.RunOptions;
 import dev.reprise.run.RunState;
 import dev.reprise.testkit.PipelineTester;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -230,13 +234,15 @@ class PublishTest {
   }
 
   private Pipeline tables(int count) {
-    return Pipeline.define(
-        "t",
-        p -> {
-          var numbers = p.fanOut("numbers", task(PublishTest::numbers), p.value(count));
-          p.result("tables", p.perPartition("tables", task(PublishTest::table), numbers));
-          p.publishFolder("tables", folder.resolve("tables"), "csv");
-        });
+    return Pipeline.define("t", tablesOf(count));
+  }
+
+  private Pipeline.Definition tablesOf(int count) {
+    return p -> {
+      var numbers = p.fanOut("numbers", task(PublishTest::numbers), p.value(count));
+      p.result("tables", p.perPartition("tables", task(PublishTest::table), numbers));
+      p.publishFolder("tables", folder.resolve("tables"), "csv");
+    };
   }
 
   @Test
@@ -253,9 +259,10 @@ class PublishTest {
 
     Files.delete(folder.resolve("tables/part-00001-1.csv"));
     assertThat(run(tables(3))).isEqualTo("CHANGED []");
-    Files.writeString(folder.resolve("tables/more.csv"), "n\n9\n");
+    Files.writeString(folder.resolve("tables/part-00001-1.csv"), "n\n9\n");
     assertThat(run(tables(3))).isEqualTo("CHANGED []");
-    assertThat(files()).hasSize(4).doesNotContain("tables/more.csv");
+    assertThat(folder.resolve("tables/part-00001-1.csv")).hasContent("n\n2\n");
+    assertThat(files()).hasSize(4);
     assertThat(run(tables(1))).as("fewer partitions").isEqualTo("OTHER []");
     assertThat(files()).containsExactly("tables/_reprise", "tables/part-00000-0.csv");
 
@@ -266,15 +273,55 @@ class PublishTest {
     assertThat(files()).as("it stays as it was").containsExactly("tables/part-00000-0.csv");
   }
 
+  @Test
+  void folder_othersPutSomethingIntoIt_isRefusedNamingItUnlessAllIsToBeReplaced() throws Exception {
+    run(tables(3));
+    Path tables = folder.resolve("tables");
+    Path mine = tables.resolve("part-00001-mine.csv");
+    Files.writeString(mine, "mine");
+    Files.createDirectories(tables.resolve("raw"));
+    List<String> before = files();
+
+    for (int count : List.of(3, 1)) {
+      RunSummary refused = run(tables(count), RunOptions.DEFAULT);
+      assertThat(refused.exitCode()).isEqualTo(1);
+      assertThat(refused.message())
+          .contains(
+              "the folder there holds 'part-00001-mine.csv', which was not published with it",
+              "--conf publish.replace=true");
+    }
+    assertThat(files()).isEqualTo(before);
+    assertThat(mine).hasContent("mine");
+    assertThat(folder.toFile().list()).as("nothing is left beside").containsExactly("tables");
+    assertThat(reprise.driver().plan(tables(1), RunOptions.DEFAULT).publications())
+        .singleElement()
+        .satisfies(plan -> assertThat(plan.now()).isEqualTo(State.MIXED))
+        .satisfies(plan -> assertThat(plan.text()).contains("holds what others put there"));
+
+    Files.delete(mine);
+    assertThat(run(tables(1), RunOptions.DEFAULT).message()).contains("holds 'raw'");
+    Files.delete(tables.resolve("raw"));
+    assertThat(run(tables(1))).isEqualTo("OTHER []");
+    Files.writeString(mine, "mine");
+    CliLab lab = new CliLab(folder.resolve("another home")).with("t", tablesOf(2));
+    assertThat(lab.run("run", "t").err()).contains("holds 'part-00001-mine.csv'");
+    assertThat(mine).hasContent("mine");
+    assertThat(lab.run("run", "t", "--conf", "publish.replace=true").exit()).isZero();
+    assertThat(tables.toFile().list())
+        .containsExactlyInAnyOrder("_reprise", "part-00000-0.csv", "part-00001-1.csv");
+  }
+
   /** What users put beside or behind what is published is theirs. */
   @Test
   void folder_replacedWithLinksInItOrInItsPlace_leavesAloneWhereTheyLead() throws Exception {
     run(tables(3));
     Path theirs = Files.createDirectories(folder.resolve("theirs"));
     Files.writeString(theirs.resolve("data"), "theirs");
-    Files.createSymbolicLink(folder.resolve("tables/raw"), theirs);
+    Path link = Files.createSymbolicLink(folder.resolve("tables/raw"), theirs);
+    assertThat(run(tables(1), RunOptions.DEFAULT).message()).contains("holds 'raw', which was not");
+    assertThat(link).isSymbolicLink();
+    Files.delete(link);
     assertThat(run(tables(1))).isEqualTo("OTHER []");
-    assertThat(folder.resolve("tables/raw")).doesNotExist();
     assertThat(theirs.resolve("data")).hasContent("theirs");
 
     Path elsewhere = folder.resolve("elsewhere");
@@ -419,11 +466,61 @@ class PublishTest {
             "--conf publish.replace=true");
     assertThat(theirs).hasContent("precious");
     Files.delete(theirs);
-    assertThat(run(text("b"))).as("a link to nothing").isEqualTo("GONE []");
+    assertThat(run(text("b"), RunOptions.DEFAULT).message())
+        .as("it may lead to a disk that is not there today")
+        .contains("it is a link that leads to no file; remove it, or name another path");
+    assertThat(file).isSymbolicLink();
+    Files.delete(file);
+    assertThat(run(text("b"))).isEqualTo("GONE []");
     Path moved = Files.move(file, folder.resolve("moved.txt"));
     Files.createSymbolicLink(file, moved);
     assertThat(run(text("b"), RunOptions.DEFAULT).exitCode()).as("the same bytes").isZero();
     assertThat(file).isSymbolicLink();
+  }
+
+  /** What stands for a device: whoever waits at it, or reads from it, would do so for ever. */
+  @Test
+  void place_isPipeOrSocketOrLinkToOne_isRefusedWhateverMayBeReplaced() throws Exception {
+    Path pipe = folder.resolve("pipe");
+    shell("mkfifo pipe");
+    Path link = Files.createSymbolicLink(folder.resolve("link"), pipe);
+    Path bound = folder.resolve("socket");
+    try (ServerSocketChannel socket = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      socket.bind(UnixDomainSocketAddress.of(bound));
+      for (Path place : List.of(pipe, link, bound)) {
+        Object before = Files.getAttribute(place, "unix:ino", LinkOption.NOFOLLOW_LINKS);
+        for (String form : List.of("", "csv")) {
+          CliLab lab = publishing(place, form);
+          String wanted = form.isEmpty() ? "it is no file" : "it is no folder";
+          assertThat(lab.run("plan", "p").out())
+              .contains("at " + place + ", when it is made; what is there is nothing to be repl");
+          for (String more : List.of("publish.replace=false", "publish.replace=true")) {
+            Ran ran = lab.run("run", "p", "--conf", more);
+            assertThat(ran.exit()).isEqualTo(1);
+            assertThat(ran.err()).contains(wanted + "; name another path");
+          }
+          assertThat(lab.run("plan", "p").out())
+              .contains("at " + place + ", which is nothing to be replaced: a run fails; name");
+          assertThat(lab.run("plan", "p", "--output=json").out()).contains("\"BLOCKED\"");
+        }
+        assertThat(Files.getAttribute(place, "unix:ino", LinkOption.NOFOLLOW_LINKS))
+            .isEqualTo(before);
+      }
+    }
+  }
+
+  private CliLab publishing(Path place, String form) {
+    return new CliLab(folder.resolve("home of " + place.getFileName() + form))
+        .with(
+            "p",
+            p -> {
+              p.result("t", p.step("table", task(PublishTest::table), p.value(7)));
+              if (form.isEmpty()) {
+                p.publish("t", place);
+              } else {
+                p.publishFolder("t", place, form);
+              }
+            });
   }
 
   @Test
@@ -620,7 +717,7 @@ class PublishTest {
     try {
       assertThat(reprise.driver().plan(tables(1), RunOptions.DEFAULT).publications())
           .extracting(PublishPlan::now)
-          .containsExactly(State.CHANGED);
+          .containsExactly(State.MIXED);
       RunSummary summary = run(tables(1), RunOptions.DEFAULT);
       assertThat(summary.exitCode()).as("that of a run, not of a bug").isIn(0, 1);
     } finally {

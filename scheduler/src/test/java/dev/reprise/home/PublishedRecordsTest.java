@@ -41,10 +41,10 @@ class PublishedRecordsTest {
     if (random.nextBoolean()) {
       return file(Files.writeString(at, "x".repeat(random.nextInt(9))));
     }
-    Files.createDirectories(at.resolve("in"));
+    Files.createDirectories(at);
     Files.writeString(at.resolve("_reprise"), "");
     for (int i = random.nextInt(5); i > 0; i--) {
-      Files.writeString(at.resolve("in/part é " + i + "\t.csv"), "x".repeat(random.nextInt(9)));
+      Files.writeString(at.resolve("part-0000" + i + "-é \t.csv"), "x".repeat(random.nextInt(9)));
     }
     return PublishedPlace.of(new Publication("r", at, "csv"));
   }
