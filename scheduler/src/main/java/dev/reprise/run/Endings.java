@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.reprise.graph.Edge;
 import dev.reprise.graph.Edge.FromNode;
 import dev.reprise.graph.Node;
+import dev.reprise.graph.Node.Kind;
 import dev.reprise.graph.PipelineException;
 import dev.reprise.graph.TaskGraph;
 import dev.reprise.plan.IntQueue;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -36,9 +38,13 @@ final class Endings {
   private final Reports reports;
   private final Set<Integer> selected;
   private final boolean fromThem;
+  private final boolean keepGoing;
 
   /** Nodes that have no units and never will, or that must tell those that they get. */
   private final Map<Integer, Reason> skippedNodes = new TreeMap<>();
+
+  /** Nodes whose units, if they get some, take what has no result. */
+  private final BitSet late = new BitSet();
 
   /**
    * @param selected ids of the nodes that the user asked for by name
@@ -52,6 +58,7 @@ final class Endings {
     this.selected = selected;
     Resume resume = run.options().resume();
     this.fromThem = resume != null && resume.fromThem();
+    this.keepGoing = run.options().keepGoing();
   }
 
   /** Ends a unit that has no result, and everything that waits for it. */
@@ -140,7 +147,14 @@ final class Endings {
         told.set(node);
         propagation.forEachTakerOfAll(node, skip);
         propagation.forEachUnsizedConsumer(
-            node, consumer -> skipUnsized(consumer, cause, why, open));
+            node,
+            consumer -> {
+              if (goesOn(why) && mayBeSized(consumer)) {
+                late.set(consumer);
+              } else {
+                skipUnsized(consumer, cause, why, open);
+              }
+            });
       }
     }
   }
@@ -161,7 +175,11 @@ final class Endings {
       checkSelected(next, cause, why);
       for (int consumer : graph.consumers(next)) {
         if (units.count(consumer) < 0) {
-          unsized.add(consumer);
+          if (goesOn(why) && mayBeSized(consumer)) {
+            late.set(consumer);
+          } else {
+            unsized.add(consumer);
+          }
           continue;
         }
         for (int i = 0; i < units.count(consumer); i++) {
@@ -176,19 +194,64 @@ final class Endings {
     }
   }
 
+  /** Whether what does not need the unit that ended so runs all the same. */
+  private boolean goesOn(Reason why) {
+    return why.isLeftOut() || (keepGoing && why.code() == Code.UPSTREAM_FAILED);
+  }
+
+  /**
+   * Whether a node may get its units yet, although something that they take has no result: it may
+   * turn out to have none, and who takes all of none needs nothing of that. Uses no recursion:
+   * graphs are deep.
+   */
+  private boolean mayBeSized(int unsized) {
+    IntQueue open = new IntQueue();
+    BitSet seen = new BitSet();
+    open.add(unsized);
+    while (!open.isEmpty()) {
+      int next = open.poll();
+      if (units.count(next) >= 0 || seen.get(next)) {
+        continue;
+      }
+      seen.set(next);
+      Node node = graph.node(next);
+      if (skippedNodes.containsKey(next)
+          || (node.kind() == Kind.ELEMENTS && isDead(units.first(node.viewed())))) {
+        return false;
+      } else if (node.kind() == Kind.COMBINE) {
+        open.add(((FromNode) node.inputs().get(0)).node());
+        continue;
+      }
+      for (Edge edge : node.inputs()) {
+        if (edge instanceof Edge.Each || edge instanceof Edge.Gather) {
+          open.add(((FromNode) edge).node());
+        }
+      }
+    }
+    return true;
+  }
+
   /**
    * A node may get its units after something that they take has ended without a result; nobody
    * tells them any more.
    */
   void skipLateUnits() {
-    List<Integer> sized =
-        skippedNodes.keySet().stream().filter(node -> units.count(node) >= 0).toList();
+    if (skippedNodes.isEmpty() && late.isEmpty()) {
+      return;
+    }
+    Set<Integer> sized = new TreeSet<>(skippedNodes.keySet());
+    late.stream().forEach(sized::add);
+    sized.removeIf(node -> units.count(node) < 0);
     for (int node : sized) {
       for (int unit = units.first(node); unit < units.first(node) + units.count(node); unit++) {
         waitsAgain(unit);
       }
     }
-    sized.forEach(skippedNodes::remove);
+    sized.forEach(
+        node -> {
+          skippedNodes.remove(node);
+          late.clear(node);
+        });
   }
 
   /** A node that got no units, since they were not needed, may get them after all. */

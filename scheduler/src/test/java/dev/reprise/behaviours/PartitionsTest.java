@@ -130,6 +130,32 @@ class PartitionsTest {
     return Bodies.of(reprise.driver(), pipeline(), options);
   }
 
+  static List<String> kinds(String of) {
+    return of.isEmpty() ? List.of() : List.of(of.split(","));
+  }
+
+  /** Nothing of what is left out is needed for none, whenever it is known that there are none. */
+  @Test
+  void run_ofStepWithoutUnitsSomethingIsLeftOut_whatTakesAllOfItRuns() {
+    lab.with(
+        "kinds",
+        p -> {
+          var whole =
+              p.step(
+                  "whole", task(PartitionsTest::codes), p.files("f", data, "month=*/*.csv").all());
+          var kinds = p.fanOut("kinds", task(PartitionsTest::kinds), p.param("kinds", ""));
+          var join = p.perPartition("join", task(PartitionsTest::join), kinds, whole);
+          p.result("sum", p.step("sum", task(PartitionsTest::sum), join.all()));
+        });
+    String[] some = {"run", "kinds", "--partitions", "month=2001-01"};
+    assertThat(lab.run(some).out()).contains("2 ran").contains("1 skipped");
+    assertThat(Bodies.take()).containsExactly("sum");
+    assertThat(lab.run(some).out()).contains("2 cached");
+    assertThat(lab.run(some[0], some[1], some[2], some[3], "-p", "kinds=a,b").out())
+        .contains("1 ran", "4 skipped");
+    assertThat(Bodies.take()).as("of two there is none that can be joined").isEmpty();
+  }
+
   @Test
   void run_someMonths_runsTheirUnitsAloneAndTheFullRunFindsThem() throws Exception {
     assertThat(bodies(of("month=2001-02", "month=2001-03")))

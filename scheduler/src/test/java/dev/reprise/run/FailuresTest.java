@@ -1,6 +1,7 @@
 package dev.reprise.run;
 
 import static dev.reprise.run.LabPipelines.months;
+import static dev.reprise.run.LabPipelines.names;
 import static dev.reprise.run.RunLab.error;
 import static dev.reprise.task.Tasks.task;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -14,8 +15,11 @@ import dev.reprise.plan.Outcome;
 import dev.reprise.task.RetryPolicy;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Units that fail, are lost, take too long or are cancelled, and what becomes of the others. */
 class FailuresTest {
@@ -47,6 +51,39 @@ class FailuresTest {
     lab.run(months(4, 15));
     assertThat(lab.executions.keySet())
         .containsExactlyInAnyOrder("clean:1", "count:1", "total", "report");
+  }
+
+  /** Whether a step has units at all may be known after something that they take has failed. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 2})
+  void run_keepGoingAndInputFailsBeforeNumberIsKnown_whatTakesAllOfNoneRuns(int elements) {
+    lab.meddle = (unit, attempt) -> unit.equals("broken") ? error("broken") : null;
+    lab.options = RunOptions.DEFAULT.withKeepGoing(true);
+    var result =
+        lab.run(
+            p -> {
+              var broken = p.step("broken", task((String x) -> x).named("broken"), p.value("x"));
+              var size =
+                  p.step("size", task((String x) -> x).named("size"), p.value("" + elements));
+              var list =
+                  p.fanOut(
+                      "list", task((String n) -> names(Integer.parseInt(n))).named("list"), size);
+              var each =
+                  p.perPartition(
+                      "each", task((String a, String b) -> a).named("each"), list, broken);
+              p.step("all", task((List<String> all) -> "" + all).named("all"), each.all());
+            });
+    assertThat(result.outcome("list")).startsWith("RAN");
+    assertThat(result.outcome("broken")).startsWith("FAILED");
+    if (elements == 0) {
+      assertThat(result.outcomes().keySet())
+          .containsExactlyInAnyOrder("broken", "size", "list", "all");
+      assertThat(result.outcome("all")).startsWith("RAN");
+    } else {
+      assertThat(result.outcome("each:0")).isEqualTo("SKIPPED UPSTREAM_FAILED(broken)");
+      assertThat(result.outcome("each:1")).isEqualTo("SKIPPED UPSTREAM_FAILED(broken)");
+      assertThat(result.outcome("all")).isEqualTo("SKIPPED UPSTREAM_FAILED(broken)");
+    }
   }
 
   @Test

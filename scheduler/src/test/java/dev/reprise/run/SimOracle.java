@@ -75,7 +75,7 @@ final class SimOracle {
   /** Model's keys of failures that are kept, and count. */
   private Set<String> failing = Set.of();
 
-  /** Model's keys of entries without a blob: another result of the run may bring it back. */
+  /** Model's keys and calls of results without a blob, which another of the run may bring back. */
   private Set<String> revivable = Set.of();
 
   private boolean wholeBefore;
@@ -121,8 +121,16 @@ final class SimOracle {
               (call, result) -> {
                 if (world.holds(result)) {
                   recalled.add(call);
+                } else {
+                  revivable.add(call);
                 }
               });
+      known.forEach(
+          (key, unit) -> {
+            if (unit.call() != null && revivable.contains(unit.call())) {
+              revivable.add(key);
+            }
+          });
     }
     choice = new SimChoice(leftOut, world.lab.options.cache().reads() ? hits : Set.of(), unread);
     asked = new SimModel(world.pipeline, choice);

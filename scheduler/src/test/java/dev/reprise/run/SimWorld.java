@@ -251,7 +251,7 @@ final class SimWorld implements LabParts {
   /** Writes to the index behind the run's back. */
   void write(IndexBatch batch) {
     try {
-      rows.sound().write(batch);
+      rows.writeSoundly(batch);
     } catch (CacheUnavailableException e) {
       throw new AssertionError(e);
     }
