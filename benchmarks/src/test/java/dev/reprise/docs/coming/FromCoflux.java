@@ -5,6 +5,7 @@ import static dev.reprise.task.Tasks.task;
 
 import dev.reprise.Reprise;
 import dev.reprise.api.Pipeline;
+import dev.reprise.task.RetryPolicy;
 import java.time.Duration;
 
 /** What a workflow of Coflux's with a cached and a memoised task is here. */
@@ -17,6 +18,9 @@ public final class FromCoflux {
   }
 
   static int invoice(int rate, String customer) {
+    if (customer.equals("nobody")) {
+      throw new IllegalStateException("no address");
+    }
     return rate * customer.length();
   }
 
@@ -28,7 +32,8 @@ public final class FromCoflux {
     var customer = p.param("customer", "acme");
     var rate =
         task(FromCoflux::rate).named("rates.eur").keyedBy("currency").maxAge(Duration.ofHours(1));
-    var invoicing = task(FromCoflux::invoice);
+    var invoicing =
+        task(FromCoflux::invoice).retry(RetryPolicy.attempts(2)).timeout(Duration.ofMinutes(5));
     var rates = p.step("rate", rate, p.value("EUR"), p.param("asked-by", "ann"));
     var invoice = p.step("invoice", invoicing, rates, customer);
     p.step("send", action(FromCoflux::send).memo(), invoice, customer);

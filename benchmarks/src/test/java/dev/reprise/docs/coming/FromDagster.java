@@ -30,6 +30,9 @@ public final class FromDagster {
   }
 
   static int total(List<Integer> rows, int factor, Rates rates) {
+    if (factor == 0) {
+      throw new IllegalArgumentException("no factor");
+    }
     return factor * rows.stream().mapToInt(row -> row).sum();
   }
 

@@ -21,6 +21,9 @@ public final class FromFlyte {
   }
 
   static String report(List<Integer> counts, int year) {
+    if (year < 1) {
+      throw new IllegalArgumentException("no year " + year);
+    }
     return year + ": " + counts;
   }
 
