@@ -157,15 +157,12 @@ final class GivenValues implements ValueEncoder {
     try {
       version = question.answer();
     } catch (UnansweredException e) {
-      throw new NoCanonicalFormException(
-          "", "what version its content has is not known: " + e.getMessage());
-    } catch (Exception | LinkageError | AssertionError e) {
-      throw new NoCanonicalFormException(
-          "", "what version its content has is not known: the probe failed: " + e);
+      throw new NoCanonicalFormException("", Reason.VERSION_NOT_KNOWN + ": " + e.getMessage());
+    } catch (Exception | Error e) {
+      throw new NoCanonicalFormException("", Reason.VERSION_NOT_KNOWN + ": the probe failed: " + e);
     }
     if (version == null || version.isEmpty()) {
-      throw new NoCanonicalFormException(
-          "", "what version its content has is not known: the probe says nothing");
+      throw new NoCanonicalFormException("", Reason.VERSION_NOT_KNOWN + ": the probe says nothing");
     }
     return version;
   }

@@ -55,7 +55,7 @@ public final class Probing {
   /** Probes that did not answer, and what is said of each; guarded by itself. */
   private final IdentityHashMap<Object, String> silent = new IdentityHashMap<>();
 
-  /** Questions that are asked now; guarded by {@code silent}, as are the next two. */
+  /** Questions that are asked now; guarded by {@code silent}, as are the next three. */
   private final Set<Question<?>> open = Collections.newSetFromMap(new IdentityHashMap<>());
 
   /** Questions that are asked when others have ended. */
@@ -63,6 +63,9 @@ public final class Probing {
 
   /** When the last one was answered. */
   private long heardNanos = TICKER.nanos();
+
+  /** Whether none was answered while one of those asked together had its limit, nor since. */
+  private boolean quiet;
 
   private volatile @Nullable Preparation preparation;
   private volatile boolean ended;
@@ -111,16 +114,26 @@ public final class Probing {
   /**
    * From now on until {@link #prepared}, waits are told, and none is longer than a run has time.
    *
-   * @param time that is left to the run; null if that has no end
+   * @param time that the run has; null if that has no end
+   * @param spent of it already
    */
-  public void prepare(@Nullable Duration time, Waiting told) {
-    long nanos = time == null ? Long.MAX_VALUE : Saturating.limit(time).toNanos();
+  public void prepare(@Nullable Duration time, Duration spent, Waiting told) {
+    long nanos =
+        time == null
+            ? Long.MAX_VALUE
+            : Math.max(0, Saturating.limit(time).toNanos() - Saturating.limit(spent).toNanos());
     preparation = new Preparation(time, Saturating.sum(TICKER.nanos(), nanos), told);
   }
 
   /** All is asked that is asked before a run begins. */
   public void prepared() {
     preparation = null;
+  }
+
+  /** Whether a run or plan that is prepared has no more time, so that nothing of it will run. */
+  public boolean isOver() {
+    Preparation run = preparation;
+    return run != null && run.isOver();
   }
 
   /** A probe did not answer; the message says what to do. */
@@ -147,8 +160,9 @@ public final class Probing {
 
   /**
    * Asks a probe. Several that are asked before the first is waited for are asked at once, some at
-   * a time. Each has its limit from when it is its turn; if none answers while one has its limit,
-   * those of which it was not the turn are not asked, so that it is one limit together.
+   * a time. Each has its limit from when it is its turn. If none answers while one has its limit,
+   * and none while one has that comes after it, those of which it was not the turn are not asked:
+   * it is two limits together where nothing answers, and what hangs first does not decide alone.
    *
    * @param atMost how long to wait for the answer from now on, where that is less than the limit
    * @return of which the answer must be taken, after those of earlier ones
@@ -188,6 +202,7 @@ public final class Probing {
 
     // Guarded by `silent`.
     private @Nullable Long begunNanos;
+    private boolean begunInQuiet;
     private @Nullable String refused;
 
     private Question(Object of, String name, Callable<T> probe, Duration atMost) {
@@ -211,6 +226,9 @@ public final class Probing {
         if (refused != null) {
           return;
         }
+        if (open.isEmpty() && next.isEmpty()) {
+          quiet = false; // what was silent before has nothing to do with these
+        }
         next.add(this);
       }
       askNext();
@@ -225,6 +243,7 @@ public final class Probing {
         thread.start();
         synchronized (silent) {
           begunNanos = TICKER.nanos();
+          begunInQuiet = quiet;
         }
         return true;
       } catch (OutOfMemoryError e) { // the system gives no more threads
@@ -249,6 +268,7 @@ public final class Probing {
         frees = open.remove(this);
         if (frees && !task.isCancelled()) {
           heardNanos = TICKER.nanos();
+          quiet = false;
         }
       }
       if (frees) {
@@ -372,8 +392,9 @@ public final class Probing {
                   ? "before results are kept none has more time"
                   : "probe-timeout gives it more time";
           String noTurn =
-              "the probe was not asked, since %d others did not answer %s; %s"
-                  .formatted(AT_A_TIME, within, wayOut);
+              "the probe was not asked, since %d others did not answer %s%s; %s"
+                  .formatted(
+                      AT_A_TIME, within, each.begunInQuiet ? ", nor any after them" : "", wayOut);
           late.add(each);
           if (each.begunNanos == null) {
             each.refused = noTurn;
@@ -382,9 +403,12 @@ public final class Probing {
           each.refused = "the probe did not answer %s; %s".formatted(within, wayOut);
           silent.put(each.of, each.refused);
           if (heardNanos - each.begunNanos <= 0) { // nor did any other in all that time
-            next.forEach(other -> other.refused = noTurn);
-            late.addAll(next);
-            next.clear();
+            if (each.begunInQuiet || each.atMost.compareTo(limit) <= 0) { // or no time is left
+              next.forEach(other -> other.refused = noTurn);
+              late.addAll(next);
+              next.clear();
+            }
+            quiet = true;
           }
         }
       }

@@ -16,6 +16,9 @@ import java.util.regex.Pattern;
  * @param detail the step, argument, class or such that the code is about; empty if there is none
  */
 public record Reason(Code code, String detail) {
+  /** What is said of a source outside of which nobody could say what it holds now. */
+  static final String VERSION_NOT_KNOWN = "what version its content has is not known";
+
   private static final int LONGEST_DETAIL = 300;
   private static final Pattern FAILED_IN = Pattern.compile(" in run (\\S+), until \\S+$");
 
@@ -100,6 +103,11 @@ public record Reason(Code code, String detail) {
   /** Whether it was not executed because the run leaves out a partition that it takes. */
   public boolean isLeftOut() {
     return code == Code.NOT_SELECTED && !detail.isEmpty();
+  }
+
+  /** Whether there is no key since the probe of a source outside gave no version of it. */
+  public boolean isSourceNotKnown() {
+    return code == Code.KEY_UNAVAILABLE && detail.contains(VERSION_NOT_KNOWN);
   }
 
   /**

@@ -104,7 +104,7 @@ final class Versions {
     String found;
     try {
       found = strategy.version(step);
-    } catch (Exception | LinkageError | AssertionError e) {
+    } catch (Exception | Error e) {
       throw new PipelineException(
           "step '%s': %s failed: %s; correct it, or give the task a version(...)"
               .formatted(step.name(), who, e),

@@ -22,8 +22,8 @@ final class AlreadyDone {
   private AlreadyDone() {}
 
   /**
-   * Receipts of those that are, by node. All are asked at once, some at a time, so that they have
-   * one limit together if none answers.
+   * Receipts of those that are, by node. All are asked at once, some at a time and in the order of
+   * the nodes, so that they have two limits together if none answers.
    *
    * @param forced nodes that run whatever is done already, whose probes are not asked
    * @param trouble hears of probes that fail: what they are asked of runs
@@ -52,9 +52,12 @@ final class AlreadyDone {
         }
       } catch (UnansweredException e) {
         trouble.accept(
-            "whether '%s' is done already is not known, so it runs: %s"
-                .formatted(graph.node(node).name(), e.getMessage()));
-      } catch (Exception | LinkageError | AssertionError e) {
+            "whether '%s' is done already is not known%s: %s"
+                .formatted(
+                    graph.node(node).name(),
+                    steps.probing().isOver() ? "" : ", so it runs",
+                    e.getMessage()));
+      } catch (Exception | Error e) {
         trouble.accept(
             "whether '%s' is done already is not known, so it runs: its probe failed: %s"
                 .formatted(graph.node(node).name(), e));

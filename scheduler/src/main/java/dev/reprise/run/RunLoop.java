@@ -2,6 +2,7 @@ package dev.reprise.run;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.reprise.cache.base.Durations;
 import dev.reprise.cache.base.Text;
 import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.index.KeptFailure;
@@ -117,7 +118,9 @@ public final class RunLoop implements Planner.Surroundings {
     this.startNanos = environment.ticker().getAsLong();
     Probing probing = environment.steps().probing();
     probing.prepare(
-        header.options().timeout(), (asked, soFar) -> tell(listeners, header, asked, soFar));
+        header.options().timeout(),
+        header.options().spent(),
+        (asked, soFar) -> tell(listeners, header, asked, soFar));
     environment.steps().compose(); // which takes its time in a wide pipeline
     this.units = new UnitTable(graph);
     this.propagation = new Propagation(units);
@@ -606,16 +609,18 @@ public final class RunLoop implements Planner.Surroundings {
 
   private void setDeadlines() {
     Duration timeout = header.options().timeout();
-    if (timeout != null) {
+    Duration left = header.options().timeLeft();
+    if (timeout != null && left != null) {
       timers.after(
           startNanos,
-          timeout,
+          left,
           () -> {
-            String late = "the run took longer than its deadline of " + timeout.toSeconds() + " s";
+            String late = "the run took longer than its deadline of " + Durations.text(timeout);
             if (auditing != null && auditing.hasBegun() && !auditing.over()) {
               auditing.endEarly(late);
             } else {
               stopping.fatal(9, late);
+              environment.steps().probing().interrupt(); // or results would wait for them
             }
           });
     }

@@ -36,6 +36,8 @@ import org.jspecify.annotations.Nullable;
  * @param partitions of sources that alone are read, each as {@code NAME=VALUE}, where labels of the
  *     source's files have {@code NAME=VALUE} in them, or NAME is the source's and VALUE a label;
  *     empty for all. What takes another partition is not executed
+ * @param spent of the timeout, before the run is submitted. In no journal: a run that goes on from
+ *     this one has all of it
  */
 public record RunOptions(
     CacheMode cache,
@@ -55,7 +57,8 @@ public record RunOptions(
     @Nullable Boolean memo,
     String idempotencyKey,
     Audit audit,
-    Set<String> partitions) {
+    Set<String> partitions,
+    Duration spent) {
   /**
    * In place of an executor's name: what is meant for Ray, and what names no engine, runs in this
    * process, without Ray.
@@ -82,7 +85,8 @@ public record RunOptions(
           null,
           "",
           Audit.NONE,
-          Set.of());
+          Set.of(),
+          Duration.ZERO);
 
   public RunOptions {
     executorOptions = Map.copyOf(executorOptions);
@@ -145,6 +149,19 @@ public record RunOptions(
   /** Returns a copy with another time after which the run is ended; null for none. */
   public RunOptions withTimeout(@Nullable Duration to) {
     return changed(draft -> draft.timeout = to);
+  }
+
+  /** Returns a copy of whose timeout so much is spent already when the run is submitted. */
+  public RunOptions withSpent(Duration to) {
+    return changed(draft -> draft.spent = to);
+  }
+
+  /** What is left of the timeout when the run is submitted, perhaps nothing; null for no end. */
+  public @Nullable Duration timeLeft() {
+    if (timeout == null) {
+      return null;
+    }
+    return spent.compareTo(timeout) < 0 ? timeout.minus(spent) : Duration.ZERO;
   }
 
   /** Returns a copy with other labels. */
@@ -254,6 +271,7 @@ public record RunOptions(
     String idempotencyKey;
     Audit audit;
     Set<String> partitions;
+    Duration spent;
 
     Draft(RunOptions of) {
       cache = of.cache;
@@ -274,6 +292,7 @@ public record RunOptions(
       idempotencyKey = of.idempotencyKey;
       audit = of.audit;
       partitions = of.partitions;
+      spent = of.spent;
     }
 
     RunOptions done() {
@@ -295,7 +314,8 @@ public record RunOptions(
           memo,
           idempotencyKey,
           audit,
-          partitions);
+          partitions,
+          spent);
     }
   }
 }

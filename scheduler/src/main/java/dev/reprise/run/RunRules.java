@@ -16,7 +16,8 @@ import java.util.TreeSet;
  * What a run's options ask of its steps.
  *
  * @param mode of the cache
- * @param forced ids of the nodes that run although their results may be there
+ * @param forced ids of the nodes that run although their results may be there; none of what is left
+ *     out, which is taken if it is there or done, named or not
  * @param selected ids of the nodes that alone may run; empty if all may
  * @param unselected ids of the steps that may not
  * @param memos of the steps of which equal calls are one execution, by node
@@ -72,6 +73,7 @@ record RunRules(
     graph.nodes().stream()
         .filter(node -> node.isStep() && !left.contains(node.id()))
         .forEach(node -> unselected.add(node.id()));
+    forced.removeAll(unselected);
     boolean triesAgain = resume != null && resume.link() == Resume.Link.RESUMES;
     return new RunRules(
         options.cache(),
@@ -139,9 +141,7 @@ record RunRules(
           case OFF, WRITE -> new Reason(Code.DISABLED, "--cache=" + mode.word());
           case ON, READ, REQUIRE -> Reason.of(Code.INDEX_UNAVAILABLE);
         };
-    Set<Integer> run = new HashSet<>(forced);
-    run.removeAll(unselected); // what is left out is taken if it is there, named or not
     return new Planner.Rules(
-        mode.reads() && indexed, unread, run, unselected, memos, selected, failures);
+        mode.reads() && indexed, unread, forced, unselected, memos, selected, failures);
   }
 }

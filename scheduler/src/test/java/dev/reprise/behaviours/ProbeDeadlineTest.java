@@ -37,6 +37,7 @@ class ProbeDeadlineTest {
   private static volatile CountDownLatch interrupted = new CountDownLatch(1);
   private static volatile CountDownLatch allAsked = new CountDownLatch(3);
   private static volatile boolean hangsLater;
+  private static volatile String outside = "1";
   private static final Set<String> SEEN = ConcurrentHashMap.newKeySet();
 
   @BeforeEach
@@ -47,6 +48,7 @@ class ProbeDeadlineTest {
     interrupted = new CountDownLatch(1);
     allAsked = new CountDownLatch(3);
     hangsLater = false;
+    outside = "1";
     SEEN.clear();
   }
 
@@ -76,6 +78,19 @@ class ProbeDeadlineTest {
     Bodies.ran("asked");
     gate.await();
     return "1";
+  }
+
+  static String outside(String where) throws InterruptedException {
+    if (outside.equals("hangs")) {
+      gate.await();
+    } else if (outside.equals("fails")) {
+      throw new IllegalStateException("no connection");
+    } else if (outside.equals("overflows")) {
+      return outside(where);
+    } else if (outside.equals("lacks memory")) {
+      throw new OutOfMemoryError("no heap");
+    }
+    return outside;
   }
 
   /** At first answers; later answers once all three are asked. */
@@ -269,6 +284,65 @@ class ProbeDeadlineTest {
     }
   }
 
+  private static void loading(Pipeline.Builder p) {
+    var source = p.observed("orders", p.value("x"), ProbeDeadlineTest::outside);
+    p.step("load", task(ProbeDeadlineTest::read), source);
+    p.step("other", task(ProbeDeadlineTest::read), p.value("y"));
+  }
+
+  @Test
+  void stale_probeGivesNoVersion_stepIsNotKnownSoItRuns() {
+    CliLab lab = new CliLab(folder).with("p", ProbeDeadlineTest::loading);
+    assertThat(lab.run("run", "p").exit()).isZero();
+    assertThat(lab.run("run", "p", "--stale").out()).isEqualTo("nothing is stale or missing\n");
+    for (String state : List.of("hangs", "fails", "overflows", "lacks memory", "")) {
+      outside = state;
+      Bodies.take();
+      assertThat(lab.run("plan", "p", "--stale", "--conf", "probe-timeout=100ms").screen())
+          .containsPattern("UNKNOWN +load +KEY_UNAVAILABLE\\(orders: what version")
+          .contains("1 fresh");
+      Ran ran = lab.run("run", "p", "--stale", "-v", "--conf", "probe-timeout=100ms");
+      assertThat(ran.exit()).as(ran.err()).isZero();
+      assertThat(ran.out()).contains("KEY_UNAVAILABLE(orders: what version");
+      assertThat(Bodies.take()).as("load alone").containsExactly("read");
+    }
+  }
+
+  @Test
+  void stale_planUsesUpTheTimeout_endsWithExit9AndNothingRuns() {
+    CliLab lab =
+        new CliLab(folder)
+            .with("p", ProbeDeadlineTest::loading)
+            .with("q", ProbeDeadlineTest::telling);
+    assertThat(lab.run("run", "p").exit()).isZero();
+    outside = "hangs";
+    for (String pipeline : List.of("p", "q")) {
+      Bodies.take();
+      Ran ran =
+          lab.run("run", pipeline, "--stale", "--conf", "probe-timeout=20s", "--timeout", "300ms");
+      assertThat(ran.exit()).as(ran.out() + ran.err()).isEqualTo(9);
+      assertThat(ran.out()).isEmpty();
+      assertThat(ran.err())
+          .contains("error: to find what is stale took longer than the deadline of 300ms");
+      assertThat(Bodies.take()).doesNotContain("read", "tell");
+    }
+  }
+
+  @Test
+  void stale_planUsesUpMostOfTheTimeout_runHasTheRest() {
+    CliLab lab = new CliLab(folder).with("p", ProbeDeadlineTest::loading);
+    assertThat(lab.run("run", "p").exit()).isZero();
+    outside = "hangs";
+    Bodies.take();
+    Ran ran = lab.run("run", "p", "--stale", "--conf", "probe-timeout=2s", "--timeout", "3900ms");
+    assertThat(ran.exit()).as(ran.out() + ran.err()).isEqualTo(9);
+    assertThat(ran.err()).as("the user's own").contains("its deadline of 3900ms");
+    assertThat(Bodies.take()).isEmpty();
+    Ran shown = lab.run("runs", "retry", "latest", "--conf", "probe-timeout=100ms");
+    assertThat(shown.exit()).as(shown.err()).isZero();
+    assertThat(Bodies.take()).containsExactly("read");
+  }
+
   @Test
   void submit_probeDoesNotAnswer_listenersHearWhatIsWaitedFor() throws Exception {
     Pipeline pipeline = Pipeline.define("p", ProbeDeadlineTest::observing);
@@ -324,6 +398,39 @@ class ProbeDeadlineTest {
     }
   }
 
+  /** It answers when it is planned, and hangs when the result is to be kept. */
+  @Test
+  void timeout_whileAProbeHangs_endsTheRunAndNothingElseIsBlamed() {
+    CliLab lab =
+        new CliLab(folder)
+            .with(
+                "p",
+                p ->
+                    p.step(
+                        "read",
+                        task(ProbeDeadlineTest::read),
+                        p.observed("orders", p.value("x"), ProbeDeadlineTest::version)));
+    Ran ran = lab.run("run", "p", "-v", "--timeout", "3s", "--conf", "probe-timeout=1h");
+    assertThat(ran.exit()).as(ran.err()).isEqualTo(9);
+    assertThat(Bodies.take()).containsExactly("asked", "asked", "read");
+    assertThat(interrupted.getCount()).as("the probe is ended").isZero();
+    assertThat(ran.out() + ran.err())
+        .contains("the probe did not answer before its run had to end")
+        .doesNotContain("the cache cannot be used", "the index", "the store");
+  }
+
+  @Test
+  void timeout_whileItIsAskedWhatIsDone_doesNotSayThatAnythingRuns() {
+    CliLab lab = new CliLab(folder).with("p", ProbeDeadlineTest::telling);
+    Ran ran = lab.run("run", "p", "--timeout", "300ms", "--conf", "probe-timeout=1h");
+    assertThat(ran.exit()).isEqualTo(9);
+    assertThat(Bodies.take()).containsExactly("asked");
+    assertThat(ran.out() + ran.err())
+        .contains("whether 'tell' is done already is not known: the probe did not answer in the")
+        .contains("deadline of 300ms")
+        .doesNotContain("so it runs");
+  }
+
   @Test
   void close_whileAProbeOfASubmissionHangs_endsItAndNothingRuns() throws Exception {
     HomeOptions home = HomeOptions.at(folder.resolve("home")).withProbeTimeout(Duration.ofDays(1));
@@ -368,6 +475,42 @@ class ProbeDeadlineTest {
                 });
     assertThat(lab.run("run", "p", "--conf", "probe-timeout=10s").exit()).isZero();
     assertThat(Bodies.take()).isEmpty();
+  }
+
+  private static boolean hangs(String what) throws InterruptedException {
+    if (what.startsWith("hangs")) {
+      gate.await();
+    }
+    Bodies.ran("answered");
+    return true;
+  }
+
+  private static void tellingMany(Pipeline.Builder p, String prefix, int count) {
+    for (int i = 0; i < count; i++) {
+      p.doneIf(
+          p.step(prefix + i, action(ProbeDeadlineTest::tell)),
+          p.value(prefix + i),
+          ProbeDeadlineTest::hangs);
+    }
+  }
+
+  @Test
+  void doneIf_sixteenOthersHang_whatIsDoneIsNotDoneAgain() {
+    CliLab lab =
+        new CliLab(folder)
+            .with(
+                "p",
+                p -> {
+                  tellingMany(p, "first", 3);
+                  tellingMany(p, "hangs", 16);
+                  tellingMany(p, "last", 3);
+                });
+    Ran ran = lab.run("run", "p", "--conf", "probe-timeout=500ms");
+    assertThat(ran.exit()).as(ran.err()).isZero();
+    List<String> bodies = Bodies.take();
+    assertThat(bodies).filteredOn("answered"::equals).as("all six are asked").hasSize(6);
+    assertThat(bodies).filteredOn("tell"::equals).as("those that hang run").hasSize(16);
+    assertThat(ran.out()).contains("6 from memo");
   }
 
   private static boolean refusesTheSeventeenth(CountDownLatch seventeen, AtomicInteger open)

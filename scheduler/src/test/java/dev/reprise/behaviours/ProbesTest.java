@@ -17,6 +17,7 @@ import dev.reprise.testkit.TestedRun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
@@ -57,10 +58,16 @@ class ProbesTest {
 
   static boolean exists(String file) throws IOException {
     Bodies.ran("asked");
-    if (file.isEmpty()) {
+    if (file.equals("deep")) {
+      return deeper(1) > 0;
+    } else if (file.isEmpty()) {
       throw new IOException("nowhere");
     }
     return Files.exists(Path.of(file));
+  }
+
+  private static int deeper(int depth) {
+    return depth < 0 ? 0 : deeper(depth + 1) + 1; // the stack ends long before the numbers do
   }
 
   private static void sending(Pipeline.Builder p) {
@@ -116,6 +123,38 @@ class ProbesTest {
         .contains("its probe, which says that it is done already");
   }
 
+  private static void sendingBetween(Pipeline.Builder p) {
+    var out = p.param("out", "out");
+    var report = p.step("report", task(ProbesTest::report), p.param("text", "x"));
+    var sent = p.step("send", action(ProbesTest::send), report, out);
+    p.doneIf(sent, out, ProbesTest::exists);
+    p.after(p.step("again", task(ProbesTest::report), p.value("y")), sent);
+  }
+
+  @Test
+  void effect_thatIsDoneAndLeftOutAndBehindWhatRunsAgain_isAskedAndDoesNotRun() {
+    String out = folder.resolve("sent").toString();
+    Pipeline pipeline =
+        Pipeline.define("p", ProbesTest::sendingBetween, new Parameters(Map.of("out", out)));
+    reprise.run(pipeline);
+    RunOptions only = RunOptions.DEFAULT.withOnly(Set.of("again"));
+    Bodies.take();
+    TestedRun run = reprise.run(pipeline, only);
+    assertThat(run.outcome("send", "")).isEqualTo(Outcome.MEMO);
+    assertThat(run.outcome("again", "")).isEqualTo(Outcome.CACHED);
+    assertThat(Bodies.take()).containsExactly("asked");
+    for (RunOptions anew :
+        List.of(only.withRerunFrom(Set.of("report")), only.withRerun(Set.of("send", "again")))) {
+      TestedRun forced = reprise.run(pipeline, anew);
+      assertThat(forced.state()).as(forced.message()).isEqualTo(RunState.SUCCEEDED);
+      assertThat(forced.outcome("send", "")).isEqualTo(Outcome.MEMO);
+      assertThat(Bodies.take().stream().distinct()).as("send does not run").doesNotContain("send");
+    }
+    assertThat(reprise.run(pipeline, only.withRerunFrom(Set.of("send"))).state())
+        .isEqualTo(RunState.SUCCEEDED);
+    assertThat(Bodies.take()).containsExactly("asked", "report");
+  }
+
   @Test
   void retry_effectWasToRunAgainAndFailed_runsItWhateverItsProbeSays() throws Exception {
     CliLab lab = new CliLab(folder).with("sending", ProbesTest::sending);
@@ -134,20 +173,22 @@ class ProbesTest {
 
   @Test
   void probe_fails_effectRunsAndTheRunWarns() {
-    CliLab lab = new CliLab(folder);
-    lab.with(
-        "p",
-        p -> {
-          var told = p.step("tell", action(ProbesTest::tell));
-          p.doneIf(told, p.value(""), ProbesTest::exists);
-        });
-    Bodies.take();
-    var ran = lab.run("run", "p");
-    assertThat(ran.exit()).isZero();
-    assertThat(Bodies.take()).containsExactly("asked", "tell");
-    assertThat(ran.out() + ran.err())
-        .contains("whether 'tell' is done already is not known, so it runs")
-        .contains("nowhere");
+    for (String file : List.of("", "deep")) {
+      CliLab lab = new CliLab(folder);
+      lab.with(
+          "p",
+          p -> {
+            var told = p.step("tell", action(ProbesTest::tell));
+            p.doneIf(told, p.value(file), ProbesTest::exists);
+          });
+      Bodies.take();
+      var ran = lab.run("run", "p");
+      assertThat(ran.exit()).isZero();
+      assertThat(Bodies.take()).containsExactly("asked", "tell");
+      assertThat(ran.out() + ran.err())
+          .contains("whether 'tell' is done already is not known, so it runs")
+          .contains(file.isEmpty() ? "nowhere" : "its probe failed: java.lang.StackOverflowError");
+    }
   }
 
   @Test

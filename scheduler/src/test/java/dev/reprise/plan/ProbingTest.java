@@ -152,31 +152,74 @@ class ProbingTest {
     }
   }
 
+  /** Effects that are done would be done again, as others hang that come before them. */
   @Test
-  void begin_manyThatHang_haveOneLimitTogether() throws Exception {
-    Probing probing = new Probing(Duration.ofMillis(100));
-    List<Question<String>> questions = begin(probing, 400, this::hang);
-    for (int i = 0; i < questions.size(); i++) {
-      assertThatThrownBy(questions.get(i)::answer)
-          .isInstanceOf(UnansweredException.class)
-          .hasMessage(
-              i < 16
-                  ? "the probe did not answer within 100ms; probe-timeout gives it more time"
-                  : "the probe was not asked, since 16 others did not answer within 100ms; probe-timeout gives it more time");
+  void begin_sixteenHang_thoseAfterThemAreAskedAllTheSame() throws Exception {
+    Probing probing = new Probing(Duration.ofMillis(500));
+    List<Question<String>> hang = begin(probing, 16, this::hang);
+    List<Question<String>> more = begin(probing, 10, this::hang);
+    List<Question<String>> answer = begin(probing, 30, () -> "said");
+    for (Question<String> each : answer) {
+      assertThat(each.answer()).isEqualTo("said");
     }
-    assertThat(asked).hasValue(16);
-    assertThat(begin(probing, 1, () -> "said").get(0).answer()).isEqualTo("said");
+    for (Question<String> each : hang) {
+      assertThatThrownBy(each::answer).hasMessageContaining("did not answer within 500ms; probe");
+    }
+    for (Question<String> each : more) {
+      assertThatThrownBy(each::answer).hasMessageContaining("did not answer within 500ms; probe");
+    }
+    assertThat(asked).hasValue(26);
   }
 
   @Test
-  void begin_manyThatHangAndTheLastIsWaitedForFirst_haveOneLimitTogether() {
+  void begin_manyThatHang_haveTwoLimitsTogether() throws Exception {
     Probing probing = new Probing(Duration.ofMillis(100));
-    List<Question<String>> questions = begin(probing, 60, this::hang);
+    assertThatThrownBy(begin(probing, 1, this::hang).get(0)::answer)
+        .as("asked for itself, so it does not count for those after it")
+        .isInstanceOf(UnansweredException.class);
+    List<Question<String>> questions = begin(probing, 400, this::hang);
+    List<String> said = new ArrayList<>();
+    for (Question<String> each : questions) {
+      said.add(ask(each));
+    }
+    assertThat(asked.get()).isBetween(1 + 17, 1 + 32);
+    assertThat(said)
+        .filteredOn(
+            "the probe was not asked, since 16 others did not answer within 100ms, nor any after them; probe-timeout gives it more time"
+                ::equals)
+        .hasSizeBetween(400 - 32, 400 - 17);
+    assertThat(begin(probing, 1, () -> "said").get(0).answer()).isEqualTo("said");
+  }
+
+  private static String ask(Question<String> question) throws Exception {
+    try {
+      return question.answer();
+    } catch (UnansweredException e) {
+      return String.valueOf(e.getMessage());
+    }
+  }
+
+  @Test
+  void begin_manyThatHangAndTheLastIsWaitedForFirst_haveTwoLimitsTogether() throws Exception {
+    Probing probing = new Probing(Duration.ofMillis(100));
+    List<Question<String>> questions = begin(probing, 100, this::hang);
     Collections.reverse(questions);
     for (Question<String> each : questions) {
-      assertThatThrownBy(each::answer)
-          .isInstanceOf(UnansweredException.class)
-          .hasMessageContaining("100ms; probe-timeout gives it more time");
+      assertThat(ask(each)).contains("within 100ms", "; probe-timeout gives it more time");
+    }
+    assertThat(asked.get()).isBetween(17, 32);
+  }
+
+  @Test
+  void begin_manyThatHangAndHaveNoMoreTimeThanTheLimit_thoseAfterSixteenAreNotAsked()
+      throws Exception {
+    Probing probing = new Probing(Duration.ofMillis(100));
+    List<Question<String>> questions = new ArrayList<>();
+    for (int i = 0; i < 60; i++) {
+      questions.add(probing.begin(new Object(), "p" + i, this::hang, Duration.ofMillis(100)));
+    }
+    for (Question<String> each : questions) {
+      assertThat(ask(each)).contains("within 100ms");
     }
     assertThat(asked).hasValue(16);
   }
@@ -184,7 +227,7 @@ class ProbingTest {
   @Test
   void begin_timeOfTheRunIsOver_thoseThatWaitForTheirTurnAreNotAsked() {
     Probing probing = new Probing(Duration.ofDays(1));
-    probing.prepare(Duration.ofMillis(100), (names, soFar) -> {});
+    probing.prepare(Duration.ofMillis(100), Duration.ZERO, (names, soFar) -> {});
     List<Question<String>> questions = begin(probing, 60, this::hang);
     for (Question<String> each : questions) {
       assertThatThrownBy(each::answer)
@@ -194,6 +237,15 @@ class ProbingTest {
     assertThatThrownBy(begin(probing, 1, this::hang).get(0)::answer)
         .hasMessageContaining("the 100ms that the run has in all");
     assertThat(asked.get()).isBetween(0, 16);
+  }
+
+  @Test
+  void begin_timeOfTheRunWasSpentBefore_nothingIsAskedAndTheMessageNamesAllOfIt() {
+    Probing probing = new Probing(Duration.ofDays(1));
+    probing.prepare(Duration.ofHours(1), Duration.ofHours(2), (names, soFar) -> {});
+    assertThatThrownBy(begin(probing, 1, this::hang).get(0)::answer)
+        .hasMessage("the probe did not answer in the 1h that the run has in all");
+    assertThat(asked).hasValue(0);
   }
 
   @Test

@@ -60,8 +60,20 @@ class EngineTroubleTest {
     assertThat(lab.now() - began)
         .isBetween(Duration.ofSeconds(3).toNanos(), Duration.ofSeconds(4).toNanos());
     assertThat(result.summary().exitCode()).isEqualTo(9);
-    assertThat(result.summary().message()).contains("its deadline of 3 s");
+    assertThat(result.summary().message()).contains("its deadline of 3s");
     assertThat(lab.executions).isEmpty();
+  }
+
+  @Test
+  void run_ofItsDeadlineSomeIsSpentBefore_hasTheRestAndNamesAllOfIt() {
+    lab.startsHang = true;
+    lab.options = RunLab.withTimeout(Duration.ofSeconds(5)).withSpent(Duration.ofSeconds(2));
+    long began = lab.now();
+    var result = lab.run(TWO_STEPS);
+    assertThat(lab.now() - began)
+        .isBetween(Duration.ofSeconds(3).toNanos(), Duration.ofSeconds(4).toNanos());
+    assertThat(result.summary().message()).contains("its deadline of 5s");
+    assertThat(RunOptions.DEFAULT.withSpent(Duration.ofSeconds(2)).timeLeft()).isNull();
   }
 
   @Test

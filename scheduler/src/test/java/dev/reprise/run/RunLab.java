@@ -112,6 +112,12 @@ final class RunLab {
   /** What runs are given. */
   LabParts parts = new LabByHand(this);
 
+  /** Puts results at paths. */
+  Publisher publisher = Publisher.NONE;
+
+  /** How long what a run does in threads of its own takes, but the starts of executors. */
+  Duration threadsTake = Duration.ZERO;
+
   private final List<Runnable> deferred = new ArrayList<>();
   private final World world;
   private final int place;
@@ -201,7 +207,9 @@ final class RunLab {
   }
 
   private void start(Runnable executor) {
-    if (startsHang && !startsAtOnce.contains(((Startup.Starting) executor).name)) {
+    if (!threadsTake.isZero() && !(executor instanceof Startup.Starting)) {
+      after(threadsTake, executor);
+    } else if (startsHang && !startsAtOnce.contains(((Startup.Starting) executor).name)) {
       starts.add(executor);
     } else if (chaos != null) {
       after(startsAfter.get(), executor);
@@ -305,7 +313,7 @@ final class RunLab {
                 return "";
               }
             },
-            Publisher.NONE);
+            publisher);
     List<RunListener> listeners = new ArrayList<>(parts.listeners(header.run()));
     listeners.add(0, new Notes());
     return new RunLoop(graph, header, environment, listeners);
