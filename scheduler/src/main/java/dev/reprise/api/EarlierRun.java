@@ -1,6 +1,7 @@
 package dev.reprise.api;
 
 import dev.reprise.cache.base.Alarms;
+import dev.reprise.cache.base.Durations;
 import dev.reprise.cache.base.HostName;
 import dev.reprise.executor.TaskCode;
 import dev.reprise.home.Home;
@@ -209,8 +210,8 @@ final class EarlierRun implements Run.Course {
   private RunSummary late(Duration timeout) {
     return failed(
         9,
-        "run %s has not ended within the deadline of %d s; it goes on"
-            .formatted(id, timeout.toSeconds()));
+        "run %s has not ended within the deadline of %s; it goes on"
+            .formatted(id, Durations.text(timeout)));
   }
 
   private static RunSummary failed(int exitCode, String message) {

@@ -127,7 +127,7 @@ public final class Pipeline {
           "pipeline '%s' needs class %s, which is not on the class path; add the jars of the engine that it is written for"
               .formatted(name, String.valueOf(e.getMessage()).replace('/', '.')),
           e);
-    } catch (Exception | LinkageError | AssertionError e) {
+    } catch (Exception | Error e) {
       throw new PipelineException("the definition of pipeline '" + name + "' threw " + e, e);
     }
     binding.checkAllUsed(name);

@@ -36,7 +36,10 @@ public record Staleness(String step, Mark mark, Set<Cause> causes, List<String> 
     STALE,
     /** There is no result: none was made, or it is gone. */
     MISSING,
-    /** It takes what is missing, so it is known when that was made; or no index can be read. */
+    /**
+     * It takes what is missing, so it is known when that was made; or a source outside of which the
+     * probe did not say what it holds now; or no index can be read.
+     */
     UNKNOWN,
     /** Nothing of it is kept, so it has none; or it comes after such a step, and nobody looked. */
     UNTRACKED,
@@ -209,6 +212,7 @@ public record Staleness(String step, Mark mark, Set<Cause> causes, List<String> 
           }
         }
         case INDEX_UNAVAILABLE -> say(Mark.UNKNOWN, why);
+        case KEY_UNAVAILABLE -> say(reason.isSourceNotKnown() ? Mark.UNKNOWN : Mark.UNTRACKED, why);
         default -> say(reason.code() == Code.NOT_NEEDED ? Mark.FRESH : Mark.UNTRACKED, why);
       }
     }

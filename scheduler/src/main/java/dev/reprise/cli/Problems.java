@@ -1,8 +1,8 @@
 package dev.reprise.cli;
 
 import dev.reprise.api.ParameterException;
-import dev.reprise.api.Pipeline;
 import dev.reprise.cache.base.Text;
+import dev.reprise.cache.code.PlatformPackages;
 import dev.reprise.cache.index.IndexLockedException;
 import dev.reprise.cli.base.CommandContext;
 import dev.reprise.cli.base.CommandException;
@@ -32,18 +32,11 @@ import picocli.CommandLine.UnmatchedArgumentException;
 final class Problems {
   private static final int LONGEST_LINE = 4000;
   private static final int MOST_PLACES = 3;
+  private static final int MOST_CAUSES = 5;
 
-  /** What a definition calls, and what calls it. */
+  /** What the user's code calls, and what calls it, beside the platform's. */
   private static final List<String> NOT_THE_USERS =
-      List.of(
-          "java.",
-          "javax.",
-          "jdk.",
-          "sun.",
-          "dev.reprise.api.",
-          "dev.reprise.cache.",
-          "dev.reprise.graph.",
-          "dev.reprise.task.");
+      List.of("java.", "javax.", "jdk.", "sun.", "picocli.");
 
   private final CommandContext context;
 
@@ -86,7 +79,7 @@ final class Problems {
     } else {
       print(String.valueOf(e.getMessage()));
       if (e instanceof PipelineException && e.getCause() != null) {
-        places(e.getCause()).forEach(place -> context.err().println("  at " + place));
+        tellCauses(e.getCause());
       }
     }
     return code;
@@ -113,17 +106,36 @@ final class Problems {
     context.err().println("error: " + Text.safe(context.typed(message), LONGEST_LINE));
   }
 
+  /** Of what the message has: where that was thrown, and what it came of. */
+  private void tellCauses(Throwable e) {
+    List<String> told = new ArrayList<>(places(e, MOST_PLACES));
+    told.forEach(place -> context.err().println("  at " + place));
+    Throwable cause = e.getCause();
+    for (int i = 0; i < MOST_CAUSES && cause != null; i++) { // there may be a circle of them
+      context.err().println("  caused by: " + Text.safe(cause.toString(), LONGEST_LINE));
+      for (String place : places(cause, 1)) {
+        if (!told.contains(place)) {
+          context.err().println("    at " + place);
+          told.add(place);
+        }
+      }
+      cause = cause.getCause();
+    }
+  }
+
   /** Where in the user's code it was thrown, the innermost first. */
-  private static List<String> places(Throwable e) {
+  private static List<String> places(Throwable e, int most) {
     List<String> places = new ArrayList<>();
     for (StackTraceElement frame : e.getStackTrace()) {
-      if (!places.isEmpty() && frame.getClassName().equals(Pipeline.class.getName())) {
-        break; // what called the definition
-      } else if (NOT_THE_USERS.stream().noneMatch(frame.getClassName()::startsWith)) {
+      String name = frame.getClassName();
+      if (name.equals(CommandTree.class.getName())) {
+        break; // what called the command: the user's own main, too
+      } else if (!PlatformPackages.STANDARD.contains(name)
+          && NOT_THE_USERS.stream().noneMatch(name::startsWith)) {
         places.add(Text.safe(frame.toString(), LONGEST_LINE));
       }
     }
-    return places.subList(0, Math.min(MOST_PLACES, places.size()));
+    return places.subList(0, Math.min(most, places.size()));
   }
 
   /** Where the stack trace is, as the end of a sentence. */

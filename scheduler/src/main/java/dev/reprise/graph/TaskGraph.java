@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 
@@ -83,7 +84,7 @@ public final class TaskGraph {
     this.inputs = of.inputs;
     this.consumers = of.consumers;
     this.composites = List.copyOf(composites);
-    this.probes = Map.copyOf(probes);
+    this.probes = Collections.unmodifiableSortedMap(new TreeMap<>(probes));
   }
 
   /** The same graph with what says of side effects, by node, that they are done already. */
@@ -91,7 +92,10 @@ public final class TaskGraph {
     return new TaskGraph(this, composites, of);
   }
 
-  /** What says of side effects, by node, that they are done already; for most there is nothing. */
+  /**
+   * What says of side effects, by node and in the order of these, that they are done already; for
+   * most there is nothing.
+   */
   public Map<Integer, DoneProbe> probes() {
     return probes;
   }

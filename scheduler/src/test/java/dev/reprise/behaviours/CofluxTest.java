@@ -801,6 +801,30 @@ class CofluxTest {
     assertThat(lab.run("run", "calls", "--memo", "yes").exit()).isEqualTo(2);
   }
 
+  @Test
+  @Shows("Coflux 15")
+  void memo_planVerbose_saysWhoDecides() {
+    CliLab lab = new CliLab(folder);
+    lab.with("none", p -> p.step("n", task(CofluxTest::next), p.value("x")));
+    lab.with(
+        "all",
+        p -> {
+          p.memo();
+          p.step("n", task(CofluxTest::next), p.value("x"));
+          p.step("own", task(CofluxTest::next).memo("of"), p.value("x"));
+          p.step("not", task(CofluxTest::next).withoutMemo(), p.value("x"));
+        });
+    assertThat(lab.run("plan", "none", "-v").out()).doesNotContain("memo");
+    assertThat(lab.run("plan", "none", "-v", "--memo", "on").out()).contains("memo on (run)");
+    assertThat(lab.run("plan", "all", "-v").out())
+        .contains("memo on (pipeline)", "memo on by of (task)", "memo off (task)");
+    assertThat(lab.run("plan", "all", "-v", "--memo", "off").out())
+        .contains("memo off (run)")
+        .doesNotContain("memo on", "memo off (task)");
+    assertThat(lab.run("plan", "all", "--console=json").out())
+        .contains("{\"option\":\"memo\",\"value\":\"on\",\"from\":\"pipeline\"}");
+  }
+
   static void notify(String whom) {
     Bodies.ran("notify");
   }
@@ -1107,6 +1131,11 @@ class CofluxTest {
     assertThat(again.out()).contains("was submitted with this key before: FAILED, 'n' failed");
     assertThat(lab.run("run", "p", "--idempotency-key=k", "--console=json").out())
         .contains("\"earlier\":true", "\"state\":\"FAILED\"");
+    assertThat(again.err()).isEmpty();
+    Ran other = lab.run("run", "p", "--idempotency-key", "k", "--rerun", "n", "--cache=refresh");
+    assertThat(other.exit()).isEqualTo(1);
+    assertThat(other.err())
+        .contains("that run was submitted with other values of --rerun, --cache, so what was");
     assertThat(Bodies.take()).hasSize(1);
     assertThat(lab.run("runs", "show").out()).contains("key        k\n");
     assertThat(lab.run("run", "p", "--idempotency-key", " ").exit()).isEqualTo(2);

@@ -159,10 +159,14 @@ class ExportImportTest {
   void export_fileIsThere_staysUnlessItIsToBeReplaced() throws IOException {
     bodies(here, "run p");
     Path mine = Files.writeString(Path.of(file), "mine");
-    for (String more : List.of("", " --dry-run")) {
-      assertThat(run(here, 2, "cache export --step large --to " + file + more).err())
-          .contains("--to " + file + ": there is such a file already", "--replace");
-    }
+    String refusal = "--to " + file + ": there is such a file already; name another, or";
+    assertThat(run(here, 2, "cache export --step large --to " + file).err())
+        .contains("error: " + refusal, "--replace");
+    Ran dry = run(here, 0, "cache export --step large --dry-run --to " + file);
+    assertThat(dry.out()).contains("would export 1 entry, 293 KiB of blobs");
+    assertThat(dry.err()).as("what it would come to").contains("warning: " + refusal);
+    assertThat(run(here, 0, "cache export --step large --dry-run --replace --to " + file).err())
+        .isEmpty();
     assertThat(mine).hasContent("mine");
     assertThat(run(here, 2, "cache export --replace --step lrge --to " + file).err())
         .contains("no such entries");

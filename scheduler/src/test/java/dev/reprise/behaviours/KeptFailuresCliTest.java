@@ -227,6 +227,23 @@ class KeptFailuresCliTest {
     return new byte[100_000 + number];
   }
 
+  @Test
+  void stale_failureIsKept_runIsMadeThatTellsItAndGoesOnWithTheRest() throws Exception {
+    assertThat(lab.run("run", "p", "--keep-going").exit()).isEqualTo(1);
+    Bodies.take();
+    Ran stale = lab.run("run", "p", "--stale");
+    assertThat(stale.exit()).as(stale.err()).isEqualTo(1);
+    assertThat(Bodies.take()).as("the failure is kept").isEmpty();
+    assertThat(stale.out()).contains("1 failed");
+    assertThat(stale.err()).contains("not executed, since it failed so");
+    assertThat(lab.run("runs", "ls").out()).contains("FAILED");
+    assertThat(lab.run("runs", "show").out()).contains("--stale");
+    bad = false;
+    assertThat(lab.run("runs", "retry").exit()).isEqualTo(2);
+    assertThat(lab.run("runs", "retry", "latest").exit()).isZero();
+    assertThat(Bodies.take()).contains("check");
+  }
+
   /** What is brought is newer than the failure, whenever it was made. */
   @ParameterizedTest
   @ValueSource(

@@ -336,7 +336,9 @@ class StoresTest {
 
     assertThat(ran.exit()).isZero();
     assertThat(ran.err() + ran.out())
-        .contains("cannot be used (java.lang.NoClassDefFoundError: of the bucket's client)")
+        .contains(
+            "could not be given a copy (java.lang.NoClassDefFoundError: of the bucket's client)")
+        .doesNotContain("cannot be used")
         .contains("1 result was not copied to the store class:" + OwnStore.class.getName());
     assertThat(lab.run("runs", "show").out()).contains("1 result was not copied");
     Bodies.take();

@@ -10,11 +10,22 @@ public final class ExitingPipeline {
   private ExitingPipeline() {}
 
   static void define(Pipeline.Builder p) {
-    var first = p.step("first", local(ExitingPipeline::first));
+    if ("definition".equals(System.getenv("EXIT_IN"))) {
+      System.exit(0);
+    }
+    var source = p.observed("source", p.value("here"), ExitingPipeline::version);
+    var first = p.step("first", local(ExitingPipeline::first), source);
     p.step("second", local(ExitingPipeline::second), first, p.param("exits", true));
   }
 
-  static String first() {
+  static String version(String where) {
+    if ("probe".equals(System.getenv("EXIT_IN"))) {
+      System.exit(0);
+    }
+    return "1";
+  }
+
+  static String first(String source) {
     return "first";
   }
 

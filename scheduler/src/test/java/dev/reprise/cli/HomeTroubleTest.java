@@ -81,6 +81,20 @@ class HomeTroubleTest {
   }
 
   @Test
+  void import_fileInTheWayOfHome_saysWhatCannotBeOpened() throws Exception {
+    lab.run("run", "squares");
+    String file = folder.resolve("x.zip").toString();
+    assertThat(lab.run("cache", "export", "--step", "square", "--to", file).exit()).isZero();
+    Path way = Files.writeString(folder.resolve("way"), "mine");
+    Ran ran = lab.run("cache", "import", file, "--home", way.resolve("home").toString());
+    assertThat(ran.exit()).isEqualTo(5);
+    assertThat(ran.err())
+        .containsPattern(
+            "the home \\S+/way/home or its store \\S+ cannot be opened: \\S+Exception: ");
+    assertThat(way).hasContent("mine");
+  }
+
+  @Test
   void run_fileInTheWayOfHome_goesOnWithoutCacheAndSaysSo() throws Exception {
     Files.writeString(folder.resolve("home"), "in the way");
 

@@ -91,14 +91,45 @@ class ProcessTest {
     assertThat(process.waitFor()).isEqualTo(1);
     assertThat(err())
         .containsPattern(
-            "error: the process was ended from inside, by a task that calls System.exit probably,"
-                + " while run [0-9a-f]{4} was under way")
+            "error: the process was ended from inside, by System.exit at dev.reprise.cli.ExitingPipeline\\S+,"
+                + " while run [0-9a-f]{4} was under way\n  what was")
         .contains("the next run goes on from there");
 
     Process next = start(ExitingPipeline.class, "run", "--param", "exits=false");
     assertThat(out(next)).contains("1 cached · 1 ran · 0 failed");
     assertThat(next.waitFor()).isZero();
     assertThat(err()).isEmpty();
+  }
+
+  @Test
+  void exit_calledByProbe_saysSoAndIsNoSuccess() throws Exception {
+    for (List<String> command :
+        List.of(List.of("run"), List.of("run", "--stale"), List.of("plan"))) {
+      ProcessBuilder asked = process(ExitingPipeline.class, command.toArray(String[]::new));
+      asked.environment().put("EXIT_IN", "probe");
+      Process process = asked.start();
+
+      assertThat(out(process)).as("%s", command).isEmpty();
+      assertThat(process.waitFor()).isEqualTo(1);
+      assertThat(err())
+          .contains("by System.exit at dev.reprise.cli.ExitingPipeline.version(")
+          .contains(command.contains("plan") ? "while the plan was made" : "run");
+    }
+  }
+
+  @Test
+  void exit_calledByDefinition_saysSoAndIsNoSuccess() throws Exception {
+    for (String command : List.of("run", "plan")) {
+      ProcessBuilder asked = process(ExitingPipeline.class, command);
+      asked.environment().put("EXIT_IN", "definition");
+      Process process = asked.start();
+
+      assertThat(out(process)).as(command).isEmpty();
+      assertThat(process.waitFor()).isEqualTo(3);
+      assertThat(err())
+          .containsPattern(
+              "System.exit at dev.reprise.cli.ExitingPipeline\\S+, while the pipeline was defined");
+    }
   }
 
   @Test

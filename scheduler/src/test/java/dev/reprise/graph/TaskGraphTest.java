@@ -12,7 +12,9 @@ import dev.reprise.task.Engine;
 import dev.reprise.task.Functions.F0;
 import dev.reprise.task.TaskSpec;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class TaskGraphTest {
@@ -44,6 +46,19 @@ class TaskGraphTest {
     builder.result("z", new Whole(a));
     builder.result("y", new Whole(step("b")));
     assertThat(builder.build().results().keySet()).containsExactly("z", "y");
+  }
+
+  @Test
+  void probes_ofMany_areInTheOrderOfTheNodes() {
+    Map<Integer, DoneProbe> probes = new HashMap<>();
+    for (int i = 0; i < 90; i++) {
+      int step = step("s" + i);
+      if (i % 9 == 0) {
+        probes.put(step, () -> true);
+      }
+    }
+    TaskGraph graph = builder.build().withProbes(probes).withSteps(node -> node);
+    assertThat(List.copyOf(graph.probes().keySet())).hasSize(10).isSorted();
   }
 
   @Test

@@ -4,6 +4,7 @@ import dev.reprise.config.UsageException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The option of commands that write a file of the user's, who may have one there by mistake. */
@@ -20,10 +21,17 @@ public final class ReplaceOption {
    * @throws UsageException if a file is there that is not empty, and not to be replaced
    */
   public void check(String option, Path file) throws IOException {
-    if (!replace && Files.isRegularFile(file) && Files.size(file) > 0) {
-      throw new UsageException(
-          "%s %s: there is such a file already; name another, or have it replaced with --replace"
-              .formatted(option, file));
+    String why = refusal(option, file);
+    if (why != null) {
+      throw new UsageException(why);
     }
+  }
+
+  /** Why {@link #check} refuses, for commands that only show what they would do; else null. */
+  public @Nullable String refusal(String option, Path file) throws IOException {
+    return !replace && Files.isRegularFile(file) && Files.size(file) > 0
+        ? "%s %s: there is such a file already; name another, or have it replaced with --replace"
+            .formatted(option, file)
+        : null;
   }
 }

@@ -55,7 +55,8 @@ import picocli.CommandLine.Option;
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:success",
-      "2:bad usage, no such entries, or the file is there already: nothing is written",
+      "2:bad usage, no such entries, or the file is there already (with --dry-run a warning):"
+          + " nothing is written",
       "5:the index cannot be read",
       "6:some entries lack their bytes, or have damaged ones, and are not in the file",
       "74:the file could not be written"
@@ -89,7 +90,10 @@ final class ExportCommand implements Callable<Integer> {
       throw new UsageException(
           "say which entries: --step, --pipeline, --run, --named, --key or --older-than");
     }
-    replace.check("--to", to);
+    String refused = replace.refusal("--to", to);
+    if (refused != null && !dryRun) {
+      throw new UsageException(refused);
+    }
     Settings settings = context.settingsOfHome();
     Instant now = context.clock().instant();
     Predicate<EntryRow> chosen = filter.at(now, new RunHistory(settings.runsFolder()));
@@ -104,6 +108,9 @@ final class ExportCommand implements Callable<Integer> {
       throw new CommandException(ExitCode.CACHE_REQUIRED, String.valueOf(e.getMessage()), e);
     }
     report(result, rows, now);
+    if (refused != null) {
+      context.err().println("warning: " + context.typed(refused));
+    }
     return (result.damaged().isEmpty() ? ExitCode.OK : ExitCode.INTEGRITY).code();
   }
 

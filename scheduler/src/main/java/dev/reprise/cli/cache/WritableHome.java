@@ -126,6 +126,12 @@ record WritableHome(RocksCacheIndex index, ResultStore store, String scope)
           "the index %s is held by %s: wait for it to end, raise --lock-timeout, or name another --home"
               .formatted(settings.indexFolder(), e.holder()),
           e);
+    } catch (FileSystemException e) { // of which the message may be a path alone
+      throw new CommandException(
+          ExitCode.CACHE_REQUIRED,
+          "the home %s or its store %s cannot be opened: %s"
+              .formatted(settings.home(), settings.store(), e),
+          e);
     } catch (IOException e) {
       throw new CommandException(ExitCode.CACHE_REQUIRED, forCommand(e), e);
     }

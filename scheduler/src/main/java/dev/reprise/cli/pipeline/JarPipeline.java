@@ -145,7 +145,7 @@ public record JarPipeline(String name, Pipeline.Definition definition) {
       invoke(main, new String[0]);
     } catch (UsageException | PipelineException e) {
       throw e;
-    } catch (Exception | LinkageError | AssertionError e) {
+    } catch (Exception | Error e) {
       throw new PipelineException("main of " + className + " threw " + e, e);
     } finally {
       CAPTURE.remove();

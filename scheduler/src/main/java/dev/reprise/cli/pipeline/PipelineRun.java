@@ -23,8 +23,11 @@ import dev.reprise.run.RunListener;
 import dev.reprise.run.RunListener.RunSummary;
 import dev.reprise.run.RunOptions;
 import dev.reprise.run.RunView;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /** Runs one pipeline in the foreground: on the screen, and until it ends or is interrupted. */
 final class PipelineRun {
@@ -75,8 +78,13 @@ final class PipelineRun {
         ThreadAlarms patience = new ThreadAlarms("reprise-interrupt");
         Interrupts interrupts = new Interrupts(context.err(), patience, PipelineRun::halt)) {
       RunListener console = console(verbosity, alarms);
-      try (Driver driver =
-          Homes.open(settings, Homes.access(options.cache()), options.command(), context.err())) {
+      AtomicReference<@Nullable Run> begun = new AtomicReference<>();
+      try (ExitFromInside watch =
+              new ExitFromInside(
+                  context.err(), () -> whenEnded(begun.get()), ExitCode.STEP_FAILED);
+          Driver driver =
+              Homes.open(
+                  settings, Homes.access(options.cache()), options.command(), context.err())) {
         List<RunListener> listeners = new ArrayList<>(List.of(console, tells(interrupts)));
         if (!options.partitions().isEmpty()
             && (tellsJson(settings) || verbosity != Verbosity.QUIET)) {
@@ -87,17 +95,23 @@ final class PipelineRun {
         }
         Run run = driver.submit(pipeline, options, listeners.toArray(RunListener[]::new));
         interrupts.cancels(run::cancel);
-        try (ExitFromInside watch =
-            new ExitFromInside(
-                context.err(), () -> hints().briefRun(run.id()), ExitCode.STEP_FAILED.code())) {
-          RunSummary end = run.await();
-          if (run.isEarlier()) {
-            tellEarlier(run.id(), end);
-          }
-          return new Ended(run.id(), end);
+        begun.set(run);
+        RunSummary end = run.await();
+        watch.end();
+        if (run.isEarlier()) {
+          tellEarlier(run.id(), end);
+          tellIgnored(run.id(), options);
         }
+        return new Ended(run.id(), end);
       }
     }
+  }
+
+  private String whenEnded(@Nullable Run run) {
+    return run == null
+        ? "before the run began"
+        : "while run %s was under way%n  what was finished is kept, and the next run goes on from there"
+            .formatted(hints().briefRun(run.id()));
   }
 
   /** The run is another submission's, so the console heard nothing of it. */
@@ -124,6 +138,35 @@ final class PipelineRun {
                       hints().briefRun(id),
                       end.state(),
                       end.message().isEmpty() ? "" : ", " + end.message()));
+    }
+  }
+
+  /** Options that say what is to run do nothing if the run was another submission's. */
+  private void tellIgnored(String id, RunOptions now) {
+    RunOptions before;
+    try {
+      before = new RunHistory(settings.runsFolder()).readBrief(id).header().options();
+    } catch (IOException e) {
+      return; // its journal went meanwhile
+    }
+    List<String> others = new ArrayList<>();
+    other(others, "--only", before.only(), now.only());
+    other(others, "--up-to", before.upTo(), now.upTo());
+    other(others, "--rerun", before.rerun(), now.rerun());
+    other(others, "--rerun-from", before.rerunFrom(), now.rerunFrom());
+    other(others, "--cache", before.cache(), now.cache());
+    if (!others.isEmpty()) {
+      context
+          .err()
+          .println(
+              "warning: that run was submitted with other values of %s, so what was asked for now was not done; another key makes another run"
+                  .formatted(String.join(", ", others)));
+    }
+  }
+
+  private static void other(List<String> others, String option, Object before, Object now) {
+    if (!before.equals(now)) {
+      others.add(option);
     }
   }
 

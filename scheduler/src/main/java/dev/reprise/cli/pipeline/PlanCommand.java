@@ -103,6 +103,7 @@ public final class PlanCommand implements TabledCommand {
 
   private Pipeline define(Settings settings) {
     Parameters given = parameters.read(context.folder());
-    return choice.define(arguments.parameters(given, settings), context.folder());
+    return ExitFromInside.defining(
+        context, () -> choice.define(arguments.parameters(given, settings), context.folder()));
   }
 }

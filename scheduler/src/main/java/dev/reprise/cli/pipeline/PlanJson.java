@@ -6,6 +6,7 @@ import dev.reprise.api.Staleness;
 import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cli.pipeline.StepPlan.Decision;
 import dev.reprise.console.JsonText;
+import dev.reprise.run.RunOptions;
 import dev.reprise.run.RunView;
 import java.time.Instant;
 import java.util.HashMap;
@@ -23,6 +24,7 @@ final class PlanJson {
       JsonText begun,
       Pipeline pipeline,
       Plan plan,
+      RunOptions options,
       StepCaveats caveats,
       @Nullable ResumePlan resumed,
       Map<String, Map<Decision, Integer>> partitions,
@@ -73,7 +75,7 @@ final class PlanJson {
             partitions.entrySet(),
             (json, each) ->
                 json.text("partition", each.getKey()).counts("decisions", counts(each.getValue())))
-        .objects("steps", steps, (json, step) -> step(json, view, step, caveats, marks))
+        .objects("steps", steps, (json, step) -> step(json, view, step, options, caveats, marks))
         .objects("not_cached", notCached, (json, unit) -> unit(json, view, unit))
         .end();
   }
@@ -82,6 +84,7 @@ final class PlanJson {
       JsonText json,
       RunView view,
       StepPlan step,
+      RunOptions options,
       StepCaveats caveats,
       Map<String, Staleness> marks) {
     json.text("step", step.node().name())
@@ -96,7 +99,7 @@ final class PlanJson {
         .written(view.parts(step.node().id()))
         .objects(
             "policy",
-            step.policies(),
+            step.policies(view.graph(), options),
             (each, policy) ->
                 each.text("option", policy.option())
                     .text("value", policy.value())

@@ -6,6 +6,7 @@ import dev.reprise.api.Pipeline;
 import dev.reprise.cache.base.Text;
 import dev.reprise.cache.index.IndexLockedException;
 import dev.reprise.cli.base.CommandContext;
+import dev.reprise.cli.base.ExitCode;
 import dev.reprise.cli.pipeline.StepPlan.Decision;
 import dev.reprise.config.Settings;
 import dev.reprise.console.JsonText;
@@ -63,7 +64,10 @@ final class PlanReport {
     Executors.requireNamed(options.executor());
     Access access = options.cache() == CacheMode.OFF ? Access.NONE : Access.PLAN;
     Plan plan;
-    try (Driver driver = Homes.open(settings, access, options.command(), context.err())) {
+    try (ExitFromInside watch =
+            new ExitFromInside(
+                context.err(), () -> "while the plan was made", ExitCode.STEP_FAILED);
+        Driver driver = Homes.open(settings, access, options.command(), context.err())) {
       StepCaveats caveats = new StepCaveats();
       List<RunListener> listeners = new ArrayList<>(List.of(warnings(context)));
       if (json != null || verbosity.says(Verbosity.VERBOSE)) {
@@ -74,11 +78,13 @@ final class PlanReport {
       Map<String, Map<Decision, Integer>> partitions = partitions(plan.view(), options);
       if (json != null) {
         Instant now = context.clock().instant();
-        context.out().println(PlanJson.of(json, pipeline, plan, caveats, resumed, partitions, now));
+        context
+            .out()
+            .println(PlanJson.of(json, pipeline, plan, options, caveats, resumed, partitions, now));
       } else if (marking) {
         new StaleText(context).print(plan);
       } else {
-        new PlanText(context, verbosity, caveats).print(plan, resumed, partitions);
+        new PlanText(context, verbosity, caveats).print(plan, options, resumed, partitions);
       }
     }
     if (plan.exitCode() != 0) {

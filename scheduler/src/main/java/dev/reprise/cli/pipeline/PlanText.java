@@ -4,6 +4,7 @@ import dev.reprise.api.Driver.Plan;
 import dev.reprise.cache.base.Text;
 import dev.reprise.cli.base.CommandContext;
 import dev.reprise.cli.pipeline.StepPlan.Decision;
+import dev.reprise.cli.pipeline.StepPlan.Policy;
 import dev.reprise.console.Figures;
 import dev.reprise.console.Rows;
 import dev.reprise.console.Screen.Tone;
@@ -11,6 +12,7 @@ import dev.reprise.console.StepText;
 import dev.reprise.console.Verbosity;
 import dev.reprise.explain.StepParts;
 import dev.reprise.plan.Reason;
+import dev.reprise.run.RunOptions;
 import dev.reprise.run.RunView;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,7 +37,10 @@ final class PlanText {
   }
 
   void print(
-      Plan plan, @Nullable ResumePlan resumed, Map<String, Map<Decision, Integer>> partitions) {
+      Plan plan,
+      RunOptions options,
+      @Nullable ResumePlan resumed,
+      Map<String, Map<Decision, Integer>> partitions) {
     RunView view = plan.view();
     Rows rows = Rows.forSteps(view.graph());
     List<StepPlan> steps = StepPlan.of(view);
@@ -43,7 +48,7 @@ final class PlanText {
       for (StepPlan step : steps) {
         line(rows, step.decision(), step.node().name(), columns(view, step));
         if (verbosity.says(Verbosity.VERBOSE)) {
-          printPolicy(step);
+          printPolicy(step.policies(view.graph(), options));
           view.parts(step.node().id())
               .flatMap(StepParts::written)
               .ifPresent(
@@ -102,9 +107,9 @@ final class PlanText {
   }
 
   /** What was said of the step's reuse, and where: what was not has its default. */
-  private void printPolicy(StepPlan step) {
+  private void printPolicy(List<Policy> said) {
     String policies =
-        step.policies().stream()
+        said.stream()
             .map(each -> "%s %s (%s)".formatted(each.option(), each.value(), each.from()))
             .collect(Collectors.joining(", "));
     if (!policies.isEmpty()) {

@@ -124,7 +124,8 @@ public final class RunCommand implements TabledCommand {
     Map<String, Pipeline> pipelines = new LinkedHashMap<>();
     for (String value : backfill.values()) {
       Parameters of = given.with(backfill.parameter(), value);
-      Pipeline pipeline = choice.define(of, context.folder());
+      Pipeline pipeline =
+          ExitFromInside.defining(context, () -> choice.define(of, context.folder()));
       checkPartitions(pipeline, runOptions, backfill.parameter() + "=" + value);
       pipelines.put(value, pipeline);
     }
@@ -146,6 +147,7 @@ public final class RunCommand implements TabledCommand {
 
   private Pipeline define(Settings settings) {
     Parameters given = parameters.read(context.folder());
-    return choice.define(arguments.parameters(given, settings), context.folder());
+    return ExitFromInside.defining(
+        context, () -> choice.define(arguments.parameters(given, settings), context.folder()));
   }
 }

@@ -291,7 +291,8 @@ public final class RunsRetryCommand implements Callable<Integer> {
       throw unknown(header, "is none of those that are shipped", null);
     }
     try {
-      return source.choice(name, jars).define(given, context.folder());
+      return ExitFromInside.defining(
+          context, () -> source.choice(name, jars).define(given, context.folder()));
     } catch (UsageException e) {
       if (definedBy == null && e.getCause() instanceof ClassNotFoundException) {
         throw unknown(header, "is no name that %s offer".formatted(jars), e);

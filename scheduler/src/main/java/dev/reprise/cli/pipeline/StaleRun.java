@@ -4,9 +4,12 @@ import dev.reprise.api.Driver;
 import dev.reprise.api.Driver.Plan;
 import dev.reprise.api.Pipeline;
 import dev.reprise.api.Staleness;
+import dev.reprise.cache.base.Durations;
 import dev.reprise.cache.base.Text;
+import dev.reprise.cache.base.Ticker;
 import dev.reprise.cache.index.IndexLockedException;
 import dev.reprise.cli.base.CommandContext;
+import dev.reprise.cli.base.ExitCode;
 import dev.reprise.config.Settings;
 import dev.reprise.console.JsonText;
 import dev.reprise.console.RunConsole;
@@ -32,6 +35,7 @@ final class StaleRun {
   private final CommandContext context;
   private final Settings settings;
   private final String program;
+  private final Ticker ticker = Ticker.system();
 
   StaleRun(CommandContext context, Settings settings, String program) {
     this.context = context;
@@ -40,7 +44,8 @@ final class StaleRun {
   }
 
   /**
-   * Plans, and runs what is selected; nothing if all is fresh.
+   * Plans, and runs what is selected; nothing if all is fresh, or no time is left to the run, which
+   * has what the plan leaves of its timeout.
    *
    * @return the exit code
    */
@@ -60,18 +65,34 @@ final class StaleRun {
           }
         };
     Plan plan;
-    try (Driver driver = Homes.open(settings, Access.PLAN, options.command(), context.err())) {
+    long begun = ticker.nanos();
+    try (ExitFromInside watch =
+            new ExitFromInside(context.err(), () -> "before the run began", ExitCode.STEP_FAILED);
+        Driver driver = Homes.open(settings, Access.PLAN, options.command(), context.err())) {
       plan = driver.plan(pipeline, options, warnings);
     }
-    if (plan.exitCode() != 0) {
-      context.err().println("error: " + Text.safe(plan.message(), LONGEST_MESSAGE));
-      return plan.exitCode();
+    int exitCode = plan.exitCode();
+    if (exitCode != 0 && exitCode != ExitCode.STEP_FAILED.code()) {
+      return refused(plan);
+    }
+    Duration timeout = options.timeout();
+    Duration spent = Duration.ofNanos(ticker.nanos() - begun);
+    if (timeout != null && spent.compareTo(timeout) >= 0) {
+      untold.forEach(text -> context.err().println("warning: " + context.typed(text)));
+      context
+          .err()
+          .println(
+              "error: to find what is stale took longer than the deadline of %s; nothing has run"
+                  .formatted(Durations.text(timeout)));
+      return ExitCode.DEADLINE.code();
     }
     Set<String> steps = new LinkedHashSet<>(Staleness.toRun(plan));
     if (!options.only().isEmpty()) {
       steps.retainAll(options.only());
     }
-    if (steps.isEmpty()) { // else the run tells them itself
+    if (steps.isEmpty() && exitCode != 0) {
+      return refused(plan);
+    } else if (steps.isEmpty()) { // else the run tells them itself
       untold.forEach(text -> context.err().println("warning: " + context.typed(text)));
       context
           .out()
@@ -86,6 +107,11 @@ final class StaleRun {
       return 0;
     }
     return new PipelineRun(context, settings, program)
-        .run(pipeline, options.withOnly(steps), verbosity);
+        .run(pipeline, options.withOnly(steps).withSpent(spent), verbosity);
+  }
+
+  private int refused(Plan plan) {
+    context.err().println("error: " + Text.safe(context.typed(plan.message()), LONGEST_MESSAGE));
+    return plan.exitCode();
   }
 }

@@ -3,12 +3,15 @@ package dev.reprise.cli.pipeline;
 import dev.reprise.graph.Node;
 import dev.reprise.graph.TaskGraph;
 import dev.reprise.plan.Outcome;
+import dev.reprise.run.RunOptions;
 import dev.reprise.run.RunView;
 import dev.reprise.task.CachePolicy;
 import dev.reprise.task.CachePolicy.Property;
+import dev.reprise.task.Memo;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is planned for a step.
@@ -121,22 +124,40 @@ record StepPlan(
   }
 
   /**
-   * What was said of the step's cache policy.
+   * What was said of the step's reuse.
    *
    * @param option such as {@code max-age}
    * @param from the place that said it, such as {@code pipeline}
    */
   record Policy(String option, String value, String from) {}
 
-  /** All that was said of the step's cache policy, with the places that decide; may be empty. */
-  List<Policy> policies() {
+  /** All that was said of the step's cache policy and memo, with the places that decide. */
+  List<Policy> policies(TaskGraph graph, RunOptions options) {
     List<Policy> policies = new ArrayList<>();
     CachePolicy policy = node.step().cache();
     for (Property each : policy.said()) {
       String from = String.valueOf(node.saidBy(each));
       policies.add(new Policy(each.word(), policy.shown(each), from));
     }
+    Policy memo = memo(graph, options.memo());
+    if (memo != null) {
+      policies.add(memo);
+    }
     return policies;
+  }
+
+  /** Who decides whether equal calls are one execution; null if nobody said anything. */
+  private @Nullable Policy memo(TaskGraph graph, @Nullable Boolean asked) {
+    Memo own = node.step().memo();
+    if (Boolean.FALSE.equals(asked)) {
+      return new Policy("memo", "off", "run");
+    } else if (own != null) {
+      String of = own.arguments().isEmpty() ? "" : " by " + String.join(" and ", own.arguments());
+      return new Policy("memo", own.enabled() ? "on" + of : "off", "task");
+    } else if (asked != null) {
+      return new Policy("memo", "on", "run");
+    }
+    return graph.memo() ? new Policy("memo", "on", "pipeline") : null;
   }
 
   /** The decision that says most of the step. */
