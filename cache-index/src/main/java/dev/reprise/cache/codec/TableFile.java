@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.arrow.flatbuf.Message;
 import org.apache.arrow.flatbuf.MessageHeader;
+import org.apache.arrow.flatbuf.RecordBatch;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.OutOfMemoryException;
@@ -167,7 +168,23 @@ final class TableFile implements AutoCloseable {
       throw new UndecodableException("the table holds something else than rows");
     }
     checkLeft(message.bodyLength());
+    checkCounts((RecordBatch) requireNonNull(message.header(new RecordBatch())));
     return message;
+  }
+
+  private static void checkCounts(RecordBatch rows) throws UndecodableException {
+    checkCount(rows.length());
+    for (int i = 0; i < rows.nodesLength(); i++) {
+      checkCount(rows.nodes(i).length());
+      checkCount(rows.nodes(i).nullCount());
+    }
+  }
+
+  /** Arrow takes counts for ints and does no more than assert that they are not negative. */
+  private static void checkCount(long count) throws UndecodableException {
+    if (count < 0 || count > Integer.MAX_VALUE) {
+      throw new UndecodableException("the table holds a batch of %d values".formatted(count));
+    }
   }
 
   private void take(Message head, TableMemory memory) throws IOException {

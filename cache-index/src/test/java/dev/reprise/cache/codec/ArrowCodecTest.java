@@ -9,6 +9,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -90,6 +91,30 @@ class ArrowCodecTest {
       assertThat(ordered.encode(table, OutputStream.nullOutputStream()).content())
           .isNotEqualTo(table.content());
       assertThat(ordered.id()).isEqualTo("arrow-ordered/1");
+    }
+  }
+
+  /** Arrow takes the lower half of such a number for the count. */
+  @Test
+  void decode_countThatIsNoCount_isRefused() throws Exception {
+    try (ArrowTable table = table(new Random(1), 1000)) {
+      byte[] sound = ArrayPayload.of(codec, table).array();
+      int counts = 0;
+      for (int at = 0; at + Long.BYTES <= sound.length; at += Long.BYTES) {
+        if (ByteBuffer.wrap(sound).order(ByteOrder.LITTLE_ENDIAN).getLong(at) == 1000) {
+          counts++;
+          for (long wrong : new long[] {-1, -1L << 32 | 1000, 1L << 32 | 1000, Long.MIN_VALUE}) {
+            byte[] bytes = sound.clone();
+            ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).putLong(at, wrong);
+
+            assertThatThrownBy(() -> codec.decode(new ArrayPayload(bytes)).close())
+                .as("%d at %d", wrong, at)
+                .isInstanceOf(UndecodableException.class)
+                .hasMessage("the table holds a batch of %d values", wrong);
+          }
+        }
+      }
+      assertThat(counts).isGreaterThanOrEqualTo(4);
     }
   }
 

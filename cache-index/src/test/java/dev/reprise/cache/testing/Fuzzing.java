@@ -7,6 +7,7 @@ import com.code_intelligence.jazzer.Jazzer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -15,7 +16,8 @@ import java.util.stream.Stream;
 /**
  * Searches for bytes of which a {@link Fuzzer} does not hold, led by the code that they reach, in a
  * JVM of its own: for {@code -Dreprise.fuzz.seconds}, 10 by default, and ten minutes under {@code
- * -Pstress}. An input that takes 10 s, or more than the heap, fails as well.
+ * -Pstress}, from {@code -Dreprise.fuzz.seed}, 1 by default, and any under {@code -Pstress}. An
+ * input that takes 10 s, or more than the heap, fails as well.
  */
 public final class Fuzzing {
   private static final String FOUND = "found-";
@@ -43,6 +45,7 @@ public final class Fuzzing {
             "--reproducer_path=" + folder,
             "-artifact_prefix=" + folder.resolve(FOUND),
             "-max_total_time=" + seconds(),
+            "-seed=" + seed(),
             "-timeout=10",
             "-rss_limit_mb=3000",
             "-print_final_stats=1",
@@ -55,6 +58,13 @@ public final class Fuzzing {
   private static String seconds() {
     String stress = Boolean.getBoolean("reprise.stress") ? "600" : "10";
     return System.getProperty("reprise.fuzz.seconds", stress);
+  }
+
+  /** A build searches where it searched before: what is found anew is found under stress. */
+  private static String seed() {
+    int any = new SecureRandom().nextInt(1, Integer.MAX_VALUE);
+    return System.getProperty(
+        "reprise.fuzz.seed", Boolean.getBoolean("reprise.stress") ? String.valueOf(any) : "1");
   }
 
   private static List<String> found(Path folder) throws IOException {
