@@ -62,6 +62,7 @@ final class TableFile implements AutoCloseable {
     if (first == null || first.headerType() != MessageHeader.Schema) {
       throw new UndecodableException("the table has no schema");
     }
+    SchemaNesting.check(first);
     schema = MessageSerializer.deserializeSchema(first);
     String refusal = TableTypes.refusal(schema);
     if (refusal != null) {

@@ -38,12 +38,17 @@ final class TableTypes {
 
   /** Why a table cannot have this schema; null if it can. */
   static @Nullable String refusal(Schema schema) {
-    return refusal(schema.getFields(), "");
+    return refusal(schema.getFields(), "", 1);
   }
 
-  private static @Nullable String refusal(List<Field> fields, String parent) {
+  private static @Nullable String refusal(List<Field> fields, String parent, int depth) {
     for (Field field : fields) {
       String path = parent + field.getName();
+      if (depth > SchemaNesting.DEEPEST) {
+        return "column "
+            + Text.quote(path)
+            + " lies more than %d deep in others; flatten it".formatted(SchemaNesting.DEEPEST);
+      }
       if (field.getDictionary() != null) {
         return "column "
             + Text.quote(path)
@@ -56,7 +61,7 @@ final class TableTypes {
             + field.getType()
             + ", which a table cannot keep; cast it to another";
       }
-      String inside = refusal(field.getChildren(), path + ".");
+      String inside = refusal(field.getChildren(), path + ".", depth + 1);
       if (inside != null) {
         return inside;
       }
