@@ -106,6 +106,14 @@ public interface CacheIndex extends AutoCloseable {
   interface NoteVisitor {
     /** There is a note. */
     void note(Fingerprint id, Bytes value);
+
+    /**
+     * Part of a file cannot be read, with nobody knows how many notes; those behind it are left
+     * out.
+     *
+     * @param why for people
+     */
+    default void damaged(String why) {}
   }
 
   /**

@@ -200,7 +200,8 @@ final class Rows {
   }
 
   /** Shows the notes of a kind, ascending by id; those behind damage in a file are left out. */
-  void forEachNote(Tables tables, NoteKind kind, CacheIndex.NoteVisitor each) {
+  void forEachNote(Tables tables, NoteKind kind, CacheIndex.NoteVisitor each)
+      throws RocksDBException {
     byte[] prefix = Arrays.copyOf(scope, scope.length + 1);
     prefix[scope.length] = kind.id();
     try (Moment moment = new Moment(tables);
@@ -214,6 +215,12 @@ final class Rows {
         }
         each.note(Fingerprint.read(key, prefix.length), Bytes.wrap(at.value()));
       }
+      at.status();
+    } catch (RocksDBException e) {
+      if (!Database.isCorruption(e)) {
+        throw e;
+      }
+      each.damaged(String.valueOf(e.getMessage()));
     }
   }
 

@@ -1,6 +1,8 @@
 package dev.reprise.cache.upkeep;
 
 import dev.reprise.cache.base.BadRecordException;
+import dev.reprise.cache.base.Bytes;
+import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.index.CacheIndex;
 import dev.reprise.cache.index.CacheKey;
 import dev.reprise.cache.index.CacheUnavailableException;
@@ -10,6 +12,7 @@ import dev.reprise.cache.index.NoteKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The failures that are kept in a scope. They live in the index alone, so that a rebuild from the
@@ -23,23 +26,36 @@ public final class KeptFailures {
     /** There is a failure, which may not count any more. */
     void failure(KeptFailure failure);
 
-    /** There is a record that cannot be read; nothing takes it for a failure. */
-    void damaged(CacheKey key, String why);
+    /**
+     * There is a record that cannot be read; nothing takes it for a failure.
+     *
+     * @param key null if not even that can be read, nor how many there are
+     * @param why for people
+     */
+    void damaged(@Nullable CacheKey key, String why);
   }
 
   /** Shows all of them, ascending by key. */
   public static void forEach(CacheIndex index, Visitor each) throws CacheUnavailableException {
     index.forEachNote(
         NoteKind.FAILURE,
-        (id, value) -> {
-          KeptFailure failure;
-          try {
-            failure = KeptFailure.decode(id, value);
-          } catch (BadRecordException e) {
-            each.damaged(new CacheKey(id), String.valueOf(e.getMessage()));
-            return;
+        new CacheIndex.NoteVisitor() {
+          @Override
+          public void note(Fingerprint id, Bytes value) {
+            KeptFailure failure;
+            try {
+              failure = KeptFailure.decode(id, value);
+            } catch (BadRecordException e) {
+              each.damaged(new CacheKey(id), String.valueOf(e.getMessage()));
+              return;
+            }
+            each.failure(failure);
           }
-          each.failure(failure);
+
+          @Override
+          public void damaged(String why) {
+            each.damaged(null, why);
+          }
         });
   }
 
@@ -58,7 +74,7 @@ public final class KeptFailures {
           }
 
           @Override
-          public void damaged(CacheKey key, String why) {
+          public void damaged(@Nullable CacheKey key, String why) {
             // nothing to choose it by
           }
         });
@@ -85,8 +101,8 @@ public final class KeptFailures {
           }
 
           @Override
-          public void damaged(CacheKey key, String why) {
-            if (damagedToo) {
+          public void damaged(@Nullable CacheKey key, String why) {
+            if (damagedToo && key != null) {
               keys.add(key);
             }
           }

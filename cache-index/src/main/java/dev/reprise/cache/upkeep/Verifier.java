@@ -134,7 +134,7 @@ public final class Verifier {
         }
 
         @Override
-        public void damaged(CacheKey key, String why) {
+        public void damaged(@Nullable CacheKey key, String why) {
           add(Finding.Code.FAILURE_CORRUPT, key, why);
         }
       };

@@ -8,6 +8,7 @@ import static dev.reprise.cache.testing.Samples.key;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.reprise.cache.base.Bytes;
 import dev.reprise.cache.base.Ticker;
 import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.index.IndexBatch.Change;
@@ -16,6 +17,7 @@ import dev.reprise.cache.store.InMemoryResultStore;
 import dev.reprise.cache.testing.ManualTime;
 import dev.reprise.cache.testing.SeededTest;
 import dev.reprise.cache.testing.Shows;
+import dev.reprise.cache.upkeep.KeptFailures;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
@@ -73,6 +75,58 @@ final class DamagedIndexTest {
       assertThat(found).isEqualTo(ENTRIES - lookup(index, ENTRIES).get(Answer.ENTRY_CORRUPT));
       put(index, entry(ENTRIES + 1, time.millis()));
       assertThat(index.find(key(ENTRIES + 1))).isPresent();
+    }
+  }
+
+  @Test
+  @Shows("Fault 17")
+  void forEachNote_flippedBitInASst_saysThatSomeAreLeftOut() throws Exception {
+    try (RocksCacheIndex index = RocksCacheIndex.open(settings()).index()) {
+      IndexBatch batch = new IndexBatch();
+      for (int i = 0; i < ENTRIES; i++) {
+        Bytes value = Bytes.wrap(key(2 * i).digest().bytes()); // which cannot be packed
+        batch.add(new Change.PutNote(NoteKind.FAILURE, key(i).digest(), value));
+      }
+      index.write(batch);
+      index.compact();
+    }
+    Path sst = onlyFile(".sst");
+    flip(sst, Files.size(sst) / 2, 1);
+
+    try (RocksCacheIndex index = open(new OpenReport.Opened())) {
+      List<Fingerprint> shown = new ArrayList<>();
+      List<String> damage = new ArrayList<>();
+      index.forEachNote(
+          NoteKind.FAILURE,
+          new CacheIndex.NoteVisitor() {
+            @Override
+            public void note(Fingerprint id, Bytes value) {
+              shown.add(id);
+            }
+
+            @Override
+            public void damaged(String why) {
+              damage.add(why);
+            }
+          });
+      assertThat(shown).hasSizeBetween(1, ENTRIES - 1);
+      assertThat(damage).hasSize(1).first().asString().contains("block checksum mismatch");
+
+      List<String> verified = new ArrayList<>();
+      KeptFailures.forEach(
+          index,
+          new KeptFailures.Visitor() {
+            @Override
+            public void failure(KeptFailure failure) {
+              throw new AssertionError("these are none");
+            }
+
+            @Override
+            public void damaged(CacheKey key, String why) {
+              verified.add(key == null ? why : "");
+            }
+          });
+      assertThat(verified).hasSize(shown.size() + 1).last().isEqualTo(damage.get(0));
     }
   }
 
