@@ -175,11 +175,14 @@ class ComingFromTest {
 
   @Test
   void dagster_memoisedJob_runsWhatConfigReaches() {
-    assertThat(run(System.DAGSTER).executions()).isEqualTo(3);
+    assertThat(run(System.DAGSTER).executions()).isEqualTo(6);
     assertThat(run(System.DAGSTER, "factor", "3").executions()).isEqualTo(1);
     TestedRun more = run(System.DAGSTER, "rows", "6");
     assertThat(more.executions()).as("row 5 is dropped by 'clean'").isEqualTo(2);
     assertThat(more.executions("total")).isZero();
+    TestedRun yetMore = run(System.DAGSTER, "rows", "7");
+    assertThat(yetMore.executions("square")).as("row 6 is new").isEqualTo(1);
+    assertThat(yetMore.executions()).isEqualTo(4);
   }
 
   @Test

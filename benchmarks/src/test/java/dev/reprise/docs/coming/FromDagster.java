@@ -29,11 +29,15 @@ public final class FromDagster {
     return rows.stream().filter(row -> row % 2 == 0).toList();
   }
 
-  static int total(List<Integer> rows, int factor, Rates rates) {
+  static int square(int row) {
+    return row * row;
+  }
+
+  static int total(List<Integer> squares, int factor, Rates rates) {
     if (factor == 0) {
       throw new IllegalArgumentException("no factor");
     }
-    return factor * rows.stream().mapToInt(row -> row).sum();
+    return factor * squares.stream().mapToInt(square -> square).sum();
   }
 
   public static void define(Pipeline.Builder p) {
@@ -41,9 +45,10 @@ public final class FromDagster {
     var table = p.observed("table", p.value("trips"), FromDagster::snapshotOf);
     var rates = p.resource("rates", task(Rates::new).version("1"), p.param("region", "eu"));
     var rows = p.step("load", task(FromDagster::load).version("3"), table, p.param("rows", 5));
-    var clean = p.step("clean", task(FromDagster::clean).versionedBy(byName), rows);
-    var factor = p.param("factor", 2);
-    p.result("total", p.step("total", task(FromDagster::total), clean, factor, rates));
+    var clean = p.fanOut("clean", task(FromDagster::clean).versionedBy(byName), rows);
+    var squares = p.perPartition("square", task(FromDagster::square), clean);
+    var total = task(FromDagster::total);
+    p.result("total", p.step("total", total, squares.all(), p.param("factor", 2), rates));
   }
 
   // end
