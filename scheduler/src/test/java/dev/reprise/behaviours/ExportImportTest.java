@@ -165,6 +165,8 @@ class ExportImportTest {
     Ran dry = run(here, 0, "cache export --step large --dry-run --to " + file);
     assertThat(dry.out()).contains("would export 1 entry, 293 KiB of blobs");
     assertThat(dry.err()).as("what it would come to").contains("warning: " + refusal);
+    assertThat(run(here, 0, "cache export --step large --dry-run --output json --to " + file).out())
+        .containsPattern("\"refused\" ?: ?\"--to [^\"]+ there is such a file already");
     assertThat(run(here, 0, "cache export --step large --dry-run --replace --to " + file).err())
         .isEmpty();
     assertThat(mine).hasContent("mine");

@@ -18,7 +18,8 @@ public final class ReplaceOption {
    * Checks that there is nothing to lose at a path. A pipe or a device is none of that.
    *
    * @param option that named it
-   * @throws UsageException if a file is there that is not empty, and not to be replaced
+   * @throws UsageException if a file that is not empty is there, or a link to nothing, and not to
+   *     be replaced
    */
   public void check(String option, Path file) throws IOException {
     String why = refusal(option, file);
@@ -29,7 +30,13 @@ public final class ReplaceOption {
 
   /** Why {@link #check} refuses, for commands that only show what they would do; else null. */
   public @Nullable String refusal(String option, Path file) throws IOException {
-    return !replace && Files.isRegularFile(file) && Files.size(file) > 0
+    if (replace) {
+      return null;
+    } else if (Files.isSymbolicLink(file) && Files.notExists(file)) {
+      return "%s %s: this is a link to %s, which is not there; name another, or have the link replaced with --replace"
+          .formatted(option, file, Files.readSymbolicLink(file));
+    }
+    return Files.isRegularFile(file) && Files.size(file) > 0
         ? "%s %s: there is such a file already; name another, or have it replaced with --replace"
             .formatted(option, file)
         : null;

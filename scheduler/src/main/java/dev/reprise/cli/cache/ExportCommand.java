@@ -107,7 +107,7 @@ final class ExportCommand implements Callable<Integer> {
     } catch (CacheUnavailableException e) {
       throw new CommandException(ExitCode.CACHE_REQUIRED, String.valueOf(e.getMessage()), e);
     }
-    report(result, rows, now);
+    report(result, rows, refused, now);
     if (refused != null) {
       context.err().println("warning: " + context.typed(refused));
     }
@@ -170,7 +170,9 @@ final class ExportCommand implements Callable<Integer> {
     return index instanceof RocksCacheIndex rocks ? rocks.in(Scope.of(scope)) : index;
   }
 
-  private void report(Export.Result result, List<EntryRow> rows, Instant now) throws IOException {
+  private void report(
+      Export.Result result, List<EntryRow> rows, @Nullable String refused, Instant now)
+      throws IOException {
     if (output.json()) {
       context
           .out()
@@ -179,6 +181,7 @@ final class ExportCommand implements Callable<Integer> {
                   .flag("dry_run", dryRun)
                   .text("file", to.toString())
                   .flag("written", !dryRun && result.exported() > 0)
+                  .text("refused", refused)
                   .number("exported", result.exported())
                   .number("blob_bytes", result.bytes())
                   .number("expired", result.expired())

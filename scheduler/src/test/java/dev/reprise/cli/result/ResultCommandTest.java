@@ -226,6 +226,26 @@ class ResultCommandTest {
   }
 
   @Test
+  void output_linkToNothing_staysUnlessItIsToBeReplaced() throws IOException {
+    Path link = Files.createSymbolicLink(folder.resolve("out.csv"), folder.resolve("gone"));
+    String[] command = {"result", "delays:0", "--output", "out.csv"};
+
+    Ran refused = lab.run(command);
+
+    assertThat(refused.exit()).isEqualTo(2);
+    assertThat(refused.err())
+        .isEqualTo(
+            "--output %s: this is a link to %s, which is not there; name another, or have the link replaced with --replace\n"
+                .formatted(link, folder.resolve("gone")));
+    assertThat(link).isSymbolicLink();
+
+    lab.run(Stream.concat(Stream.of(command), Stream.of("--replace")).toArray(String[]::new));
+
+    assertThat(link).isRegularFile().hasContent(CSV);
+    assertThat(folder.resolve("gone")).doesNotExist();
+  }
+
+  @Test
   void output_withoutFormat_hasTheOneThatTheNameEndsIn() throws IOException {
     assertThat(lab.run("result", "delays:0", "--output", "out.CSV").exit()).isZero();
     assertThat(lab.run("result", "delays:0", "--output", "out").exit()).isZero();
