@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,9 +18,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Codecs {
   private final List<Codec> codecs;
+  private final Map<String, Codec> byId = new HashMap<>();
 
   private Codecs(List<Codec> codecs) {
     this.codecs = List.copyOf(codecs);
+    codecs.forEach(codec -> byId.put(codec.id(), codec));
   }
 
   /** Returns the codecs for a task whose objects are made of {@code registered}. */
@@ -72,10 +76,9 @@ public final class Codecs {
    * @throws UndecodableException if this version of Reprise has none; make the result again
    */
   public Codec byId(String id) throws UndecodableException {
-    for (Codec codec : codecs) {
-      if (codec.id().equals(id)) {
-        return codec;
-      }
+    Codec codec = byId.get(id);
+    if (codec != null) {
+      return codec;
     }
     throw new UndecodableException("this version of Reprise has no codec '" + id + "'");
   }

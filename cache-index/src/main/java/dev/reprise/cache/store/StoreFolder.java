@@ -112,12 +112,11 @@ final class StoreFolder {
 
   /** Refuses what cannot be part of a file name everywhere. */
   static void checkName(String what, String name) {
-    checkArgument(
-        isName(name),
-        "%s %s cannot name a file: wanted 1 to 100 letters, digits, '.', '_' or '-', the first a"
-            + " letter or digit",
-        what,
-        Text.quote(name));
+    if (!isName(name)) {
+      throw new IllegalArgumentException(
+          "%s %s cannot name a file: wanted 1 to 100 letters, digits, '.', '_' or '-', the first a letter or digit"
+              .formatted(what, Text.quote(name)));
+    }
   }
 
   /** Whether {@link #NAME} matches; asked for every blob, most of which never have a file. */
