@@ -139,7 +139,8 @@ public final class CachePolicy {
 
   @SuppressWarnings("unchecked") // what is put under a property is of its default's type
   private <T> T get(Property property, T otherwise) {
-    return (T) said.getOrDefault(property, otherwise);
+    Object value = said.get(property);
+    return value == null ? otherwise : (T) value;
   }
 
   private CachePolicy saying(Property property, Object value) {

@@ -19,16 +19,21 @@ final class ManifestForm {
 
   /** Whether it can be written: what is pending is in no place that lasts. */
   static boolean isWritable(Manifest manifest) {
-    return manifest.partitions().stream()
-        .noneMatch(partition -> partition.location() instanceof Location.Pending);
+    for (PartitionRef partition : manifest.partitions()) {
+      if (partition.location() instanceof Location.Pending) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** How many bytes lie in the manifest itself. */
   static long inlineBytes(Manifest manifest) {
-    return manifest.partitions().stream()
-        .filter(partition -> partition.location() instanceof Location.Inline)
-        .mapToLong(PartitionRef::size)
-        .sum();
+    long bytes = 0;
+    for (PartitionRef partition : manifest.partitions()) {
+      bytes += partition.location() instanceof Location.Inline ? partition.size() : 0;
+    }
+    return bytes;
   }
 
   static void write(RecordWriter to, Manifest manifest) {

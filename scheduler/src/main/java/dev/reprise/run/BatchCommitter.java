@@ -118,7 +118,7 @@ public final class BatchCommitter {
     List<Fingerprint> ids =
         batch.stream()
             .filter(finished -> finished.variant() != null && !finished.isNew())
-            .map(Finished::historyId)
+            .map(finished -> requireNonNull(finished.historyId()))
             .toList();
     List<@Nullable Bytes> rows = histories(ids);
     List<CommitRequest> requests = new ArrayList<>(batch.size());
@@ -134,7 +134,10 @@ public final class BatchCommitter {
         Bytes row = finished.isNew() ? null : rows.get(next++);
         UnitHistory history = decode(row).with(variant);
         notes.add(
-            new PutNote(NoteKind.UNIT_HISTORY, finished.historyId(), PartsFormat.encode(history)));
+            new PutNote(
+                NoteKind.UNIT_HISTORY,
+                requireNonNull(finished.historyId()),
+                PartsFormat.encode(history)));
         EncodedParts parts = finished.parts();
         if (parts != null) {
           notes.add(new PutNote(NoteKind.KEY_PARTS, parts.id(), parts.bytes()));

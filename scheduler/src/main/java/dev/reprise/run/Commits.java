@@ -75,7 +75,7 @@ public interface Commits {
    *
    * @param key null if it has none or must not be kept
    * @param mode what becomes of an entry that is there
-   * @param historyId of the unit
+   * @param historyId of the unit; null if there is no variant
    * @param isNew whether the unit had no earlier key when it was planned
    * @param variant the key with its parts, for the unit's history; null if there is no key
    * @param parts of the step's key; null if there is none
@@ -89,7 +89,7 @@ public interface Commits {
       @Nullable Duration timeToLive,
       @Nullable Claim claim,
       Mode mode,
-      Fingerprint historyId,
+      @Nullable Fingerprint historyId,
       boolean isNew,
       @Nullable Variant variant,
       @Nullable EncodedParts parts,
@@ -103,7 +103,7 @@ public interface Commits {
         @Nullable Duration timeToLive,
         @Nullable Claim claim,
         Mode mode,
-        Fingerprint historyId,
+        @Nullable Fingerprint historyId,
         boolean isNew,
         @Nullable Variant variant,
         @Nullable EncodedParts parts) {
@@ -124,12 +124,7 @@ public interface Commits {
 
     /** A failure that is to be kept; there is no result. */
     public static Finished failed(
-        int unit,
-        CacheKey key,
-        Origin origin,
-        @Nullable Claim claim,
-        Fingerprint historyId,
-        Failures.Keep failure) {
+        int unit, CacheKey key, Origin origin, @Nullable Claim claim, Failures.Keep failure) {
       return new Finished(
           unit,
           key,
@@ -138,7 +133,7 @@ public interface Commits {
           null,
           claim,
           Mode.FIRST_WINS,
-          historyId,
+          null,
           false,
           null,
           null,

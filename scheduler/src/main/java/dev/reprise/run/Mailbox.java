@@ -1,5 +1,6 @@
 package dev.reprise.run;
 
+import java.util.ArrayDeque;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -25,6 +26,7 @@ public interface Mailbox {
   /** Returns a mailbox on the JVM's own time. */
   static Mailbox blocking() {
     LinkedBlockingQueue<Runnable> queue = new LinkedBlockingQueue<>();
+    ArrayDeque<Runnable> taken = new ArrayDeque<>(); // of the thread that takes
     return new Mailbox() {
       @Override
       public void post(Runnable event) {
@@ -38,7 +40,14 @@ public interface Mailbox {
 
       @Override
       public @Nullable Runnable poll(long nanos) throws InterruptedException {
-        return queue.poll(nanos, TimeUnit.NANOSECONDS);
+        if (Thread.interrupted()) {
+          throw new InterruptedException();
+        }
+        Runnable next = taken.poll();
+        if (next == null && queue.drainTo(taken) > 0) {
+          next = taken.poll();
+        }
+        return next != null ? next : queue.poll(nanos, TimeUnit.NANOSECONDS);
       }
     };
   }

@@ -152,7 +152,6 @@ final class Results {
                 "",
                 namedKey(run.environment().steps().of(node.id()).parts())),
             run.flight().claim(unit),
-            planner.historyId(unit),
             new Failures.Keep(failure.error(), how.time())));
     return true;
   }
@@ -243,7 +242,7 @@ final class Results {
             task.cache().timeToLive(),
             run.flight().claim(unit),
             mode,
-            planner.historyId(unit),
+            keeps ? planner.historyId(unit) : null,
             planner.isNew(unit),
             variant,
             firstOfStep ? run.environment().steps().encodedParts(node.id()) : null,
@@ -381,9 +380,11 @@ final class Results {
 
   /** Ends a run that requires the cache, now that the result of a unit with a key is not kept. */
   private void mustBeKept(int unit, String why) {
-    stopping.cacheFailed(
-        5,
-        "the cache is required, and the result of '%s' is not kept: %s"
-            .formatted(units.name(unit), why));
+    if (run.options().cache() == CacheMode.REQUIRE) {
+      stopping.cacheFailed(
+          5,
+          "the cache is required, and the result of '%s' is not kept: %s"
+              .formatted(units.name(unit), why));
+    }
   }
 }

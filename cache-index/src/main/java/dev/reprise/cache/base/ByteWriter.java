@@ -97,7 +97,19 @@ public final class ByteWriter {
 
   /** Adds text as UTF-8, after the number of its bytes. */
   public ByteWriter putString(String text) {
-    return putBytes(text.getBytes(UTF_8));
+    int before = size;
+    int length = text.length();
+    putVarint(length);
+    int at = reserve(length);
+    for (int i = 0; i < length; i++) {
+      char character = text.charAt(i);
+      if (character >= 0x80) { // most have none of these: no array for them
+        size = before;
+        return putBytes(text.getBytes(UTF_8));
+      }
+      array[at + i] = (byte) character;
+    }
+    return this;
   }
 
   /**
