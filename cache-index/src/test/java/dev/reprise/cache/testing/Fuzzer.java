@@ -2,7 +2,9 @@ package dev.reprise.cache.testing;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -17,6 +19,7 @@ public interface Fuzzer {
   void check(byte[] any) throws Exception;
 
   @Test
+  @Timeout(value = 20, unit = TimeUnit.MINUTES) // the search has an end of its own
   default void check_whateverBytesThereAre_holds(@TempDir Path folder) throws Exception {
     Fuzzing.assertHolds(getClass(), folder);
   }
