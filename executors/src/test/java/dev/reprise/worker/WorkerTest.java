@@ -16,6 +16,7 @@ import dev.reprise.executor.AttemptResult;
 import dev.reprise.executor.AttemptResult.Cancelled;
 import dev.reprise.executor.AttemptResult.Success;
 import dev.reprise.executor.AttemptResult.UserError;
+import dev.reprise.executor.Platform;
 import dev.reprise.executor.TaskCode;
 import dev.reprise.executor.WorkChunk;
 import dev.reprise.executor.testing.ContractTasks;
@@ -70,6 +71,8 @@ class WorkerTest {
     assertThat(result).isInstanceOf(AttemptResult.Success.class);
     assertThat(((AttemptResult.Success) result).durationNanos())
         .isEqualTo(Duration.ofSeconds(10).toNanos());
+    assertThat(((AttemptResult.Success) result).platform()) // FAULTS 62
+        .isEqualTo(new Platform(Runtime.version().feature(), Platform.here().processor()));
   }
 
   /** A function of a user who computes elements when they are asked for. */
