@@ -29,6 +29,7 @@ public sealed interface AttemptResult {
    * @param host where it ran
    * @param dataVersions what user code said of the version of its data: by component of a result of
    *     several, under the empty name that of all
+   * @param platform of the process that made it
    */
   record Success(
       Manifest manifest,
@@ -36,20 +37,21 @@ public sealed interface AttemptResult {
       Bytes output,
       @Nullable String notKept,
       String host,
-      Map<String, String> dataVersions)
+      Map<String, String> dataVersions,
+      Platform platform)
       implements AttemptResult {
     public Success {
       dataVersions = Map.copyOf(dataVersions);
     }
 
-    /** A result of which no data version was said. */
+    /** A result that this process made, of which no data version was said. */
     public Success(
         Manifest manifest,
         long durationNanos,
         Bytes output,
         @Nullable String notKept,
         String host) {
-      this(manifest, durationNanos, output, notKept, host, Map.of());
+      this(manifest, durationNanos, output, notKept, host, Map.of(), Platform.here());
     }
   }
 

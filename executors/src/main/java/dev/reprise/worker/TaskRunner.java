@@ -17,6 +17,7 @@ import dev.reprise.executor.AttemptResult.InputUnreadable;
 import dev.reprise.executor.AttemptResult.Lost;
 import dev.reprise.executor.AttemptResult.Success;
 import dev.reprise.executor.AttemptResult.UserError;
+import dev.reprise.executor.Platform;
 import dev.reprise.executor.TaskCode;
 import dev.reprise.executor.WorkChunk;
 import dev.reprise.executor.WorkChunk.UnitWork;
@@ -152,7 +153,8 @@ final class TaskRunner implements UnitRunner {
             unit.sealOutput(),
             changed == null ? written.notKept() : changed,
             worker.host(),
-            dataVersions);
+            dataVersions,
+            Platform.here());
     if (unit.cancelled()) {
       discard(answer);
       return new Cancelled(nanos, answer.output());

@@ -6,16 +6,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.reprise.cache.base.KillPoints;
 import dev.reprise.cache.base.Ticker;
+import dev.reprise.cache.store.BlobWriter;
 import dev.reprise.cache.store.FileResultStore;
+import dev.reprise.cache.store.ForwardingResultStore;
 import dev.reprise.cache.store.Manifest.Shape;
 import dev.reprise.cache.store.PartitionRef;
 import dev.reprise.cache.store.PartitionRef.Location;
 import dev.reprise.cache.store.ResultStore;
+import dev.reprise.cache.testing.Shows;
 import dev.reprise.executor.Argument;
 import dev.reprise.executor.AttemptResult;
 import dev.reprise.executor.AttemptResult.Cancelled;
 import dev.reprise.executor.AttemptResult.Success;
 import dev.reprise.executor.AttemptResult.UserError;
+import dev.reprise.executor.Platform;
 import dev.reprise.executor.TaskCode;
 import dev.reprise.executor.WorkChunk;
 import dev.reprise.executor.testing.ContractTasks;
@@ -26,6 +30,8 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.AbstractList;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -52,6 +58,61 @@ class WorkerTest {
     }
   }
 
+  /** A store that takes any number of bytes, and only counts them. */
+  private static final class Counting extends ForwardingResultStore {
+    final AtomicLong bytes = new AtomicLong();
+
+    Counting(ResultStore store) {
+      super(store);
+    }
+
+    @Override
+    public BlobWriter write(String run, String attempt, int inlineLimit) {
+      return new BlobWriter() {
+        @Override
+        public void write(int b) {
+          bytes.incrementAndGet();
+        }
+
+        @Override
+        public void write(byte[] from, int offset, int length) {
+          bytes.addAndGet(length);
+        }
+
+        @Override
+        public Location finish() {
+          throw new AssertionError("it is not complete");
+        }
+
+        @Override
+        public long written() {
+          return bytes.get();
+        }
+      };
+    }
+  }
+
+  @Test
+  @Shows("Fault 45")
+  void run_objectOfMoreThanAGibibyte_isStreamedUpToThatAndTheErrorNamesTheWaysOut()
+      throws IOException {
+    FileResultStore arguments = storeWithFloor(0);
+    Counting store = new Counting(arguments);
+    TestWork work = new TestWork("r1", arguments, List.of()).inlineLimit(1000);
+    WorkChunk chunk = work.unit(work.code(Lists.class, "large"), 1100);
+
+    AttemptResult result =
+        worker(store)
+            .runner(chunk)
+            .run(chunk.units().get(0), new RunningUnit("r1", "large", "", 1));
+
+    assertThat(((UserError) result).error().message())
+        .isEqualTo(
+            "the result, a java.util.ArrayList, cannot be encoded: takes more than 1024 MiB, which is"
+                + " the most for one object; return it in partitions, or as a table or a file");
+    assertThat(store.bytes.get()).isBetween(1L << 29, 1L << 30);
+  }
+
   private static final AtomicLong TIME = new AtomicLong();
 
   @Test
@@ -70,6 +131,8 @@ class WorkerTest {
     assertThat(result).isInstanceOf(AttemptResult.Success.class);
     assertThat(((AttemptResult.Success) result).durationNanos())
         .isEqualTo(Duration.ofSeconds(10).toNanos());
+    assertThat(((AttemptResult.Success) result).platform()) // FAULTS 62
+        .isEqualTo(new Platform(Runtime.version().feature(), Platform.here().processor()));
   }
 
   /** A function of a user who computes elements when they are asked for. */
@@ -79,6 +142,11 @@ class WorkerTest {
     public static String slow(String name) {
       TIME.addAndGet(5_000_000_000L);
       return name;
+    }
+
+    /** So many mebibytes, all of which are one. */
+    public static List<byte[]> large(int mib) {
+      return new ArrayList<>(Collections.nCopies(mib, new byte[1 << 20]));
     }
 
     public static String describe(Object shape) {

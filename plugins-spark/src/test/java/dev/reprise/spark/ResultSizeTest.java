@@ -2,6 +2,7 @@ package dev.reprise.spark;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.reprise.cache.testing.Shows;
 import dev.reprise.executor.AttemptResult;
 import dev.reprise.executor.AttemptResult.Lost;
 import dev.reprise.executor.AttemptResult.Success;
@@ -87,6 +88,7 @@ class ResultSizeTest extends ContractHarness {
   }
 
   @Test
+  @Shows("Fault 45")
   void run_oneResultBeyondTheLimit_isStreamedIntoTheStore() throws Exception {
     Success text = succeed(work.code(ResultSizeTest.class, "text"), 4 << 20);
 
@@ -95,6 +97,7 @@ class ResultSizeTest extends ContractHarness {
   }
 
   @Test
+  @Shows("Fault 45")
   void run_tableBeyondTheLimit_isStreamedIntoTheStore() throws Exception {
     Success table = succeed(work.inlineLimit(0).code(ResultSizeTest.class, "table"));
 
@@ -127,6 +130,7 @@ class ResultSizeTest extends ContractHarness {
 
   /** The user's code takes it to the driver: Spark's own words say which setting to change. */
   @Test
+  @Shows("Fault 45")
   void run_userCodeCollectsMoreThanTheLimit_isAnErrorThatNamesIt() throws Exception {
     AttemptResult result = run(work.code(ResultSizeTest.class, "collected"));
 

@@ -93,7 +93,12 @@ public final class Driver implements AutoCloseable {
   }
 
   static Driver open(HomeOptions options, String command, Clock clock) throws IndexLockedException {
-    return new Driver(Home.open(options, command, clock), clock, new SplittableRandom());
+    return of(Home.open(options, command, clock), clock);
+  }
+
+  /** A driver that closes the home with itself. */
+  static Driver of(Home home, Clock clock) {
+    return new Driver(home, clock, new SplittableRandom());
   }
 
   /** Opens a driver that reads and writes {@code home}, as {@link #open(HomeOptions, String)}. */

@@ -18,6 +18,7 @@ import dev.reprise.cache.index.CacheEntry;
 import dev.reprise.cache.index.CacheIndex;
 import dev.reprise.cache.index.CacheKey;
 import dev.reprise.cache.index.CacheUnavailableException;
+import dev.reprise.cache.index.FileLocking;
 import dev.reprise.cache.index.IndexFileMemo;
 import dev.reprise.cache.index.IndexLockedException;
 import dev.reprise.cache.index.IndexSettings;
@@ -93,7 +94,8 @@ public final class Home implements AutoCloseable {
   private final @Nullable AutomaticGc gc;
   private final Preparing preparing = new Preparing();
 
-  private Home(HomeOptions options, String command, Clock clock) throws IndexLockedException {
+  private Home(HomeOptions options, String command, Clock clock, FileLocking locking)
+      throws IndexLockedException {
     Instant opened = clock.instant();
     this.clock = clock;
     this.loaders = new LoaderTimes(clock);
@@ -139,7 +141,7 @@ public final class Home implements AutoCloseable {
             ? reading
             : requireNonNullElse(reading, "this home was opened to be read");
     // Entries would outlive blobs in a temporary store, so there is no index then.
-    this.index = folders.reuses() ? openIndex(command) : null;
+    this.index = folders.reuses() ? openIndex(command, locking) : null;
     this.published = new PublishedRecords(options.publishedFolder(), options.publishReplaces());
     this.secret = new HomeSecret(options.home(), writable, warnings::add);
     this.gc = automaticGc(opened);
@@ -201,7 +203,17 @@ public final class Home implements AutoCloseable {
    */
   public static Home open(HomeOptions options, String command, Clock clock)
       throws IndexLockedException {
-    return new Home(options, command, clock);
+    return open(options, command, clock, FileLocking.SYSTEM);
+  }
+
+  /**
+   * Opens a home as {@link #open(HomeOptions, String, Clock)}.
+   *
+   * @param locking how the index is locked
+   */
+  public static Home open(HomeOptions options, String command, Clock clock, FileLocking locking)
+      throws IndexLockedException {
+    return new Home(options, command, clock, locking);
   }
 
   private void tidy(Path runs) {
@@ -245,7 +257,8 @@ public final class Home implements AutoCloseable {
     }
   }
 
-  private @Nullable CacheIndex openIndex(String command) throws IndexLockedException {
+  private @Nullable CacheIndex openIndex(String command, FileLocking locking)
+      throws IndexLockedException {
     if (options.access() == Access.NONE) {
       return null;
     }
@@ -253,6 +266,7 @@ public final class Home implements AutoCloseable {
         IndexSettings.of(options.indexFolder(), options.scope(), store)
             .withTime(clock, Ticker.system())
             .withCommand(command)
+            .withLocking(locking)
             .withStart(options.access() == Access.REQUIRE ? Start.SOUND : Start.SOUND_OR_EMPTY)
             .withFloor(options.freeSpaceFloor())
             .withLock(

@@ -10,6 +10,7 @@ import dev.reprise.cache.index.Origin;
 import dev.reprise.cache.store.Manifest;
 import dev.reprise.executor.AttemptResult;
 import dev.reprise.executor.ErrorInfo;
+import dev.reprise.executor.Platform;
 import dev.reprise.explain.StepParts;
 import dev.reprise.explain.UnitHistory.Variant;
 import dev.reprise.graph.Node;
@@ -51,6 +52,7 @@ final class Results {
   private final Committing committing;
   private final OncePerReason unkept;
   private final OncePerReason unkeptFailures;
+  private final OncePerReason elsewhere;
   private final StandIns standIns;
   private final Map<Integer, Underway> underway = new HashMap<>();
 
@@ -100,12 +102,17 @@ final class Results {
         new OncePerReason(
             "the failure of '%s' is not kept: %s",
             "%d more failures not kept: %s", text -> run.reports().warning("NOT_KEPT", text));
+    this.elsewhere =
+        new OncePerReason(
+            "%s ran with %s",
+            "%d more ran with %s", text -> run.reports().warning("OTHER_PLATFORM", text));
   }
 
   /** Tells of what was not kept and not told one by one. */
   void tellRest() {
     unkept.tellRest();
     unkeptFailures.tellRest();
+    elsewhere.tellRest();
   }
 
   /**
@@ -168,12 +175,24 @@ final class Results {
     stopping.fail(unit, failure.error, failure.output, text);
   }
 
+  /** What it runs on is in no key: see ADR-0008 of the executors. */
+  private void comparePlatform(int unit, AttemptResult.Success success) {
+    Platform here = Platform.here();
+    if (!success.platform().equals(here)) {
+      elsewhere.add(
+          "'%s' on %s".formatted(units.name(unit), success.host()),
+          "%s, and this driver is %s: what a task returns may depend on that, and no key tells; use one version on all machines, or give such tasks a version that names it"
+              .formatted(success.platform(), here));
+    }
+  }
+
   /** Hands what an attempt made to the committing side. */
   void succeeded(Attempt attempt, AttemptResult.Success success) {
     int unit = attempt.unit;
     Node node = units.node(unit);
     TaskSpec task = node.step();
     units.move(unit, UnitState.COMMITTING);
+    comparePlatform(unit, success);
     String notKept = success.notKept();
     underway.put(
         unit,

@@ -20,10 +20,12 @@ import dev.reprise.task.CachePolicy.Sharing;
 import dev.reprise.testkit.PipelineTester;
 import dev.reprise.testkit.TestedRun;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -280,6 +282,79 @@ class FaultsTest {
       assertThat(run.exit()).as(run.output()).isZero();
       assertThat(run.output().replace(",", "")).contains(counts);
       assertThat(run.output().lines()).hasSizeLessThan(100);
+    }
+  }
+
+  // ---- results larger than memory ---------------------------------------------------------------
+
+  private static final int PARTS = 24;
+  private static final int PART = 8 << 20;
+
+  static List<Integer> parts() {
+    return IntStream.range(0, PARTS).boxed().toList();
+  }
+
+  static byte[] part(int number) {
+    byte[] bytes = new byte[PART];
+    Arrays.fill(bytes, (byte) number);
+    return bytes;
+  }
+
+  static int sizeOf(byte[] part) {
+    return part.length;
+  }
+
+  static Path one(String folder) throws IOException {
+    Path file = Path.of(folder, "one");
+    try (OutputStream out = Files.newOutputStream(file)) {
+      for (int number = 0; number < PARTS; number++) {
+        out.write(part(number));
+      }
+    }
+    return file;
+  }
+
+  static long sizeOfFile(Path file) throws IOException {
+    return Files.size(file);
+  }
+
+  /** A result of many parts and one of one file, each three times the driver's memory. */
+  static final class LargeResults {
+    public static void main(String[] arguments) {
+      Reprise.main(
+          arguments,
+          p -> {
+            var folder = p.param("folder", "");
+            var parts =
+                p.perPartition(
+                    "part", local(FaultsTest::part), p.fanOut("parts", local(FaultsTest::parts)));
+            var sizes = p.perPartition("size", local(FaultsTest::sizeOf), parts);
+            p.result("sum", p.step("sum", local(FaultsTest::sum), sizes.all()));
+            var file = p.step("file", local(FaultsTest::one), folder);
+            p.result("size-of-file", p.step("size-of-file", local(FaultsTest::sizeOfFile), file));
+          });
+    }
+  }
+
+  @Test
+  @Timeout(180)
+  @Shows("Fault 45")
+  void run_resultsAreLargerThanMemory_goThroughTheStoreInPieces() throws Exception {
+    String home = folder.resolve("home").toString();
+    String given = "folder=" + folder;
+    for (String counts : List.of("0 cached · 52 ran", "52 cached · 0 ran")) {
+      ChildJvm.Outcome run =
+          ChildJvm.run(
+              List.of("-Xmx64m"), LargeResults.class, "run", "--home", home, "--param", given);
+
+      assertThat(run.exit()).as(run.output()).isZero();
+      assertThat(run.output()).contains(counts);
+    }
+    for (String name : List.of("sum", "size-of-file")) {
+      ChildJvm.Outcome result =
+          ChildJvm.run(List.of("-Xmx64m"), LargeResults.class, "result", name, "--home", home);
+
+      assertThat(result.output().strip()).endsWith("" + (long) PARTS * PART);
     }
   }
 

@@ -9,6 +9,7 @@ import dev.reprise.api.Pipeline;
 import dev.reprise.cache.claim.Claims;
 import dev.reprise.cache.claim.Claims.Claim;
 import dev.reprise.cache.testing.Shows;
+import dev.reprise.executor.Platform;
 import dev.reprise.graph.PipelineException;
 import dev.reprise.plan.Outcome;
 import java.nio.file.Files;
@@ -49,6 +50,25 @@ class EngineTroubleTest {
     assertThat(result.summary().exitCode()).isEqualTo(4);
     assertThat(result.summary().message()).isEqualTo("no cluster is known");
     assertThat(lab.open).isZero();
+  }
+
+  @Test
+  @Shows("Fault 62")
+  void run_workersHaveAnotherJava_saysSoOnceAndKeepsWhatTheyMade() {
+    Platform here = Platform.here();
+    lab.platform = new Platform(here.java() + 4, "aarch64");
+
+    var result = lab.run(TWO_STEPS);
+
+    assertThat(result.summary().exitCode()).isZero();
+    assertThat(lab.warnings)
+        .containsExactly(
+            "OTHER_PLATFORM 'one' on here ran with Java %s on aarch64, and this driver is %s: what a task returns may depend on that, and no key tells; use one version on all machines, or give such tasks a version that names it"
+                .formatted(here.java() + 4, here),
+            "OTHER_PLATFORM 1 more ran with Java %s on aarch64, and this driver is %s: what a task returns may depend on that, and no key tells; use one version on all machines, or give such tasks a version that names it"
+                .formatted(here.java() + 4, here));
+    assertThat(lab.run(TWO_STEPS).summary().outcomes()).containsEntry(Outcome.CACHED, 2);
+    assertThat(lab.warnings).isEmpty();
   }
 
   @Test

@@ -110,7 +110,13 @@ final class LabExecutor implements TaskExecutor {
     try {
       Object result = apply(task.function(), values);
       return new AttemptResult.Success(
-          manifest(result, code.shape()), 1_000_000, Bytes.EMPTY, null, "here");
+          manifest(result, code.shape()),
+          1_000_000,
+          Bytes.EMPTY,
+          null,
+          "here",
+          Map.of(),
+          lab.platform);
     } catch (Exception e) {
       return new AttemptResult.UserError(ErrorInfo.of(e), 1_000_000, Bytes.EMPTY);
     }

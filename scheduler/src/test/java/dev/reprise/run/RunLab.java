@@ -8,6 +8,7 @@ import dev.reprise.cache.commit.CommitRequest.Mode;
 import dev.reprise.cache.store.Manifest;
 import dev.reprise.executor.AttemptResult;
 import dev.reprise.executor.ErrorInfo;
+import dev.reprise.executor.Platform;
 import dev.reprise.executor.WorkChunk;
 import dev.reprise.graph.TaskGraph;
 import dev.reprise.plan.Outcome;
@@ -79,6 +80,9 @@ final class RunLab {
 
   /** Why the engine takes no work; null if it does. */
   @Nullable String unavailable;
+
+  /** Of the workers. */
+  Platform platform = Platform.here();
 
   /** From when on nothing is committed any more: what is under way, and what comes. */
   boolean commitsHang;

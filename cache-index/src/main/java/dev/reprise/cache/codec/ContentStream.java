@@ -46,8 +46,14 @@ final class ContentStream extends OutputStream {
   private void count(int more) throws NoCodecException {
     written += more;
     if (written > limit) {
-      throw new NoCodecException(
-          "the result takes more than " + (limit >> 20) + " MiB; return a table or a file instead");
+      throw new NoCodecException(tooLarge(limit));
     }
+  }
+
+  /** What is said of a value that takes more bytes than it may. */
+  static String tooLarge(long limit) {
+    return "takes more than "
+        + (limit >> 20)
+        + " MiB, which is the most for one object; return it in partitions, or as a table or a file";
   }
 }

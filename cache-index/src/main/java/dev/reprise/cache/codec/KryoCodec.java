@@ -24,16 +24,25 @@ public final class KryoCodec implements Codec {
   public static final String ID = "kryo/1";
 
   /** The most an object may take, in bytes: 1 GiB. */
-  static final long LIMIT = 1L << 30;
+  static final int LIMIT = 1 << 30;
 
   private final RegisteredTypes registered;
+  private final int limit;
   private final Queue<ObjectGraph> idle = new ConcurrentLinkedQueue<>();
 
   /**
    * @param registered the user's classes that may be in values
    */
   public KryoCodec(RegisteredTypes registered) {
+    this(registered, LIMIT);
+  }
+
+  /**
+   * @param limit the most an object may take, in bytes
+   */
+  KryoCodec(RegisteredTypes registered, int limit) {
     this.registered = registered;
+    this.limit = limit;
   }
 
   @Override
@@ -49,7 +58,7 @@ public final class KryoCodec implements Codec {
 
   @Override
   public Encoded encode(@Nullable Object value, OutputStream to) throws IOException {
-    ContentStream stream = new ContentStream(ID, to, LIMIT);
+    ContentStream stream = new ContentStream(ID, to, limit);
     ObjectGraph graph = take();
     try {
       graph.writeTo(stream, value);
@@ -89,6 +98,6 @@ public final class KryoCodec implements Codec {
 
   private ObjectGraph take() {
     ObjectGraph graph = idle.poll();
-    return graph != null ? graph : new ObjectGraph(registered);
+    return graph != null ? graph : new ObjectGraph(registered, limit);
   }
 }

@@ -2,6 +2,7 @@ package dev.reprise.cache.codec;
 
 import com.esotericsoftware.kryo.kryo5.Kryo;
 import com.esotericsoftware.kryo.kryo5.io.Input;
+import com.esotericsoftware.kryo.kryo5.io.KryoBufferOverflowException;
 import com.esotericsoftware.kryo.kryo5.io.Output;
 import java.io.OutputStream;
 import java.util.ArrayList;
@@ -21,7 +22,7 @@ final class ObjectGraph {
   static final int MAX_DEPTH = 500;
 
   private static final int BUFFER_BYTES = 4096;
-  private static final int LARGEST_BUFFER = Integer.MAX_VALUE - 8;
+  private static final int APART_BYTES = 128;
 
   private final Forms forms;
   private final NamedForms names;
@@ -29,8 +30,13 @@ final class ObjectGraph {
   private final List<Object> ancestors = new ArrayList<>();
   private final SortedParts sorted = new SortedParts();
   private final Output buffer = new Output(BUFFER_BYTES);
+  private final int limit;
 
-  ObjectGraph(RegisteredTypes registered) {
+  /**
+   * @param limit the most that a value may take, in bytes
+   */
+  ObjectGraph(RegisteredTypes registered, int limit) {
+    this.limit = limit;
     forms = new Forms(this, registered);
     names = new NamedForms(forms);
     kryo = new Kryo(names, null);
@@ -82,8 +88,12 @@ final class ObjectGraph {
 
   /** The bytes of a part as they are wherever it is, for sorting. */
   byte[] apart(@Nullable Object part) {
-    Output output = new Output(128, LARGEST_BUFFER);
-    names.apart(() -> write(output, part));
+    Output output = new Output(APART_BYTES, limit);
+    try {
+      names.apart(() -> write(output, part));
+    } catch (KryoBufferOverflowException e) {
+      throw new Unencodable(ContentStream.tooLarge(limit));
+    }
     return output.toBytes();
   }
 

@@ -44,13 +44,6 @@ final class IndexLock implements AutoCloseable {
     this.channel = channel;
   }
 
-  /** How a file is locked: {@link FileChannel#tryLock()}, or what a test puts in its place. */
-  @FunctionalInterface
-  interface Locking {
-    /** Null if another process has the lock. */
-    @Nullable FileLock tryLock(FileChannel file) throws IOException;
-  }
-
   /**
    * Takes the lock, waiting for whoever has it.
    *
@@ -66,7 +59,7 @@ final class IndexLock implements AutoCloseable {
       Duration timeout,
       LockWatcher watcher,
       Ticker ticker,
-      Locking locking)
+      FileLocking locking)
       throws IndexLockedException, CacheUnavailableException, IOException {
     long start = ticker.nanos();
     while (true) {
@@ -116,7 +109,7 @@ final class IndexLock implements AutoCloseable {
     }
   }
 
-  private static @Nullable IndexLock tryTake(Path folder, Holder self, Locking locking)
+  private static @Nullable IndexLock tryTake(Path folder, Holder self, FileLocking locking)
       throws CacheUnavailableException, IOException {
     if (System.getProperties().putIfAbsent(HELD_HERE + folder, "") != null) {
       return null;
@@ -136,17 +129,18 @@ final class IndexLock implements AutoCloseable {
     return null;
   }
 
-  private static @Nullable FileLock tryLock(Path folder, FileChannel channel, Locking locking)
+  private static @Nullable FileLock tryLock(Path folder, FileChannel channel, FileLocking locking)
       throws CacheUnavailableException {
     try {
       return locking.tryLock(channel);
-    } catch (IOException e) {
+    } catch (IOException | UnsupportedOperationException e) {
       throw new CacheUnavailableException(
           "the index "
               + folder
               + " lies on a file system without locks ("
               + e.getMessage()
-              + "): two processes would ruin it; name a --home on a local disk",
+              + "), where two processes would ruin it: name a --home on a local disk, which may have"
+              + " its --store here, or --cache=read to reuse what is there",
           e);
     }
   }

@@ -49,8 +49,9 @@ public record IndexSettings(
    *     flights}
    * @param timeout how long to wait for another process that holds the index
    * @param watcher told who is waited for
+   * @param locking how its file is locked
    */
-  public record Lock(String command, Duration timeout, LockWatcher watcher) {
+  public record Lock(String command, Duration timeout, LockWatcher watcher, FileLocking locking) {
     public Lock {
       checkArgument(!timeout.isNegative(), "lock timeout is negative: %s", timeout);
     }
@@ -74,7 +75,7 @@ public record IndexSettings(
         folder,
         scope,
         store,
-        new Lock("", Duration.ofMinutes(5), (holder, soFar) -> {}),
+        new Lock("", Duration.ofMinutes(5), (holder, soFar) -> {}, FileLocking.SYSTEM),
         new Time(InstantSource.system(), Ticker.system()),
         Math.min(MOST_READERS, Runtime.getRuntime().availableProcessors()),
         64L << 20,
@@ -83,12 +84,17 @@ public record IndexSettings(
 
   /** The same with another command. */
   public IndexSettings withCommand(String other) {
-    return withLock(new Lock(other, lock.timeout, lock.watcher));
+    return withLock(new Lock(other, lock.timeout, lock.watcher, lock.locking));
   }
 
   /** The same with another way to wait for the lock. */
   public IndexSettings withLock(Duration timeout, LockWatcher watcher) {
-    return withLock(new Lock(lock.command, timeout, watcher));
+    return withLock(new Lock(lock.command, timeout, watcher, lock.locking));
+  }
+
+  /** The same with another way to lock a file. */
+  public IndexSettings withLocking(FileLocking other) {
+    return withLock(new Lock(lock.command, lock.timeout, lock.watcher, other));
   }
 
   private IndexSettings withLock(Lock other) {

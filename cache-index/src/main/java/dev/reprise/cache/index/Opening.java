@@ -6,7 +6,6 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import dev.reprise.cache.base.Folders;
 import dev.reprise.cache.index.IndexSettings.Start;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -100,7 +99,7 @@ final class Opening {
           settings.lock().timeout(),
           settings.lock().watcher(),
           settings.time().ticker(),
-          FileChannel::tryLock);
+          settings.lock().locking());
     } catch (IOException e) {
       throw notWritable(folder, e);
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.reprise.cache.fingerprint.Secret;
+import dev.reprise.cache.testing.Shows;
 import java.io.Externalizable;
 import java.io.IOException;
 import java.io.ObjectInput;
@@ -208,6 +209,30 @@ class KryoRefusalsTest {
     assertThatThrownBy(() -> encode(new Known(deepest)))
         .isInstanceOf(NoCodecException.class)
         .hasMessageEndingWith("is nested more than 500 levels deep");
+  }
+
+  /** Written as it comes, or apart first, to be sorted. */
+  @Test
+  @Shows("Fault 45")
+  void encode_largerThanTheLimit_isRefusedBeforeMoreIsHeld_belowItComesBack() throws Exception {
+    KryoCodec small = new KryoCodec(RegisteredTypes.NONE, 1 << 20);
+    byte[] half = new byte[1 << 19];
+    String why =
+        "takes more than 1 MiB, which is the most for one object; return it in partitions, or as a"
+            + " table or a file";
+
+    assertThatThrownBy(() -> ArrayPayload.of(small, List.of(half, half)))
+        .isInstanceOf(NoCodecException.class)
+        .hasMessage(why);
+    assertThatThrownBy(() -> ArrayPayload.of(small, Set.of(List.of(half, half))))
+        .isInstanceOf(NoCodecException.class)
+        .hasMessageStartingWith("{[")
+        .hasMessageEndingWith(": " + why);
+    assertThatThrownBy(() -> ArrayPayload.of(small, Map.of("k", List.of(half, half))))
+        .isInstanceOf(NoCodecException.class)
+        .hasMessage(why);
+    List<String> below = List.of("x".repeat(1 << 19), "y".repeat(1 << 18));
+    assertThat(small.decode(ArrayPayload.of(small, below))).isEqualTo(below);
   }
 
   /** Whoever makes a value shows it to the next task with the same codec. */

@@ -3,6 +3,7 @@ package dev.reprise.cache.index;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.reprise.cache.base.Folders;
 import dev.reprise.cache.base.Ticker;
 import dev.reprise.cache.store.InMemoryResultStore;
 import dev.reprise.cache.testing.ChildJvm;
@@ -14,7 +15,6 @@ import java.io.IOException;
 import java.lang.reflect.Method;
 import java.net.URL;
 import java.net.URLClassLoader;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -132,7 +132,7 @@ final class IndexLockTest {
             Duration.ZERO,
             (holder, soFar) -> {},
             Ticker.system(),
-            FileChannel::tryLock);
+            FileLocking.SYSTEM);
       } catch (IndexLockedException e) {
         if (e.holder().pid() == self.pid()) {
           return;
@@ -142,22 +142,39 @@ final class IndexLockTest {
     }
   }
 
+  /** As NFS without its lock service, and a file system of Java's that has none. */
   @Test
-  void take_fileSystemWithoutLocks_isRefused() throws Exception {
-    Holder self = Holder.self(Instant.EPOCH, ""); // FAULTS row 25, as NFS without its lock daemon
-    IndexLock.Locking broken =
+  @Shows("Fault 25")
+  void open_fileSystemWithoutLocks_isRefusedNothingIsTouchedAndAViewShowsIt() throws Exception {
+    try (RocksCacheIndex index = open(Duration.ZERO, (holder, soFar) -> {}).index()) {
+      CacheIndexContract.put(index, Samples.entry(1, 1));
+    }
+    Path folder = dir.toRealPath().resolve("index");
+    List<Path> before = Folders.list(folder);
+    FileLocking no =
         file -> {
           throw new IOException("No locks available");
         };
-
-    for (int i = 0; i < 2; i++) {
-      assertThatThrownBy(
-              () ->
-                  IndexLock.take(
-                      dir, self, Duration.ZERO, (h, soFar) -> {}, Ticker.system(), broken))
+    FileLocking never =
+        file -> {
+          throw new UnsupportedOperationException("No locks available");
+        };
+    for (FileLocking broken : List.of(no, never, no)) {
+      assertThatThrownBy(() -> RocksCacheIndex.open(settings().withLocking(broken)))
           .isInstanceOf(CacheUnavailableException.class)
-          .hasMessageContaining("file system without locks (No locks available)");
+          .hasMessage(
+              "the index "
+                  + folder
+                  + " lies on a file system without locks (No locks available), where two processes"
+                  + " would ruin it: name a --home on a local disk, which may have its --store here,"
+                  + " or --cache=read to reuse what is there");
     }
+
+    assertThat(Folders.list(folder)).containsExactlyInAnyOrderElementsOf(before);
+    try (CacheIndex view = RocksCacheIndex.openView(settings().withLocking(no))) {
+      assertThat(view.find(Samples.key(1))).isPresent();
+    }
+    open(Duration.ZERO, (holder, soFar) -> {}).index().close(); // the lock is not taken for held
   }
 
   @Test
@@ -183,9 +200,12 @@ final class IndexLockTest {
   }
 
   private RocksCacheIndex.Opened open(Duration timeout, LockWatcher watcher) throws Exception {
-    return RocksCacheIndex.open(
-        IndexSettings.of(dir.resolve("index"), CacheIndexContract.DEV, new InMemoryResultStore())
-            .withLock(timeout, watcher));
+    return RocksCacheIndex.open(settings().withLock(timeout, watcher));
+  }
+
+  private IndexSettings settings() {
+    return IndexSettings.of(
+        dir.resolve("index"), CacheIndexContract.DEV, new InMemoryResultStore());
   }
 
   private Process startChild() throws Exception {

@@ -15,6 +15,7 @@ import dev.reprise.executor.AttemptResult.Lost;
 import dev.reprise.executor.AttemptResult.Success;
 import dev.reprise.executor.AttemptResult.UserError;
 import dev.reprise.executor.ErrorInfo;
+import dev.reprise.executor.Platform;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,6 +61,7 @@ final class AnswerForm {
           List.copyOf(success.dataVersions().entrySet()),
           to,
           (entry, out) -> out.putString(entry.getKey()).putString(entry.getValue()));
+      to.putInt(success.platform().java()).putString(success.platform().processor());
     } else if (result instanceof UserError userError) {
       writeError(userError.error(), to);
       Parts.putOptional(userError.notKept(), to);
@@ -125,7 +127,8 @@ final class AnswerForm {
             from, 2 * Parts.LEAST_BYTES, in -> Map.entry(in.getString(), in.getString()))) {
       versions.put(entry.getKey(), entry.getValue());
     }
-    return new Success(manifest, nanos, output, notKept, host, versions);
+    Platform platform = new Platform(from.getInt(), from.getString());
+    return new Success(manifest, nanos, output, notKept, host, versions, platform);
   }
 
   private static void writeError(ErrorInfo error, ByteWriter to) {

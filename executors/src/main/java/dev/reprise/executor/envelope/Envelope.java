@@ -16,7 +16,7 @@ import java.util.List;
  * user code runs.
  */
 public final class Envelope {
-  static final int VERSION = 4;
+  static final int VERSION = 5;
 
   private static final int MAGIC = 0x52505253;
   private static final byte[] NO_SEED = {};

@@ -104,7 +104,7 @@ class EnvelopeTest {
 
     assertThatExceptionOfType(EnvelopeException.class)
         .isThrownBy(() -> Envelope.unpackAnswers(bytes))
-        .withMessageContaining("version 7 arrived where version 4 is read")
+        .withMessageContaining("version 7 arrived where version 5 is read")
         .withMessageContaining("give both the same");
   }
 

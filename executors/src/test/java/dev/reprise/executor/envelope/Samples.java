@@ -15,6 +15,7 @@ import dev.reprise.executor.Answer;
 import dev.reprise.executor.Argument;
 import dev.reprise.executor.AttemptResult;
 import dev.reprise.executor.ErrorInfo;
+import dev.reprise.executor.Platform;
 import dev.reprise.executor.TaskCode;
 import dev.reprise.executor.WorkChunk;
 import dev.reprise.executor.WorkChunk.UnitWork;
@@ -96,7 +97,10 @@ final class Samples {
               output,
               maybe(),
               text(),
-              random.nextBoolean() ? Map.of() : Map.of("", text(), "left", text()));
+              random.nextBoolean() ? Map.of() : Map.of("", text(), "left", text()),
+              random.nextBoolean()
+                  ? Platform.here()
+                  : new Platform(8 + random.nextInt(99), text()));
       case 1 -> new AttemptResult.UserError(error(0), nanos, output, maybe());
       case 2 ->
           new AttemptResult.InputDamaged(blob(), oneOf(Damage.values()), text(), nanos, output);

@@ -10,6 +10,7 @@ import dev.reprise.cache.store.PartitionRef.Location;
 import dev.reprise.cache.testing.Shows;
 import dev.reprise.executor.Argument;
 import dev.reprise.executor.AttemptResult.Success;
+import dev.reprise.executor.Platform;
 import dev.reprise.executor.TaskCode;
 import dev.reprise.executor.TaskCode.Kind;
 import dev.reprise.executor.WorkChunk.UnitWork;
@@ -29,13 +30,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What becomes of units whose code returns. */
 abstract class ResultsContract extends ContractHarness {
   @Test
-  void run_primitives_resultIsInlineAndTellsTimeAndHost() throws Exception {
+  void run_primitives_resultIsInlineAndTellsTimeHostAndPlatform() throws Exception {
     Success success = succeed(task("add"), 3, 4);
 
     assertThat(value(success)).isEqualTo(7);
     assertThat(success.notKept()).isNull();
     assertThat(success.durationNanos()).isPositive();
     assertThat(success.host()).isNotBlank();
+    assertThat(success.platform()).isEqualTo(Platform.here());
     assertThat(success.manifest().partitions().get(0).location())
         .isInstanceOf(Location.Inline.class);
   }
