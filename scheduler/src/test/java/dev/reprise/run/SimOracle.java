@@ -566,8 +566,9 @@ final class SimOracle {
     Set<String> left = new HashSet<>();
     for (List<Unit> units : model.units().values()) {
       for (Unit unit : units == null ? List.<Unit>of() : units) {
-        if (unit.key() != null && !hits.contains(unit.key())) {
-          (choice.leftOut().contains(unit.step().name()) ? left : made).add(unit.key());
+        String what = unit.step().isOnce(world.lab.options) ? unit.call() : unit.key();
+        if (what != null && !choice.there().contains(what)) {
+          (choice.leftOut().contains(unit.step().name()) ? left : made).add(what);
         }
       }
     }
