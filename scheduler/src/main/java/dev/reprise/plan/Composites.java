@@ -362,7 +362,12 @@ final class Composites {
   }
 
   private Fingerprint recordId(Composite whole) {
-    return Hasher.of(ID).putString(graph.pipeline()).putString(whole.name()).finish();
+    return recordId(graph.pipeline(), whole.name());
+  }
+
+  /** The id under which the index keeps what it knows of a nested pipeline of this name. */
+  static Fingerprint recordId(String pipeline, String name) {
+    return Hasher.of(ID).putString(pipeline).putString(name).finish();
   }
 
   /** Whether the steps have as many units as then, as far as that is known, and keys as now. */

@@ -581,9 +581,12 @@ public final class RunLoop implements Planner.Surroundings {
   }
 
   private void tick() {
-    planner.advance();
-    endings.skipLateUnits();
-    committing.flush();
+    try {
+      planner.advance();
+      endings.skipLateUnits();
+    } finally {
+      committing.flush(); // also if the run ends here: what has come is kept, and waited for
+    }
     committing.check();
     if (publishing != null) {
       publishing.verify();

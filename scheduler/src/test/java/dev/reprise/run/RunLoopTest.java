@@ -276,6 +276,28 @@ class RunLoopTest {
     assertThat(lab.executions).isEmpty();
   }
 
+  /** The result of {@code other} comes in the moment in which the run has to end. */
+  @Test
+  void run_stepNamedAloneLacksAResultInMidRun_endsInOrderAndKeepsWhatCame() {
+    Pipeline.Definition definition =
+        p -> {
+          var first = p.step("first", task((String x) -> x + "1").named("first"), p.value("x"));
+          p.step("other", task((String x) -> x + "2").named("other"), p.value("y"));
+          var between = p.step("between", task((String x) -> x + "3").named("between"), first);
+          p.step("last", task((String x) -> x + "4").named("last"), between);
+        };
+    lab.window = 1;
+    lab.options = RunOptions.DEFAULT.withOnly(Set.of("first", "other", "last"));
+
+    var result = lab.run(definition);
+
+    assertThat(result.summary().exitCode()).isEqualTo(3);
+    assertThat(result.summary().message()).contains("'last'").contains("'between'");
+    assertThat(result.outcome("other")).isEqualTo("RAN NO_ENTRY");
+    lab.options = RunOptions.DEFAULT;
+    assertThat(lab.run(definition).outcome("other")).isEqualTo("CACHED");
+  }
+
   @Test
   void run_unknownStepNamed_isRefusedWithTheNearest() {
     lab.options = RunOptions.DEFAULT.withRerun(Set.of("cuont"));

@@ -2,7 +2,6 @@ package dev.reprise.run;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.reprise.graph.TaskGraph;
 import dev.reprise.run.SimModel.Fate;
 import dev.reprise.run.SimModel.Unit;
 import java.util.ArrayList;
@@ -31,6 +30,8 @@ final class SimExpectation {
    * @param hits the model's keys of what is kept, and may be used
    * @param failing likewise of failures that are kept, and count
    * @param recalled calls of which an earlier run has results that this one goes on from
+   * @param spared steps that need not run if what they are for is found in time
+   * @param forced steps that run although their results may be there
    */
   SimExpectation(
       SimModel model,
@@ -38,12 +39,9 @@ final class SimExpectation {
       Set<String> hits,
       Set<String> failing,
       Set<String> recalled,
-      RunOptions options,
-      TaskGraph graph) {
-    Set<String> forced = new HashSet<>();
-    RunRules rules = RunRules.of(graph, options);
-    rules.forced().forEach(id -> forced.add(graph.node(id).name()));
-    rules.unselected().forEach(id -> forced.remove(graph.node(id).name()));
+      Set<String> spared,
+      Set<String> forced,
+      RunOptions options) {
     Map<String, List<Unit>> byKey = new LinkedHashMap<>();
     Map<String, List<Unit>> byCall = new LinkedHashMap<>();
     model
@@ -64,7 +62,8 @@ final class SimExpectation {
                       .add(unit);
                 } else {
                   int times = times(unit);
-                  groups.add(new Group(name, Set.of(name), times, times));
+                  int least = spared.contains(step) ? 0 : times;
+                  groups.add(new Group(name, Set.of(name), least, times));
                 }
               }
             });
@@ -72,10 +71,12 @@ final class SimExpectation {
         (key, units) -> {
           int asked = forced(units, forced);
           Set<String> of = names(units, names);
-          groups.add(
+          boolean needed = units.stream().anyMatch(unit -> !spared.contains(unit.step().name()));
+          Group group =
               units.get(0).fate() == Fate.FAILED
                   ? failed(key, units, of, asked, failing.contains(key), options)
-                  : made(key, units, of, asked, hits.contains(key), options));
+                  : made(key, units, of, asked, hits.contains(key), options);
+          groups.add(new Group(key, of, needed ? group.least() : 0, group.most()));
         });
     byCall.forEach(
         (call, units) -> {

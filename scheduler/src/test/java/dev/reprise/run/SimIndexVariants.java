@@ -1,5 +1,6 @@
 package dev.reprise.run;
 
+import dev.reprise.cache.base.Bytes;
 import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.index.CacheEntry;
 import dev.reprise.cache.index.CacheIndex;
@@ -9,6 +10,7 @@ import dev.reprise.cache.index.IndexBatch;
 import dev.reprise.cache.index.IndexBatch.Change;
 import dev.reprise.cache.index.LookupBatch;
 import dev.reprise.cache.index.LookupBatch.Answer;
+import dev.reprise.cache.index.NoteKind;
 import dev.reprise.cache.store.Manifest;
 import dev.reprise.cache.store.PartitionRef;
 import java.util.ArrayList;
@@ -137,6 +139,28 @@ final class SimIndexVariants {
         put |= change instanceof Change.Put;
       }
       super.write(first);
+    }
+  }
+
+  /** Does not find a failure while somebody has the claim of its key. */
+  static final class FailureUnseenUnderClaim extends ForwardingIndex {
+    private final SimWorld world;
+
+    FailureUnseenUnderClaim(CacheIndex index, SimWorld world) {
+      super(index);
+      this.world = world;
+    }
+
+    @Override
+    public List<@Nullable Bytes> notes(NoteKind kind, List<Fingerprint> ids)
+        throws CacheUnavailableException {
+      List<@Nullable Bytes> found = new ArrayList<>(super.notes(kind, ids));
+      for (int i = 0; kind == NoteKind.FAILURE && i < ids.size(); i++) {
+        if (world.soundClaims().holder(ids.get(i)).isPresent()) {
+          found.set(i, null);
+        }
+      }
+      return found;
     }
   }
 }

@@ -25,6 +25,7 @@ import dev.reprise.run.RunLab.Result;
 import dev.reprise.run.RunListener.UnitReport;
 import dev.reprise.run.SimExpectation.Group;
 import dev.reprise.run.SimModel.Fate;
+import dev.reprise.run.SimModel.Lack;
 import dev.reprise.run.SimModel.Unit;
 import java.io.IOException;
 import java.time.Duration;
@@ -47,6 +48,7 @@ final class SimOracle {
       EnumSet.of(Outcome.CACHED, Outcome.RAN, Outcome.SHARED, Outcome.MEMO);
 
   private final SimWorld world;
+  private final SimWholes wholes;
 
   /** Keys as they are, by the model's, and the other way round: I6. */
   private final Map<String, Fingerprint> keys = new HashMap<>();
@@ -69,6 +71,9 @@ final class SimOracle {
   /** What runs that came to their end made, by their ids: results by the model's calls. */
   private final Map<String, Map<String, Manifest>> runs = new TreeMap<>();
 
+  /** Calls of what they may have found as part of a whole: those that go on do not know of that. */
+  private final Map<String, Set<String>> asPartOf = new HashMap<>();
+
   /** The model's calls of what an earlier run has, which this one goes on from. */
   private Set<String> recalled = Set.of();
 
@@ -82,6 +87,7 @@ final class SimOracle {
 
   SimOracle(SimWorld world) {
     this.world = world;
+    this.wholes = new SimWholes(world);
   }
 
   /**
@@ -125,6 +131,7 @@ final class SimOracle {
                   revivable.add(call);
                 }
               });
+      revivable.addAll(requireNonNull(asPartOf.get(resume.run())));
       known.forEach(
           (key, unit) -> {
             if (unit.call() != null && revivable.contains(unit.call())) {
@@ -132,8 +139,12 @@ final class SimOracle {
             }
           });
     }
-    choice = new SimChoice(leftOut, world.lab.options.cache().reads() ? hits : Set.of(), unread);
-    asked = new SimModel(world.pipeline, choice);
+    RunRules rules = RunRules.of(graph, world.lab.options);
+    Set<String> forced = new HashSet<>();
+    rules.forced().forEach(id -> forced.add(graph.node(id).name()));
+    Set<String> there = world.lab.options.cache().reads() ? hits : Set.of();
+    choice = new SimChoice(leftOut, there, unread, forced, List.of());
+    asked = wholes.plan(graph, model, choice);
   }
 
   private Set<String> failing() {
@@ -175,6 +186,7 @@ final class SimOracle {
     RunView view = result.view();
     checkUnits(view);
     checkEntries();
+    wholes.check(keys);
     checkEnd(result);
     checkTold(result);
     if (world.faults.none() && wholeBefore) {
@@ -199,15 +211,23 @@ final class SimOracle {
   /** Remembers what a run made, that another may go on from it. */
   void remember(RunView view) {
     Map<String, Manifest> made = new HashMap<>();
+    Set<String> found = new HashSet<>();
     forEachUnit(
         view,
         (unit, modelled) -> {
           Outcome outcome = view.outcome(unit);
-          if (outcome != null && WITH_RESULT.contains(outcome) && modelled.call() != null) {
+          if (outcome == Outcome.CACHED && isHandedOut(modelled.step())) {
+            found.add(modelled.call());
+          } else if (outcome != null && WITH_RESULT.contains(outcome) && modelled.call() != null) {
             view.manifest(unit).ifPresent(manifest -> made.put(modelled.call(), manifest));
           }
         });
     runs.put(view.run(), made);
+    asPartOf.put(view.run(), found);
+  }
+
+  private boolean isHandedOut(SimStep step) {
+    return world.pipeline.nests.stream().anyMatch(nest -> nest.outputs().contains(step.name()));
   }
 
   /** When the driver's process ends in mid run. */
@@ -218,6 +238,7 @@ final class SimOracle {
   /** What it left behind on the disks. */
   void afterCrash() {
     checkEntries();
+    wholes.check(keys);
   }
 
   /** Entries may be gone, and no blob that one names. */
@@ -348,7 +369,9 @@ final class SimOracle {
         view,
         (unit, modelled) -> {
           assertThat(view.outcome(unit)).as("%s has ended", name(view, unit)).isNotNull();
-          outcomes.add(requireNonNull(view.outcome(unit)));
+          if (!isNeedless(view, unit)) {
+            outcomes.add(requireNonNull(view.outcome(unit)));
+          }
         });
     RunState state = result.summary().state();
     if (state == RunState.SUCCEEDED) {
@@ -369,6 +392,18 @@ final class SimOracle {
           .isEqualTo(model.succeeds());
     }
     checkTotals(result);
+  }
+
+  /** Whether the unit has not run since what it is for was found. */
+  private boolean isNeedless(RunView view, int unit) {
+    Reason reason = view.reason(unit);
+    if (reason == null || reason.code() != Reason.Code.NOT_NEEDED) {
+      return false;
+    }
+    String step = view.graph().node(view.nodeOf(unit)).name();
+    assertThat(wholes.isNeedless(step, reason.detail())).as("%s, %s", step, reason).isTrue();
+    assertThat(view.outcome(unit)).as("outcome of %s, %s", step, reason).isEqualTo(Outcome.SKIPPED);
+    return true;
   }
 
   /** The run counts units when they end, and some come back; here they are counted at its end. */
@@ -447,11 +482,29 @@ final class SimOracle {
     if (!choice.leftOut().isEmpty() && (!revivable.isEmpty() || makesWhatIsLeftOut())) {
       return; // whether that is found depends on what comes first
     }
+    Set<String> named = world.lab.options.only();
+    if (!choice.leftOut().isEmpty() && (!wholes.inTime().isEmpty() || asked.isVague())) {
+      return;
+    }
+    Lack lack = asked.lacks(named);
+    if (asked.fails() && lack != Lack.NOTHING) {
+      return; // it fails for the one or the other
+    }
+    assertThat(result.summary().exitCode() == 3)
+        .as("refused: %s", result.summary().message())
+        .isEqualTo(lack != Lack.NOTHING);
+    if (lack != Lack.NOTHING) {
+      checkRefused(view, lack);
+      return;
+    }
     boolean toTheEnd = !asked.fails() || world.lab.options.keepGoing();
     checkExecutions(view, toTheEnd);
     assertThat(world.lab.warnings).as("warnings of an undisturbed run").isEmpty();
     if (!toTheEnd) {
       return;
+    }
+    if (world.lab.options.cache().writes()) {
+      wholes.checkAllKept(asked);
     }
     Set<Fingerprint> kept = new HashSet<>();
     world.entries().forEach(entry -> kept.add(entry.key().digest()));
@@ -468,6 +521,9 @@ final class SimOracle {
                   ? Fate.FAILED
                   : outcome == Outcome.SKIPPED ? Fate.SKIPPED : Fate.MADE;
           String name = name(view, unit);
+          if (isNeedless(view, unit) && wholes.hides(modelled.step())) {
+            return;
+          }
           assertThat(fate).as("%s, which is %s", name, outcome).isEqualTo(modelled.fate());
           if (world.lab.options.cache().writes()
               && fate == Fate.MADE
@@ -476,6 +532,14 @@ final class SimOracle {
             assertThat(kept).as("what is kept, with %s", name).contains(keys.get(modelled.key()));
           }
         });
+  }
+
+  /** A step that was asked for alone needs what is not there. */
+  private void checkRefused(RunView view, Lack lack) {
+    checkExecutions(view, false);
+    if (lack == Lack.IN_THE_PLAN) {
+      assertThat(world.executions()).as("executions of a run that is refused").isEmpty();
+    }
   }
 
   /** Whether a step is named to run again of which no unit is left, or ever will be. */
@@ -502,8 +566,9 @@ final class SimOracle {
     Set<String> left = new HashSet<>();
     for (List<Unit> units : model.units().values()) {
       for (Unit unit : units == null ? List.<Unit>of() : units) {
-        if (unit.key() != null && !hits.contains(unit.key())) {
-          (choice.leftOut().contains(unit.step().name()) ? left : made).add(unit.key());
+        String what = unit.step().isOnce(world.lab.options) ? unit.call() : unit.key();
+        if (what != null && !choice.there().contains(what)) {
+          (choice.leftOut().contains(unit.step().name()) ? left : made).add(what);
         }
       }
     }
@@ -538,7 +603,12 @@ final class SimOracle {
   }
 
   private SimExpectation expectation(Map<String, List<String>> names) {
-    return new SimExpectation(asked, names, hits, failing, recalled, world.lab.options, graph);
+    Set<String> spared = new HashSet<>();
+    for (SimNest nest : wholes.inTime()) {
+      nest.steps().stream().filter(nest::hides).forEach(spared::add);
+    }
+    return new SimExpectation(
+        asked, names, hits, failing, recalled, spared, choice.forced(), world.lab.options);
   }
 
   // ---- units ------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@ package dev.reprise.run;
 import dev.reprise.graph.Edge;
 import dev.reprise.graph.FileSet;
 import dev.reprise.graph.GraphBuilder;
+import dev.reprise.graph.GraphBuilder.Enclosing;
 import dev.reprise.graph.Node;
 import dev.reprise.graph.TaskGraph;
 import dev.reprise.run.SimCode.Body;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** A pipeline of any shape with its sources, parameters and code, which are edited between runs. */
@@ -33,11 +35,12 @@ final class SimPipeline {
 
   private static final int MANY_CONTENTS = 60;
   private static final int MOST_FILES = 8;
+  private static final int CROWD = 10;
 
   final List<SimStep> steps = new ArrayList<>();
 
   /** Content of each file, by its label, by source. */
-  final Map<String, TreeMap<String, String>> sources = new TreeMap<>();
+  final TreeMap<String, TreeMap<String, String>> sources = new TreeMap<>();
 
   final Map<String, Integer> params = new TreeMap<>();
 
@@ -46,6 +49,12 @@ final class SimPipeline {
 
   /** The version of each task, if it has one. */
   final Map<String, Integer> versions = new TreeMap<>();
+
+  /** Nested pipelines that are kept as a whole. */
+  final List<SimNest> nests = new ArrayList<>();
+
+  /** Steps that it hands out. */
+  private final Set<String> results = new TreeSet<>();
 
   private final Random random;
 
@@ -72,8 +81,9 @@ final class SimPipeline {
 
   /**
    * @param extras chance of policies and versions; null if tasks have none
+   * @param nesting chance of nested pipelines; null if there are none
    */
-  SimPipeline(Random random, @Nullable Random extras) {
+  SimPipeline(Random random, @Nullable Random extras, @Nullable Random nesting) {
     this.random = random;
     this.extras = extras;
     this.lasting = random.nextBoolean();
@@ -97,7 +107,42 @@ final class SimPipeline {
       bodies.replaceAll(
           (task, body) -> extras.nextInt(5) == 0 ? body.withFailures(1 + extras.nextInt(3)) : body);
       steps.replaceAll(step -> step.with(policies.get(step.task())));
+      if (extras.nextInt(3) == 0) {
+        crowd(extras);
+      }
     }
+    if (nesting != null) {
+      nest(new SimNesting(steps, nesting));
+    }
+  }
+
+  /** Adds a step of many units of which few differ, so that those that fail wait for each other. */
+  private void crowd(Random chance) {
+    String source = sources.firstKey();
+    for (int file = 0; file < CROWD; file++) {
+      sources.get(source).put("f" + file, "c" + chance.nextInt(CONTENTS));
+    }
+    SimStep few = crowded(source, CONTENTS, 0, SimPolicy.NONE);
+    crowded(few.name(), 1, 1 + chance.nextInt(2), SimPolicy.KEEPS_FAILURES);
+  }
+
+  private SimStep crowded(String over, int spread, int fails, SimPolicy policy) {
+    String name = "s" + steps.size();
+    Body body = new Body("t" + name, 0, spread, 0, fails, 0, false);
+    bodies.put(body.task(), body);
+    List<Input> inputs = List.of(new Input.From(over, How.EACH));
+    SimStep step =
+        new SimStep(
+            name, Kind.EACH, body.task(), inputs, null, false, true, false, 1, null, null, policy);
+    steps.add(step);
+    return step;
+  }
+
+  private void nest(SimNesting nesting) {
+    steps.clear();
+    steps.addAll(nesting.steps());
+    nests.addAll(nesting.nests());
+    results.addAll(nesting.results());
   }
 
   private String content() {
@@ -280,7 +325,7 @@ final class SimPipeline {
    *
    * @param folder below which each source has a folder of its files
    */
-  TaskGraph graph(Path folder) {
+  TaskGraph graph(Path folder, SimSeams seams) {
     GraphBuilder builder = new GraphBuilder("sim");
     Map<String, Integer> places = new HashMap<>();
     sources.forEach(
@@ -291,6 +336,7 @@ final class SimPipeline {
           places.put(name, builder.files(name, set));
         });
     Map<String, Integer> byName = new HashMap<>();
+    Map<String, Enclosing> enclosing = enclosing();
     for (SimStep step : steps) {
       List<Edge> edges = step.inputs().stream().map(input -> edge(input, places)).toList();
       int fanIn = step.kind() == Kind.COMBINE ? SimStep.FAN_IN : 0;
@@ -298,17 +344,36 @@ final class SimPipeline {
           builder.step(
               step.name(),
               Node.Kind.valueOf(step.kind().name()),
-              step.spec(version(step.task())),
+              step.spec(version(step.task()), seams),
               edges,
-              fanIn);
+              fanIn,
+              enclosing.getOrDefault(step.name(), new Enclosing(null, "")));
       byName.put(step.name(), place);
       places.put(step.name(), step.kind() == Kind.FAN_OUT ? builder.elements(place) : place);
       String after = step.after();
       if (after != null) {
         builder.after(place, byName.get(after));
       }
+      if (results.contains(step.name())) {
+        int given = places.get(step.name());
+        builder.result(
+            step.name(), step.isPartitioned() ? new Edge.All(given) : new Edge.Whole(given));
+      }
     }
     return builder.build();
+  }
+
+  /** The nested pipeline in which each step is that is in one. */
+  private Map<String, Enclosing> enclosing() {
+    Map<String, Enclosing> innermost = new HashMap<>();
+    Enclosing outermost = new Enclosing(null, "");
+    for (SimNest nest : nests) {
+      String any = nest.steps().iterator().next();
+      Enclosing own = new Enclosing(innermost.getOrDefault(any, outermost), nest.name());
+      own.whole();
+      nest.steps().forEach(step -> innermost.put(step, own));
+    }
+    return innermost;
   }
 
   private Edge edge(Input input, Map<String, Integer> places) {
@@ -339,12 +404,7 @@ final class SimPipeline {
     for (int i = steps.size() - 1; i >= 0; i--) {
       SimStep step = steps.get(i);
       if (needed.contains(step.name())) {
-        step.inputs().stream()
-            .filter(Input.From.class::isInstance)
-            .forEach(input -> needed.add(((Input.From) input).name()));
-        if (step.after() != null) {
-          needed.add(step.after());
-        }
+        needed.addAll(step.follows());
       }
     }
     return needed;

@@ -23,6 +23,8 @@ record SimPolicy(@Nullable Duration failures, @Nullable Boolean memo, boolean ve
   private static final List<Duration> TIMES =
       List.of(Duration.ofMinutes(150), Duration.ofMinutes(330));
 
+  static final SimPolicy KEEPS_FAILURES = new SimPolicy(TIMES.get(0), null, false);
+
   static SimPolicy any(Random random) {
     return new SimPolicy(
         random.nextInt(3) > 0 ? TIMES.get(random.nextInt(TIMES.size())) : null,

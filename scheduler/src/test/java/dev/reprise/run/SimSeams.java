@@ -17,10 +17,12 @@ import dev.reprise.plan.Remembering;
 import dev.reprise.plan.TaskResolver;
 import dev.reprise.plan.ValueEncoder;
 import dev.reprise.run.Commits.Settled;
+import dev.reprise.task.Memo;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The seams between a run and what it uses. Here nothing is changed; a variant that is broken on
@@ -55,6 +57,11 @@ class SimSeams {
   }
 
   Remembering remembering(Remembering sound) {
+    return sound;
+  }
+
+  /** What a task says of equal calls. */
+  @Nullable Memo memo(@Nullable Memo sound) {
     return sound;
   }
 

@@ -9,7 +9,11 @@ import dev.reprise.task.RetryPolicy;
 import dev.reprise.task.TaskSpec;
 import dev.reprise.task.Timeout;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -99,6 +103,44 @@ record SimStep(
         policy);
   }
 
+  /** The same step by another name, as are those that it follows. */
+  SimStep renamed(Map<String, String> names) {
+    List<Input> to = new ArrayList<>();
+    for (Input input : inputs) {
+      to.add(
+          input instanceof Input.From from
+              ? new Input.From(names.getOrDefault(from.name(), from.name()), from.how())
+              : input);
+    }
+    return new SimStep(
+        names.getOrDefault(name, name),
+        kind,
+        task,
+        to,
+        after == null ? null : names.getOrDefault(after, after),
+        effect,
+        cached,
+        local,
+        attempts,
+        timeToLive,
+        deadline,
+        policy);
+  }
+
+  /** Names of the steps and sources that it takes something of, or waits for. */
+  Set<String> follows() {
+    Set<String> names = new TreeSet<>();
+    for (Input input : inputs) {
+      if (input instanceof Input.From from) {
+        names.add(from.name());
+      }
+    }
+    if (after != null) {
+      names.add(after);
+    }
+    return names;
+  }
+
   /** The same step whose task says something else. */
   SimStep with(SimPolicy to) {
     return new SimStep(
@@ -118,8 +160,9 @@ record SimStep(
    * What its user declares.
    *
    * @param version its task's
+   * @param seams what its task says of equal calls passes them
    */
-  TaskSpec spec(int version) {
+  TaskSpec spec(int version, SimSeams seams) {
     F0<?> function = () -> null; // what it does, the lab's resolver knows
     CachePolicy cache = policy.in(CachePolicy.DEFAULT.withEnabled(cached), version);
     return new TaskSpec(
@@ -134,6 +177,6 @@ record SimStep(
         Resources.ONE_CPU,
         List.of(),
         RowOrder.ANY,
-        policy.memoOfTask());
+        seams.memo(policy.memoOfTask()));
   }
 }

@@ -28,6 +28,7 @@ import dev.reprise.run.Commits.Settled;
 import dev.reprise.run.SimCode.UserTrouble;
 import dev.reprise.run.SimIndexVariants.AnswersOutOfPlace;
 import dev.reprise.run.SimIndexVariants.BatchCutShort;
+import dev.reprise.run.SimIndexVariants.FailureUnseenUnderClaim;
 import dev.reprise.run.SimIndexVariants.FoundOnce;
 import dev.reprise.run.SimIndexVariants.GenerationStays;
 import dev.reprise.run.SimIndexVariants.PartitionsShifted;
@@ -35,6 +36,7 @@ import dev.reprise.run.SimIndexVariants.WritesDropped;
 import dev.reprise.run.SimStoreVariants.CheckSkipped;
 import dev.reprise.run.SimStoreVariants.PublishedLate;
 import dev.reprise.run.SimStoreVariants.SyncSkipped;
+import dev.reprise.task.Memo;
 import dev.reprise.task.TaskSpec;
 import dev.reprise.testing.ForwardingClaims;
 import java.io.IOException;
@@ -85,6 +87,15 @@ final class SimVariants {
     all.put("results are known by their key", new ContentByKey());
     all.put("a failed unit is kept", new FailureKept());
     all.put("any failure is kept", new AnyFailureKept());
+    all.put(
+        "a failure is not found by who has its claim",
+        new SimSeams() {
+          @Override
+          CacheIndex index(CacheIndex sound) {
+            return new FailureUnseenUnderClaim(sound, world);
+          }
+        });
+    all.put("equal calls are executions of their own", new EqualCallsApart());
     all.put("answers are mixed up", new AnswersMixedUp());
     all.put("an end is told twice", new SettledTwice());
     all.put("an end is not told", new SettledNever());
@@ -184,6 +195,13 @@ final class SimVariants {
           return sound.preview(value);
         }
       };
+    }
+  }
+
+  private static final class EqualCallsApart extends SimSeams {
+    @Override
+    @Nullable Memo memo(@Nullable Memo sound) {
+      return Memo.OFF;
     }
   }
 

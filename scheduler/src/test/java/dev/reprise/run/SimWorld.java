@@ -60,7 +60,7 @@ import org.jspecify.annotations.Nullable;
 final class SimWorld implements LabParts {
   static final Scope SCOPE = Scope.of("sim/dev");
   private static final Instant EPOCH = Instant.parse("2026-03-01T10:00:00Z");
-  private static final int SLOTS = 3;
+  private static final int MOST_SLOTS = 3;
 
   final RunLab lab = new RunLab();
   final SimPipeline pipeline;
@@ -77,6 +77,9 @@ final class SimWorld implements LabParts {
   /** How many units one record of memos holds: few, so that steps have several. */
   private final int block;
 
+  /** How many attempts run at a time: with few, equal units wait in a queue. */
+  final int slots;
+
   private final ResultStore store;
   private final CacheIndex index;
   private final Worker worker;
@@ -91,6 +94,7 @@ final class SimWorld implements LabParts {
   /**
    * @param evictions chance of what is evicted
    * @param extras chance of what tasks say of reuse; null if they say little
+   * @param nesting chance of nested pipelines; null if there are none
    * @param folder for files of sources, and journals
    * @param journals whether runs are written down
    */
@@ -98,6 +102,7 @@ final class SimWorld implements LabParts {
       Random random,
       Random evictions,
       @Nullable Random extras,
+      @Nullable Random nesting,
       Path folder,
       boolean journals,
       SimSeams seams) {
@@ -107,7 +112,8 @@ final class SimWorld implements LabParts {
     this.seams = seams;
     seams.world = this;
     this.block = 1 + random.nextInt(2) + random.nextInt(2);
-    this.pipeline = new SimPipeline(random, extras);
+    this.slots = extras == null || extras.nextBoolean() ? MOST_SLOTS : 1;
+    this.pipeline = new SimPipeline(random, extras, nesting);
     this.faults = new SimFaults(this, random);
     this.history = new RunHistory(folder.resolve("runs"));
     this.gc = new SimGc(this, seams, evictions);
@@ -184,7 +190,7 @@ final class SimWorld implements LabParts {
     }
     executors.clear();
     asked.clear();
-    return pipeline.graph(folder);
+    return pipeline.graph(folder, seams);
   }
 
   /** What user code ran for since the pipeline was declared last, {@code step:label} or step. */
@@ -338,7 +344,7 @@ final class SimWorld implements LabParts {
   public TaskExecutor executor(TaskGraph graph) {
     FakeExecutor fake =
         new FakeExecutor(
-            "sim", worker, SLOTS, random, (step, label, attempt) -> faults.ofAttempt(step));
+            "sim", worker, slots, random, (step, label, attempt) -> faults.ofAttempt(step));
     executors.add(fake);
     return new SimExecutor(lab, fake, faults, random, seams);
   }

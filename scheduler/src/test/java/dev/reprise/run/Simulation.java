@@ -37,6 +37,9 @@ final class Simulation {
   /** So many seeds go by for one whose journals are written to a disk and read back. */
   private static final int JOURNALS = 10;
 
+  /** And one of so many has nested pipelines that are kept as a whole. */
+  private static final int NESTED = 2;
+
   /** And of those with extras, whose runs go on from each other. */
   private static final int EXTRA_JOURNALS = 4;
 
@@ -64,8 +67,16 @@ final class Simulation {
     Random more = new Random(Long.reverse(seed * SPREAD));
     this.extras = more.nextInt(EXTRAS) == 0 ? more : null;
     this.journals = Math.floorMod(seed, extras == null ? JOURNALS : EXTRA_JOURNALS) == 0;
+    Random nesting = new Random(Long.reverse(~(seed * SPREAD)));
     this.world =
-        new SimWorld(random, new Random(~(seed * SPREAD)), extras, folder, journals, seams);
+        new SimWorld(
+            random,
+            new Random(~(seed * SPREAD)),
+            extras,
+            nesting.nextInt(NESTED) == 0 ? nesting : null,
+            folder,
+            journals,
+            seams);
     this.oracle = new SimOracle(world);
     world.rows.watch(oracle::written);
   }
@@ -193,9 +204,10 @@ final class Simulation {
     if (!runs.isEmpty() && chance.nextInt(3) == 0) {
       return all.withResume(runs.get(chance.nextInt(runs.size())));
     }
-    return switch (chance.nextInt(6)) {
-      case 0 -> upTo(all, world.pipeline.steps.get(chance.nextInt(world.pipeline.steps.size())));
+    return switch (chance.nextInt(8)) {
+      case 0 -> upTo(all, any(world.pipeline.steps, chance));
       case 1, 2 -> some(all, chance);
+      case 3, 4 -> only(all, chance);
       default -> all;
     };
   }
@@ -213,6 +225,20 @@ final class Simulation {
     world.pipeline.steps.forEach(step -> leftOut.add(step.name()));
     leftOut.removeAll(needed);
     return options.withUpTo(Set.of(last.name()));
+  }
+
+  private RunOptions only(RunOptions options, Random chance) {
+    Set<String> named = new TreeSet<>();
+    do {
+      named.add(any(world.pipeline.steps, chance).name());
+    } while (chance.nextBoolean());
+    world.pipeline.steps.forEach(step -> leftOut.add(step.name()));
+    leftOut.removeAll(named);
+    return options.withOnly(named);
+  }
+
+  private static SimStep any(List<SimStep> steps, Random chance) {
+    return steps.get(chance.nextInt(steps.size()));
   }
 
   private RunOptions some(RunOptions options, Random chance) {
