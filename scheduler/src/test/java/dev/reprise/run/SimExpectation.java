@@ -1,6 +1,7 @@
 package dev.reprise.run;
 
 import static java.util.Objects.requireNonNull;
+import static java.util.Objects.requireNonNullElse;
 
 import dev.reprise.run.SimModel.Fate;
 import dev.reprise.run.SimModel.Unit;
@@ -19,6 +20,7 @@ final class SimExpectation {
   /**
    * Units that share executions.
    *
+   * @param what their key or call in the model, or the unit's name if it has neither
    * @param units names, with their label
    */
   record Group(String what, Set<String> units, int least, int most) {}
@@ -63,7 +65,8 @@ final class SimExpectation {
                 } else {
                   int times = times(unit);
                   int least = spared.contains(step) ? 0 : times;
-                  groups.add(new Group(name, Set.of(name), least, times));
+                  String what = requireNonNullElse(unit.call(), name);
+                  groups.add(new Group(what, Set.of(name), least, times));
                 }
               }
             });
