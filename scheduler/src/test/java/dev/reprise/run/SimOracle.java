@@ -102,6 +102,7 @@ final class SimOracle {
     hits = new HashSet<>();
     revivable = new HashSet<>();
     wholeBefore = world.damagedEntries().isEmpty() && world.disk.altered().isEmpty();
+    Set<String> damaged = new HashSet<>();
     boolean demanding = world.lab.options.cache() == CacheMode.REQUIRE;
     for (List<Unit> units : model.units().values()) {
       for (Unit unit : units == null ? List.<Unit>of() : units) {
@@ -116,6 +117,9 @@ final class SimOracle {
       String key = modelKeys.get(entry.key().digest());
       if (key != null && !entry.isExpired(world.clock().millis())) {
         (blobs.stream().allMatch(this::isThere) ? hits : revivable).add(key);
+        if (blobs.stream().anyMatch(blob -> presence(blob) == Presence.DAMAGED)) {
+          damaged.add(key);
+        }
       }
     }
     Resume resume = world.lab.options.resume();
@@ -144,7 +148,7 @@ final class SimOracle {
     rules.forced().forEach(id -> forced.add(graph.node(id).name()));
     Set<String> there = world.lab.options.cache().reads() ? hits : Set.of();
     choice = new SimChoice(leftOut, there, unread, forced, List.of());
-    asked = wholes.plan(graph, model, choice);
+    asked = wholes.plan(graph, model, choice, damaged);
   }
 
   private Set<String> failing() {
@@ -161,7 +165,11 @@ final class SimOracle {
   }
 
   private boolean isThere(BlobRef blob) {
-    return world.disk.presence(blob.address(), blob.size()) == Presence.PRESENT;
+    return presence(blob) == Presence.PRESENT;
+  }
+
+  private Presence presence(BlobRef blob) {
+    return world.disk.presence(blob.address(), blob.size());
   }
 
   /** What is written to the index while a run lasts: I5, nothing under a claim of another's. */

@@ -17,7 +17,9 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -50,8 +52,10 @@ final class SimWholes {
    * Before a run: what is made or found, of what it is asked for.
    *
    * @param all what it makes if all of it is asked for
+   * @param damaged the model's keys of results with a blob that is not what was written: what is
+   *     inside of a nested pipeline may be another than it was, until it is made again
    */
-  SimModel plan(TaskGraph declared, SimModel all, SimChoice choice) {
+  SimModel plan(TaskGraph declared, SimModel all, SimChoice choice, Set<String> damaged) {
     graph = declared;
     model = all;
     found.clear();
@@ -62,12 +66,22 @@ final class SimWholes {
       }
     }
     SimModel asked = new SimModel(world.pipeline, choice, all);
-    while (inTime.stream().anyMatch(asked::knows)) {
-      inTime.stream().filter(asked::knows).forEach(found::add);
+    while (inTime.stream().anyMatch(isKnown(asked, damaged))) {
+      inTime.stream().filter(isKnown(asked, damaged)).forEach(found::add);
       inTime.removeAll(found);
       asked = new SimModel(world.pipeline, choice.withFound(found), all);
     }
     return asked;
+  }
+
+  private Predicate<SimNest> isKnown(SimModel asked, Set<String> damaged) {
+    return nest ->
+        asked.knows(nest)
+            && nest.steps().stream()
+                .map(model.units()::get)
+                .filter(Objects::nonNull)
+                .flatMap(List::stream)
+                .noneMatch(unit -> damaged.contains(unit.key()));
   }
 
   private boolean mayBeFound(SimNest nest, SimChoice choice) {
