@@ -108,8 +108,7 @@ public interface CacheIndex extends AutoCloseable {
     void note(Fingerprint id, Bytes value);
 
     /**
-     * Part of a file cannot be read, with nobody knows how many notes; those behind it are left
-     * out.
+     * Part of a file cannot be read, with nobody knows how many notes.
      *
      * @param why for people
      */

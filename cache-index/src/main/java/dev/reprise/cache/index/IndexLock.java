@@ -102,8 +102,8 @@ final class IndexLock implements AutoCloseable {
     try (FileChannel channel = FileChannel.open(folder.resolve(LOCK_FILE), WRITE);
         FileLock lock = channel.tryLock()) {
       return lock == null;
-    } catch (IOException e) {
-      return false; // not there, or not ours to write
+    } catch (IOException | UnsupportedOperationException e) {
+      return false; // not there, not ours to write, or where nothing can be locked
     } finally {
       System.clearProperty(HELD_HERE + folder);
     }

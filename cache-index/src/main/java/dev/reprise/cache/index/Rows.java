@@ -15,7 +15,6 @@ import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
-import org.rocksdb.RocksIterator;
 import org.rocksdb.WriteBatch;
 
 /**
@@ -199,28 +198,27 @@ final class Rows {
     return found;
   }
 
-  /** Shows the notes of a kind, ascending by id; those behind damage in a file are left out. */
+  /** Shows the notes of a kind, ascending by id, also those behind damage in a file. */
   void forEachNote(Tables tables, NoteKind kind, CacheIndex.NoteVisitor each)
       throws RocksDBException {
     byte[] prefix = Arrays.copyOf(scope, scope.length + 1);
     prefix[scope.length] = kind.id();
-    try (Moment moment = new Moment(tables);
-        RocksIterator at =
-            tables.db().newIterator(tables.notes(), moment.options().setFillCache(false))) {
-      for (at.seek(prefix); at.isValid(); at.next()) {
-        byte[] key = at.key();
-        if (key.length != prefix.length + Fingerprint.BYTES
-            || !Arrays.equals(key, 0, prefix.length, prefix, 0, prefix.length)) {
-          return;
-        }
-        each.note(Fingerprint.read(key, prefix.length), Bytes.wrap(at.value()));
-      }
-      at.status();
-    } catch (RocksDBException e) {
-      if (!Database.isCorruption(e)) {
-        throw e;
-      }
-      each.damaged(String.valueOf(e.getMessage()));
+    RowScan.Visitor visitor =
+        new RowScan.Visitor() {
+          @Override
+          public void row(byte[] key, byte[] value) {
+            if (key.length == prefix.length + Fingerprint.BYTES) {
+              each.note(Fingerprint.read(key, prefix.length), Bytes.wrap(value));
+            }
+          }
+
+          @Override
+          public void damaged(String why) {
+            each.damaged(why);
+          }
+        };
+    try (Moment moment = new Moment(tables)) {
+      new RowScan(prefix, visitor).run(tables, tables.notes(), moment);
     }
   }
 

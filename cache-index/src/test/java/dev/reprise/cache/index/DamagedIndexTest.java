@@ -80,7 +80,7 @@ final class DamagedIndexTest {
 
   @Test
   @Shows("Fault 17")
-  void forEachNote_flippedBitInASst_saysThatSomeAreLeftOut() throws Exception {
+  void forEachNote_flippedBitInASst_losesOneBlockAndSaysSo() throws Exception {
     try (RocksCacheIndex index = RocksCacheIndex.open(settings()).index()) {
       IndexBatch batch = new IndexBatch();
       for (int i = 0; i < ENTRIES; i++) {
@@ -109,7 +109,7 @@ final class DamagedIndexTest {
               damage.add(why);
             }
           });
-      assertThat(shown).hasSizeBetween(1, ENTRIES - 1);
+      assertThat(shown).as("all but a block").hasSizeBetween(ENTRIES - 150, ENTRIES - 1);
       assertThat(damage).hasSize(1).first().asString().contains("block checksum mismatch");
 
       List<String> verified = new ArrayList<>();
@@ -126,7 +126,7 @@ final class DamagedIndexTest {
               verified.add(key == null ? why : "");
             }
           });
-      assertThat(verified).hasSize(shown.size() + 1).last().isEqualTo(damage.get(0));
+      assertThat(verified).hasSize(shown.size() + 1).contains(damage.get(0));
     }
   }
 

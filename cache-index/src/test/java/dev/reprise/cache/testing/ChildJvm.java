@@ -6,11 +6,17 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 /** Runs a main class in a JVM of its own, on the class path of this one. */
 public final class ChildJvm {
   private static final long LIMIT_SECONDS = 120;
+
+  /** A child that hangs must not hang the build: no interrupt ends the reading of its output. */
+  private static final Executor AT_LAST = CompletableFuture.delayedExecutor(25, TimeUnit.MINUTES);
+
   private static final String CLASS_PATH = System.getProperty("java.class.path");
 
   private ChildJvm() {}
@@ -44,6 +50,7 @@ public final class ChildJvm {
 
   private static Outcome outcome(Process process, Class<?> main)
       throws IOException, InterruptedException {
+    CompletableFuture<Void> end = CompletableFuture.runAsync(process::destroyForcibly, AT_LAST);
     try {
       process.getOutputStream().close();
       String output = new String(process.getInputStream().readAllBytes(), UTF_8);
@@ -52,6 +59,7 @@ public final class ChildJvm {
       }
       return new Outcome(process.exitValue(), output);
     } finally {
+      end.cancel(false);
       process.destroyForcibly();
     }
   }
