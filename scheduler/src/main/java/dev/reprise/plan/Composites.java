@@ -290,8 +290,7 @@ final class Composites {
         propagation.size(id, record.nodes().get(place(nodes, id)).units());
       }
     }
-    endAll(whole, nodes, record, batch);
-    return true;
+    return endAll(whole, nodes, record, batch);
   }
 
   /** Views of elements from which follows how many units what it hands out has. */
@@ -314,8 +313,13 @@ final class Composites {
     return needed;
   }
 
-  private void endAll(Composite whole, List<Node> nodes, Generation record, LookupBatch batch) {
+  /**
+   * Ends all of it, unless something that it hands out goes while it is taken: that must be made,
+   * from what is inside, and what else is handed out is asked again then.
+   */
+  private boolean endAll(Composite whole, List<Node> nodes, Generation record, LookupBatch batch) {
     int asked = 0;
+    boolean there = true;
     for (int i = 0; i < nodes.size(); i++) {
       Part part = record.nodes().get(i);
       int id = nodes.get(i).id();
@@ -327,17 +331,30 @@ final class Composites {
             units.move(unit, UnitState.READY);
           }
           taker.hit(unit, part.contents().get(j), batch.durationNanos(asked));
+          there &= units.state(unit) == UnitState.DONE;
         }
         asked++;
       }
     }
     for (int id : whole.nodes()) {
-      if (!handsOut(whole, graph.node(id))) {
+      if (!there && handsOut(whole, graph.node(id))) {
+        askAgain(id);
+      } else if (there && !handsOut(whole, graph.node(id))) {
         for (int i = 0; i < units.count(id); i++) {
           if (units.state(units.first(id) + i) != UnitState.DONE) {
             taker.notNeeded(units.first(id) + i, whole);
           }
         }
+      }
+    }
+    return there;
+  }
+
+  /** What was found without its inputs is asked again once these are known. */
+  private void askAgain(int node) {
+    for (int unit = units.first(node); unit < units.first(node) + units.count(node); unit++) {
+      if (units.state(unit) == UnitState.DONE && units.waits(unit)) {
+        units.stale(unit, true);
       }
     }
   }
@@ -471,13 +488,12 @@ final class Composites {
         taker.neededAgain(id);
         continue;
       }
-      boolean out = handsOut(whole, graph.node(id));
+      if (handsOut(whole, graph.node(id))) {
+        askAgain(id);
+        continue;
+      }
       for (int unit = units.first(id); unit < units.first(id) + units.count(id); unit++) {
-        if (out) {
-          if (units.state(unit) == UnitState.DONE && units.waits(unit)) {
-            units.stale(unit, true);
-          }
-        } else if (units.state(unit) == UnitState.DONE && needless.equals(units.reason(unit))) {
+        if (units.state(unit) == UnitState.DONE && needless.equals(units.reason(unit))) {
           units.reason(unit, null);
           units.move(unit, UnitState.WAITING);
           propagation.refresh(unit);

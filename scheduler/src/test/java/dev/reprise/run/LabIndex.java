@@ -27,6 +27,9 @@ final class LabIndex implements CacheIndex {
   private final Map<String, Bytes> notes = new HashMap<>();
   boolean broken;
 
+  /** How often entries can be read before it breaks. */
+  int goodReads = Integer.MAX_VALUE;
+
   /** How often each key was looked up. */
   final Map<CacheKey, Integer> asked = new HashMap<>();
 
@@ -68,6 +71,7 @@ final class LabIndex implements CacheIndex {
   @Override
   public List<@Nullable CacheEntry> findAll(List<CacheKey> keys, long maxAgeMillis)
       throws CacheUnavailableException {
+    broken |= reads >= goodReads;
     check();
     reads++;
     List<@Nullable CacheEntry> found = new ArrayList<>();

@@ -298,6 +298,40 @@ class RunLoopTest {
     assertThat(lab.run(definition).outcome("other")).isEqualTo("CACHED");
   }
 
+  /** What is found as a whole goes while it is taken: inside of it all is made. */
+  @Test
+  void run_indexBreaksWhileAWholeIsTaken_makesWhatItHandsOut() {
+    Pipeline.Definition definition =
+        p -> {
+          Partitions<String> parts =
+              p.nested(
+                  "n",
+                  in -> {
+                    in.keptWhole();
+                    var raw = in.step("raw", task((String x) -> x).named("raw"), in.value("a"));
+                    return in.fanOut("list", task((String x) -> List.of(x, x)).named("list"), raw);
+                  });
+          p.result("parts", parts);
+        };
+    lab.run(definition);
+    int states = 0;
+    for (int good = 0; good < 4; good++) {
+      lab.index.broken = false;
+      lab.index.reads = 0;
+      lab.index.goodReads = good;
+
+      var result = lab.run(definition);
+
+      assertThat(result.summary().state()).isEqualTo(RunState.SUCCEEDED);
+      boolean made = result.outcome("n.list").startsWith("RAN");
+      assertThat(made || result.outcome("n.list").equals("CACHED"))
+          .as("with %d reads: %s", good, result.outcomes())
+          .isTrue();
+      states += made ? 1 : 0;
+    }
+    assertThat(states).as("runs that met it").isBetween(2, 3);
+  }
+
   @Test
   void run_unknownStepNamed_isRefusedWithTheNearest() {
     lab.options = RunOptions.DEFAULT.withRerun(Set.of("cuont"));
