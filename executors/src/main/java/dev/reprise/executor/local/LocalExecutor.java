@@ -165,12 +165,13 @@ final class LocalExecutor implements TaskExecutor {
     if (idle > 0) {
       lock.notify();
     } else if (slots.size() < settings.units()) {
-      Slot slot = new Slot(this, worker, ticker, ++slotsMade);
-      slots.add(slot);
+      Slot slot = null;
       try {
+        slot = new Slot(this, worker, ticker, ++slotsMade);
+        slots.add(slot);
         slot.thread().start();
       } catch (OutOfMemoryError e) {
-        // The machine has no more threads for us; those that there are do the work.
+        // There is no memory, or no thread, for more; those that there are do the work.
         slots.remove(slot);
         if (slots.isEmpty()) {
           throw e;

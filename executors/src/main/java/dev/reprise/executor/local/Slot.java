@@ -11,6 +11,7 @@ import dev.reprise.worker.RunningUnit;
 import dev.reprise.worker.UnitRunner;
 import dev.reprise.worker.Worker;
 import java.util.Arrays;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +25,15 @@ final class Slot implements Runnable {
    */
   private static final long SLOW = 1_000_000;
 
+  /** What a unit is answered with when there is not even the memory to say more. */
+  private static final Lost NO_MEMORY =
+      new Lost("the worker failed: its memory is exhausted", 0, Bytes.EMPTY);
+
+  /** Half a minute, in which others may have ended who held the memory. */
+  private static final int MOST_ANSWERS = 600;
+
+  private static final long BETWEEN_ANSWERS_NANOS = 50_000_000;
+
   /*
    * Who may answer a unit: whoever, under this slot's monitor, finds it in `taken` and clears that. It
    * is this thread when the unit ends, or abandon() when it does not. A unit is also taken from its
@@ -36,6 +46,7 @@ final class Slot implements Runnable {
   private final Worker worker;
   private final Ticker ticker;
   private final int number;
+  private final String name;
   private final Thread thread;
 
   private @Nullable Taken taken;
@@ -50,7 +61,8 @@ final class Slot implements Runnable {
     this.worker = worker;
     this.ticker = ticker;
     this.number = number;
-    thread = new Thread(this, "reprise-local-" + number);
+    name = "reprise-local-" + number;
+    thread = new Thread(this, name);
     thread.setDaemon(true);
   }
 
@@ -113,7 +125,7 @@ final class Slot implements Runnable {
     Thread.interrupted();
     if (mine) {
       executor.ran(lastNanos);
-      listener.finished(next.work.attempt(), result);
+      answer(next, result);
     } else {
       runner.discard(result);
     }
@@ -134,9 +146,26 @@ final class Slot implements Runnable {
     Taken last = release();
     Thread.interrupted();
     if (last != null) {
-      answer(last, new Lost("the worker failed: " + because, 0, Bytes.EMPTY));
+      answer(last, lost(because));
     }
-    LOG.error("a unit of step '{}' failed outside of user code", granted.chunk().step(), because);
+    log("a unit of step '{}' failed outside of user code", granted.chunk().step(), because);
+  }
+
+  private static Lost lost(Throwable because) {
+    try {
+      return new Lost("the worker failed: " + because, 0, Bytes.EMPTY);
+    } catch (RuntimeException | Error e) { // of its toString, or there is no memory for a text
+      return NO_MEMORY;
+    }
+  }
+
+  /** Logs, if there is the memory for it: nothing may keep the thread from going on. */
+  private static void log(String text, Object of, Throwable why) {
+    try {
+      LOG.error(text, of, why);
+    } catch (RuntimeException | Error e) {
+      why.addSuppressed(e); // for whoever looks at the heap
+    }
   }
 
   /**
@@ -148,7 +177,7 @@ final class Slot implements Runnable {
     String wanted = exact ? running.step() + ":" + running.label() : running.step();
     if (!wanted.equals(named)) {
       named = wanted;
-      thread.setName("reprise-local-" + number + " " + wanted);
+      thread.setName(name + " " + wanted);
     }
   }
 
@@ -156,7 +185,7 @@ final class Slot implements Runnable {
   void rest() {
     if (lastNanos >= SLOW && !named.isEmpty()) {
       named = "";
-      thread.setName("reprise-local-" + number);
+      thread.setName(name);
     }
   }
 
@@ -206,11 +235,21 @@ final class Slot implements Runnable {
     return last.job;
   }
 
+  /** Says what came of a unit, which nobody else will: where memory is short, again and again. */
   private static void answer(Taken unit, AttemptResult result) {
-    try {
-      unit.job.listener().finished(unit.work.attempt(), result);
-    } catch (RuntimeException | Error e) {
-      LOG.error("a listener threw; the answer to attempt {} may be lost", unit.work.attempt(), e);
+    for (int left = MOST_ANSWERS; left > 0; left--) {
+      try {
+        unit.job.listener().finished(unit.work.attempt(), result);
+        return;
+      } catch (OutOfMemoryError e) {
+        if (left == 1) {
+          log("the answer to an attempt of step '{}' is lost", unit.job.chunk().step(), e);
+        }
+        LockSupport.parkNanos(BETWEEN_ANSWERS_NANOS);
+      } catch (RuntimeException | Error e) {
+        log("a listener threw; an answer of step '{}' may be lost", unit.job.chunk().step(), e);
+        return;
+      }
     }
   }
 }

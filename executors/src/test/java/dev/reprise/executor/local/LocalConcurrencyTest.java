@@ -194,6 +194,64 @@ class LocalConcurrencyTest {
     answers.awaitCount(4);
   }
 
+  /** Nobody else answers, and a run would wait for ever. */
+  @Test
+  void finished_memoryIsShortForTheAnswer_isSaidAgain() throws Exception {
+    TaskCode code = work.code(LocalConcurrencyTest.class, "visit");
+    UnitWork unit = work.unitOf("p0", new Argument.Live(room));
+    AtomicInteger said = new AtomicInteger();
+    AttemptListener shortOfMemory =
+        new AttemptListener() {
+          @Override
+          public void started(long attempt) {}
+
+          @Override
+          public void finished(long attempt, AttemptResult result) {
+            if (said.incrementAndGet() < 3) {
+              throw new OutOfMemoryError("for the test");
+            }
+            answers.finished(attempt, result);
+          }
+        };
+    room.leave.release(5);
+    executor.submit(work.chunk(code, List.of(unit)), shortOfMemory);
+
+    assertThat(answers.await(unit.attempt())).isInstanceOf(AttemptResult.Success.class);
+    submit("visit", Resources.ONE_CPU, 4);
+    answers.awaitCount(5);
+    assertThat(said).hasValue(3);
+  }
+
+  /** A failure that cannot be told either, since that takes memory. */
+  @Test
+  void started_whatItThrowsCannotBeTold_isAnsweredAllTheSame() throws Exception {
+    TaskCode code = work.code(LocalConcurrencyTest.class, "visit");
+    UnitWork unit = work.unitOf("p0", new Argument.Live(room));
+    AttemptListener broken =
+        new AttemptListener() {
+          @Override
+          public void started(long attempt) {
+            throw new OutOfMemoryError() {
+              @Override
+              public String toString() {
+                throw this;
+              }
+            };
+          }
+
+          @Override
+          public void finished(long attempt, AttemptResult result) {
+            answers.finished(attempt, result);
+          }
+        };
+    room.leave.release(5);
+    executor.submit(work.chunk(code, List.of(unit)), broken);
+
+    assertThat(answers.await(unit.attempt())).isInstanceOf(AttemptResult.Lost.class);
+    submit("visit", Resources.ONE_CPU, 4);
+    answers.awaitCount(5);
+  }
+
   @Test
   void close_allThreads_areGone() throws Exception {
     submit("visit", Resources.ONE_CPU, 8);
