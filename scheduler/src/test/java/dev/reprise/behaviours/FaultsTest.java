@@ -336,6 +336,9 @@ class FaultsTest {
     }
   }
 
+  /** Room for two units at a time, each with a part: more processors would run more of them. */
+  private static final List<String> LITTLE = List.of("-Xmx64m", "-XX:ActiveProcessorCount=2");
+
   @Test
   @Timeout(180)
   @Shows("Fault 45")
@@ -344,15 +347,14 @@ class FaultsTest {
     String given = "folder=" + folder;
     for (String counts : List.of("0 cached · 52 ran", "52 cached · 0 ran")) {
       ChildJvm.Outcome run =
-          ChildJvm.run(
-              List.of("-Xmx64m"), LargeResults.class, "run", "--home", home, "--param", given);
+          ChildJvm.run(LITTLE, LargeResults.class, "run", "--home", home, "--param", given);
 
       assertThat(run.exit()).as(run.output()).isZero();
       assertThat(run.output()).contains(counts);
     }
     for (String name : List.of("sum", "size-of-file")) {
       ChildJvm.Outcome result =
-          ChildJvm.run(List.of("-Xmx64m"), LargeResults.class, "result", name, "--home", home);
+          ChildJvm.run(LITTLE, LargeResults.class, "result", name, "--home", home);
 
       assertThat(result.output().strip()).endsWith("" + (long) PARTS * PART);
     }

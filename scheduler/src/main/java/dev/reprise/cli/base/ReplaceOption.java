@@ -32,8 +32,8 @@ public final class ReplaceOption {
   public @Nullable String refusal(String option, Path file) throws IOException {
     if (replace) {
       return null;
-    } else if (Files.isSymbolicLink(file) && Files.notExists(file)) {
-      return "%s %s: this is a link to %s, which is not there; name another, or have the link replaced with --replace"
+    } else if (Files.isSymbolicLink(file) && !Files.exists(file)) {
+      return "%s %s: this is a link to %s, which is not there or cannot be looked at; name another, or have the link replaced with --replace"
           .formatted(option, file, Files.readSymbolicLink(file));
     }
     return Files.isRegularFile(file) && Files.size(file) > 0

@@ -235,7 +235,7 @@ class ResultCommandTest {
     assertThat(refused.exit()).isEqualTo(2);
     assertThat(refused.err())
         .isEqualTo(
-            "--output %s: this is a link to %s, which is not there; name another, or have the link replaced with --replace\n"
+            "--output %s: this is a link to %s, which is not there or cannot be looked at; name another, or have the link replaced with --replace\n"
                 .formatted(link, folder.resolve("gone")));
     assertThat(link).isSymbolicLink();
 
