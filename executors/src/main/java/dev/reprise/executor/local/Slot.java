@@ -45,7 +45,6 @@ final class Slot implements Runnable {
 
   private final Worker worker;
   private final Ticker ticker;
-  private final int number;
   private final String name;
   private final Thread thread;
 
@@ -60,7 +59,6 @@ final class Slot implements Runnable {
     this.executor = executor;
     this.worker = worker;
     this.ticker = ticker;
-    this.number = number;
     name = "reprise-local-" + number;
     thread = new Thread(this, name);
     thread.setDaemon(true);
