@@ -1,6 +1,7 @@
 package dev.reprise.cache.index;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
@@ -48,42 +49,35 @@ final class RowScan {
           each.row(key, at.value());
           at.next();
         }
-        if (at.isValid() || isAtEnd(at)) {
+        String damage = at.isValid() ? null : damage(at);
+        if (damage == null) {
           return;
         }
-        range = seekBehindDamage(at, range);
+        each.damaged(damage);
+        range = seekBehind(at, range);
       }
     }
   }
 
-  /** Tells of the damage if that is what ended the iterator. */
-  private boolean isAtEnd(RocksIterator at) throws RocksDBException {
+  /** The damage, for people, that ended an iterator; null if it came to the end. */
+  private static @Nullable String damage(RocksIterator at) throws RocksDBException {
     try {
       at.status();
-      return true;
+      return null;
     } catch (RocksDBException e) {
       if (!Database.isCorruption(e)) {
         throw e;
       }
-      each.damaged(String.valueOf(e.getMessage()));
-      return false;
+      return String.valueOf(e.getMessage());
     }
   }
 
   /** Returns the range in which there are rows again, or behind which there are none. */
-  private int seekBehindDamage(RocksIterator at, int before) throws RocksDBException {
+  private int seekBehind(RocksIterator at, int before) throws RocksDBException {
     for (int range = before + 1; range < RANGES; range++) {
       at.seek(start(range));
-      if (at.isValid()) {
+      if (at.isValid() || damage(at) == null) {
         return range;
-      }
-      try {
-        at.status();
-        return range;
-      } catch (RocksDBException e) {
-        if (!Database.isCorruption(e)) {
-          throw e;
-        }
       }
     }
     return RANGES;

@@ -23,6 +23,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
+import java.util.function.LongConsumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -175,20 +177,11 @@ class LocalConcurrencyTest {
 
   @Test
   void finished_listenerThrows_otherUnitsGoOn() throws Exception {
-    TaskCode code = work.code(LocalConcurrencyTest.class, "visit");
-    UnitWork unit = work.unitOf("p0", new Argument.Live(room));
-    AttemptListener broken =
-        new AttemptListener() {
-          @Override
-          public void started(long attempt) {}
-
-          @Override
-          public void finished(long attempt, AttemptResult result) {
-            throw new IllegalStateException("cannot take it");
-          }
-        };
-    room.leave.release(5);
-    executor.submit(work.chunk(code, List.of(unit)), broken);
+    submitVisit(
+        attempt -> {},
+        (attempt, result) -> {
+          throw new IllegalStateException("cannot take it");
+        });
 
     submit("visit", Resources.ONE_CPU, 4);
     answers.awaitCount(4);
@@ -197,24 +190,17 @@ class LocalConcurrencyTest {
   /** Nobody else answers, and a run would wait for ever. */
   @Test
   void finished_memoryIsShortForTheAnswer_isSaidAgain() throws Exception {
-    TaskCode code = work.code(LocalConcurrencyTest.class, "visit");
-    UnitWork unit = work.unitOf("p0", new Argument.Live(room));
     AtomicInteger said = new AtomicInteger();
-    AttemptListener shortOfMemory =
-        new AttemptListener() {
-          @Override
-          public void started(long attempt) {}
 
-          @Override
-          public void finished(long attempt, AttemptResult result) {
-            if (said.incrementAndGet() < 3) {
-              throw new OutOfMemoryError("for the test");
-            }
-            answers.finished(attempt, result);
-          }
-        };
-    room.leave.release(5);
-    executor.submit(work.chunk(code, List.of(unit)), shortOfMemory);
+    UnitWork unit =
+        submitVisit(
+            attempt -> {},
+            (attempt, result) -> {
+              if (said.incrementAndGet() < 3) {
+                throw new OutOfMemoryError("for the test");
+              }
+              answers.finished(attempt, result);
+            });
 
     assertThat(answers.await(unit.attempt())).isInstanceOf(AttemptResult.Success.class);
     submit("visit", Resources.ONE_CPU, 4);
@@ -225,27 +211,17 @@ class LocalConcurrencyTest {
   /** A failure that cannot be told either, since that takes memory. */
   @Test
   void started_whatItThrowsCannotBeTold_isAnsweredAllTheSame() throws Exception {
-    TaskCode code = work.code(LocalConcurrencyTest.class, "visit");
-    UnitWork unit = work.unitOf("p0", new Argument.Live(room));
-    AttemptListener broken =
-        new AttemptListener() {
-          @Override
-          public void started(long attempt) {
-            throw new OutOfMemoryError() {
-              @Override
-              public String toString() {
-                throw this;
-              }
-            };
-          }
-
-          @Override
-          public void finished(long attempt, AttemptResult result) {
-            answers.finished(attempt, result);
-          }
-        };
-    room.leave.release(5);
-    executor.submit(work.chunk(code, List.of(unit)), broken);
+    UnitWork unit =
+        submitVisit(
+            attempt -> {
+              throw new OutOfMemoryError() {
+                @Override
+                public String toString() {
+                  throw this;
+                }
+              };
+            },
+            answers::finished);
 
     assertThat(answers.await(unit.attempt())).isInstanceOf(AttemptResult.Lost.class);
     submit("visit", Resources.ONE_CPU, 4);
@@ -286,6 +262,28 @@ class LocalConcurrencyTest {
     room.letGo.countDown();
     awaitNoThreads();
     assertThat(System.out).isNotSameAs(captured);
+  }
+
+  /** Submits one unit, and lets five go, to a listener that does this. */
+  private UnitWork submitVisit(LongConsumer started, BiConsumer<Long, AttemptResult> finished)
+      throws Exception {
+    TaskCode code = work.code(LocalConcurrencyTest.class, "visit");
+    UnitWork unit = work.unitOf("p0", new Argument.Live(room));
+    room.leave.release(5);
+    executor.submit(
+        work.chunk(code, List.of(unit)),
+        new AttemptListener() {
+          @Override
+          public void started(long attempt) {
+            started.accept(attempt);
+          }
+
+          @Override
+          public void finished(long attempt, AttemptResult result) {
+            finished.accept(attempt, result);
+          }
+        });
+    return unit;
   }
 
   private List<UnitWork> submit(String method, Resources resources, int count) {
