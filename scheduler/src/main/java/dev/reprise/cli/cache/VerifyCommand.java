@@ -274,10 +274,7 @@ final class VerifyCommand implements Callable<Integer> {
           .out()
           .printf(
               "%s; none is ever used, what it held runs again%s%n",
-              Figures.count(left - unchecked, "fault"),
-              repair
-                  ? ""
-                  : context.typed("; 'reprise cache verify --repair' takes them out of the way"));
+              Figures.count(left - unchecked, "fault"), context.typed(wayOut(findings)));
     } else if (findings.size() > unchecked) {
       context
           .out()
@@ -285,5 +282,16 @@ final class VerifyCommand implements Callable<Integer> {
               "%s out of the way now; what they held runs again%n",
               Figures.count(findings.size() - unchecked, "fault"));
     }
+  }
+
+  /** What to do about faults that are left: what has lost its key cannot be taken out by it. */
+  private String wayOut(List<Finding> findings) {
+    boolean keyless =
+        findings.stream()
+            .anyMatch(each -> !each.repaired() && !isUnchecked(each) && each.key() == null);
+    if (keyless) {
+      return "; 'reprise cache rebuild --anew' makes the index anew from the store";
+    }
+    return repair ? "" : "; 'reprise cache verify --repair' takes them out of the way";
   }
 }
