@@ -212,6 +212,12 @@ class DamageTest {
         .containsSubsequence(
             "the index %s is damaged: ".formatted(index), why, "'reprise cache rebuild --anew'");
     assertThat(lab.run("cache", "verify", "--output", "json").out()).contains(why);
+    if (damage.equals("byte flipped")) {
+      assertThat(lab.run("cache", "verify", "--quick", "--repair").out())
+          .as("what has no key cannot be taken out by it")
+          .contains("; 'reprise cache rebuild --anew' makes the index anew from the store")
+          .doesNotContain("--repair");
+    }
 
     assertThat(lab.run("cache", "rebuild", "--anew").exit()).isZero();
     assertThat(lab.run("doctor").exit()).isZero();
