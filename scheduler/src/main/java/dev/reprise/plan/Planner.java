@@ -56,6 +56,7 @@ public final class Planner {
   private final StepKeys steps;
   private final KeyDeriver deriver;
   private final StepMemos memos;
+  private final StepMemos.Found taking = new OfMemos();
   private final @Nullable Composites composites;
   private final RunMemo runMemo;
   private final Explainer explainer;
@@ -114,6 +115,12 @@ public final class Planner {
 
     /** The manifest of a unit's result; empty if it is gone. */
     Optional<Manifest> manifest(int unit);
+
+    /** The manifest of a unit's result if nothing need be read for it; null if it must. */
+    @Nullable Manifest inMemory(int unit);
+
+    /** The unit, which is about to end CACHED, has this result: nothing need be read for it. */
+    void held(int unit, Manifest manifest);
 
     /**
      * Why the entry of a unit that runs again must not be used; null if it may, if there is one.
@@ -182,6 +189,7 @@ public final class Planner {
    * Prepares a walk.
    *
    * @param remembering which steps are remembered as wholes
+   * @param held what runs of this driver handed out
    * @param recollections what is taken before the cache is asked
    */
   public Planner(
@@ -191,6 +199,7 @@ public final class Planner {
       Cache cache,
       Rules rules,
       Remembering remembering,
+      HeldResults held,
       Recollections recollections,
       Surroundings surroundings) {
     this.graph = units.graph();
@@ -198,7 +207,9 @@ public final class Planner {
     this.propagation = propagation;
     this.steps = steps;
     this.deriver = new KeyDeriver(units, propagation, remembering.known(propagation));
-    this.memos = new StepMemos(units, propagation, steps, deriver, cache, remembering);
+    this.memos =
+        new StepMemos(
+            units, propagation, steps, deriver, cache, remembering, held, surroundings::inMemory);
     this.runMemo = new RunMemo(rules.memos(), units, steps, deriver);
     runMemo.check();
     this.explainer = new Explainer(cache);
@@ -216,6 +227,20 @@ public final class Planner {
         graph.composites().isEmpty()
             ? null
             : new Composites(units, propagation, steps, cache, rules, new OfComposite());
+  }
+
+  /** Takes units that were remembered together. */
+  private final class OfMemos implements StepMemos.Found {
+    @Override
+    public void held(int unit, Manifest manifest) {
+      surroundings.held(unit, manifest);
+    }
+
+    @Override
+    public void recalled(int from, int to) {
+      surroundings.recalled(units.nodeOf(from));
+      propagation.know(from, to);
+    }
   }
 
   /** Ends units whose composite was found. */
@@ -372,13 +397,8 @@ public final class Planner {
         && !recollections.any()
         && !rules.memos().containsKey(units.nodeOf(unit))
         && !rules.forced().contains(units.nodeOf(unit))) {
-      memos.recall(unit, this::recalled);
+      memos.recall(unit, taking);
     }
-  }
-
-  private void recalled(int from, int to) {
-    surroundings.recalled(units.nodeOf(from));
-    propagation.know(from, to);
   }
 
   private void visit(int unit) {

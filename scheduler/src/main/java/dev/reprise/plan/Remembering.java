@@ -26,6 +26,9 @@ public class Remembering {
    */
   record Whole(int units, Fingerprint contents) {
     static final int UNTOLD = -1;
+
+    /** Says nothing. */
+    static final Whole NONE = new Whole(UNTOLD, Fingerprint.of(new byte[Fingerprint.BYTES]));
   }
 
   /**

@@ -3,21 +3,22 @@ package dev.reprise.plan;
 import static java.util.Objects.requireNonNull;
 
 import dev.reprise.cache.base.BadRecordException;
-import dev.reprise.cache.base.ByteReader;
-import dev.reprise.cache.base.ByteWriter;
 import dev.reprise.cache.base.Bytes;
 import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.fingerprint.Hasher;
 import dev.reprise.cache.index.IndexBatch.Change.PutNote;
 import dev.reprise.cache.index.NoteKind;
+import dev.reprise.cache.store.Manifest;
 import dev.reprise.graph.Node;
 import dev.reprise.graph.Node.Kind;
 import dev.reprise.graph.TaskGraph;
+import dev.reprise.plan.HeldResults.Held;
 import dev.reprise.plan.Remembering.Whole;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
@@ -28,8 +29,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A memo holds what look-ups would find, as long as no entry was removed or replaced since
  * ({@link dev.reprise.cache.index.CacheIndex#generation}), none can expire and none has blobs that
- * may go. Steps that nobody takes results from have none: what a run hands out is always looked up.
- * Belongs to the run's one thread.
+ * may go. What a run hands out is looked up all the same, so steps that nobody takes results from
+ * have no memo in the index; but a driver that lives on may hold one with their results. Belongs to
+ * the run's one thread.
  *
  * @see <a href="../../../../../../docs/adr/0007-memos-of-steps.md">ADR-0007, memos of steps</a>
  */
@@ -37,9 +39,8 @@ final class StepMemos {
   /** How many records are read at once. */
   private static final int READ_AT_ONCE = 64;
 
-  private static final int VERSION = 6;
-
-  private static final Fingerprint NOTHING = Fingerprint.of(new byte[Fingerprint.BYTES]);
+  /** After so many units of a record whose keys are others all of it is taken to be so. */
+  private static final int MOST_MISSES = 8;
 
   private final TaskGraph graph;
   private final UnitTable units;
@@ -48,6 +49,8 @@ final class StepMemos {
   private final KeyDeriver deriver;
   private final Cache cache;
   private final Remembering remembering;
+  private final HeldResults held;
+  private final IntFunction<@Nullable Manifest> inMemory;
   private final IntPredicate known;
 
   private final Hasher hasher = new Hasher();
@@ -65,19 +68,26 @@ final class StepMemos {
   private @Nullable Long generation;
 
   /** Takes units that were recalled. */
-  @FunctionalInterface
   interface Found {
+    /** The unit, which is about to end CACHED, has this result. */
+    void held(int unit, Manifest manifest);
+
     /** These units of one node have ended CACHED; nobody was told yet. */
     void recalled(int from, int to);
   }
 
+  /**
+   * @param inMemory the manifest of a unit's result, if it is at hand; null if it is not
+   */
   StepMemos(
       UnitTable units,
       Propagation propagation,
       StepKeys steps,
       KeyDeriver deriver,
       Cache cache,
-      Remembering remembering) {
+      Remembering remembering,
+      HeldResults held,
+      IntFunction<@Nullable Manifest> inMemory) {
     this.graph = units.graph();
     this.units = units;
     this.propagation = propagation;
@@ -85,6 +95,8 @@ final class StepMemos {
     this.deriver = deriver;
     this.cache = cache;
     this.remembering = remembering;
+    this.held = held;
+    this.inMemory = inMemory;
     this.known = remembering.known(propagation);
     int nodes = graph.nodes().size();
     this.tried = new BitSet[nodes];
@@ -116,9 +128,7 @@ final class StepMemos {
       end++;
     }
     tried(node).set(block, Math.max(end, block + 1));
-    if (end > block) {
-      recall(node, block, end, found);
-    }
+    recall(node, block, Math.max(end, block + 1), end > block, found);
   }
 
   private BitSet tried(int node) {
@@ -147,40 +157,98 @@ final class StepMemos {
     return !deriver.takesUnknown(graph.node(node), from, to, remembering, known);
   }
 
-  private void recall(int node, int from, int to, Found found) {
+  /**
+   * @param whole whether all units of these records are ready
+   */
+  private void recall(int node, int from, int to, boolean whole, Found found) {
     List<Fingerprint> ids = new ArrayList<>(to - from);
     for (int block = from; block < to; block++) {
       ids.add(id(node, block));
     }
-    List<@Nullable Bytes> records = cache.notes(NoteKind.STEP_MEMO, ids);
-    @Nullable Said[] said = new Said[to - from];
-    for (int i = 0; i < said.length; i++) {
-      Bytes record = records.get(i);
-      said[i] = record == null ? null : read(node, from + i, ids.get(i), record);
-    }
-    int i = 0;
-    while (i < said.length) {
-      int begin = i;
-      while (i < said.length && said[i] != null) {
-        i++;
-      }
-      if (i > begin) {
-        int first = units.first(node);
-        found.recalled(first + from(from + begin), first + to(node, from + i - 1));
-      }
-      i++;
-    }
+    List<@Nullable Held> records = records(node, ids);
     for (int block = from; block < to; block++) {
-      Said each = said[block - from];
-      if (each != null) {
-        told(node)[block] = each.whole;
-        deriver.knowBlock(node, from(block), remembering.block(), each.contents);
+      Held record = records.get(block - from);
+      if (record != null) {
+        recall(node, block, record, whole, found);
       }
     }
-    Fingerprint whole = whole(node);
-    if (whole != null) {
-      deriver.know(node, whole);
+    Fingerprint all = whole ? whole(node) : null;
+    if (all != null) {
+      deriver.know(node, all);
     }
+  }
+
+  private List<@Nullable Held> records(int node, List<Fingerprint> ids) {
+    List<@Nullable Held> records = new ArrayList<>(ids.size());
+    if (isHandedOut(node)) {
+      ids.forEach(id -> records.add(held.find(id)));
+    } else {
+      cache
+          .notes(NoteKind.STEP_MEMO, ids)
+          .forEach(record -> records.add(record == null ? null : new Held(record, List.of())));
+    }
+    return records;
+  }
+
+  private void recall(int node, int block, Held held, boolean whole, Found found) {
+    MemoRecord record;
+    try {
+      record = MemoRecord.read(held.memo(), id(node, block));
+    } catch (BadRecordException e) {
+      return; // the entries themselves are looked up
+    }
+    if (record.generation() != generation()) {
+      return;
+    }
+    int from = from(block);
+    int to = to(node, block);
+    if (whole && record.units() == to - from && record.asked().equals(asked(node, from, to))) {
+      take(node, from, to, record, held, found);
+      told(node)[block] = record.whole();
+      deriver.knowBlock(node, from, remembering.block(), record.contents());
+    } else {
+      recallSome(node, from, Math.min(to, from + record.units()), record, held, found);
+    }
+  }
+
+  /** Not all of the units are asked with the same inputs, or some are not ready: those that are. */
+  private void recallSome(int node, int from, int to, MemoRecord record, Held held, Found found) {
+    StepKey step = steps.of(node);
+    int first = units.first(node);
+    int same = from;
+    int misses = 0;
+    int place = from;
+    for (; place < to && misses < MOST_MISSES; place++) {
+      int unit = first + place;
+      boolean hit = false;
+      if (units.areNew(unit, unit + 1)) {
+        deriver.derive(unit, step);
+        hit = record.hasKey(place - from, units.keys(), unit * Fingerprint.BYTES);
+        units.keyed(unit, false); // it is not asked for yet
+        misses = hit ? Integer.MIN_VALUE : misses + 1;
+      }
+      if (!hit) {
+        take(node, same, place, record, held, found);
+        same = place + 1;
+      }
+    }
+    take(node, same, place, record, held, found);
+  }
+
+  /** Ends units as the record, whose first unit is the first of its block, says. */
+  private void take(int node, int from, int to, MemoRecord record, Held held, Found found) {
+    if (from >= to) {
+      return;
+    }
+    int first = units.first(node);
+    int place = from % remembering.block();
+    if (!held.manifests().isEmpty()) {
+      for (int i = 0; i < to - from; i++) {
+        found.held(first + from + i, held.manifests().get(place + i));
+      }
+    }
+    units.unpack(first + from, first + to, record.array(), record.packed(), place, record.units());
+    found.recalled(first + from, first + to);
   }
 
   private @Nullable Whole[] told(int node) {
@@ -220,39 +288,14 @@ final class StepMemos {
   private boolean mayHave(Node node) {
     return node.kind() == Kind.EACH
         && units.count(node.id()) >= remembering.least()
-        && graph.consumers(node.id()).length > 0
         && node.step().cache().maxAge() == null
         && steps.of(node.id()).unavailable() == null
         && steps.of(node.id()).keptAs() == null; // what was made is not what would be found
   }
 
-  /**
-   * What a record says beside its units.
-   *
-   * @param contents the digest of their results
-   */
-  private record Said(Whole whole, Fingerprint contents) {}
-
-  /** Fills its units in, of which nobody is told; returns null if the record does not answer. */
-  private @Nullable Said read(int node, int block, Fingerprint id, Bytes record) {
-    int from = from(block);
-    int to = to(node, block);
-    int first = units.first(node);
-    try {
-      ByteReader in = new ByteReader(record.array()).checked(id.bytes());
-      if (in.getByte() != VERSION
-          || in.getLong() != generation()
-          || in.getInt() != to - from
-          || !asked(node, from, to).equals(fingerprint(in))) {
-        return null;
-      }
-      Said said = new Said(new Whole(in.getInt(), fingerprint(in)), fingerprint(in));
-      int packed = in.skip((to - from) * UnitTable.PACKED_BYTES);
-      units.unpack(first + from, first + to, in.array(), packed);
-      return said;
-    } catch (BadRecordException e) {
-      return null; // the entries themselves are looked up
-    }
+  /** Whether nobody takes results of the node, so that a run hands them out. */
+  private boolean isHandedOut(int node) {
+    return graph.consumers(node).length == 0;
   }
 
   /** A unit is looked up, or has another result: its record may be of old. */
@@ -269,8 +312,8 @@ final class StepMemos {
   }
 
   /**
-   * Shows a memo of what can be kept and is not yet. Call it when all results that are known are in
-   * the index, or marked.
+   * Holds what can be held and shows a memo of what can be kept, if that is not done yet. Call it
+   * when all results that are known are in the index, or marked.
    */
   void remember(Consumer<PutNote> each) {
     Long at = generation;
@@ -282,7 +325,11 @@ final class StepMemos {
       if (units.count(id) >= 0 && mayHave(node)) {
         BitSet missing = missing(id);
         if (!missing.isEmpty() && isWhole(node)) {
-          missing.stream().forEach(block -> each.accept(memo(id, block)));
+          missing.stream()
+              .forEach(
+                  isHandedOut(id)
+                      ? block -> hold(id, block)
+                      : block -> each.accept(memo(id, block)));
         }
       }
     }
@@ -321,20 +368,37 @@ final class StepMemos {
     return true;
   }
 
+  /** Holds the results of these units, if all of them are at hand. */
+  private void hold(int node, int block) {
+    List<Manifest> manifests = new ArrayList<>(remembering.block());
+    for (int place = from(block); place < to(node, block); place++) {
+      Manifest manifest = inMemory.apply(units.first(node) + place);
+      if (manifest == null) {
+        return;
+      }
+      manifests.add(manifest);
+    }
+    PutNote memo = memo(node, block);
+    held.hold(memo.id(), new Held(memo.value(), manifests));
+  }
+
   private PutNote memo(int node, int block) {
     int from = from(block);
     int to = to(node, block);
-    boolean whole = deriver.knowsWhole(node);
-    ByteWriter out = new ByteWriter();
-    out.putByte(VERSION).putLong(generation()).putInt(to - from);
-    put(out, asked(node, from, to));
-    out.putInt(whole ? units.count(node) : Whole.UNTOLD);
-    put(out, whole ? deriver.whole(node) : NOTHING);
-    put(out, deriver.block(node, from, to, remembering.block()));
-    units.pack(units.first(node) + from, units.first(node) + to, out);
     Fingerprint id = id(node, block);
-    out.putCrc(id.bytes(), 0);
-    return new PutNote(NoteKind.STEP_MEMO, id, Bytes.wrap(out.toByteArray()));
+    Bytes record =
+        MemoRecord.write(
+            id,
+            generation(),
+            asked(node, from, to),
+            deriver.knowsWhole(node)
+                ? new Whole(units.count(node), deriver.whole(node))
+                : Whole.NONE,
+            deriver.block(node, from, to, remembering.block()),
+            units,
+            units.first(node) + from,
+            units.first(node) + to);
+    return new PutNote(NoteKind.STEP_MEMO, id, record);
   }
 
   /** The digest of all that the keys of these units are derived from. */
@@ -353,13 +417,5 @@ final class StepMemos {
         .putString(graph.node(node).name())
         .putLong(block)
         .finish();
-  }
-
-  private static void put(ByteWriter out, Fingerprint digest) {
-    out.putRaw(digest.bytes(), 0, Fingerprint.BYTES);
-  }
-
-  private static Fingerprint fingerprint(ByteReader in) throws BadRecordException {
-    return Fingerprint.read(in.array(), in.skip(Fingerprint.BYTES));
   }
 }

@@ -273,15 +273,20 @@ public final class UnitTable {
   /**
    * Ends units of one node that are {@linkplain #areNew new} as CACHED.
    *
-   * @param packed their keys, then their contents, then their durations, as {@link #pack} wrote
-   *     them, from {@code at} on
+   * @param packed what {@link #pack} wrote of some units, from {@code at} on: their keys, then
+   *     their contents, then their durations
+   * @param place of the first unit among those
+   * @param all how many those are
    */
-  void unpack(int from, int to, byte[] packed, int at) {
+  void unpack(int from, int to, byte[] packed, int at, int place, int all) {
     int count = to - from;
     int bytes = count * Fingerprint.BYTES;
-    System.arraycopy(packed, at, keys, from * Fingerprint.BYTES, bytes);
-    System.arraycopy(packed, at + bytes, contents, from * Fingerprint.BYTES, bytes);
-    ByteBuffer.wrap(packed, at + 2 * bytes, count * Long.BYTES)
+    int key = at + place * Fingerprint.BYTES;
+    int content = key + all * Fingerprint.BYTES;
+    int duration = at + 2 * all * Fingerprint.BYTES + place * Long.BYTES;
+    System.arraycopy(packed, key, keys, from * Fingerprint.BYTES, bytes);
+    System.arraycopy(packed, content, contents, from * Fingerprint.BYTES, bytes);
+    ByteBuffer.wrap(packed, duration, count * Long.BYTES)
         .asLongBuffer()
         .get(durations, from, count);
     Arrays.fill(state, from, to, (byte) UnitState.DONE.ordinal());

@@ -6,7 +6,6 @@ import dev.reprise.cache.index.CacheKey;
 import dev.reprise.cache.index.CacheUnavailableException;
 import dev.reprise.cache.store.Manifest;
 import dev.reprise.cache.store.PartitionRef;
-import dev.reprise.cache.store.PartitionRef.Location;
 import dev.reprise.plan.Cache;
 import dev.reprise.plan.Planner;
 import dev.reprise.plan.UnitTable;
@@ -38,9 +37,6 @@ final class Manifests {
   /** How many manifests are read when one is asked for that is not in memory. */
   private static final int READ_AHEAD = 64;
 
-  /** What a manifest without inline bytes is taken to weigh, in bytes. */
-  static final int BASE_WEIGHT = 400;
-
   private final UnitTable units;
   private final Cache cache;
   private final Map<Integer, Manifest> pinned = new HashMap<>();
@@ -60,10 +56,10 @@ final class Manifests {
       return;
     }
     recent.put(unit, manifest);
-    recentBytes += weight(manifest);
+    recentBytes += manifest.weight();
     Iterator<Manifest> eldest = recent.values().iterator();
     while (recentBytes > MOST_BYTES && recent.size() > 1) {
-      recentBytes -= weight(eldest.next());
+      recentBytes -= eldest.next().weight();
       eldest.remove();
     }
   }
@@ -76,7 +72,7 @@ final class Manifests {
     pinned.remove(unit);
     Manifest dropped = recent.remove(unit);
     if (dropped != null) {
-      recentBytes -= weight(dropped);
+      recentBytes -= dropped.weight();
     }
   }
 
@@ -125,7 +121,7 @@ final class Manifests {
     Map<Integer, Manifest> found = read(missing(wanted));
     found.forEach(
         (unit, manifest) -> {
-          if (recentBytes + weight(manifest) <= MOST_BYTES) {
+          if (recentBytes + manifest.weight() <= MOST_BYTES) {
             put(unit, manifest);
           }
         });
@@ -197,16 +193,5 @@ final class Manifests {
       }
     }
     return having;
-  }
-
-  private static long weight(Manifest manifest) {
-    long weight = BASE_WEIGHT;
-    for (PartitionRef partition : manifest.partitions()) {
-      weight += BASE_WEIGHT + partition.schema().size();
-      if (partition.location() instanceof Location.Inline) {
-        weight += partition.size();
-      }
-    }
-    return weight;
   }
 }

@@ -4,6 +4,7 @@ import dev.reprise.cache.claim.Claims;
 import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.index.CacheIndex;
 import dev.reprise.executor.Argument;
+import dev.reprise.plan.HeldResults;
 import dev.reprise.plan.Recollections;
 import dev.reprise.plan.Remembering;
 import dev.reprise.plan.StepKeys;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param mailbox of the run
  * @param ticker in nanoseconds, never goes back
  * @param remembering which steps are remembered as wholes
+ * @param held what runs of this driver handed out
  * @param recollections what is taken before the cache is asked
  * @param differences says where results of an audit differ
  * @param publisher puts results at paths of the user's
@@ -43,6 +45,7 @@ public record RunEnvironment(
     Mailbox mailbox,
     LongSupplier ticker,
     Remembering remembering,
+    HeldResults held,
     Recollections recollections,
     Differences differences,
     Publisher publisher) {

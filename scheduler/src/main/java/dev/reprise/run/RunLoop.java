@@ -135,6 +135,7 @@ public final class RunLoop implements Planner.Surroundings {
             cache,
             rules.forPlanner(environment.index() != null),
             environment.remembering(),
+            environment.held(),
             environment.recollections(),
             this);
     this.planner.alreadyDone(
@@ -666,6 +667,16 @@ public final class RunLoop implements Planner.Surroundings {
   @Override
   public Optional<Manifest> manifest(int unit) {
     return manifests.get(unit);
+  }
+
+  @Override
+  public @Nullable Manifest inMemory(int unit) {
+    return manifests.peek(unit);
+  }
+
+  @Override
+  public void held(int unit, Manifest manifest) {
+    manifests.put(unit, manifest);
   }
 
   @Override

@@ -87,6 +87,7 @@ final class PlanLab {
               new Cache(index, troubles::add),
               rules,
               Remembering.from(32),
+              new HeldResults(0),
               recollections,
               this);
     }
@@ -195,6 +196,16 @@ final class PlanLab {
       String name = source + ":" + file.getFileName();
       told.add("digest " + name);
       return content(contents.getOrDefault(name, name));
+    }
+
+    @Override
+    public @Nullable Manifest inMemory(int unit) {
+      return null;
+    }
+
+    @Override
+    public void held(int unit, Manifest manifest) {
+      throw new AssertionError("nothing is held here");
     }
 
     @Override

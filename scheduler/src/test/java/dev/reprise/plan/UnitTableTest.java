@@ -118,11 +118,35 @@ class UnitTableTest {
     ByteWriter packed = new ByteWriter();
     units.pack(0, 2, packed);
 
-    units.unpack(0, 2, packed.array(), 0);
+    units.unpack(0, 2, packed.array(), 0, 0, 2);
 
     assertThat(units.open(0)).isZero();
     assertThat(units.ended(0, Outcome.CACHED)).isEqualTo(2);
     assertThat(units.savedNanos(0)).isEqualTo(7);
+  }
+
+  @Test
+  void unpack_oneOfThoseThatWerePacked_hasItsOwnKeyContentAndDuration() {
+    units.allocate(0, 2, new String[] {"a", "b"});
+    for (int unit = 0; unit < 2; unit++) {
+      units.move(unit, UnitState.READY);
+      units.durationNanos(unit, 3 + unit);
+      Hasher.of("key").putLong(unit).finish().write(units.keys(), unit * Fingerprint.BYTES);
+      units.content(unit, Hasher.of("content").putLong(unit).finish());
+    }
+    ByteWriter packed = new ByteWriter().putByte(9);
+    units.pack(0, 2, packed);
+    UnitTable other = new UnitTable(units.graph());
+    other.allocate(0, 2, new String[] {"a", "b"});
+    other.move(1, UnitState.READY);
+
+    other.unpack(1, 2, packed.array(), 1, 1, 2);
+
+    assertThat(other.key(1)).isEqualTo(units.key(1));
+    assertThat(other.content(1)).isEqualTo(units.content(1));
+    assertThat(other.durationNanos(1)).isEqualTo(4);
+    assertThat(other.outcome(0)).isNull();
+    assertThat(other.open(0)).isEqualTo(1);
   }
 
   @Test

@@ -156,7 +156,7 @@ class HealingTest {
   @Test
   void run_lostInputHasOtherBytesByNow_theNextAttemptGetsThose() {
     // Fifteen of these are more than memory takes, and twelve leave no room for the other one.
-    int size = (int) (Manifests.MOST_BYTES / 12) - 2 * Manifests.BASE_WEIGHT;
+    int size = (int) (Manifests.MOST_BYTES / 12) - 800;
     Pipeline.Definition definition =
         p -> {
           Value<String> small =

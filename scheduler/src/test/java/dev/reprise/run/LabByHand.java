@@ -9,6 +9,7 @@ import dev.reprise.cache.index.CacheIndex;
 import dev.reprise.executor.Argument;
 import dev.reprise.executor.TaskExecutor;
 import dev.reprise.graph.TaskGraph;
+import dev.reprise.plan.HeldResults;
 import dev.reprise.plan.Remembering;
 import dev.reprise.plan.TaskResolver;
 import dev.reprise.plan.ValueEncoder;
@@ -64,6 +65,11 @@ final class LabByHand implements LabParts {
   @Override
   public Remembering remembering() {
     return lab.remembering;
+  }
+
+  @Override
+  public HeldResults held() {
+    return lab.held;
   }
 
   @Override

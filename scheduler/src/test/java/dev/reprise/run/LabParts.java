@@ -4,6 +4,7 @@ import dev.reprise.cache.claim.Claims;
 import dev.reprise.cache.index.CacheIndex;
 import dev.reprise.executor.TaskExecutor;
 import dev.reprise.graph.TaskGraph;
+import dev.reprise.plan.HeldResults;
 import dev.reprise.plan.Recollections;
 import dev.reprise.plan.Remembering;
 import dev.reprise.plan.TaskResolver;
@@ -36,6 +37,9 @@ interface LabParts {
 
   /** Which steps are remembered as wholes. */
   Remembering remembering();
+
+  /** What runs of this driver handed out. */
+  HeldResults held();
 
   /** What earlier runs made that a run with these options goes on from. */
   default Recollections recollections(RunOptions options) {

@@ -29,6 +29,7 @@ import dev.reprise.graph.TaskGraph;
 import dev.reprise.home.EarlierRunsOf;
 import dev.reprise.journal.JournalWriter;
 import dev.reprise.journal.RunHistory;
+import dev.reprise.plan.HeldResults;
 import dev.reprise.plan.Recollections;
 import dev.reprise.plan.Remembering;
 import dev.reprise.plan.TaskResolver;
@@ -90,6 +91,7 @@ final class SimWorld implements LabParts {
   private final List<Fingerprint> asked = new ArrayList<>();
 
   private InProcessClaims claims = newClaims();
+  private HeldResults held = new HeldResults(HeldResults.USUAL_BYTES);
 
   /**
    * @param evictions chance of what is evicted
@@ -267,6 +269,7 @@ final class SimWorld implements LabParts {
   void restart(boolean powerCut) {
     lab.forget();
     claims = newClaims();
+    held = new HeldResults(HeldResults.USUAL_BYTES);
     lab.open = 0;
     if (powerCut) {
       disk.cutPower(random);
@@ -291,6 +294,11 @@ final class SimWorld implements LabParts {
   @Override
   public Remembering remembering() {
     return seams.remembering(new Remembering(1, block, block - 1));
+  }
+
+  @Override
+  public HeldResults held() {
+    return held;
   }
 
   @Override

@@ -29,6 +29,8 @@ public record Manifest(Shape shape, List<PartitionRef> partitions, Fingerprint c
     PIECES
   }
 
+  private static final int WEIGHT_OF_AN_OBJECT = 400;
+
   public Manifest {
     partitions = List.copyOf(partitions);
     checkArgument(
@@ -83,5 +85,17 @@ public record Manifest(Shape shape, List<PartitionRef> partitions, Fingerprint c
   /** Bytes of all partitions together. */
   public long size() {
     return partitions.stream().mapToLong(PartitionRef::size).sum();
+  }
+
+  /** How much of the heap it takes, roughly, its inline bytes among that, in bytes. */
+  public long weight() {
+    long weight = WEIGHT_OF_AN_OBJECT;
+    for (PartitionRef partition : partitions) {
+      weight += WEIGHT_OF_AN_OBJECT + partition.schema().size();
+      if (partition.location() instanceof Location.Inline) {
+        weight += partition.size();
+      }
+    }
+    return weight;
   }
 }
