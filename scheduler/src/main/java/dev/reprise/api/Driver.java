@@ -17,6 +17,7 @@ import dev.reprise.home.HomeOptions.Access;
 import dev.reprise.home.Quiet;
 import dev.reprise.home.Session;
 import dev.reprise.home.Submissions;
+import dev.reprise.journal.JournalBases;
 import dev.reprise.journal.JournalWriter;
 import dev.reprise.journal.RunHistory;
 import dev.reprise.journal.RunIds;
@@ -66,6 +67,8 @@ public final class Driver implements AutoCloseable {
   private final List<CompletableFuture<RunSummary>> awaited = new CopyOnWriteArrayList<>();
 
   private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
+
+  private final JournalBases bases = JournalBases.usual();
 
   /** What would take away what runs read happens only while none goes on. */
   private final Quiet quiet = new Quiet();
@@ -197,7 +200,7 @@ public final class Driver implements AutoCloseable {
     List<RunListener> all = new ArrayList<>(List.of(listeners));
     if (home.writable()) {
       Path folder = new RunHistory(home.options().runsFolder()).folder(header.run());
-      all.add(0, new JournalWriter(folder, clock));
+      all.add(0, new JournalWriter(folder, clock, bases));
     }
     Session session = session(pipeline, header, all);
     CompletableFuture<RunSummary> end = new CompletableFuture<>();

@@ -33,7 +33,7 @@ import dev.reprise.graph.Publication;
 import dev.reprise.graph.TaskGraph;
 import dev.reprise.home.HomeOptions.Access;
 import dev.reprise.journal.RunHistory;
-import dev.reprise.plan.HeldResults;
+import dev.reprise.plan.HeldMemos;
 import dev.reprise.plan.Probing;
 import dev.reprise.plan.Recollections;
 import dev.reprise.plan.Remembering;
@@ -91,7 +91,7 @@ public final class Home implements AutoCloseable {
   private final HomeSecret secret;
   private final LoaderTimes loaders;
   private final PublishedRecords published;
-  private final HeldResults held = new HeldResults(HeldResults.USUAL_BYTES);
+  private final HeldMemos held = new HeldMemos(HeldMemos.USUAL_BYTES);
   private final PublishTurns publishTurns = new PublishTurns(PublishTurns.PATIENCE_SECONDS);
   private final @Nullable AutomaticGc gc;
   private final Preparing preparing = new Preparing();

@@ -21,8 +21,8 @@ final class JournalFormat {
   /** What every journal begins with. */
   private static final String MAGIC = "reprise\n";
 
-  /** Version of the payloads that this code writes, and the newest that it reads. */
-  static final byte VERSION = 1;
+  /** The newest version of payloads that this code reads. */
+  static final byte VERSION = 2;
 
   /** Bytes of the magic. */
   static final int MAGIC_BYTES = MAGIC.length();
@@ -61,15 +61,28 @@ final class JournalFormat {
     END(8),
     /** How the parts of a step's keys differ from earlier ones, for units that follow. */
     CHANGES(9),
+    /** A step ended: as STEP, but most of its cached units are told by a linked journal. */
+    STEP_ON_BASE(10, 2),
     /** Of a later version, to be skipped. */
     UNKNOWN(-1);
 
     private static final RecordType[] ALL = values();
 
     private final int code;
+    private final int version;
 
     RecordType(int code) {
+      this(code, 1);
+    }
+
+    RecordType(int code, int version) {
       this.code = code;
+      this.version = version;
+    }
+
+    /** The version of its payloads: code that reads it reads all of the journal. */
+    int version() {
+      return version;
     }
 
     int code() {

@@ -106,6 +106,16 @@ final class JournalFrames implements Closeable {
     return frame(payload);
   }
 
+  /**
+   * The frame that begins at a byte; null if there is no whole one.
+   *
+   * @throws IOException as {@link #next}
+   */
+  @Nullable Frame at(long start) throws IOException {
+    byte[] payload = start < JournalFormat.MAGIC_BYTES || start > length ? null : payloadAt(start);
+    return payload == null ? null : frame(payload);
+  }
+
   /** The summary, found from the end of the file; empty if there is none or the end is torn. */
   Optional<Frame> summary() throws IOException, BadRecordException {
     long end = length - JournalFormat.END_BYTES;

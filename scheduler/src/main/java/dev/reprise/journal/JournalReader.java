@@ -1,10 +1,13 @@
 package dev.reprise.journal;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.reprise.cache.base.BadRecordException;
 import dev.reprise.cache.upkeep.Uses;
 import dev.reprise.journal.HeaderForm.Opening;
 import dev.reprise.journal.JournalFrames.Frame;
 import dev.reprise.journal.RecordedGraph.RecordedNode;
+import dev.reprise.journal.StepForm.OnBase;
 import dev.reprise.journal.StepForm.StepRecord;
 import dev.reprise.run.RunListener.Change;
 import dev.reprise.run.RunListener.PlanSummary;
@@ -28,16 +31,23 @@ import org.jspecify.annotations.Nullable;
  */
 final class JournalReader {
   private final Opening opening;
+  private final LinkedBases bases;
   private final Map<Integer, StepRecord> ended = new TreeMap<>();
   private final SortedMap<Integer, SortedMap<Integer, RecordedUnit>> told = new TreeMap<>();
   private final Map<Integer, List<Change>> changes = new HashMap<>();
   private final List<RecordedRetry> retries = new ArrayList<>();
   private final List<RecordedWarning> warnings = new ArrayList<>();
+  private String damage = "";
   private @Nullable PlanSummary plan;
   private @Nullable RunSummary summary;
 
-  private JournalReader(Opening opening) {
+  private JournalReader(Opening opening, LinkedBases bases) {
     this.opening = opening;
+    this.bases = bases;
+  }
+
+  private static LinkedBases basesOf(Path journal) {
+    return new LinkedBases(requireNonNull(journal.toAbsolutePath().getParent()));
   }
 
   /**
@@ -47,12 +57,14 @@ final class JournalReader {
    *     which
    */
   static RecordedRun read(Path path) throws IOException {
-    try (JournalFrames frames = JournalFrames.open(path)) {
-      JournalReader reader = new JournalReader(readOpening(frames));
+    try (JournalFrames frames = JournalFrames.open(path);
+        LinkedBases bases = basesOf(path)) {
+      JournalReader reader = new JournalReader(readOpening(frames), bases);
       for (Frame frame = frames.next(); frame != null; frame = frames.next()) {
         reader.take(frame);
       }
-      return reader.run(frames.damage(), frames.lastWritten());
+      String damage = frames.damage().isEmpty() ? reader.damage : frames.damage();
+      return reader.run(damage, frames.lastWritten());
     } catch (BadRecordException | IllegalArgumentException e) {
       throw unreadable(path, e);
     }
@@ -84,8 +96,9 @@ final class JournalReader {
    */
   static boolean forEachUse(Path path, Uses.Each each, BooleanSupplier goOn, boolean whole)
       throws IOException {
-    try (JournalFrames frames = JournalFrames.open(path)) {
-      JournalReader reader = new JournalReader(readOpening(frames));
+    try (JournalFrames frames = JournalFrames.open(path);
+        LinkedBases bases = basesOf(path)) {
+      JournalReader reader = new JournalReader(readOpening(frames), bases);
       long began = reader.opening.header().start().toEpochMilli();
       boolean ended = false;
       for (Frame frame = frames.next(); frame != null; frame = frames.next()) {
@@ -106,23 +119,52 @@ final class JournalReader {
     }
   }
 
-  private void use(Frame frame, long began, Uses.Each each) throws BadRecordException {
+  private void use(Frame frame, long began, Uses.Each each) throws IOException, BadRecordException {
     switch (frame.type()) {
       case UNIT -> {
         RecordedUnit unit = UnitForm.read(frame.reader(), changes);
         unit.key().ifPresent(key -> each.use(key, began + unit.offsetMillis()));
       }
-      case STEP -> {
-        StepRecord step = StepForm.read(frame.reader());
-        for (int i = 0; i < step.cached().size(); i++) {
-          each.use(step.cached().key(i), began + step.offsetMillis());
-        }
+      case STEP -> use(StepForm.read(frame.reader()), began, each);
+      case STEP_ON_BASE -> {
+        StepRecord step = StepForm.readHead(frame.reader());
+        use(withCached(step, StepForm.readBase(frame.reader())), began, each);
       }
       case CHANGES -> take(frame);
       default -> {
         // Names no key.
       }
     }
+  }
+
+  private static void use(StepRecord step, long began, Uses.Each each) {
+    for (int i = 0; i < step.cached().size(); i++) {
+      each.use(step.cached().key(i), began + step.offsetMillis());
+    }
+  }
+
+  /**
+   * The step with its cached units.
+   *
+   * @throws IOException if the journal that tells of them cannot be read
+   */
+  private StepRecord withCached(StepRecord step, OnBase base) throws IOException {
+    try {
+      return step.with(base.difference().over(bases.read(base.journal(), base.at())));
+    } catch (IOException | BadRecordException e) {
+      throw new IOException(
+          "the journal tells in %s what step '%s' reused, and that cannot be read: %s"
+              .formatted(base.journal(), name(step.node()), e.getMessage()),
+          e);
+    }
+  }
+
+  private String name(int node) {
+    return opening.graph().nodes().stream()
+        .filter(each -> each.id() == node)
+        .map(RecordedNode::name)
+        .findFirst()
+        .orElse("");
   }
 
   /** A record passed its checksum and still makes no sense: other code wrote it. */
@@ -165,6 +207,15 @@ final class JournalReader {
       case STEP -> {
         StepRecord step = StepForm.read(from);
         ended.put(step.node(), step);
+      }
+      case STEP_ON_BASE -> {
+        StepRecord step = StepForm.readHead(from);
+        ended.put(step.node(), step);
+        try {
+          ended.put(step.node(), withCached(step, StepForm.readBase(from)));
+        } catch (IOException e) {
+          damage = damage.isEmpty() ? String.valueOf(e.getMessage()) : damage;
+        }
       }
       case RETRY -> retries.add(UnitForm.readRetry(from));
       case WARNING ->

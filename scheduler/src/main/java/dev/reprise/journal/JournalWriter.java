@@ -1,7 +1,10 @@
 package dev.reprise.journal;
 
 import dev.reprise.cache.store.Manifest;
+import dev.reprise.journal.JournalBases.Base;
+import dev.reprise.journal.JournalBases.StepOf;
 import dev.reprise.journal.JournalFormat.RecordType;
+import dev.reprise.journal.StepForm.OnBase;
 import dev.reprise.journal.StepForm.StepRecord;
 import dev.reprise.journal.UnitForm.Changes;
 import dev.reprise.plan.Outcome;
@@ -14,8 +17,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  * {@link UncheckedIOException}; the run then goes on without it, with a warning.
  *
  * <p>A unit that was not cached is a record of its own, written when it ends. Cached ones are
- * written when their step ends, all in one.
+ * written when their step ends, all in one; or as a difference from what an earlier journal of the
+ * driver says, which then lies in the folder too.
  */
 public final class JournalWriter implements RunListener {
   /*
@@ -49,12 +55,22 @@ public final class JournalWriter implements RunListener {
    */
   private static final int MOST_ARGUMENTS = 200;
 
+  /** One in so many units may be told beside those of a base. */
+  private static final int MOST_BESIDE = 8;
+
   /** Larger steps are rare enough for memory of their own, which is not held on to. */
   private static final int MOST_REUSED = 1 << 16;
 
   private final Path runFolder;
   private final Clock clock;
   private final OutputLogs logs;
+  private final JournalBases bases;
+  private final LinkedBases links;
+
+  /** What later journals may name, once this one is whole; nothing if it is too much to hold. */
+  private final Map<StepOf, Base> offered = new HashMap<>();
+
+  private long offeredBytes;
   private final RecordWriter record = new RecordWriter();
   private final CachedBlock reused = new CachedBlock(0);
   private final BitSet told = new BitSet();
@@ -75,11 +91,19 @@ public final class JournalWriter implements RunListener {
    * Takes the folder of the run, which is created when the run begins.
    *
    * @param clock the wall clock, for when things happened
+   * @param bases what earlier journals say, and later ones will find of this one
    */
-  public JournalWriter(Path runFolder, Clock clock) {
+  public JournalWriter(Path runFolder, Clock clock, JournalBases bases) {
     this.runFolder = runFolder;
     this.clock = clock;
     this.logs = new OutputLogs(runFolder);
+    this.bases = bases;
+    this.links = new LinkedBases(runFolder);
+  }
+
+  /** The same of a run that tells all by itself. */
+  public JournalWriter(Path runFolder, Clock clock) {
+    this(runFolder, clock, JournalBases.none());
   }
 
   @Override
@@ -169,6 +193,9 @@ public final class JournalWriter implements RunListener {
     if (!view.graph().node(node).isStep()) {
       return;
     }
+    StepOf name = new StepOf(view.graph().pipeline(), view.graph().node(node).name());
+    boolean large = report.outcomes().getOrDefault(Outcome.CACHED, 0) >= bases.least();
+    Base base = large ? bases.find(name) : null;
     StepRecord step =
         new StepRecord(
             node,
@@ -178,9 +205,44 @@ public final class JournalWriter implements RunListener {
             report.savedNanos(),
             labels(view, node, report.units()),
             view.parts(node).orElse(null),
-            cached(view, report));
-    append(RecordType.STEP, to -> StepForm.write(to, step));
+            cached(view, report, base == null ? CachedBlock.EMPTY : base.block()));
+    append(name, step, base);
     told.set(node);
+  }
+
+  private void append(StepOf name, StepRecord step, @Nullable Base base) {
+    CachedBlock cached = step.cached();
+    OnBase told = base == null ? null : onBase(base, cached);
+    if (base != null && told != null) {
+      append(RecordType.STEP_ON_BASE, to -> StepForm.write(to, step, told));
+      offered.put(
+          name, new Base(links.path(told.journal()), base.at(), base.block(), base.weight()));
+      return;
+    }
+    JournalFile journal = file;
+    long at = journal == null ? 0 : journal.position();
+    append(RecordType.STEP, to -> StepForm.write(to, step));
+    if (cached.size() >= bases.least()) {
+      offer(name, at, cached);
+    }
+  }
+
+  private void offer(StepOf name, long at, CachedBlock cached) {
+    long weight = cached.weight();
+    offeredBytes += weight;
+    if (offeredBytes <= bases.mostBytes()) {
+      Path journal = RunHistory.journal(runFolder);
+      offered.put(name, new Base(journal, at, cached.copy(), weight));
+    } else {
+      offered.clear();
+    }
+  }
+
+  private @Nullable OnBase onBase(Base base, CachedBlock cached) {
+    BlockDifference difference =
+        BlockDifference.between(base.block(), cached, cached.size() / MOST_BESIDE);
+    String link = difference == null ? null : links.link(base.journal());
+    return difference == null || link == null ? null : new OnBase(link, base.at(), difference);
   }
 
   @Override
@@ -217,6 +279,7 @@ public final class JournalWriter implements RunListener {
     } catch (IOException e) {
       throw new UncheckedIOException(e.getMessage(), e);
     }
+    offered.forEach(bases::put);
     IOException untold = outputLossTold ? null : outputLost;
     if (untold != null) {
       throw new UncheckedIOException(outputLost(untold), untold);
@@ -240,8 +303,12 @@ public final class JournalWriter implements RunListener {
         LongText.cut(summary.message()));
   }
 
-  /** Valid until it is asked for the next step. */
-  private CachedBlock cached(RunView view, StepReport report) {
+  /**
+   * Valid until it is asked for the next step.
+   *
+   * @param base what an earlier journal says of the step
+   */
+  private CachedBlock cached(RunView view, StepReport report, CachedBlock base) {
     int first = view.firstUnit(report.node());
     int cached = report.outcomes().getOrDefault(Outcome.CACHED, 0);
     boolean manifests = keepsManifests(view, report.node());
@@ -256,17 +323,29 @@ public final class JournalWriter implements RunListener {
         }
       }
     }
-    for (int i = 0; i < cached && (manifests || cached <= MOST_ARGUMENTS); i++) {
-      int place = i;
-      int unit = first + block.partition(place);
-      if (manifests) {
-        manifest(view, unit).ifPresent(manifest -> block.setManifest(place, manifest));
-      }
-      if (cached <= MOST_ARGUMENTS) {
-        block.setArguments(place, view.argumentDigests(unit));
-      }
+    if (manifests) {
+      setManifests(block, view, first, base);
+    }
+    for (int place = 0; place < cached && cached <= MOST_ARGUMENTS; place++) {
+      block.setArguments(place, view.argumentDigests(first + block.partition(place)));
     }
     return block;
+  }
+
+  /** What the base has may be written, which need not be asked again of thousands. */
+  @SuppressWarnings("ReferenceEquality") // equal ones are asked, which does no harm
+  private static void setManifests(CachedBlock block, RunView view, int first, CachedBlock base) {
+    for (int place = 0, its = 0; place < block.size(); place++) {
+      int partition = block.partition(place);
+      while (its < base.size() && base.partition(its) < partition) {
+        its++;
+      }
+      Manifest manifest = view.manifest(first + partition).orElse(null);
+      boolean isThere = its < base.size() && base.manifestAt(its) == manifest;
+      if (manifest != null && (isThere || isKept(manifest))) {
+        block.setManifest(place, manifest);
+      }
+    }
   }
 
   private boolean keepsManifests(RunView view, int node) {
@@ -286,9 +365,12 @@ public final class JournalWriter implements RunListener {
   }
 
   private static Optional<Manifest> manifest(RunView view, int unit) {
-    return view.manifest(unit)
-        .filter(ManifestForm::isWritable)
-        .filter(manifest -> ManifestForm.inlineBytes(manifest) <= LARGEST_MANIFEST);
+    return view.manifest(unit).filter(JournalWriter::isKept);
+  }
+
+  private static boolean isKept(Manifest manifest) {
+    return ManifestForm.isWritable(manifest)
+        && ManifestForm.inlineBytes(manifest) <= LARGEST_MANIFEST;
   }
 
   private Labels labels(RunView view, int node, int units) {

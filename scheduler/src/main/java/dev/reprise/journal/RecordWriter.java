@@ -20,7 +20,7 @@ final class RecordWriter {
   /** Drops what was written and begins a record of {@code type}. */
   RecordWriter begin(RecordType type) {
     out.clear();
-    out.putByte(JournalFormat.VERSION).putByte(type.code());
+    out.putByte(type.version()).putByte(type.code());
     return this;
   }
 

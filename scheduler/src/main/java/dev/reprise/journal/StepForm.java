@@ -31,18 +31,49 @@ final class StepForm {
       long savedNanos,
       Labels labels,
       @Nullable StepParts parts,
-      CachedBlock cached) {}
+      CachedBlock cached) {
+    /** The same with these cached units. */
+    StepRecord with(CachedBlock units) {
+      return new StepRecord(
+          node, this.units, offsetMillis, outcomes, savedNanos, labels, parts, units);
+    }
+  }
+
+  /**
+   * Where most of a step's cached units are told.
+   *
+   * @param journal name of a link in the run's folder
+   * @param at where the step's frame begins there, in bytes
+   * @param difference what is otherwise in this run
+   */
+  record OnBase(String journal, long at, BlockDifference difference) {}
 
   static void write(RecordWriter to, StepRecord step) {
+    writeHead(to, step);
+    step.cached().write(to);
+  }
+
+  /** Writes a step all of whose cached units are told by {@code base}. */
+  static void write(RecordWriter to, StepRecord step, OnBase base) {
+    writeHead(to, step);
+    to.putString(base.journal()).putNumber(base.at());
+    base.difference().write(to);
+  }
+
+  private static void writeHead(RecordWriter to, StepRecord step) {
     to.putNumber(step.node()).putNumber(step.units()).putNumber(step.offsetMillis());
     SummaryForm.writeOutcomes(to, step.outcomes());
     to.putNumber(step.savedNanos());
     step.labels().write(to);
     to.putNullable(step.parts(), (each, parts) -> each.putBytes(PartsFormat.encode(parts).array()));
-    step.cached().write(to);
   }
 
   static StepRecord read(RecordReader from) throws BadRecordException {
+    return readHead(from).with(CachedBlock.read(from));
+  }
+
+  /** Reads a step without its cached units; {@link #readBase} says where they are. */
+  static StepRecord readHead(RecordReader from) throws BadRecordException {
     return new StepRecord(
         from.readInt(),
         from.readInt(),
@@ -51,7 +82,11 @@ final class StepForm {
         from.readLong(),
         Labels.read(from),
         from.readNullable(StepForm::readParts),
-        CachedBlock.read(from));
+        CachedBlock.EMPTY);
+  }
+
+  static OnBase readBase(RecordReader from) throws BadRecordException {
+    return new OnBase(from.readString(), from.readLong(), BlockDifference.read(from));
   }
 
   private static StepParts readParts(RecordReader from) throws BadRecordException {

@@ -119,8 +119,11 @@ public final class Planner {
     /** The manifest of a unit's result if nothing need be read for it; null if it must. */
     @Nullable Manifest inMemory(int unit);
 
-    /** The unit, which is about to end CACHED, has this result: nothing need be read for it. */
-    void held(int unit, Manifest manifest);
+    /**
+     * This unit and those of its node that follow, which are about to end CACHED, have these
+     * results: nothing need be read for them.
+     */
+    void held(int unit, List<Manifest> manifests);
 
     /**
      * Why the entry of a unit that runs again must not be used; null if it may, if there is one.
@@ -199,7 +202,7 @@ public final class Planner {
       Cache cache,
       Rules rules,
       Remembering remembering,
-      HeldResults held,
+      HeldMemos held,
       Recollections recollections,
       Surroundings surroundings) {
     this.graph = units.graph();
@@ -232,8 +235,8 @@ public final class Planner {
   /** Takes units that were remembered together. */
   private final class OfMemos implements StepMemos.Found {
     @Override
-    public void held(int unit, Manifest manifest) {
-      surroundings.held(unit, manifest);
+    public void held(int unit, List<Manifest> manifests) {
+      surroundings.held(unit, manifests);
     }
 
     @Override

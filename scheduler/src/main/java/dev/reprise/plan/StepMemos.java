@@ -12,10 +12,11 @@ import dev.reprise.cache.store.Manifest;
 import dev.reprise.graph.Node;
 import dev.reprise.graph.Node.Kind;
 import dev.reprise.graph.TaskGraph;
-import dev.reprise.plan.HeldResults.Held;
+import dev.reprise.plan.HeldMemos.Held;
 import dev.reprise.plan.Remembering.Whole;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
@@ -49,7 +50,7 @@ final class StepMemos {
   private final KeyDeriver deriver;
   private final Cache cache;
   private final Remembering remembering;
-  private final HeldResults held;
+  private final HeldMemos held;
   private final IntFunction<@Nullable Manifest> inMemory;
   private final IntPredicate known;
 
@@ -69,8 +70,8 @@ final class StepMemos {
 
   /** Takes units that were recalled. */
   interface Found {
-    /** The unit, which is about to end CACHED, has this result. */
-    void held(int unit, Manifest manifest);
+    /** This unit and those that follow, which are about to end CACHED, have these results. */
+    void held(int unit, List<Manifest> manifests);
 
     /** These units of one node have ended CACHED; nobody was told yet. */
     void recalled(int from, int to);
@@ -86,7 +87,7 @@ final class StepMemos {
       KeyDeriver deriver,
       Cache cache,
       Remembering remembering,
-      HeldResults held,
+      HeldMemos held,
       IntFunction<@Nullable Manifest> inMemory) {
     this.graph = units.graph();
     this.units = units;
@@ -180,14 +181,33 @@ final class StepMemos {
 
   private List<@Nullable Held> records(int node, List<Fingerprint> ids) {
     List<@Nullable Held> records = new ArrayList<>(ids.size());
-    if (isHandedOut(node)) {
-      ids.forEach(id -> records.add(held.find(id)));
-    } else {
-      cache
-          .notes(NoteKind.STEP_MEMO, ids)
-          .forEach(record -> records.add(record == null ? null : new Held(record, List.of())));
+    List<Fingerprint> missing = new ArrayList<>();
+    for (Fingerprint id : ids) {
+      Held there = held.find(id);
+      records.add(there);
+      if (there == null) {
+        missing.add(id);
+      }
+    }
+    if (!missing.isEmpty() && !isHandedOut(node)) {
+      Iterator<@Nullable Bytes> found = cache.notes(NoteKind.STEP_MEMO, missing).iterator();
+      for (int i = 0; i < records.size(); i++) {
+        Bytes memo = records.get(i) == null ? found.next() : null;
+        if (memo != null) {
+          records.set(i, hold(ids.get(i), memo));
+        }
+      }
     }
     return records;
+  }
+
+  /** A memo that is in the index, or will be. */
+  private Held hold(Fingerprint id, Bytes memo) {
+    Held here = new Held(memo, List.of());
+    if (held.holds(units.size())) {
+      held.hold(id, here);
+    }
+    return here;
   }
 
   private void recall(int node, int block, Held held, boolean whole, Found found) {
@@ -243,9 +263,7 @@ final class StepMemos {
     int first = units.first(node);
     int place = from % remembering.block();
     if (!held.manifests().isEmpty()) {
-      for (int i = 0; i < to - from; i++) {
-        found.held(first + from + i, held.manifests().get(place + i));
-      }
+      found.held(first + from, held.manifests().subList(place, place + to - from));
     }
     units.unpack(first + from, first + to, record.array(), record.packed(), place, record.units());
     found.recalled(first + from, first + to);
@@ -326,10 +344,7 @@ final class StepMemos {
         BitSet missing = missing(id);
         if (!missing.isEmpty() && isWhole(node)) {
           missing.stream()
-              .forEach(
-                  isHandedOut(id)
-                      ? block -> hold(id, block)
-                      : block -> each.accept(memo(id, block)));
+              .forEach(isHandedOut(id) ? block -> hold(id, block) : block -> keep(id, block, each));
         }
       }
     }
@@ -366,6 +381,12 @@ final class StepMemos {
       }
     }
     return true;
+  }
+
+  private void keep(int node, int block, Consumer<PutNote> each) {
+    PutNote memo = memo(node, block);
+    each.accept(memo);
+    hold(memo.id(), memo.value());
   }
 
   /** Holds the results of these units, if all of them are at hand. */

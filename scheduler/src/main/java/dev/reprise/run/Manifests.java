@@ -43,9 +43,27 @@ final class Manifests {
   private final LinkedHashMap<Integer, Manifest> recent = new LinkedHashMap<>(16, 0.75f, true);
   private long recentBytes;
 
+  /** By node, those that the driver holds anyway, by partition; null if there are none. */
+  private final @Nullable Manifest[] @Nullable [] held;
+
   Manifests(UnitTable units, Cache cache) {
     this.units = units;
     this.cache = cache;
+    this.held = new @Nullable Manifest[units.graph().nodes().size()] @Nullable [];
+  }
+
+  /** Takes the manifests of a unit and of those of its node that follow, which others hold too. */
+  synchronized void hold(int unit, List<Manifest> results) {
+    int node = units.nodeOf(unit);
+    @Nullable Manifest[] ofNode = held[node];
+    if (ofNode == null) {
+      ofNode = new Manifest[units.count(node)];
+      held[node] = ofNode;
+    }
+    int place = units.partition(unit);
+    for (Manifest result : results) {
+      ofNode[place++] = result;
+    }
   }
 
   /** Keeps the manifest of a result; for good if the index does not hold it. */
@@ -66,6 +84,10 @@ final class Manifests {
 
   /** Drops the manifest of a result that is no more. */
   synchronized void remove(int unit) {
+    @Nullable Manifest[] ofNode = held[units.nodeOf(unit)];
+    if (ofNode != null) {
+      ofNode[units.partition(unit)] = null;
+    }
     if (pinned.isEmpty() && recent.isEmpty()) {
       return; // as for each unit of a run that finds all of them
     }
@@ -102,7 +124,11 @@ final class Manifests {
 
   /** The manifest if it is in memory. */
   synchronized @Nullable Manifest peek(int unit) {
-    Manifest known = pinned.get(unit);
+    @Nullable Manifest[] ofNode = held[units.nodeOf(unit)];
+    Manifest known = ofNode == null ? null : ofNode[units.partition(unit)];
+    if (known == null) {
+      known = pinned.get(unit);
+    }
     return known != null ? known : recent.get(unit);
   }
 

@@ -4,7 +4,7 @@ import dev.reprise.cache.claim.Claims;
 import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.index.CacheIndex;
 import dev.reprise.executor.Argument;
-import dev.reprise.plan.HeldResults;
+import dev.reprise.plan.HeldMemos;
 import dev.reprise.plan.Recollections;
 import dev.reprise.plan.Remembering;
 import dev.reprise.plan.StepKeys;
@@ -45,7 +45,7 @@ public record RunEnvironment(
     Mailbox mailbox,
     LongSupplier ticker,
     Remembering remembering,
-    HeldResults held,
+    HeldMemos held,
     Recollections recollections,
     Differences differences,
     Publisher publisher) {

@@ -675,8 +675,8 @@ public final class RunLoop implements Planner.Surroundings {
   }
 
   @Override
-  public void held(int unit, Manifest manifest) {
-    manifests.put(unit, manifest);
+  public void held(int unit, List<Manifest> results) {
+    manifests.hold(unit, results);
   }
 
   @Override

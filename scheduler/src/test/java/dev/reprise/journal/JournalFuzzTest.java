@@ -16,6 +16,8 @@ import java.time.Clock;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Any file is a journal all of which can be read, or is refused in our words. */
 final class JournalFuzzTest implements Fuzzer {
@@ -24,12 +26,41 @@ final class JournalFuzzTest implements Fuzzer {
 
   private final Path folder;
 
+  /** A whole journal, and one that names it. */
+  private final byte[] base;
+
+  private final byte[] onBase;
+
   JournalFuzzTest() throws IOException {
     folder = Files.createTempDirectory("fuzz");
     Path run = Files.createDirectories(folder.resolve(RUN));
     folder.toFile().deleteOnExit(); // the last first
     run.toFile().deleteOnExit();
     RunHistory.journal(run).toFile().deleteOnExit();
+    link().toFile().deleteOnExit();
+    JournalBases bases = JournalBases.usual();
+    base = written(wide(), bases, "base");
+    onBase = written(wide(), bases, "on-base");
+  }
+
+  private Path link() {
+    return folder.resolve(RUN).resolve("base-1.journal");
+  }
+
+  private static ScriptedRun wide() {
+    String[] labels = IntStream.range(0, 300).mapToObj(Integer::toString).toArray(String[]::new);
+    return new ScriptedRun(RUN, Pipelines.flights()).units("months", "").units("clean", labels);
+  }
+
+  private byte[] written(ScriptedRun run, JournalBases bases, String name) throws IOException {
+    Path at = folder.resolve(name);
+    run.play(new JournalWriter(at, CLOCK, bases));
+    byte[] bytes = Files.readAllBytes(RunHistory.journal(at));
+    at.toFile().deleteOnExit(); // the last first
+    try (Stream<Path> files = Files.list(at)) {
+      files.forEach(each -> each.toFile().deleteOnExit());
+    }
+    return bytes;
   }
 
   @Override
@@ -44,24 +75,25 @@ final class JournalFuzzTest implements Fuzzer {
         run.unit("delays", 4).ended(Outcome.SKIPPED, Code.UPSTREAM_FAILED, "clean");
         run.ends(RunState.FAILED, 1, "step 'clean' failed");
       }
-      Path at = folder.resolve("seed-" + warm);
-      run.play(new JournalWriter(at, CLOCK));
-      seeds.add(Files.readAllBytes(RunHistory.journal(at)));
-      Files.delete(RunHistory.journal(at));
-      Files.delete(at);
+      seeds.add(written(run, JournalBases.none(), "seed-" + warm));
     }
+    seeds.add(onBase);
+    seeds.add(base);
     return seeds;
   }
 
   @Override
   public void check(byte[] any) throws IOException {
-    checkJournal(any);
-    checkJournal(sealed(any));
+    checkJournal(any, base);
+    checkJournal(sealed(any), base);
+    checkJournal(onBase, any);
+    checkJournal(onBase, sealed(any));
   }
 
-  private void checkJournal(byte[] any) throws IOException {
+  private void checkJournal(byte[] any, byte[] named) throws IOException {
     Path journal = RunHistory.journal(folder.resolve(RUN));
     Files.write(journal, any);
+    Files.write(link(), named);
     try {
       for (RecordedStep step : JournalReader.read(journal).steps()) {
         for (int i = 0; i < Math.min(step.units(), 1_000); i++) {

@@ -353,7 +353,7 @@ class JournalTest {
     assertThatThrownBy(() -> history().read(RUN))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("newer Reprise")
-        .hasMessageContaining("its form is 2, this one reads up to 1");
+        .hasMessageContaining("its form is 3, this one reads up to 2");
   }
 
   @Test

@@ -87,7 +87,7 @@ final class PlanLab {
               new Cache(index, troubles::add),
               rules,
               Remembering.from(32),
-              new HeldResults(0),
+              new HeldMemos(0),
               recollections,
               this);
     }
@@ -204,7 +204,7 @@ final class PlanLab {
     }
 
     @Override
-    public void held(int unit, Manifest manifest) {
+    public void held(int unit, List<Manifest> manifests) {
       throw new AssertionError("nothing is held here");
     }
 

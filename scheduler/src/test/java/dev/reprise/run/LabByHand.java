@@ -9,7 +9,7 @@ import dev.reprise.cache.index.CacheIndex;
 import dev.reprise.executor.Argument;
 import dev.reprise.executor.TaskExecutor;
 import dev.reprise.graph.TaskGraph;
-import dev.reprise.plan.HeldResults;
+import dev.reprise.plan.HeldMemos;
 import dev.reprise.plan.Remembering;
 import dev.reprise.plan.TaskResolver;
 import dev.reprise.plan.ValueEncoder;
@@ -68,7 +68,7 @@ final class LabByHand implements LabParts {
   }
 
   @Override
-  public HeldResults held() {
+  public HeldMemos held() {
     return lab.held;
   }
 

@@ -4,7 +4,7 @@ import dev.reprise.cache.claim.Claims;
 import dev.reprise.cache.index.CacheIndex;
 import dev.reprise.executor.TaskExecutor;
 import dev.reprise.graph.TaskGraph;
-import dev.reprise.plan.HeldResults;
+import dev.reprise.plan.HeldMemos;
 import dev.reprise.plan.Recollections;
 import dev.reprise.plan.Remembering;
 import dev.reprise.plan.TaskResolver;
@@ -39,7 +39,7 @@ interface LabParts {
   Remembering remembering();
 
   /** What runs of this driver handed out. */
-  HeldResults held();
+  HeldMemos held();
 
   /** What earlier runs made that a run with these options goes on from. */
   default Recollections recollections(RunOptions options) {

@@ -11,7 +11,7 @@ import dev.reprise.executor.ErrorInfo;
 import dev.reprise.executor.Platform;
 import dev.reprise.executor.WorkChunk;
 import dev.reprise.graph.TaskGraph;
-import dev.reprise.plan.HeldResults;
+import dev.reprise.plan.HeldMemos;
 import dev.reprise.plan.Outcome;
 import dev.reprise.plan.Remembering;
 import dev.reprise.plan.StepKeys;
@@ -93,8 +93,8 @@ final class RunLab {
   /** Changes what becomes of an attempt; by unit name and number of the attempt. Null: nothing. */
   BiFunction<String, Integer, @Nullable AttemptResult> meddle = (unit, attempt) -> null;
 
-  /** What the runs of the lab handed out: they are of one driver. */
-  HeldResults held = new HeldResults(HeldResults.USUAL_BYTES);
+  /** What the driver holds from run to run: nothing, each run is of a driver of its own. */
+  HeldMemos held = new HeldMemos(0);
 
   /** All steps of the tests' pipelines in a few records, so that one can be told by its number. */
   Remembering remembering = new Remembering(32, 4096, 0);

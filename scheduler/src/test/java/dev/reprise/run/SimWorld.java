@@ -27,9 +27,10 @@ import dev.reprise.executor.TaskExecutor;
 import dev.reprise.executor.testing.FakeExecutor;
 import dev.reprise.graph.TaskGraph;
 import dev.reprise.home.EarlierRunsOf;
+import dev.reprise.journal.JournalBases;
 import dev.reprise.journal.JournalWriter;
 import dev.reprise.journal.RunHistory;
-import dev.reprise.plan.HeldResults;
+import dev.reprise.plan.HeldMemos;
 import dev.reprise.plan.Recollections;
 import dev.reprise.plan.Remembering;
 import dev.reprise.plan.TaskResolver;
@@ -91,7 +92,8 @@ final class SimWorld implements LabParts {
   private final List<Fingerprint> asked = new ArrayList<>();
 
   private InProcessClaims claims = newClaims();
-  private HeldResults held = new HeldResults(HeldResults.USUAL_BYTES);
+  private HeldMemos held = new HeldMemos(HeldMemos.USUAL_BYTES);
+  private JournalBases bases = newBases();
 
   /**
    * @param evictions chance of what is evicted
@@ -154,6 +156,11 @@ final class SimWorld implements LabParts {
     public Instant instant() {
       return EPOCH.plusNanos(lab.now());
     }
+  }
+
+  /** Of small steps too, since all are. */
+  private static JournalBases newBases() {
+    return new JournalBases(1 << 20, 1);
   }
 
   private InProcessClaims newClaims() {
@@ -269,7 +276,8 @@ final class SimWorld implements LabParts {
   void restart(boolean powerCut) {
     lab.forget();
     claims = newClaims();
-    held = new HeldResults(HeldResults.USUAL_BYTES);
+    held = new HeldMemos(HeldMemos.USUAL_BYTES);
+    bases = newBases();
     lab.open = 0;
     if (powerCut) {
       disk.cutPower(random);
@@ -297,7 +305,7 @@ final class SimWorld implements LabParts {
   }
 
   @Override
-  public HeldResults held() {
+  public HeldMemos held() {
     return held;
   }
 
@@ -384,7 +392,7 @@ final class SimWorld implements LabParts {
   @Override
   public List<RunListener> listeners(String run) {
     return journals
-        ? List.of(seams.journal(new JournalWriter(history.folder(run), clock())))
+        ? List.of(seams.journal(new JournalWriter(history.folder(run), clock(), bases)))
         : List.of();
   }
 }

@@ -12,17 +12,17 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Results that runs of one driver handed out, with the memos that say of which units they are. What
- * a run hands out is looked up, since an entry may be lost unnoticed; what is held here, inline
- * bytes and all, need not be: it is handed out whatever becomes of its entry. So in a driver that
- * lives on, a run reads nothing of a step that ends it and that did not change.
+ * The memos of steps that runs of one driver left or found, so that the next run need not read them
+ * from the index; and with those of steps that nobody takes results from the results themselves.
+ * What a run hands out is looked up, since an entry may be lost unnoticed; what is held here,
+ * inline bytes and all, need not be: it is handed out whatever becomes of its entry.
  *
  * <p>Belongs to one home and its scope. May be used by several runs at once.
  *
  * @see <a href="../../../../../../docs/adr/0013-a-driver-that-lives-on.md">ADR-0013, a driver that
  *     lives on</a>
  */
-public final class HeldResults {
+public final class HeldMemos {
   /** What is held when nothing else is said, in bytes. */
   public static final long USUAL_BYTES = 32L << 20;
 
@@ -31,8 +31,8 @@ public final class HeldResults {
   private long bytes;
 
   /**
-   * @param memo the record of these units
-   * @param manifests of their results, in order
+   * @param memo the record of some units
+   * @param manifests of their results, in order; empty if those are in the index alone
    */
   record Held(Bytes memo, List<Manifest> manifests) {
     Held {
@@ -47,9 +47,14 @@ public final class HeldResults {
   /**
    * @param mostBytes of the heap that it may take, roughly; what was not asked for the longest goes
    */
-  public HeldResults(long mostBytes) {
+  public HeldMemos(long mostBytes) {
     checkArgument(mostBytes >= 0, "at least 0 bytes can be held, not %s", mostBytes);
     this.mostBytes = mostBytes;
+  }
+
+  /** Whether the memos of so many units have room here, all together. */
+  boolean holds(int units) {
+    return (long) units * UnitTable.PACKED_BYTES <= mostBytes;
   }
 
   /** What is held under the id of a memo; null if nothing is. */

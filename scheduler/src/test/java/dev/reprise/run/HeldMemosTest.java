@@ -9,15 +9,16 @@ import dev.reprise.cache.index.CacheKey;
 import dev.reprise.cache.index.IndexBatch;
 import dev.reprise.cache.index.IndexBatch.Change;
 import dev.reprise.cache.store.Manifest;
-import dev.reprise.plan.HeldResults;
+import dev.reprise.plan.HeldMemos;
 import dev.reprise.plan.Outcome;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What a run hands out and a later run of the same driver hands out again. */
-class HeldResultsTest {
+/** What one driver's runs know of each other. */
+class HeldMemosTest {
   private static final int WIDTH = 40;
   private static final int LIST = 1;
 
@@ -25,6 +26,7 @@ class HeldResultsTest {
 
   @BeforeEach
   void runOnce() {
+    lab.held = new HeldMemos(HeldMemos.USUAL_BYTES);
     run(WIDTH);
   }
 
@@ -45,9 +47,13 @@ class HeldResultsTest {
   }
 
   private static int unit(RunLab.Result result, int place) {
+    return unit(result, "last", place);
+  }
+
+  private static int unit(RunLab.Result result, String step, int place) {
     RunView view = result.view();
     return view.graph().nodes().stream()
-        .filter(node -> node.name().equals("last"))
+        .filter(node -> node.name().equals(step))
         .mapToInt(node -> view.firstUnit(node.id()) + place)
         .findFirst()
         .orElseThrow();
@@ -76,9 +82,47 @@ class HeldResultsTest {
     assertThat(again.summary().savedNanos()).isEqualTo((WIDTH + LIST) * 1_000_000L);
   }
 
+  /**
+   * source -> first each -> total: of 'first' nothing is handed out, and its memo is in the index.
+   */
+  private static Pipeline.Definition inner() {
+    return p -> {
+      Partitions<String> source =
+          p.fanOut(
+              "source", task((Integer n) -> LabPipelines.names(n)).named("source"), p.value(WIDTH));
+      Partitions<String> first =
+          p.perPartition("first", task((String x) -> x + "?").named("first"), source);
+      p.step("total", task((List<String> all) -> "" + all).named("total"), first.all());
+    };
+  }
+
+  @Test
+  void run_memosAreGoneFromTheIndex_theDriverHasThem() {
+    lab.run(inner());
+    lab.index.forgetMemos();
+    lab.index.asked.clear();
+    lab.run(inner());
+
+    assertThat(lab.executions).isEmpty();
+    assertThat(lab.index.asked).hasSize(LIST + 1);
+  }
+
+  /** FAULTS 39: memos that are held say nothing of an index that was changed, either. */
+  @Test
+  void run_innerEntryEvicted_thatUnitRuns() throws Exception {
+    RunLab.Result before = lab.run(inner());
+    IndexBatch batch = new IndexBatch();
+    batch.add(
+        new Change.Remove(new CacheKey(before.view().key(unit(before, "first", 7)).orElseThrow())));
+    lab.index.write(batch);
+
+    assertThat(lab.run(inner()).outcome("first:7")).startsWith("RAN NO_ENTRY");
+    assertThat(lab.executions).hasSize(1);
+  }
+
   @Test
   void run_anotherDriver_looksItUp() {
-    lab.held = new HeldResults(HeldResults.USUAL_BYTES);
+    lab.held = new HeldMemos(HeldMemos.USUAL_BYTES);
     run(WIDTH);
 
     assertThat(asked()).isEqualTo(WIDTH + LIST);
@@ -119,6 +163,7 @@ class HeldResultsTest {
   @Test
   void run_resultsMayExpire_theyAreLookedUp() {
     RunLab passing = new RunLab();
+    passing.held = new HeldMemos(HeldMemos.USUAL_BYTES);
     passing.run(last(WIDTH, Duration.ofDays(1)));
     passing.index.asked.clear();
 
@@ -130,7 +175,7 @@ class HeldResultsTest {
 
   @Test
   void run_moreThanMayBeHeld_isLookedUp() {
-    lab.held = new HeldResults(1_000);
+    lab.held = new HeldMemos(1_000);
     run(WIDTH);
     run(WIDTH);
 
