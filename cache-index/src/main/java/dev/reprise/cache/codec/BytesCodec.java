@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 final class BytesCodec implements Codec {
   static final String ID = "bytes/1";
 
+  private static final byte[] PREFIX = ContentStream.prefix(ID);
+
   @Override
   public String id() {
     return ID;
@@ -26,7 +28,7 @@ final class BytesCodec implements Codec {
     if (!(value instanceof byte[] bytes)) {
       throw new NoCodecException("only a byte[] can be kept as bytes");
     }
-    ContentStream stream = new ContentStream(ID, to, Long.MAX_VALUE);
+    ContentStream stream = new ContentStream(PREFIX, to, Long.MAX_VALUE);
     stream.write(bytes);
     return new Encoded(stream.content(), PartitionRef.NOT_A_TABLE, Bytes.EMPTY);
   }

@@ -18,10 +18,18 @@ final class ContentStream extends OutputStream {
   private final MessageDigest sha256 = Hasher.sha256();
   private long written;
 
-  ContentStream(String codec, OutputStream to, long limit) {
+  /**
+   * @param prefix of the codec
+   */
+  ContentStream(byte[] prefix, OutputStream to, long limit) {
     this.to = to;
     this.limit = limit;
-    sha256.update((codec + '\0').getBytes(UTF_8));
+    sha256.update(prefix);
+  }
+
+  /** What the digests of a codec's values begin with. */
+  static byte[] prefix(String codec) {
+    return (codec + '\0').getBytes(UTF_8);
   }
 
   @Override

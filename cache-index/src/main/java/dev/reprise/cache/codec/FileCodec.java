@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
 final class FileCodec implements Codec {
   static final String ID = "file/1";
 
+  private static final byte[] PREFIX = ContentStream.prefix(ID);
+
   private static final int LONGEST_NAME = 255;
 
   private final FilePlaces places;
@@ -66,7 +68,7 @@ final class FileCodec implements Codec {
           "the result is a file with a name that not every system takes: "
               + Text.quote(file.toString()));
     }
-    ContentStream stream = new ContentStream(ID, to, Long.MAX_VALUE);
+    ContentStream stream = new ContentStream(PREFIX, to, Long.MAX_VALUE);
     stream.write(name.length >>> 8);
     stream.write(name.length);
     stream.write(name);

@@ -23,6 +23,8 @@ public final class KryoCodec implements Codec {
   /** Name and version of the form. */
   public static final String ID = "kryo/1";
 
+  private static final byte[] PREFIX = ContentStream.prefix(ID);
+
   /** The most an object may take, in bytes: 1 GiB. */
   static final int LIMIT = 1 << 30;
 
@@ -58,7 +60,7 @@ public final class KryoCodec implements Codec {
 
   @Override
   public Encoded encode(@Nullable Object value, OutputStream to) throws IOException {
-    ContentStream stream = new ContentStream(ID, to, limit);
+    ContentStream stream = new ContentStream(PREFIX, to, limit);
     ObjectGraph graph = take();
     try {
       graph.writeTo(stream, value);

@@ -1,6 +1,7 @@
 package dev.reprise.cache.store;
 
 import static dev.reprise.cache.base.Checks.checkState;
+import static java.util.Objects.requireNonNull;
 
 import dev.reprise.cache.base.Bytes;
 import dev.reprise.cache.base.KillPoint;
@@ -44,8 +45,11 @@ final class FileBlobWriter extends BlobWriter {
   private final Temporary temporary;
   private final int inlineLimit;
   private final KillPoints killPoints;
-  private final BlobDigester digester = new BlobDigester();
   private @Nullable FileChannel file;
+
+  /** Of what is in the file; null as long as there is none. */
+  private @Nullable BlobDigester digester;
+
   private byte[] buffer;
   private int buffered;
   private boolean finished;
@@ -101,7 +105,11 @@ final class FileBlobWriter extends BlobWriter {
 
   @Override
   public long written() {
-    return digester.size() + buffered;
+    return inFile() + buffered;
+  }
+
+  private long inFile() {
+    return digester == null ? 0 : digester.size();
   }
 
   @Override
@@ -120,7 +128,7 @@ final class FileBlobWriter extends BlobWriter {
     }
     finished = true;
     killPoints.pass(KillPoint.C2);
-    return new Location.Pending(temporary.name(), digester.finish());
+    return new Location.Pending(temporary.name(), requireNonNull(digester).finish());
   }
 
   /** Ends the writing; the file stays only if the blob is finished. */
@@ -141,6 +149,7 @@ final class FileBlobWriter extends BlobWriter {
 
   private void spill() throws IOException {
     file = temporary.create();
+    digester = new BlobDigester();
     ensureBuffer(WRITE_BUFFER);
   }
 
@@ -153,17 +162,18 @@ final class FileBlobWriter extends BlobWriter {
   private void flushBuffer() throws IOException {
     toFile(buffer, 0, buffered);
     buffered = 0;
-    if (buffer.length < LARGEST_WRITE && digester.size() >= LARGEST_WRITE) {
+    if (buffer.length < LARGEST_WRITE && inFile() >= LARGEST_WRITE) {
       buffer = new byte[LARGEST_WRITE];
     }
   }
 
   private void toFile(byte[] bytes, int offset, int count) throws IOException {
-    FileChannel channel = Objects.requireNonNull(file);
+    FileChannel channel = requireNonNull(file);
+    BlobDigester digests = requireNonNull(digester);
     // In slices, since the JDK keeps a native buffer of the largest size ever written per thread.
     for (int from = offset; from < offset + count; from += LARGEST_WRITE) {
       int slice = Math.min(LARGEST_WRITE, offset + count - from);
-      digester.update(bytes, from, slice);
+      digests.update(bytes, from, slice);
       ByteBuffer rest = ByteBuffer.wrap(bytes, from, slice);
       try {
         while (rest.hasRemaining()) {
