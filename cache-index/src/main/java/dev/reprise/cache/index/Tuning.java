@@ -40,6 +40,9 @@ final class Tuning implements AutoCloseable {
   private static final int MOST_OPEN_FILES = 256;
   private static final int BITS_PER_KEY = 10;
 
+  /** Of what is in memory, too: 80 KiB for each buffer, 20 bits for each row of half a kilobyte. */
+  private static final double FILTER_OF_BUFFER = 0.005;
+
   /** Keys come in no order, so merging sorted files costs least when they are of a size. */
   static final int FILES_TO_MERGE = 4;
 
@@ -80,6 +83,8 @@ final class Tuning implements AutoCloseable {
     return new ColumnFamilyOptions()
         .setWriteBufferSize(WRITE_BUFFER)
         .setMaxWriteBufferNumber(4)
+        .setMemtablePrefixBloomSizeRatio(FILTER_OF_BUFFER)
+        .setMemtableWholeKeyFiltering(true)
         .setCompactionStyle(CompactionStyle.UNIVERSAL)
         .setLevel0FileNumCompactionTrigger(FILES_TO_MERGE)
         .setLevel0SlowdownWritesTrigger(MANY_FILES)
