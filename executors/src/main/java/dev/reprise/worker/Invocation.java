@@ -6,11 +6,29 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodHandles.Lookup;
 import java.lang.invoke.MethodType;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
 
 /** The user's method, ready to be called with an array of arguments. */
 final class Invocation {
   private static final Lookup HERE = MethodHandles.lookup();
+
+  /**
+   * What was found, by the class that owns the method and for as long as that is loaded. The JVM
+   * compiles code for each handle that is called often: a driver's next run takes the one that it
+   * has compiled for the last.
+   */
+  private static final ClassValue<ConcurrentMap<Known, Invocation>> FOUND =
+      new ClassValue<>() {
+        @Override
+        protected ConcurrentMap<Known, Invocation> computeValue(Class<?> owner) {
+          return new ConcurrentHashMap<>();
+        }
+      };
+
+  /** A method of a class; its type has classes, not names, since loaders may differ in those. */
+  private record Known(String name, MethodType type, Kind kind) {}
 
   private final MethodRef method;
   private final MethodHandle handle;
@@ -36,15 +54,23 @@ final class Invocation {
   static Invocation find(MethodRef method, Kind kind, ClassLoader loader)
       throws ReflectiveOperationException {
     Class<?> owner = Class.forName(method.owner(), false, loader);
-    MethodType type = type(method, loader);
+    Known known = new Known(method.name(), type(method, loader), kind);
+    Invocation found = FOUND.get(owner).get(known);
+    if (found == null) {
+      found = new Invocation(method, exact(owner, known));
+      FOUND.get(owner).put(known, found);
+    }
+    return found;
+  }
+
+  private static MethodHandle exact(Class<?> owner, Known known)
+      throws ReflectiveOperationException {
     Lookup lookup = lookup(owner);
-    return new Invocation(
-        method,
-        switch (kind) {
-          case STATIC -> lookup.findStatic(owner, method.name(), type);
-          case VIRTUAL -> lookup.findVirtual(owner, method.name(), type);
-          case CONSTRUCTOR -> lookup.findConstructor(owner, type);
-        });
+    return switch (known.kind) {
+      case STATIC -> lookup.findStatic(owner, known.name, known.type);
+      case VIRTUAL -> lookup.findVirtual(owner, known.name, known.type);
+      case CONSTRUCTOR -> lookup.findConstructor(owner, known.type);
+    };
   }
 
   private static MethodType type(MethodRef method, ClassLoader loader)
