@@ -182,10 +182,13 @@ final class Dispatch {
     }
   }
 
-  /** Takes units of one step that may run now; what may not run now is put where it waits. */
+  /**
+   * Takes units of one step that may run now; what may not run now is put where it waits. As many
+   * as there is room for: each chunk costs, and executors share one out among their slots.
+   */
   private List<Integer> nextChunk(Lane lane, int room) {
     List<Integer> chunk = new ArrayList<>();
-    int most = Math.min(Math.min(room, LARGEST_CHUNK), 1 + lane.queue.size() / 8);
+    int most = Math.min(room, LARGEST_CHUNK);
     while (chunk.size() < most && !lane.queue.isEmpty()) {
       int unit = lane.queue.peek();
       boolean sameStep = chunk.isEmpty() || units.nodeOf(chunk.get(0)) == units.nodeOf(unit);

@@ -411,6 +411,24 @@ class RunLoopTest {
     assertThat(lab.executions).hasSize(41);
   }
 
+  /** Each chunk costs its executor and its workers something. */
+  @Test
+  void run_manyUnitsOfAStepMayRun_goToTheExecutorAsOneChunkAsFarAsThereIsRoom() {
+    List<Integer> sizes = new ArrayList<>();
+    lab.submitted = chunk -> sizes.add(chunk.units().size());
+    lab.window = 32;
+
+    lab.run(
+        p -> {
+          Partitions<String> list =
+              p.fanOut("list", task((Integer n) -> names(n)).named("list"), p.value(40));
+          p.perPartition("each", task((String own) -> own + "!").named("each"), list);
+        });
+
+    assertThat(sizes.subList(0, 2)).containsExactly(1, 32);
+    assertThat(lab.executions).hasSize(41);
+  }
+
   private static Pipeline.Definition stencil(int width, int changed) {
     return p -> {
       Task2<Integer, Integer, List<String>> make =
