@@ -846,8 +846,29 @@ public final class Planner {
    *     ended all the same
    */
   public void ended(int unit, Outcome how, Fingerprint content) {
+    if (units.known(unit)) { // handed on
+      if (units.content(unit).equals(content)) {
+        units.end(unit, how);
+        return;
+      }
+      propagation.forget(unit);
+    }
     Fingerprint before = before(unit, content);
     units.end(unit, how);
+    makeKnown(unit, content, before);
+  }
+
+  /**
+   * Makes the content of a result known whose unit has yet to end; what takes it may run from now
+   * on. The result must not be a {@link #misfit}.
+   *
+   * @throws PipelineException if steps that get their units from it are not valid
+   */
+  public void handedOn(int unit, Fingerprint content) {
+    makeKnown(unit, content, before(unit, content));
+  }
+
+  private void makeKnown(int unit, Fingerprint content, Fingerprint before) {
     if (units.node(unit).kind() == Kind.FAN_OUT) {
       units.content(unit, content);
       sizeViews(unit);

@@ -8,8 +8,10 @@ import dev.reprise.plan.Reason;
 import dev.reprise.plan.Reason.Code;
 import dev.reprise.plan.UnitState;
 import dev.reprise.plan.UnitTable;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.IntConsumer;
@@ -44,6 +46,9 @@ final class Healing {
   /** Id of the first attempt after a producer was made to run again: those before got the lost. */
   private final Map<Integer, Long> begun = new HashMap<>();
 
+  /** What attempts could not read of results that are not kept yet, by those that made them. */
+  private final Map<Integer, List<Runnable>> tooEarly = new HashMap<>();
+
   /**
    * Why results are being made again. Their entries may still be there, and good by all that a
    * look-up sees, until they are replaced.
@@ -76,6 +81,9 @@ final class Healing {
 
   /** An attempt found the bytes of an input missing or damaged. */
   void inputDamaged(Attempt attempt, AttemptResult.InputDamaged damaged) {
+    if (isTooEarly(attempt.unit, () -> inputDamaged(attempt, damaged))) {
+      return;
+    }
     BlobRef blob = damaged.blob();
     Set<Integer> producers =
         lostBy(attempt, damaged.why(), MOST, partition -> liesIn(partition, blob));
@@ -92,6 +100,9 @@ final class Healing {
    * entry's place.
    */
   void inputUnreadable(Attempt attempt, AttemptResult.InputUnreadable unreadable) {
+    if (isTooEarly(attempt.unit, () -> inputUnreadable(attempt, unreadable))) {
+      return;
+    }
     Set<Integer> producers =
         lostBy(
             attempt,
@@ -99,6 +110,36 @@ final class Healing {
             1, // made again by the same code it is a value, or never will be
             partition -> partition.content().equals(unreadable.content()));
     makeAgain(attempt, producers, new Reason(Code.BLOB_CORRUPT, unreadable.why()));
+  }
+
+  /**
+   * Whether the unit takes a result that is being committed, which nobody can make again before
+   * that is over.
+   *
+   * @param again what is to be done then
+   */
+  private boolean isTooEarly(int unit, Runnable again) {
+    Set<Integer> early = new LinkedHashSet<>();
+    arguments.forEachProducer(
+        unit,
+        producer -> {
+          if (units.known(producer) && units.state(producer) == UnitState.COMMITTING) {
+            early.add(producer);
+          }
+        });
+    if (early.isEmpty()) {
+      return false;
+    }
+    tooEarly.computeIfAbsent(early.iterator().next(), any -> new ArrayList<>()).add(again);
+    return true;
+  }
+
+  /** The commit of a unit's result has come to its end. */
+  void settled(int unit) {
+    List<Runnable> waiting = tooEarly.isEmpty() ? null : tooEarly.remove(unit);
+    if (waiting != null) {
+      waiting.forEach(Runnable::run);
+    }
   }
 
   /** Whether a partition lies in this blob, published or not. */

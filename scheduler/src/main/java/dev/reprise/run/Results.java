@@ -41,6 +41,12 @@ import org.jspecify.annotations.Nullable;
 final class Results {
   private static final String NOTHING_KEPT = "nothing is kept here";
 
+  /**
+   * How much may be handed on before it is kept, in bytes of the heap. More only piles up: the
+   * committing side is slower than the executors then, or hangs.
+   */
+  private static final long MOST_HANDED_ON = 64L << 20;
+
   private final Shared run;
   private final UnitTable units;
   private final Stopping stopping;
@@ -59,6 +65,9 @@ final class Results {
   /** Failures that are being committed, by unit. */
   private final Map<Integer, Failing> failing = new HashMap<>();
 
+  /** What the results weigh that are handed on and not settled. */
+  private long handedOn;
+
   /** Nodes whose key parts are in the index, or on their way there. */
   private final BitSet historyKept = new BitSet();
 
@@ -69,8 +78,14 @@ final class Results {
    * @param notKept why it will not be kept, whatever comes of it; null if it may be
    * @param spoilt whether the worker found that something changed while it was made
    * @param said what its task says of the version of its data, for people
+   * @param handedOn the result, if what takes it may run meanwhile; else null
    */
-  private record Underway(byte[] output, @Nullable String notKept, boolean spoilt, String said) {}
+  private record Underway(
+      byte[] output,
+      @Nullable String notKept,
+      boolean spoilt,
+      String said,
+      @Nullable Manifest handedOn) {}
 
   /** A failure on its way to being kept. */
   private record Failing(ErrorInfo error, byte[] output, FailureKeeping how) {}
@@ -194,13 +209,7 @@ final class Results {
     units.move(unit, UnitState.COMMITTING);
     comparePlatform(unit, success);
     String notKept = success.notKept();
-    underway.put(
-        unit,
-        new Underway(
-            success.output().array(),
-            whyNot(unit, notKept),
-            notKept != null,
-            StandIns.shown(success)));
+    String why = whyNot(unit, notKept);
     if (notKept != null) {
       unkept.add(units.name(unit), notKept);
       if (units.keyed(unit)) {
@@ -252,11 +261,12 @@ final class Results {
             success.host(),
             namedKey(run.environment().steps().of(node.id()).parts()));
     boolean firstOfStep = keeps && !historyKept.get(node.id());
+    Manifest manifest = standIns.of(unit, attempt.id, success);
     committing.add(
         new Finished(
             unit,
             keeps ? new CacheKey(units.key(unit)) : null,
-            standIns.of(unit, attempt.id, success),
+            manifest,
             origin,
             task.cache().timeToLive(),
             run.flight().claim(unit),
@@ -269,6 +279,37 @@ final class Results {
     if (firstOfStep) {
       historyKept.set(node.id());
     }
+    boolean handsOn = (!keeps || mode == Mode.NEW) && mayHandOn(unit, manifest);
+    underway.put(
+        unit,
+        new Underway(
+            success.output().array(),
+            why,
+            notKept != null,
+            StandIns.shown(success),
+            handsOn ? manifest : null));
+    if (handsOn) {
+      handOn(unit, manifest);
+    }
+  }
+
+  /**
+   * Whether what takes a result may run before that is kept: it is all at hand, and no other can
+   * turn out to have been kept first. See ADR-0014.
+   */
+  private boolean mayHandOn(int unit, Manifest manifest) {
+    return run.options().cache() != CacheMode.REQUIRE // whose runs end if it is not kept
+        && stopping.halted() == null
+        && handedOn < MOST_HANDED_ON
+        && manifest.isInline()
+        && planner.misfit(unit, manifest) == null;
+  }
+
+  private void handOn(int unit, Manifest manifest) {
+    handedOn += manifest.weight();
+    units.unkept(unit, true);
+    manifests.put(unit, manifest);
+    planner.handedOn(unit, manifest.content());
   }
 
   private static Origin.@Nullable NamedKey namedKey(StepParts parts) {
@@ -288,6 +329,7 @@ final class Results {
       } catch (PipelineException e) {
         invalid = requireNonNullElse(invalid, e); // ends the run, when all have been told of
       }
+      healing.settled(each.unit());
     }
     if (invalid != null) {
       throw invalid;
@@ -319,6 +361,10 @@ final class Results {
       historyKept.clear(units.nodeOf(unit));
     }
     Manifest manifest = settled.manifest();
+    if (begun.handedOn != null) {
+      handedOn -= begun.handedOn.weight();
+      manifest = requireNonNullElse(manifest, begun.handedOn);
+    }
     if (manifest == null) {
       retries.lost(unit, "its result could not be stored: " + settled.note(), output);
       return;

@@ -47,9 +47,9 @@ import org.slf4j.LoggerFactory;
  * has come, walks the plan on, hands finished results to the committing side and submits what may
  * run.
  *
- * <p>What takes a result may start only when that result is published, so a damaged or lost one is
- * found by whoever reads it; {@link Healing} then sends its producer back and its readers wait
- * again.
+ * <p>What takes a result may start only when that result is published, or all of it is at hand (see
+ * ADR-0014), so a damaged or lost one is found by whoever reads it; {@link Healing} then sends its
+ * producer back and its readers wait again.
  *
  * <p>The parts, in the order in which a unit meets them: {@link Dispatch} gives it to an executor
  * of {@link Lanes}, {@link Answers} hears of it, {@link Results} has it committed or {@link

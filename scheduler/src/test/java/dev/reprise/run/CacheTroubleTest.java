@@ -64,7 +64,7 @@ class CacheTroubleTest {
     lab.commitsHang = true;
     lab.after(Patience.COMMIT.minusSeconds(5), lab::commitsGoOn);
     lab.run(months(3, 1));
-    assertThat(lab.warnings).hasSize(1).first().asString().startsWith("COMMIT_SLOW 1 results");
+    assertThat(lab.warnings).hasSize(1).first().asString().startsWith("COMMIT_SLOW 9 results");
     lab.run(months(3, 1));
     assertThat(lab.executions).isEmpty();
   }
@@ -78,10 +78,8 @@ class CacheTroubleTest {
     var result = lab.run(graph, loop -> lab.later(loop::cancel));
     assertThat(result.summary().exitCode()).isEqualTo(8);
     assertThat(lab.now() - began).isLessThan(Duration.ofSeconds(9).toNanos());
-    // It ran, and whether it is kept nobody knows: that is what is told of it.
-    assertThat(result.outcome("source")).isEqualTo("RAN NO_ENTRY");
-    assertThat(RunLab.counts(result))
-        .containsOnly(Map.entry(Outcome.RAN, 1), Map.entry(Outcome.CANCELLED, 8));
+    // They ran, and whether they are kept nobody knows: that is what is told of them.
+    assertThat(RunLab.counts(result)).containsOnly(Map.entry(Outcome.RAN, 9));
     assertThat(lab.warnings)
         .anyMatch(w -> w.contains("'source' is not kept: the lab did not answer before the run"));
   }

@@ -286,7 +286,7 @@ class RunLoopTest {
           var between = p.step("between", task((String x) -> x + "3").named("between"), first);
           p.step("last", task((String x) -> x + "4").named("last"), between);
         };
-    lab.window = 1;
+    lab.window = 2;
     lab.options = RunOptions.DEFAULT.withOnly(Set.of("first", "other", "last"));
 
     var result = lab.run(definition);

@@ -82,6 +82,16 @@ public record Manifest(Shape shape, List<PartitionRef> partitions, Fingerprint c
     return blobs;
   }
 
+  /** Whether it holds the bytes of all its partitions itself. */
+  public boolean isInline() {
+    for (PartitionRef partition : partitions) {
+      if (!(partition.location() instanceof Location.Inline)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** Bytes of all partitions together. */
   public long size() {
     return partitions.stream().mapToLong(PartitionRef::size).sum();

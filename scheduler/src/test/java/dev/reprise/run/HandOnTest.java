@@ -1,0 +1,172 @@
+package dev.reprise.run;
+
+import static dev.reprise.run.LabPipelines.MEBIBYTE;
+import static dev.reprise.run.LabPipelines.names;
+import static dev.reprise.task.Tasks.task;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.reprise.api.Partitions;
+import dev.reprise.api.Pipeline;
+import dev.reprise.api.Value;
+import dev.reprise.cache.base.Bytes;
+import dev.reprise.cache.commit.CommitRequest.Mode;
+import dev.reprise.cache.fingerprint.Hasher;
+import dev.reprise.executor.AttemptResult;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** What takes a small result runs while that is being committed. See ADR-0014. */
+class HandOnTest {
+  private static final Pipeline.Definition CHAIN =
+      p -> {
+        Value<String> first =
+            p.step("first", task((String x) -> "1" + x).named("first"), p.value("x"));
+        p.step("second", task((String x) -> "2" + x).named("second"), first);
+      };
+
+  private static final Pipeline.Definition SEVENTY =
+      p -> {
+        Partitions<String> names =
+            p.fanOut("names", task((Integer n) -> names(n)).named("names"), p.value(70));
+        Partitions<String> big =
+            p.perPartition("big", task((String x) -> x + MEBIBYTE).named("big"), names);
+        p.perPartition("small", task((String x) -> x.substring(0, 4)).named("small"), big);
+      };
+
+  private final RunLab lab = new RunLab();
+
+  /** The steps that were given out before anything was kept. */
+  private final List<String> early = new ArrayList<>();
+
+  /** Runs with a committing side that rests for five seconds when it is first needed. */
+  private RunLab.Result run(Pipeline.Definition definition) {
+    early.clear();
+    int before = lab.index.entries.size();
+    lab.submitted =
+        chunk -> {
+          if (lab.index.entries.size() == before && lab.commitsHang) {
+            chunk.units().forEach(unit -> early.add(RunLab.name(chunk.step(), unit.label())));
+          }
+        };
+    lab.commitsHang = true;
+    lab.after(Duration.ofSeconds(5), lab::commitsGoOn);
+    return lab.run(definition);
+  }
+
+  @Test
+  void run_smallResult_isTakenBeforeItIsKept() {
+    RunLab.Result result = run(CHAIN);
+
+    assertThat(early).containsExactly("first", "second");
+    assertThat(result.outcomes()).containsOnlyKeys("first", "second");
+    assertThat(result.outcome("second")).isEqualTo("RAN NO_ENTRY");
+    assertThat(lab.executions).isEqualTo(Map.of("first", 1, "second", 1));
+    lab.run(CHAIN);
+    assertThat(lab.executions).isEmpty();
+  }
+
+  @Test
+  void run_smallResult_isToldOfBeforeWhatTookIt() {
+    run(CHAIN);
+
+    assertThat(lab.reports).extracting(report -> report.unit()).containsExactly(0, 1);
+  }
+
+  /** FAULTS I2: a worker would find nothing there. */
+  @Test
+  void run_resultLiesInABlob_isTakenOnceItIsPublished() {
+    lab.store.asBlobs = true;
+
+    run(CHAIN);
+
+    assertThat(early).containsExactly("first");
+    assertThat(lab.executions).isEqualTo(Map.of("first", 1, "second", 1));
+  }
+
+  /** It may turn out that the result of another run was kept, and is this run's too. */
+  @Test
+  void run_resultTakesThePlaceOfAnother_isTakenOnceItIsKept() {
+    lab.run(CHAIN);
+    lab.codeVersions.put("second", "2");
+    lab.options = RunOptions.DEFAULT.withRerun(Set.of("first"));
+
+    run(CHAIN);
+
+    assertThat(lab.modes).containsEntry("first", Mode.REPLACE);
+    assertThat(early).containsExactly("first");
+  }
+
+  @Test
+  void run_cacheIsRequired_nothingIsTakenThatIsNotKept() {
+    lab.options = RunOptions.DEFAULT.withCache(CacheMode.REQUIRE);
+
+    RunLab.Result result = run(CHAIN);
+
+    assertThat(early).containsExactly("first");
+    assertThat(result.summary().exitCode()).isZero();
+  }
+
+  /** FAULTS I8: a disk that hangs must not fill the memory. */
+  @Test
+  void run_muchWaitsToBeKept_theRestWaitsToo() {
+    RunLab.Result result = run(SEVENTY);
+
+    assertThat(early)
+        .contains("big:0", "big:69", "small:0", "small:60")
+        .doesNotContain("small:64", "small:69")
+        .doesNotHaveDuplicates();
+    assertThat(result.summary().exitCode()).isZero();
+    assertThat(lab.executions).hasSize(141).allSatisfy((unit, times) -> assertThat(times).isOne());
+  }
+
+  /** Nothing can be made again that is being committed: it is made again afterwards. */
+  @Test
+  void run_resultIsNoValueForWhatTakesItEarly_isMadeAgainOnceItIsKept() {
+    AttemptResult unreadable =
+        new AttemptResult.InputUnreadable(
+            0,
+            Hasher.of("lab").putBytes(RunLab.encode("1x")).finish(),
+            "argument 1 cannot be decoded",
+            0,
+            Bytes.EMPTY);
+    lab.meddle = (unit, attempt) -> unit.equals("second") && attempt == 1 ? unreadable : null;
+
+    RunLab.Result result = run(CHAIN);
+
+    assertThat(early).containsExactly("first", "second");
+    assertThat(result.summary().message()).isEmpty();
+    assertThat(result.outcome("first")).startsWith("RAN BLOB_CORRUPT");
+    assertThat(lab.modes).containsEntry("first", Mode.MAKE_GOOD).containsEntry("second", Mode.NEW);
+    assertThat(lab.executions).isEqualTo(Map.of("first", 2, "second", 1));
+  }
+
+  /** FAULTS I3. */
+  @Test
+  void run_resultCannotBeKept_whatTookItCounts() {
+    lab.submitted = chunk -> lab.index.broken = true;
+
+    RunLab.Result result = lab.run(CHAIN);
+
+    assertThat(result.summary().exitCode()).isZero();
+    assertThat(lab.executions).isEqualTo(Map.of("first", 1, "second", 1));
+    assertThat(lab.warnings)
+        .anyMatch(warning -> warning.startsWith("NOT_KEPT the result of 'first'"));
+  }
+
+  /** A fan-out, too, and steps that take only a part of it. */
+  @Test
+  void run_fanOut_itsStepsGetTheirUnitsBeforeItIsKept() {
+    run(
+        p -> {
+          Partitions<String> names =
+              p.fanOut("names", task((Integer n) -> names(n)).named("names"), p.value(3));
+          p.perPartition("each", task((String x) -> x + "!").named("each"), names);
+        });
+
+    assertThat(early).containsExactlyInAnyOrder("names", "each:0", "each:1", "each:2");
+  }
+}
