@@ -35,8 +35,8 @@ final class SingleFlight {
   private final long endedBefore;
   private long endedHere;
 
-  /** Bits of the keys that this run let go of: two megabytes for any number of units. */
-  private final BitSet letGo = new BitSet();
+  /** The keys that this run let go of. */
+  private final SeenKeys letGo = new SeenKeys();
 
   private record Wait(Waiting end, Claim on) {}
 
@@ -106,11 +106,7 @@ final class SingleFlight {
 
   /** Whether this run has let go of the key; may be true of one of which it has not. */
   boolean mayHaveLetGo(Fingerprint key) {
-    return letGo.get(bit(key));
-  }
-
-  private static int bit(Fingerprint key) {
-    return key.hashCode() & 0xff_ffff;
+    return letGo.mayHave(key);
   }
 
   /** Says that nobody can have made what the unit's key stands for since it was looked up. */
@@ -186,7 +182,7 @@ final class SingleFlight {
       if (made ? claims.releaseMade(claim) : claims.release(claim)) {
         endedHere++;
       }
-      letGo.set(bit(claim.key()));
+      letGo.add(claim.key());
     }
     List<Integer> followed = followers.remove(unit);
     if (followed == null) {
