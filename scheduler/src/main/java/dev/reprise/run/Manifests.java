@@ -11,7 +11,6 @@ import dev.reprise.plan.Planner;
 import dev.reprise.plan.UnitTable;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -39,11 +38,12 @@ final class Manifests {
 
   private final UnitTable units;
   private final Cache cache;
-  private final Map<Integer, Manifest> pinned = new HashMap<>();
   private final LinkedHashMap<Integer, Manifest> recent = new LinkedHashMap<>(16, 0.75f, true);
   private long recentBytes;
 
-  /** By node, those that the driver holds anyway, by partition; null if there are none. */
+  /**
+   * By node, those that the index need not hold, by partition; null if there are none. They stay.
+   */
   private final @Nullable Manifest[] @Nullable [] held;
 
   Manifests(UnitTable units, Cache cache) {
@@ -54,23 +54,27 @@ final class Manifests {
 
   /** Takes the manifests of a unit and of those of its node that follow, which others hold too. */
   synchronized void hold(int unit, List<Manifest> results) {
-    int node = units.nodeOf(unit);
-    @Nullable Manifest[] ofNode = held[node];
-    if (ofNode == null) {
-      ofNode = new Manifest[units.count(node)];
-      held[node] = ofNode;
-    }
+    @Nullable Manifest[] ofNode = held(units.nodeOf(unit));
     int place = units.partition(unit);
     for (Manifest result : results) {
       ofNode[place++] = result;
     }
   }
 
+  private @Nullable Manifest[] held(int node) {
+    @Nullable Manifest[] ofNode = held[node];
+    if (ofNode == null) {
+      ofNode = new Manifest[units.count(node)];
+      held[node] = ofNode;
+    }
+    return ofNode;
+  }
+
   /** Keeps the manifest of a result; for good if the index does not hold it. */
   synchronized void put(int unit, Manifest manifest) {
     remove(unit);
     if (units.unkept(unit)) {
-      pinned.put(unit, manifest);
+      held(units.nodeOf(unit))[units.partition(unit)] = manifest;
       return;
     }
     recent.put(unit, manifest);
@@ -88,10 +92,9 @@ final class Manifests {
     if (ofNode != null) {
       ofNode[units.partition(unit)] = null;
     }
-    if (pinned.isEmpty() && recent.isEmpty()) {
+    if (recent.isEmpty()) {
       return; // as for each unit of a run that finds all of them
     }
-    pinned.remove(unit);
     Manifest dropped = recent.remove(unit);
     if (dropped != null) {
       recentBytes -= dropped.weight();
@@ -126,9 +129,6 @@ final class Manifests {
   synchronized @Nullable Manifest peek(int unit) {
     @Nullable Manifest[] ofNode = held[units.nodeOf(unit)];
     Manifest known = ofNode == null ? null : ofNode[units.partition(unit)];
-    if (known == null) {
-      known = pinned.get(unit);
-    }
     return known != null ? known : recent.get(unit);
   }
 

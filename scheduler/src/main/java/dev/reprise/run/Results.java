@@ -345,11 +345,9 @@ final class Results {
     }
     Underway begun = requireNonNull(underway.remove(unit));
     byte[] output = begun.output;
-    boolean expired = requireNonNull(units.reason(unit)).code() == Code.EXPIRED;
     boolean unkeptAnyway = settled.spoilt() && !units.keyed(unit);
-    boolean reference = units.node(unit).step().cache().byReference();
-    boolean usual = settled.kept() && (expired || reference);
-    if (!settled.note().isEmpty() && !usual && !unkeptAnyway) {
+    boolean usual = settled.note().isEmpty() || (settled.kept() && mayDiffer(unit));
+    if (!usual && !unkeptAnyway) {
       if (settled.kept()) {
         run.reports()
             .warning("NONDETERMINISTIC", "'%s': %s".formatted(units.name(unit), settled.note()));
@@ -378,7 +376,7 @@ final class Results {
     }
     planner.executed(unit, manifest, spoilt);
     Keeping keeping = keeping(settled, begun.notKept);
-    String note = settled.note().isEmpty() || usual ? begun.said : settled.note();
+    String note = usual ? begun.said : settled.note();
     made(unit, Outcome.RAN, manifest, keeping, output, note);
     for (int follower : followers) {
       if (units.state(follower) != UnitState.FOLLOWING) {
@@ -399,6 +397,12 @@ final class Results {
     if (!settled.kept() && units.keyed(unit)) {
       mustBeKept(unit, settled.note().isEmpty() ? NOTHING_KEPT : settled.note());
     }
+  }
+
+  /** Whether nobody wonders if the content is another than before. */
+  private boolean mayDiffer(int unit) {
+    return requireNonNull(units.reason(unit)).code() == Code.EXPIRED
+        || units.node(unit).step().cache().byReference();
   }
 
   /** Why the result of a unit is not kept whatever the committing side does; null if it may be. */
