@@ -47,6 +47,11 @@ public record UnitHistory(List<Variant> variants) {
     return new UnitHistory(all);
   }
 
+  /** The id under which there is a note if units of the step have histories. */
+  public static Fingerprint ofStep(String pipeline, String step) {
+    return Hasher.of("reprise/step-units").putString(pipeline).putString(step).finish();
+  }
+
   /** The id under which the history of a unit is kept. */
   public static Fingerprint id(String pipeline, String step, String label) {
     return Hasher.of("reprise/unit").putString(pipeline).putString(step).putString(label).finish();

@@ -56,7 +56,16 @@ final class Explainer {
    *
    * @param isNew whether there is no earlier key of the unit
    */
-  record Explanation(Reason reason, Comparison comparison, boolean isNew) {}
+  record Explanation(Reason reason, Comparison comparison, boolean isNew) {
+    /** Of a unit that has no earlier key. */
+    static final Explanation NEW =
+        new Explanation(Reason.of(Code.NO_ENTRY), Comparison.NONE, /* isNew= */ true);
+  }
+
+  /** Whether units of the step have histories, by the id of its note. */
+  boolean knows(Fingerprint step) {
+    return cache.notes(NoteKind.UNIT_HISTORY, List.of(step)).get(0) != null;
+  }
 
   /** Answers all questions, place by place, with two reads of the index. */
   List<Explanation> explain(List<Miss> misses) {

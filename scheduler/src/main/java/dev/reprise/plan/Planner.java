@@ -30,6 +30,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -74,6 +75,11 @@ public final class Planner {
   private final Map<Integer, Reason> unmade = new HashMap<>();
   private final Map<Integer, Comparison> differences = new HashMap<>();
   private final BitSet newUnits = new BitSet();
+
+  /** Nodes of which is known whether their units have histories, and those whose have. */
+  private final BitSet askedForHistories = new BitSet();
+
+  private final BitSet havingHistories = new BitSet();
   private Map<Integer, Recalled> done = Map.of();
 
   /**
@@ -916,16 +922,19 @@ public final class Planner {
     if (missed.isEmpty()) {
       return;
     }
-    List<Miss> misses = new ArrayList<>(missed.size());
     int[] order = new int[missed.size()];
     for (int i = 0; i < order.length; i++) {
-      int unit = missed.poll();
-      order[i] = unit;
-      misses.add(question(unit));
+      order[i] = missed.poll();
     }
-    List<Explanation> explanations = explainer.explain(misses);
+    List<Miss> misses = new ArrayList<>();
+    for (int unit : order) {
+      if (mayHaveHistory(unit)) {
+        misses.add(question(unit));
+      }
+    }
+    Iterator<Explanation> explanations = explainer.explain(misses).iterator();
     for (int i = 0; i < order.length; i++) {
-      Explanation explanation = explanations.get(i);
+      Explanation explanation = mayHaveHistory(order[i]) ? explanations.next() : Explanation.NEW;
       newUnits.set(order[i], explanation.isNew());
       if (explanation.comparison().size() == 0) {
         differences.remove(order[i]); // of an earlier key in this run
@@ -934,6 +943,21 @@ public final class Planner {
       }
       miss(order[i], explanation.reason());
     }
+  }
+
+  /** Whether the unit may have earlier keys: of runs before this one, or of this run. */
+  private boolean mayHaveHistory(int unit) {
+    return units.everKnown(unit) || hasHistories(units.nodeOf(unit));
+  }
+
+  /** Whether units of the step had earlier keys when the first of them was missing. */
+  private boolean hasHistories(int node) {
+    if (!askedForHistories.get(node)) {
+      askedForHistories.set(node);
+      havingHistories.set(
+          node, explainer.knows(UnitHistory.ofStep(graph.pipeline(), graph.node(node).name())));
+    }
+    return havingHistories.get(node);
   }
 
   /** Whether the index had no earlier key of the unit when it was last looked up. */

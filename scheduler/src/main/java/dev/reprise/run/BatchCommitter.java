@@ -15,6 +15,7 @@ import dev.reprise.cache.index.IndexBatch.Change;
 import dev.reprise.cache.index.IndexBatch.Change.PutNote;
 import dev.reprise.cache.index.KeptFailure;
 import dev.reprise.cache.index.NoteKind;
+import dev.reprise.cache.index.Origin;
 import dev.reprise.explain.PartsFormat;
 import dev.reprise.explain.UnitHistory;
 import dev.reprise.explain.UnitHistory.Variant;
@@ -36,6 +37,9 @@ import org.jspecify.annotations.Nullable;
  * says what a run should know of each. Belongs to one thread.
  */
 public final class BatchCommitter {
+  /** What the note of a step says whose units have histories. */
+  private static final Bytes HAS_HISTORIES = Bytes.wrap(new byte[] {1});
+
   private final Committer committer;
   private final @Nullable CacheIndex index;
 
@@ -141,6 +145,7 @@ public final class BatchCommitter {
         EncodedParts parts = finished.parts();
         if (parts != null) {
           notes.add(new PutNote(NoteKind.KEY_PARTS, parts.id(), parts.bytes()));
+          notes.add(hasHistories(finished.origin()));
         }
       }
       requests.add(
@@ -165,6 +170,12 @@ public final class BatchCommitter {
     } catch (CacheUnavailableException e) {
       return Collections.nCopies(ids.size(), null); // the commit will say so
     }
+  }
+
+  /** The note of a step whose units have histories. */
+  static PutNote hasHistories(Origin origin) {
+    return new PutNote(
+        NoteKind.UNIT_HISTORY, UnitHistory.ofStep(origin.pipeline(), origin.step()), HAS_HISTORIES);
   }
 
   private static UnitHistory decode(@Nullable Bytes row) {

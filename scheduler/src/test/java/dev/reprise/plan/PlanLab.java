@@ -129,6 +129,8 @@ final class PlanLab {
     private void remember(int unit) {
       EncodedParts parts = keys.encodedParts(units.nodeOf(unit));
       index.note(NoteKind.KEY_PARTS, parts.id(), parts.bytes());
+      Fingerprint ofStep = UnitHistory.ofStep(units.graph().pipeline(), units.node(unit).name());
+      index.note(NoteKind.UNIT_HISTORY, ofStep, Bytes.EMPTY);
       Fingerprint id = planner.historyId(unit);
       try {
         Bytes row = index.row(NoteKind.UNIT_HISTORY, id);

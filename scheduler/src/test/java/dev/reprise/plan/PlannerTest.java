@@ -53,8 +53,7 @@ class PlannerTest {
         });
   }
 
-  // ---- failures that are kept
-  // ---------------------------------------------------------------------
+  // ---- failures that are kept -------------------------------------------------------------------
 
   @Test
   void advance_failuresAreKeptOfOneStep_notesOfThatAloneAreReadAndInOneBatch() {
@@ -87,6 +86,19 @@ class PlannerTest {
     assertThat(lab.index.noteReads)
         .as("of a step that is forced, or does not run")
         .noneMatch(read -> read.startsWith("FAILURE"));
+  }
+
+  // ---- why units must run -----------------------------------------------------------------------
+
+  /** Most units that are missing are of steps that never ran: one look tells that of them all. */
+  @Test
+  void advance_stepHasNeverRun_itsUnitsAreNotLookedForInHistories() {
+    lab.course(flights(15)).run();
+    assertThat(lab.index.noteReads).contains("UNIT_HISTORY x1").doesNotContain("UNIT_HISTORY x2");
+
+    lab.index.noteReads.clear();
+    lab.course(flights(16)).plan();
+    assertThat(lab.index.noteReads).contains("UNIT_HISTORY x1", "UNIT_HISTORY x2");
   }
 
   // ---- waves ------------------------------------------------------------------------------------

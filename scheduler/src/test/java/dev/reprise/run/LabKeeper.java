@@ -141,6 +141,7 @@ final class LabKeeper implements LabCommits.Keeper {
     }
     if (finished.parts() != null) {
       notes.add(new PutNote(NoteKind.KEY_PARTS, finished.parts().id(), finished.parts().bytes()));
+      notes.add(BatchCommitter.hasHistories(finished.origin()));
     }
     return notes;
   }
