@@ -105,7 +105,7 @@ final class JournalReader {
         if (!goOn.getAsBoolean()) {
           return false;
         }
-        reader.use(frame, began, each);
+        reader.use(frame, began, each, whole);
         ended |= frame.type() == JournalFormat.RecordType.END;
       }
       if (whole && !(ended && frames.damage().isEmpty())) {
@@ -119,7 +119,12 @@ final class JournalReader {
     }
   }
 
-  private void use(Frame frame, long began, Uses.Each each) throws IOException, BadRecordException {
+  /**
+   * @param whole whether it is an error if what a step reused cannot be read; else it is passed
+   *     over
+   */
+  private void use(Frame frame, long began, Uses.Each each, boolean whole)
+      throws IOException, BadRecordException {
     switch (frame.type()) {
       case UNIT -> {
         RecordedUnit unit = UnitForm.read(frame.reader(), changes);
@@ -128,7 +133,15 @@ final class JournalReader {
       case STEP -> use(StepForm.read(frame.reader()), began, each);
       case STEP_ON_BASE -> {
         StepRecord step = StepForm.readHead(frame.reader());
-        use(withCached(step, StepForm.readBase(frame.reader())), began, each);
+        OnBase base = StepForm.readBase(frame.reader());
+        try {
+          step = withCached(step, base);
+        } catch (IOException e) {
+          if (whole) {
+            throw e;
+          }
+        }
+        use(step, began, each);
       }
       case CHANGES -> take(frame);
       default -> {

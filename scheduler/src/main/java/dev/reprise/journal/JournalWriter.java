@@ -67,7 +67,7 @@ public final class JournalWriter implements RunListener {
   private final JournalBases bases;
   private final LinkedBases links;
 
-  /** What later journals may name, once this one is whole; nothing if it is too much to hold. */
+  /** What later journals may name, once this one is whole, as far as there is room. */
   private final Map<StepOf, Base> offered = new HashMap<>();
 
   private long offeredBytes;
@@ -229,12 +229,10 @@ public final class JournalWriter implements RunListener {
 
   private void offer(StepOf name, long at, CachedBlock cached) {
     long weight = cached.weight();
-    offeredBytes += weight;
-    if (offeredBytes <= bases.mostBytes()) {
+    if (offeredBytes + weight <= bases.mostBytes()) {
+      offeredBytes += weight;
       Path journal = RunHistory.journal(runFolder);
       offered.put(name, new Base(journal, at, cached.copy(), weight));
-    } else {
-      offered.clear();
     }
   }
 

@@ -167,8 +167,8 @@ public final class RunHistory {
   }
 
   /**
-   * Forgets a run: removes its folder, the journal last, so that it is there whole as long as it is
-   * there at all.
+   * Forgets a run: removes its folder, the journal last, so that what is left when that is cut
+   * short can be seen, and forgotten again.
    *
    * @throws IOException if some of it cannot be removed
    */

@@ -145,7 +145,7 @@ class JournalBasesTest {
 
   @Test
   void write_moreThanMayBeHeld_isWhole() throws IOException {
-    JournalBases few = new JournalBases(100 * WIDTH, 1);
+    JournalBases few = new JournalBases(10, 1);
     wide(SECOND).play(new JournalWriter(history.folder(SECOND), CLOCK, few));
     wide(THIRD).play(new JournalWriter(history.folder(THIRD), CLOCK, few));
 
@@ -180,7 +180,10 @@ class JournalBasesTest {
     assertThat(clean.units()).isEqualTo(WIDTH);
     assertThat(clean.outcome(3)).contains(Outcome.RAN);
     assertThat(clean.unit(4)).isEqualTo(Optional.empty());
-    assertThatThrownBy(() -> history.forEachUse(SECOND, (key, at) -> {}))
+    List<Object> uses = new ArrayList<>();
+    history.forEachUse(SECOND, (key, at) -> uses.add(key));
+    assertThat(uses).as("what is in no base").hasSize(4);
+    assertThatThrownBy(() -> history.forEachUseOfWhole(SECOND, (key, at) -> {}, () -> true))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("step 'clean' reused");
   }
