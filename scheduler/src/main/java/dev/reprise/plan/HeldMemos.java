@@ -62,6 +62,13 @@ public final class HeldMemos {
     return byMemo.get(id);
   }
 
+  /** Holds these no longer, which are under this id. */
+  synchronized void drop(Fingerprint id, Held held) {
+    if (byMemo.remove(id, held)) {
+      bytes -= held.weight();
+    }
+  }
+
   /** Holds these in the place of what was held under the id of their memo. */
   synchronized void hold(Fingerprint id, Held held) {
     Held before = byMemo.put(id, held);

@@ -184,6 +184,10 @@ final class StepMemos {
     List<Fingerprint> missing = new ArrayList<>();
     for (Fingerprint id : ids) {
       Held there = held.find(id);
+      if (there != null && there.manifests().isEmpty() && isHandedOut(node)) {
+        there =
+            null; // of another pipeline of this name: what is handed out is at hand, or looked up
+      }
       records.add(there);
       if (there == null) {
         missing.add(id);
@@ -210,24 +214,26 @@ final class StepMemos {
     return here;
   }
 
-  private void recall(int node, int block, Held held, boolean whole, Found found) {
+  private void recall(int node, int block, Held memo, boolean whole, Found found) {
+    Fingerprint id = id(node, block);
     MemoRecord record;
     try {
-      record = MemoRecord.read(held.memo(), id(node, block));
+      record = MemoRecord.read(memo.memo(), id);
     } catch (BadRecordException e) {
       return; // the entries themselves are looked up
     }
     if (record.generation() != generation()) {
+      held.drop(id, memo); // the index may have a newer one
       return;
     }
     int from = from(block);
     int to = to(node, block);
     if (whole && record.units() == to - from && record.asked().equals(asked(node, from, to))) {
-      take(node, from, to, record, held, found);
+      take(node, from, to, record, memo, found);
       told(node)[block] = record.whole();
       deriver.knowBlock(node, from, remembering.block(), record.contents());
     } else {
-      recallSome(node, from, Math.min(to, from + record.units()), record, held, found);
+      recallSome(node, from, Math.min(to, from + record.units()), record, memo, found);
     }
   }
 

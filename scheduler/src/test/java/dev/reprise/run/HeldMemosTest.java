@@ -107,6 +107,28 @@ class HeldMemosTest {
     assertThat(lab.index.asked).hasSize(LIST + 1);
   }
 
+  /** What another pipeline of this name took from inside is handed out by this one. */
+  @Test
+  void run_stepWasNotHandedOutBefore_itIsLookedUp() {
+    RunLab.Result before = lab.run(inner());
+    lab.index.entries.remove(
+        new CacheKey(before.view().key(unit(before, "first", 7)).orElseThrow())); // unnoticed
+    Pipeline.Definition shorter =
+        p -> {
+          Partitions<String> source =
+              p.fanOut(
+                  "source",
+                  task((Integer n) -> LabPipelines.names(n)).named("source"),
+                  p.value(WIDTH));
+          p.perPartition("first", task((String x) -> x + "?").named("first"), source);
+        };
+
+    RunLab.Result now = lab.run(shorter);
+
+    assertThat(now.outcome("first:7")).startsWith("RAN NO_ENTRY");
+    assertThat(lab.executions).hasSize(1);
+  }
+
   /** FAULTS 39: memos that are held say nothing of an index that was changed, either. */
   @Test
   void run_innerEntryEvicted_thatUnitRuns() throws Exception {
