@@ -362,6 +362,9 @@ public final class Propagation {
     UnitState state = units.state(unit);
     if (state != UnitState.WAITING && (state != UnitState.DONE || units.known(unit))) {
       units.stale(unit, true);
+      if (state == UnitState.COMMITTING && units.known(unit)) {
+        forget(unit); // it was handed on; nobody may take it together with what is new
+      }
     }
   }
 

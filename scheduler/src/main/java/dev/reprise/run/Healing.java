@@ -81,9 +81,6 @@ final class Healing {
 
   /** An attempt found the bytes of an input missing or damaged. */
   void inputDamaged(Attempt attempt, AttemptResult.InputDamaged damaged) {
-    if (isTooEarly(attempt.unit, () -> inputDamaged(attempt, damaged))) {
-      return;
-    }
     BlobRef blob = damaged.blob();
     Set<Integer> producers =
         lostBy(attempt, damaged.why(), MOST, partition -> liesIn(partition, blob));
@@ -114,7 +111,7 @@ final class Healing {
 
   /**
    * Whether the unit takes a result that is being committed, which nobody can make again before
-   * that is over.
+   * that is over. Its bytes are at hand, so they may be no value, but never lost.
    *
    * @param again what is to be done then
    */
@@ -130,7 +127,14 @@ final class Healing {
     if (early.isEmpty()) {
       return false;
     }
-    tooEarly.computeIfAbsent(early.iterator().next(), any -> new ArrayList<>()).add(again);
+    tooEarly
+        .computeIfAbsent(early.iterator().next(), any -> new ArrayList<>())
+        .add(
+            () -> {
+              if (units.state(unit) != UnitState.DONE) { // as in a run that was given up meanwhile
+                again.run();
+              }
+            });
     return true;
   }
 

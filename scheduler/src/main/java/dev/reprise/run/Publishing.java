@@ -128,7 +128,9 @@ final class Publishing {
 
   private boolean hasEnded(Publication publication) {
     int node = edge(publication).node();
-    return units.count(node) >= 0 && units.open(node) == 0;
+    return units.count(node) >= 0
+        && units.open(node) == 0
+        && producers(publication).stream().allMatch(unit -> units.outcome(unit) != null);
   }
 
   private void verify(Publication publication) {

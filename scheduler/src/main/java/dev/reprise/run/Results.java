@@ -15,6 +15,7 @@ import dev.reprise.explain.StepParts;
 import dev.reprise.explain.UnitHistory.Variant;
 import dev.reprise.graph.Node;
 import dev.reprise.graph.PipelineException;
+import dev.reprise.graph.TaskGraph;
 import dev.reprise.plan.Cache;
 import dev.reprise.plan.Outcome;
 import dev.reprise.plan.Planner;
@@ -47,6 +48,9 @@ final class Results {
    */
   private static final long MOST_HANDED_ON = 64L << 20;
 
+  /** Of the objects that go with a result to the committing side, in bytes. */
+  private static final int WEIGHT = 1_000;
+
   private final Shared run;
   private final UnitTable units;
   private final Stopping stopping;
@@ -64,6 +68,8 @@ final class Results {
 
   /** Failures that are being committed, by unit. */
   private final Map<Integer, Failing> failing = new HashMap<>();
+
+  private final BitSet feedingEffects;
 
   /** What the results weigh that are handed on and not settled. */
   private long handedOn;
@@ -85,7 +91,12 @@ final class Results {
       @Nullable String notKept,
       boolean spoilt,
       String said,
-      @Nullable Manifest handedOn) {}
+      @Nullable Manifest handedOn) {
+    /** How much of the heap it takes until it is settled, roughly, if it is handed on. */
+    long weight() {
+      return handedOn == null ? 0 : WEIGHT + output.length + handedOn.weight();
+    }
+  }
 
   /** A failure on its way to being kept. */
   private record Failing(ErrorInfo error, byte[] output, FailureKeeping how) {}
@@ -109,6 +120,7 @@ final class Results {
     this.healing = healing;
     this.committing = committing;
     this.standIns = new StandIns(run, planner);
+    this.feedingEffects = feedingEffects(run.graph());
     this.unkept =
         new OncePerReason(
             "the result of '%s' is not kept: %s",
@@ -280,16 +292,16 @@ final class Results {
       historyKept.set(node.id());
     }
     boolean handsOn = (!keeps || mode == Mode.NEW) && mayHandOn(unit, manifest);
-    underway.put(
-        unit,
+    Underway finished =
         new Underway(
             success.output().array(),
             why,
             notKept != null,
             StandIns.shown(success),
-            handsOn ? manifest : null));
+            handsOn ? manifest : null);
+    underway.put(unit, finished);
     if (handsOn) {
-      handOn(unit, manifest);
+      handOn(unit, finished, manifest);
     }
   }
 
@@ -301,12 +313,31 @@ final class Results {
     return run.options().cache() != CacheMode.REQUIRE // whose runs end if it is not kept
         && stopping.halted() == null
         && handedOn < MOST_HANDED_ON
+        && !units.stale(unit) // what takes it would be made of two times
+        && !feedingEffects.get(units.nodeOf(unit))
         && manifest.isInline()
         && planner.misfit(unit, manifest) == null;
   }
 
-  private void handOn(int unit, Manifest manifest) {
-    handedOn += manifest.weight();
+  /**
+   * Nodes that a side effect takes results from or waits for. After a kill it must find what it
+   * took before: made anew, that may be another, and the effect would happen again.
+   */
+  private static BitSet feedingEffects(TaskGraph graph) {
+    BitSet feeding = new BitSet();
+    for (int id = graph.nodes().size() - 1; id >= 0; id--) { // consumers come after what they take
+      for (int consumer : graph.consumers(id)) {
+        Node taker = graph.node(consumer);
+        if (taker.isStep() ? taker.step().effect() : feeding.get(consumer)) {
+          feeding.set(id);
+        }
+      }
+    }
+    return feeding;
+  }
+
+  private void handOn(int unit, Underway finished, Manifest manifest) {
+    handedOn += finished.weight();
     units.unkept(unit, true);
     manifests.put(unit, manifest);
     planner.handedOn(unit, manifest.content());
@@ -329,7 +360,11 @@ final class Results {
       } catch (PipelineException e) {
         invalid = requireNonNullElse(invalid, e); // ends the run, when all have been told of
       }
-      healing.settled(each.unit());
+      try {
+        healing.settled(each.unit());
+      } catch (PipelineException e) {
+        invalid = requireNonNullElse(invalid, e);
+      }
     }
     if (invalid != null) {
       throw invalid;
@@ -360,7 +395,7 @@ final class Results {
     }
     Manifest manifest = settled.manifest();
     if (begun.handedOn != null) {
-      handedOn -= begun.handedOn.weight();
+      handedOn -= begun.weight();
       manifest = requireNonNullElse(manifest, begun.handedOn);
     }
     if (manifest == null) {

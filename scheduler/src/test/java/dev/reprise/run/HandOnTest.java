@@ -2,6 +2,7 @@ package dev.reprise.run;
 
 import static dev.reprise.run.LabPipelines.MEBIBYTE;
 import static dev.reprise.run.LabPipelines.names;
+import static dev.reprise.task.Tasks.action;
 import static dev.reprise.task.Tasks.task;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -12,12 +13,17 @@ import dev.reprise.cache.base.Bytes;
 import dev.reprise.cache.commit.CommitRequest.Mode;
 import dev.reprise.cache.fingerprint.Hasher;
 import dev.reprise.executor.AttemptResult;
+import dev.reprise.task.Receipt;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What takes a small result runs while that is being committed. See ADR-0014. */
 class HandOnTest {
@@ -142,6 +148,89 @@ class HandOnTest {
     assertThat(result.outcome("first")).startsWith("RAN BLOB_CORRUPT");
     assertThat(lab.modes).containsEntry("first", Mode.MAKE_GOOD).containsEntry("second", Mode.NEW);
     assertThat(lab.executions).isEqualTo(Map.of("first", 2, "second", 1));
+  }
+
+  /** FAULTS I8: nobody makes again what will not be kept, and nobody waits for it. */
+  @Test
+  void run_cancelledWhileThatWaits_endsInTimeAndInOrder() {
+    AttemptResult unreadable =
+        new AttemptResult.InputUnreadable(
+            0, Hasher.of("lab").putBytes(RunLab.encode("1x")).finish(), "no value", 0, Bytes.EMPTY);
+    lab.meddle = (unit, attempt) -> unit.equals("second") ? unreadable : null;
+    lab.commitsHang = true;
+
+    RunLab.Result result =
+        lab.run(
+            Pipeline.define("lab", CHAIN).graph(),
+            loop -> lab.after(Duration.ofSeconds(1), loop::cancel));
+
+    assertThat(result.summary().exitCode()).isEqualTo(8);
+    assertThat(result.outcome("first")).isEqualTo("RAN NO_ENTRY");
+    assertThat(result.outcome("second")).startsWith("CANCELLED");
+  }
+
+  /** After a kill it finds what it took before, and does not happen again with another value. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void run_sideEffectTakesOrFollows_happensOnceThatIsKept(boolean takes) {
+    run(
+        p -> {
+          Value<String> token =
+              p.step("token", task((String x) -> "1" + x).named("token"), p.value("x"));
+          Value<Receipt> paid =
+              p.step("pay", action((String x) -> {}).named("pay"), takes ? token : p.value("y"));
+          if (!takes) {
+            p.after(paid, token);
+          }
+        });
+
+    assertThat(early).containsExactly("token");
+    assertThat(lab.executions).isEqualTo(Map.of("token", 1, "pay", 1));
+  }
+
+  /**
+   * An input was lost, and is another now that it was made again. What was made of the one before
+   * is not given to somebody who gets what was made of the new one.
+   */
+  @Test
+  void run_resultIsOutdatedWhenItComes_isNotTakenTogetherWithNewOnes() {
+    for (int seed = 0; seed < 300; seed++) {
+      RunLab chaotic = new RunLab();
+      chaotic.chaos = new Random(seed);
+      AtomicInteger times = new AtomicInteger();
+      chaotic.meddle =
+          (unit, attempt) ->
+              unit.equals("q") && attempt == 1
+                  ? new AttemptResult.InputUnreadable(
+                      0,
+                      Hasher.of("lab").putBytes(RunLab.encode("1")).finish(),
+                      "no value",
+                      0,
+                      Bytes.EMPTY)
+                  : null;
+
+      RunLab.Result result =
+          chaotic.run(
+              p -> {
+                Value<String> u =
+                    p.step(
+                        "u",
+                        task((String x) -> String.valueOf(times.incrementAndGet())).named("u"),
+                        p.value("x"));
+                Value<String> first = p.step("p", task((String x) -> x).named("p"), u);
+                Value<String> second = p.step("q", task((String x) -> x).named("q"), u);
+                p.step("d", task(HandOnTest::same).named("d"), first, second);
+              });
+
+      assertThat(result.summary().message()).as("seed %s", seed).isEmpty();
+    }
+  }
+
+  private static String same(String one, String other) {
+    if (!one.equals(other)) {
+      throw new IllegalStateException(one + " is of another time than " + other);
+    }
+    return one;
   }
 
   /** FAULTS I3. */

@@ -17,6 +17,7 @@ import dev.reprise.executor.WorkChunk;
 import dev.reprise.executor.WorkChunk.UnitWork;
 import dev.reprise.graph.TaskGraph;
 import dev.reprise.task.Functions;
+import dev.reprise.task.Receipt;
 import dev.reprise.task.TaskSpec;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -165,6 +166,9 @@ final class LabExecutor implements TaskExecutor {
       return f.apply(values.get(0), values.get(1));
     } else if (function instanceof Functions.F3 f) {
       return f.apply(values.get(0), values.get(1), values.get(2));
+    } else if (function instanceof Functions.A1 f) {
+      f.apply(values.get(0));
+      return Receipt.DONE;
     }
     throw new AssertionError("no such function here: " + function);
   }
