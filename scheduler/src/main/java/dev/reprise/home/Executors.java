@@ -6,6 +6,7 @@ import dev.reprise.executor.ExecutorFactory;
 import dev.reprise.executor.ExecutorFactory.Setting;
 import dev.reprise.executor.ExecutorUnavailableException;
 import dev.reprise.executor.TaskExecutor;
+import dev.reprise.executor.local.LocalExecutorFactory;
 import dev.reprise.graph.Node;
 import dev.reprise.graph.TaskGraph;
 import dev.reprise.run.ExecutorOpener;
@@ -117,6 +118,11 @@ public final class Executors implements ExecutorOpener {
                   all.put(name, factory.hides(name, value) ? Secret.of(value) : value));
     }
     return all;
+  }
+
+  @Override
+  public boolean startsAtOnce(String name) {
+    return name.equals(LocalExecutorFactory.NAME);
   }
 
   @Override

@@ -12,4 +12,12 @@ public interface ExecutorOpener {
    * @throws ExecutorUnavailableException if there is none, or it does not take its options
    */
   TaskExecutor open(String name) throws ExecutorUnavailableException;
+
+  /**
+   * Whether the executor of this name is opened and started in no time, so that it takes no thread:
+   * it waits for nobody.
+   */
+  default boolean startsAtOnce(String name) {
+    return false;
+  }
 }

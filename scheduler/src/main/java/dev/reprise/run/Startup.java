@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Starts executors away from the run's thread: a cluster may take minutes to answer, and the run
- * must heed its deadline and Ctrl-C meanwhile.
+ * Starts executors, away from the run's thread unless they start at once: a cluster may take
+ * minutes to answer, and the run must heed its deadline and Ctrl-C meanwhile.
  */
 final class Startup {
   private static final Logger log = LoggerFactory.getLogger(Startup.class);
@@ -19,7 +19,7 @@ final class Startup {
   private final Runnable wake;
 
   /**
-   * @param threads in which executors start
+   * @param threads in which executors start that do not start at once
    * @param wake called, from any thread, when an executor has started or cannot
    */
   Startup(ExecutorOpener opener, Executor threads, Runnable wake) {
@@ -28,10 +28,14 @@ final class Startup {
     this.wake = wake;
   }
 
-  /** Begins to start the executor of this name. */
+  /** Begins to start the executor of this name; it may have started when this returns. */
   Starting begin(String name) {
     Starting starting = new Starting(name);
-    threads.execute(starting);
+    if (opener.startsAtOnce(name)) {
+      starting.run();
+    } else {
+      threads.execute(starting);
+    }
     return starting;
   }
 

@@ -7,6 +7,8 @@ import dev.reprise.executor.ExecutorUnavailableException;
 import dev.reprise.executor.TaskExecutor;
 import dev.reprise.executor.WorkChunk;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -75,6 +77,29 @@ class StartupTest {
     assertThat(closes).hasValue(0);
     engine.close();
     assertThat(closes).hasValue(1);
+  }
+
+  @Test
+  void begin_startsAtOnce_isThereWithoutAThread() throws Exception {
+    ExecutorOpener opener =
+        new ExecutorOpener() {
+          @Override
+          public TaskExecutor open(String name) {
+            return new Engine(() -> {});
+          }
+
+          @Override
+          public boolean startsAtOnce(String name) {
+            return name.equals("here");
+          }
+        };
+    List<Runnable> threads = new ArrayList<>();
+    Startup startup = new Startup(opener, threads::add, woken::incrementAndGet);
+
+    assertThat(startup.begin("here").executor()).isNotNull();
+    assertThat(threads).isEmpty();
+    assertThat(startup.begin("far").pending()).isTrue();
+    assertThat(threads).hasSize(1);
   }
 
   @Test
