@@ -51,6 +51,9 @@ public final class Planner {
   private static final int WAVE = 1 << 16;
   private static final Duration LONGEST_AGE = Duration.ofMillis(Long.MAX_VALUE);
 
+  /** From how many units on one look whether there are histories is less than a look for each. */
+  private static final int WIDE = 16;
+
   private final TaskGraph graph;
   private final UnitTable units;
   private final Propagation propagation;
@@ -947,7 +950,8 @@ public final class Planner {
 
   /** Whether the unit may have earlier keys: of runs before this one, or of this run. */
   private boolean mayHaveHistory(int unit) {
-    return units.everKnown(unit) || hasHistories(units.nodeOf(unit));
+    int node = units.nodeOf(unit);
+    return units.count(node) < WIDE || units.everKnown(unit) || hasHistories(node);
   }
 
   /** Whether units of the step had earlier keys when the first of them was missing. */

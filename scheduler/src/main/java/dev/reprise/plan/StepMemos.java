@@ -185,8 +185,8 @@ final class StepMemos {
     for (Fingerprint id : ids) {
       Held there = held.find(id);
       if (there != null && there.manifests().isEmpty() && isHandedOut(node)) {
-        there =
-            null; // of another pipeline of this name: what is handed out is at hand, or looked up
+        // Of another pipeline of this name. What is handed out must be at hand, or is looked up.
+        there = null;
       }
       records.add(there);
       if (there == null) {

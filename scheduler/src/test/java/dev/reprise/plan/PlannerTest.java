@@ -93,12 +93,20 @@ class PlannerTest {
   /** Most units that are missing are of steps that never ran: one look tells that of them all. */
   @Test
   void advance_stepHasNeverRun_itsUnitsAreNotLookedForInHistories() {
-    lab.course(flights(15)).run();
-    assertThat(lab.index.noteReads).contains("UNIT_HISTORY x1").doesNotContain("UNIT_HISTORY x2");
+    lab.course(wide(15)).run();
+    assertThat(lab.index.noteReads).contains("UNIT_HISTORY x1").doesNotContain("UNIT_HISTORY x40");
 
     lab.index.noteReads.clear();
-    lab.course(flights(16)).plan();
-    assertThat(lab.index.noteReads).contains("UNIT_HISTORY x1", "UNIT_HISTORY x2");
+    lab.course(wide(16)).plan();
+    assertThat(lab.index.noteReads).contains("UNIT_HISTORY x1", "UNIT_HISTORY x40");
+  }
+
+  private static TaskGraph wide(int late) {
+    String[] labels = IntStream.range(0, 40).mapToObj(i -> "f" + i).toArray(String[]::new);
+    return graph(
+        maker ->
+            maker.each(
+                "clean", new Each(maker.files("files", labels)), new Constant("late", late)));
   }
 
   // ---- waves ------------------------------------------------------------------------------------
