@@ -77,6 +77,12 @@ public final class Home implements AutoCloseable {
   /** A step with fewer units is looked up as fast as its memo is read. */
   private static final int LEAST_REMEMBERED = 32;
 
+  /**
+   * In a graph of fewer units nobody notices that each waits a millisecond for those before it, and
+   * what is told of them comes in their order.
+   */
+  private static final int HANDS_ON_FROM = 256;
+
   private static final Logger log = LoggerFactory.getLogger(Home.class);
 
   private final HomeOptions options;
@@ -432,7 +438,8 @@ public final class Home implements AutoCloseable {
         publications.isEmpty()
             ? Publisher.NONE
             : new Published(
-                publications, graph, steps, store, published, publishTurns, header.run()));
+                publications, graph, steps, store, published, publishTurns, header.run()),
+        HANDS_ON_FROM);
   }
 
   /**

@@ -29,6 +29,7 @@ import dev.reprise.run.Commits.Settled;
 import dev.reprise.run.RunListener.Keeping;
 import dev.reprise.task.FailureKeeping;
 import dev.reprise.task.TaskSpec;
+import java.time.Duration;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
@@ -47,6 +48,15 @@ final class Results {
    * committing side is slower than the executors then, or hangs.
    */
   private static final long MOST_HANDED_ON = 64L << 20;
+
+  /**
+   * What a result may have cost that is handed on before it is kept. What takes it may be what
+   * brings the process down, and to wait for a commit is nothing beside a longer unit.
+   */
+  private static final Duration LONGEST_HANDED_ON = Duration.ofMillis(10);
+
+  /** And what all of them may have cost that are not kept yet. */
+  private static final Duration MOST_TIME_HANDED_ON = Duration.ofSeconds(1);
 
   /** Of the objects that go with a result to the committing side, in bytes. */
   private static final int WEIGHT = 1_000;
@@ -74,6 +84,9 @@ final class Results {
   /** What the results weigh that are handed on and not settled. */
   private long handedOn;
 
+  /** How long the units took that made them. */
+  private long nanosHandedOn;
+
   /** Nodes whose key parts are in the index, or on their way there. */
   private final BitSet historyKept = new BitSet();
 
@@ -84,6 +97,7 @@ final class Results {
    * @param notKept why it will not be kept, whatever comes of it; null if it may be
    * @param spoilt whether the worker found that something changed while it was made
    * @param said what its task says of the version of its data, for people
+   * @param nanos how long the attempt took
    * @param handedOn the result, if what takes it may run meanwhile; else null
    */
   private record Underway(
@@ -91,6 +105,7 @@ final class Results {
       @Nullable String notKept,
       boolean spoilt,
       String said,
+      long nanos,
       @Nullable Manifest handedOn) {
     /** How much of the heap it takes until it is settled, roughly, if it is handed on. */
     long weight() {
@@ -291,13 +306,15 @@ final class Results {
     if (firstOfStep) {
       historyKept.set(node.id());
     }
-    boolean handsOn = (!keeps || mode == Mode.NEW) && mayHandOn(unit, manifest);
+    boolean handsOn =
+        (!keeps || mode == Mode.NEW) && mayHandOn(unit, success.durationNanos(), manifest);
     Underway finished =
         new Underway(
             success.output().array(),
             why,
             notKept != null,
             StandIns.shown(success),
+            success.durationNanos(),
             handsOn ? manifest : null);
     underway.put(unit, finished);
     if (handsOn) {
@@ -309,10 +326,13 @@ final class Results {
    * Whether what takes a result may run before that is kept: it is all at hand, and no other can
    * turn out to have been kept first. See ADR-0014.
    */
-  private boolean mayHandOn(int unit, Manifest manifest) {
-    return run.options().cache() != CacheMode.REQUIRE // whose runs end if it is not kept
+  private boolean mayHandOn(int unit, long nanos, Manifest manifest) {
+    return units.size() + manifest.partitions().size() >= run.environment().handsOnFrom()
+        && run.options().cache() != CacheMode.REQUIRE // whose runs end if it is not kept
         && stopping.halted() == null
         && handedOn < MOST_HANDED_ON
+        && nanosHandedOn < MOST_TIME_HANDED_ON.toNanos()
+        && nanos <= LONGEST_HANDED_ON.toNanos()
         && !units.stale(unit) // what takes it would be made of two times
         && !feedingEffects.get(units.nodeOf(unit))
         && manifest.isInline()
@@ -338,6 +358,7 @@ final class Results {
 
   private void handOn(int unit, Underway finished, Manifest manifest) {
     handedOn += finished.weight();
+    nanosHandedOn += finished.nanos;
     units.unkept(unit, true);
     manifests.put(unit, manifest);
     planner.handedOn(unit, manifest.content());
@@ -396,6 +417,7 @@ final class Results {
     Manifest manifest = settled.manifest();
     if (begun.handedOn != null) {
       handedOn -= begun.weight();
+      nanosHandedOn -= begun.nanos;
       manifest = requireNonNullElse(manifest, begun.handedOn);
     }
     if (manifest == null) {

@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param recollections what is taken before the cache is asked
  * @param differences says where results of an audit differ
  * @param publisher puts results at paths of the user's
+ * @param handsOnFrom from how many units on results are handed on before they are kept
  */
 public record RunEnvironment(
     @Nullable CacheIndex index,
@@ -48,7 +49,8 @@ public record RunEnvironment(
     HeldMemos held,
     Recollections recollections,
     Differences differences,
-    Publisher publisher) {
+    Publisher publisher,
+    int handsOnFrom) {
 
   /** The files of sources. */
   public interface Sources {

@@ -82,6 +82,46 @@ class HandOnTest {
     assertThat(lab.reports).extracting(report -> report.unit()).containsExactly(0, 1);
   }
 
+  /** FAULTS I4: what takes it may be what ends the process. */
+  @Test
+  void run_resultTookLongToMake_isTakenOnceItIsKept() {
+    lab.unitTakes = Duration.ofMillis(11);
+    run(CHAIN);
+    assertThat(early).containsExactly("first");
+
+    RunLab other = new RunLab();
+    other.unitTakes = Duration.ofMillis(10);
+    other.commitsHang = true;
+    other.after(Duration.ofSeconds(5), other::commitsGoOn);
+    other.window = 1;
+    List<String> begun = new ArrayList<>();
+    other.submitted = chunk -> begun.addAll(other.commitsHang ? List.of(chunk.step()) : List.of());
+    other.run(
+        p -> {
+          Value<String> last = p.value("x");
+          for (int i = 0; i < 200; i++) {
+            last = p.step("step" + i, task((String x) -> x + ".").named("step"), last);
+          }
+        });
+    assertThat(begun).as("a second's work").hasSize(101);
+  }
+
+  @Test
+  void run_fewUnits_comeOneAfterTheOther() {
+    lab.handsOnFrom = 4;
+    run(CHAIN);
+    assertThat(early).containsExactly("first");
+
+    RunLab other = new RunLab();
+    other.handsOnFrom = 3;
+    other.commitsHang = true;
+    other.after(Duration.ofSeconds(5), other::commitsGoOn);
+    List<String> begun = new ArrayList<>();
+    other.submitted = chunk -> begun.addAll(other.commitsHang ? List.of(chunk.step()) : List.of());
+    other.run(CHAIN);
+    assertThat(begun).containsExactly("first", "second");
+  }
+
   /** FAULTS I2: a worker would find nothing there. */
   @Test
   void run_resultLiesInABlob_isTakenOnceItIsPublished() {

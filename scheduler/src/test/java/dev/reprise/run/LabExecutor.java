@@ -112,14 +112,14 @@ final class LabExecutor implements TaskExecutor {
       Object result = apply(task.function(), values);
       return new AttemptResult.Success(
           manifest(result, code.shape()),
-          1_000_000,
+          lab.unitTakes.toNanos(),
           Bytes.EMPTY,
           null,
           "here",
           Map.of(),
           lab.platform);
     } catch (Exception e) {
-      return new AttemptResult.UserError(ErrorInfo.of(e), 1_000_000, Bytes.EMPTY);
+      return new AttemptResult.UserError(ErrorInfo.of(e), lab.unitTakes.toNanos(), Bytes.EMPTY);
     }
   }
 

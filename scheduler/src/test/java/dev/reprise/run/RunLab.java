@@ -102,6 +102,12 @@ final class RunLab {
   RunOptions options = RunOptions.DEFAULT;
   int window = 4;
 
+  /** From how many units on results are handed on before they are kept. */
+  int handsOnFrom;
+
+  /** How long each unit takes, as its executor says. */
+  Duration unitTakes = Duration.ofMillis(1);
+
   /** For how long executors say that they have work, in nanoseconds. */
   LongSupplier nanosOfWork = () -> 0;
 
@@ -322,7 +328,8 @@ final class RunLab {
                 return "";
               }
             },
-            publisher);
+            publisher,
+            handsOnFrom);
     List<RunListener> listeners = new ArrayList<>(parts.listeners(header.run()));
     listeners.add(0, new Notes());
     return new RunLoop(graph, header, environment, listeners);
