@@ -6,7 +6,6 @@ import dev.reprise.cache.base.BigEndian;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Puts typed, length-prefixed parts together and digests them with SHA-256, so that two different
@@ -22,9 +21,6 @@ public final class Hasher {
   private static final byte FINGERPRINT = 4;
   private static final byte BOOLEAN = 5;
 
-  private static final String SHA_256 = "SHA-256";
-  private static final @Nullable MessageDigest UNUSED = unused();
-
   private final MessageDigest sha256 = sha256();
   private byte[] buffer = new byte[256];
   private int size;
@@ -34,24 +30,12 @@ public final class Hasher {
     return new Hasher().putString(domain);
   }
 
-  /**
-   * Returns a new SHA-256 digest; the JDK guarantees that there is one. A copy of one that nobody
-   * uses: to ask the JDK's providers takes longer than a small value's digest.
-   */
+  /** Returns a new SHA-256 digest; the JDK guarantees that there is one. */
   public static MessageDigest sha256() {
     try {
-      return UNUSED == null ? MessageDigest.getInstance(SHA_256) : (MessageDigest) UNUSED.clone();
-    } catch (CloneNotSupportedException | NoSuchAlgorithmException e) {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("this Java has no SHA-256, which every Java must have", e);
-    }
-  }
-
-  /** Null if the provider's digests cannot be copied, as those of some hardware. */
-  private static @Nullable MessageDigest unused() {
-    try {
-      return (MessageDigest) MessageDigest.getInstance(SHA_256).clone();
-    } catch (CloneNotSupportedException | NoSuchAlgorithmException e) {
-      return null;
     }
   }
 
