@@ -35,7 +35,7 @@ final class JournalFile implements Closeable {
    * and reading ends at the first that is not whole.
    */
   private static final int MOST_PENDING = 64 << 20;
-  private static final int WRITE_BYTES = 1 << 20;
+  private static final int WRITE_BYTES = 128 << 10;
   private static final int SYNC_BYTES = 16 << 20;
   private static final long SYNC_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
   private static final long PATIENCE_SECONDS = 20;
@@ -52,6 +52,7 @@ final class JournalFile implements Closeable {
   private List<Runnable> chores = new ArrayList<>();
   private long choreBytes;
   private boolean closing;
+  private boolean syncing;
   private final AtomicLong progress = new AtomicLong();
   private @Nullable IOException failure;
 
@@ -132,6 +133,17 @@ final class JournalFile implements Closeable {
     }
   }
 
+  /** Has the writer thread write and sync what was appended, beside what its caller does next. */
+  void syncSoon() {
+    lock.lock();
+    try {
+      syncing = true;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private long pendingBytes() {
     return pending.size() + choreBytes;
   }
@@ -182,6 +194,7 @@ final class JournalFile implements Closeable {
     try (channel) {
       boolean last;
       do {
+        boolean sync;
         List<Runnable> beside;
         lock.lock();
         try {
@@ -192,11 +205,13 @@ final class JournalFile implements Closeable {
           chores = new ArrayList<>();
           choreBytes = 0;
           last = closing;
+          sync = last || syncing || !beside.isEmpty();
+          syncing = false;
           changed.signalAll();
         } finally {
           lock.unlock();
         }
-        write(taken, last || !beside.isEmpty());
+        write(taken, sync);
         for (Runnable chore : beside) {
           chore.run();
           progress.incrementAndGet();
@@ -209,10 +224,12 @@ final class JournalFile implements Closeable {
     }
   }
 
-  /** Waits for enough to write, until it is time to sync, or for the end. */
+  /**
+   * Waits for enough to write, until it is time to sync or somebody asks for it, or for the end.
+   */
   private PagedBuffer awaitWork() throws IOException {
     try {
-      while (untilSync > 0 && !closing && pendingBytes() < WRITE_BYTES) {
+      while (untilSync > 0 && !closing && !syncing && pendingBytes() < WRITE_BYTES) {
         untilSync = changed.awaitNanos(untilSync);
       }
     } catch (InterruptedException e) {

@@ -1,6 +1,7 @@
 package dev.reprise.journal;
 
 import dev.reprise.cache.store.Manifest;
+import dev.reprise.graph.Node;
 import dev.reprise.journal.JournalBases.Base;
 import dev.reprise.journal.JournalBases.StepOf;
 import dev.reprise.journal.JournalFormat.RecordType;
@@ -34,18 +35,19 @@ import org.jspecify.annotations.Nullable;
  * driver says, which then lies in the folder too.
  */
 public final class JournalWriter implements RunListener {
-  /*
-   * What `result` may be asked for is kept here with its inline bytes, so that it works from the journal
-   * and the store alone, whatever becomes of the index. The limits keep a step of a million units from
-   * costing a look-up each; past them `result` asks the index by the keys that are always kept.
-   */
   /** Code of the records that tell what was published. */
   public static final String PUBLISHED = "PUBLISHED";
 
   /** Code of the record that tells what an audit came to. */
   public static final String AUDITED = "AUDITED";
 
+  /*
+   * What `result` may be asked for is kept here with its inline bytes, so that it works from the journal
+   * and the store alone, whatever becomes of the index. The limits keep a step of a million units from
+   * costing a look-up each; past them `result` asks the index by the keys that are always kept.
+   */
   private static final int MOST_MANIFESTS_OF_ENDING = 10_000;
+
   private static final int MOST_MANIFESTS = 200;
   private static final int LARGEST_MANIFEST = 256 << 10;
 
@@ -74,6 +76,9 @@ public final class JournalWriter implements RunListener {
   private final RecordWriter record = new RecordWriter();
   private final CachedBlock reused = new CachedBlock(0);
   private final BitSet told = new BitSet();
+
+  /** How many steps have yet to be told of. */
+  private int open;
 
   /** Changes that units share and that are in the journal, by number; one object is one record. */
   private final IdentityHashMap<List<Change>, Integer> written = new IdentityHashMap<>();
@@ -111,6 +116,7 @@ public final class JournalWriter implements RunListener {
     startMillis = header.start().toEpochMilli();
     RecordedGraph graph = RecordedGraph.of(view.graph());
     endings = graph.endings();
+    open = (int) view.graph().nodes().stream().filter(Node::isStep).count();
     try {
       PrivateFiles.createFolder(runFolder);
       HeaderForm.write(record.begin(RecordType.HEADER), header, graph);
@@ -208,6 +214,11 @@ public final class JournalWriter implements RunListener {
             cached(view, report, base == null ? CachedBlock.EMPTY : base.block()));
     append(name, step, base);
     told.set(node);
+    open--;
+    JournalFile journal = file;
+    if (open == 0 && journal != null) {
+      journal.syncSoon(); // little is to come, and others have something to end
+    }
   }
 
   private void append(StepOf name, StepRecord step, @Nullable Base base) {
@@ -311,15 +322,16 @@ public final class JournalWriter implements RunListener {
     int cached = report.outcomes().getOrDefault(Outcome.CACHED, 0);
     boolean manifests = keepsManifests(view, report.node());
     CachedBlock block = cached <= MOST_REUSED ? reused.reset(cached) : new CachedBlock(cached);
-    if (cached == report.units()) {
-      block.set(0, cached, 0, view, first);
-    } else {
-      for (int place = 0, partition = 0; partition < report.units(); partition++) {
-        if (view.outcome(first + partition) == Outcome.CACHED) {
-          block.set(place, place + 1, partition, view, first + partition);
-          place++;
-        }
+    for (int place = 0, partition = 0; place < cached; ) {
+      int begin = partition;
+      while (partition < report.units() && view.outcome(first + partition) == Outcome.CACHED) {
+        partition++;
       }
+      if (partition > begin) {
+        block.set(place, place + partition - begin, begin, view, first + begin);
+        place += partition - begin;
+      }
+      partition++; // which was not cached, or is none
     }
     if (manifests) {
       setManifests(block, view, first, base);

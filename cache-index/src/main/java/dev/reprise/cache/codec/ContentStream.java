@@ -15,15 +15,23 @@ import java.security.MessageDigest;
 final class ContentStream extends OutputStream {
   private final OutputStream to;
   private final long limit;
-  private final MessageDigest sha256 = Hasher.sha256();
+  private final MessageDigest sha256;
   private long written;
 
   /**
    * @param prefix of the codec
    */
   ContentStream(byte[] prefix, OutputStream to, long limit) {
+    this(prefix, to, limit, Hasher.sha256());
+  }
+
+  /**
+   * @param unused a digest of SHA-256 that has seen nothing; {@link #content} leaves it so
+   */
+  ContentStream(byte[] prefix, OutputStream to, long limit, MessageDigest unused) {
     this.to = to;
     this.limit = limit;
+    sha256 = unused;
     sha256.update(prefix);
   }
 

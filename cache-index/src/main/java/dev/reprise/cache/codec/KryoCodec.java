@@ -3,6 +3,7 @@ package dev.reprise.cache.codec;
 import com.esotericsoftware.kryo.kryo5.KryoException;
 import com.esotericsoftware.kryo.kryo5.io.Input;
 import dev.reprise.cache.base.Bytes;
+import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.store.PartitionRef;
 import dev.reprise.cache.store.Payload;
 import java.io.IOException;
@@ -60,8 +61,8 @@ public final class KryoCodec implements Codec {
 
   @Override
   public Encoded encode(@Nullable Object value, OutputStream to) throws IOException {
-    ContentStream stream = new ContentStream(PREFIX, to, limit);
     ObjectGraph graph = take();
+    ContentStream stream = new ContentStream(PREFIX, to, limit, graph.sha256());
     try {
       graph.writeTo(stream, value);
     } catch (Unencodable e) {
@@ -72,8 +73,9 @@ public final class KryoCodec implements Codec {
       }
       throw e;
     }
+    Fingerprint content = stream.content();
     idle.add(graph); // not after a failure: it may be in the middle of something
-    return new Encoded(stream.content(), PartitionRef.NOT_A_TABLE, Bytes.EMPTY);
+    return new Encoded(content, PartitionRef.NOT_A_TABLE, Bytes.EMPTY);
   }
 
   @Override

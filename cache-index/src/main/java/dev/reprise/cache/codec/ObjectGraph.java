@@ -4,7 +4,9 @@ import com.esotericsoftware.kryo.kryo5.Kryo;
 import com.esotericsoftware.kryo.kryo5.io.Input;
 import com.esotericsoftware.kryo.kryo5.io.KryoBufferOverflowException;
 import com.esotericsoftware.kryo.kryo5.io.Output;
+import dev.reprise.cache.fingerprint.Hasher;
 import java.io.OutputStream;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +32,7 @@ final class ObjectGraph {
   private final List<Object> ancestors = new ArrayList<>();
   private final SortedParts sorted = new SortedParts();
   private final Output buffer = new Output(BUFFER_BYTES);
+  private final MessageDigest sha256 = Hasher.sha256();
   private final int limit;
 
   /**
@@ -48,6 +51,13 @@ final class ObjectGraph {
   /** The forms, for a value that names classes. */
   Forms forms() {
     return forms;
+  }
+
+  /**
+   * For the content of what is written; whoever takes it leaves it as one that has seen nothing.
+   */
+  MessageDigest sha256() {
+    return sha256;
   }
 
   /** Writes a whole value. After a failure this must not be used again. */
