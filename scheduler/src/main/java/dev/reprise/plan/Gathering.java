@@ -31,7 +31,10 @@ final class Gathering {
   private final int[] partitions;
   private final int[] firstOfPartition;
   private final int[] takers;
-  private final Map<Long, Fingerprint> digests = new HashMap<>();
+  private final Map<Range, Fingerprint> digests = new HashMap<>();
+
+  /** Units from one to before another. */
+  private record Range(int from, int to) {}
 
   private Gathering(int[] firstOfUnit, int[] partitions, int[] firstOfPartition, int[] takers) {
     this.firstOfUnit = firstOfUnit;
@@ -114,7 +117,7 @@ final class Gathering {
    * digesting them is what costs, so it is kept.
    */
   Fingerprint digest(int from, int to) {
-    return digests.computeIfAbsent((long) from << Integer.SIZE | to, range -> compute(from, to));
+    return digests.computeIfAbsent(new Range(from, to), range -> compute(from, to));
   }
 
   private Fingerprint compute(int from, int to) {
@@ -172,19 +175,34 @@ final class Gathering {
    * null if these are more than {@code most}.
    */
   int @Nullable [] partitions(int from, int to, int most) {
+    int first = firstOfUnit[from];
+    int end = firstOfUnit[to];
+    if (areNeighbours(first, end)) {
+      return end - first > most ? null : Arrays.copyOfRange(partitions, first, end);
+    }
+    return sorted(first, end, most);
+  }
+
+  private boolean areNeighbours(int first, int end) {
+    for (int i = first + 1; i < end; i++) {
+      if (partitions[i] != partitions[i - 1] + 1) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private int @Nullable [] sorted(int first, int end, int most) {
     int least = Integer.MAX_VALUE;
     int greatest = -1;
-    for (int i = firstOfUnit[from]; i < firstOfUnit[to]; i++) {
+    for (int i = first; i < end; i++) {
       least = Math.min(least, partitions[i]);
       greatest = Math.max(greatest, partitions[i]);
-    }
-    if (greatest < 0) {
-      return new int[0];
     }
     // A bit each from the first on: neighbours at the end of many are few bits too.
     long[] seen = new long[((greatest - least) >> 6) + 1];
     int count = 0;
-    for (int i = firstOfUnit[from]; i < firstOfUnit[to]; i++) {
+    for (int i = first; i < end; i++) {
       int place = partitions[i] - least;
       long bit = 1L << place;
       if ((seen[place >> 6] & bit) == 0) {

@@ -582,6 +582,7 @@ public final class RunLoop implements Planner.Surroundings {
   }
 
   private void tick() {
+    committing.flush(); // which is worked on while the plan goes on
     try {
       planner.advance();
       endings.skipLateUnits();

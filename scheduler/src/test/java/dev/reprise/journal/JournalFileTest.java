@@ -1,15 +1,18 @@
 package dev.reprise.journal;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import dev.reprise.journal.JournalFormat.RecordType;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class JournalFileTest {
@@ -40,6 +43,21 @@ class JournalFileTest {
     file.close();
 
     assertThat(done).hasSize(1000).containsOnly("reprise-journal");
+  }
+
+  @Test
+  @Timeout(30)
+  void syncSoon_littleWasAppended_isInTheFileBeforeTheEnd() throws Exception {
+    try (JournalFile file = open()) {
+      file.append(new RecordWriter().begin(RecordType.WARNING).putString("in time"));
+      assertThat(Files.readString(folder.resolve("journal"), ISO_8859_1)).doesNotContain("in time");
+
+      file.syncSoon();
+
+      while (!Files.readString(folder.resolve("journal"), ISO_8859_1).contains("in time")) {
+        Thread.sleep(1);
+      }
+    }
   }
 
   @Test
