@@ -2,7 +2,6 @@ package dev.reprise.plan;
 
 import static dev.reprise.cache.base.Checks.checkArgument;
 
-import dev.reprise.cache.base.Bytes;
 import dev.reprise.cache.fingerprint.Fingerprint;
 import dev.reprise.cache.store.Manifest;
 import java.util.Iterator;
@@ -31,16 +30,16 @@ public final class HeldMemos {
   private long bytes;
 
   /**
-   * @param memo the record of some units
+   * @param memo of some units, which was checked when it was read
    * @param manifests of their results, in order; empty if those are in the index alone
    */
-  record Held(Bytes memo, List<Manifest> manifests) {
+  record Held(MemoRecord memo, List<Manifest> manifests) {
     Held {
       manifests = List.copyOf(manifests);
     }
 
     private long weight() {
-      return memo.size() + manifests.stream().mapToLong(Manifest::weight).sum();
+      return memo.array().length + manifests.stream().mapToLong(Manifest::weight).sum();
     }
   }
 

@@ -198,32 +198,36 @@ final class StepMemos {
       for (int i = 0; i < records.size(); i++) {
         Bytes memo = records.get(i) == null ? found.next() : null;
         if (memo != null) {
-          records.set(i, hold(ids.get(i), memo));
+          records.set(i, hold(ids.get(i), memo, List.of()));
         }
       }
     }
     return records;
   }
 
-  /** A memo that is in the index, or will be. */
-  private Held hold(Fingerprint id, Bytes memo) {
-    Held here = new Held(memo, List.of());
-    if (held.holds(units.size())) {
+  /**
+   * Holds a memo, if there is room for all of this run.
+   *
+   * @param manifests empty if they are in the index, as the memo is or will be
+   * @return null if it is damaged: the entries themselves are looked up
+   */
+  private @Nullable Held hold(Fingerprint id, Bytes memo, List<Manifest> manifests) {
+    Held here;
+    try {
+      here = new Held(MemoRecord.read(memo, id), manifests);
+    } catch (BadRecordException e) {
+      return null;
+    }
+    if (!manifests.isEmpty() || held.holds(units.size())) {
       held.hold(id, here);
     }
     return here;
   }
 
   private void recall(int node, int block, Held memo, boolean whole, Found found) {
-    Fingerprint id = id(node, block);
-    MemoRecord record;
-    try {
-      record = MemoRecord.read(memo.memo(), id);
-    } catch (BadRecordException e) {
-      return; // the entries themselves are looked up
-    }
+    MemoRecord record = memo.memo();
     if (record.generation() != generation()) {
-      held.drop(id, memo); // the index may have a newer one
+      held.drop(id(node, block), memo); // the index may have a newer one
       return;
     }
     int from = from(block);
@@ -392,7 +396,7 @@ final class StepMemos {
   private void keep(int node, int block, Consumer<PutNote> each) {
     PutNote memo = memo(node, block);
     each.accept(memo);
-    hold(memo.id(), memo.value());
+    hold(memo.id(), memo.value(), List.of());
   }
 
   /** Holds the results of these units, if all of them are at hand. */
@@ -406,7 +410,7 @@ final class StepMemos {
       manifests.add(manifest);
     }
     PutNote memo = memo(node, block);
-    held.hold(memo.id(), new Held(memo.value(), manifests));
+    hold(memo.id(), memo.value(), manifests);
   }
 
   private PutNote memo(int node, int block) {

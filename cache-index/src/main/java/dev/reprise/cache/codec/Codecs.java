@@ -33,7 +33,7 @@ public final class Codecs {
             new ArrowCodec(RowOrder.SIGNIFICANT),
             new BytesCodec(),
             new FileCodec(FilePlaces.NONE),
-            new KryoCodec(registered)));
+            KryoCodec.of(registered)));
   }
 
   /**

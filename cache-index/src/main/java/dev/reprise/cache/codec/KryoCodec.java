@@ -8,7 +8,10 @@ import dev.reprise.cache.store.PartitionRef;
 import dev.reprise.cache.store.Payload;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.List;
+import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +32,18 @@ public final class KryoCodec implements Codec {
   /** The most an object may take, in bytes: 1 GiB. */
   static final int LIMIT = 1 << 30;
 
+  /**
+   * By the classes that they register, held by one of these: what they are made of is large, and a
+   * driver that lives on has many runs of one pipeline. They go when that class does.
+   */
+  private static final ClassValue<Map<List<Class<?>>, KryoCodec>> SHARED =
+      new ClassValue<>() {
+        @Override
+        protected Map<List<Class<?>>, KryoCodec> computeValue(Class<?> holder) {
+          return new ConcurrentHashMap<>();
+        }
+      };
+
   private final RegisteredTypes registered;
   private final int limit;
   private final Queue<ObjectGraph> idle = new ConcurrentLinkedQueue<>();
@@ -46,6 +61,31 @@ public final class KryoCodec implements Codec {
   KryoCodec(RegisteredTypes registered, int limit) {
     this.registered = registered;
     this.limit = limit;
+  }
+
+  /** Returns the codec for these, which others may have too. */
+  static KryoCodec of(RegisteredTypes registered) {
+    List<Class<?>> classes = registered.classes();
+    Class<?> holder = holder(classes);
+    return holder == null
+        ? new KryoCodec(registered)
+        : SHARED.get(holder).computeIfAbsent(classes, any -> new KryoCodec(registered));
+  }
+
+  /** One that does not outlive any of the others; null if there is no such class. */
+  private static @Nullable Class<?> holder(List<Class<?>> classes) {
+    Class<?> holder = KryoCodec.class;
+    ClassLoader loader = null;
+    for (Class<?> each : classes) {
+      ClassLoader its = each.getClassLoader();
+      if (its != null && loader != null && its != loader) {
+        return null;
+      } else if (its != null) {
+        holder = each;
+        loader = its;
+      }
+    }
+    return holder;
   }
 
   @Override
