@@ -959,7 +959,9 @@ public final class Planner {
     if (!askedForHistories.get(node)) {
       askedForHistories.set(node);
       havingHistories.set(
-          node, explainer.knows(UnitHistory.ofStep(graph.pipeline(), graph.node(node).name())));
+          node,
+          units.ended(node, Outcome.CACHED) > 0 // what was found was kept, with its history
+              || explainer.knows(UnitHistory.ofStep(graph.pipeline(), graph.node(node).name())));
     }
     return havingHistories.get(node);
   }
