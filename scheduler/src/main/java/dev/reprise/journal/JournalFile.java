@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -17,15 +18,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * The writing end of a journal. The first record is in the file when it is made; of a run that is
  * killed at once it is still known whose it was. Appending costs a copy in memory; a thread of its
- * own writes once there is a megabyte, and syncs every half second or 16 MiB and at the end, so
- * that a slow disk does not hold up the run. The same thread writes what else the run leaves on
- * that disk.
+ * own writes once there are 128 KiB, and syncs every half second or 16 MiB, when asked to and at
+ * the end, so that a slow disk does not hold up the run. The same thread writes what else the run
+ * leaves on that disk.
  *
  * <p>After a failure nothing more is written, and every call throws what happened.
  */
 final class JournalFile implements Closeable {
   /*
-   * lock guards pending, chores, closing and failure. The writer thread alone touches the channel: it
+   * lock guards pending, chores, closing, syncing and failure. The writer thread alone touches the channel: it
    * swaps the two buffers under the lock and writes without it. Appending waits when pending is full,
    * which is only when the disk is slower than the run for MOST_PENDING bytes; that wait, as that for
    * the end, is bounded: the disk must take something within PATIENCE.
@@ -37,7 +38,7 @@ final class JournalFile implements Closeable {
   private static final int MOST_PENDING = 64 << 20;
   private static final int WRITE_BYTES = 128 << 10;
   private static final int SYNC_BYTES = 16 << 20;
-  private static final long SYNC_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+  private static final Duration SYNC = Duration.ofMillis(500);
   private static final long PATIENCE_SECONDS = 20;
 
   /** What a chore weighs beside its bytes: a file of a few bytes is as slow as one of this size. */
@@ -60,7 +61,9 @@ final class JournalFile implements Closeable {
   private long unsynced;
 
   /** For how long the writer thread, whose this is, may yet wait before it syncs. */
-  private long untilSync = SYNC_NANOS;
+  private long untilSync;
+
+  private final long syncNanos;
 
   /** Bytes appended so far; belongs to the appending thread. */
   private long position;
@@ -71,7 +74,16 @@ final class JournalFile implements Closeable {
    * @throws IOException if it exists or cannot be written
    */
   JournalFile(Path path, RecordWriter first) throws IOException {
+    this(path, first, SYNC);
+  }
+
+  /**
+   * @param sync after how long at the latest what was appended is synced
+   */
+  JournalFile(Path path, RecordWriter first, Duration sync) throws IOException {
     this.path = path;
+    this.syncNanos = sync.toNanos();
+    this.untilSync = syncNanos;
     this.channel =
         FileChannel.open(
             path,
@@ -252,7 +264,7 @@ final class JournalFile implements Closeable {
       channel.force(false);
       unsynced = 0;
     }
-    untilSync = SYNC_NANOS;
+    untilSync = syncNanos;
   }
 
   private void transfer(PagedBuffer buffer) throws IOException {

@@ -51,9 +51,6 @@ public final class JournalWriter implements RunListener {
   private static final int MOST_MANIFESTS = 200;
   private static final int LARGEST_MANIFEST = 256 << 10;
 
-  /** A partition of a result takes some 80 bytes here beside those that are inline. */
-  private static final int MOST_PARTITIONS = 2_000;
-
   /**
    * Digests of arguments let {@code why -v} show them; those of cached units have to be computed.
    * The journal of the run that made the result has them in any case.
@@ -157,7 +154,7 @@ public final class JournalWriter implements RunListener {
             LongText.cut(report.error()),
             report.stepChanged(),
             report.argumentsChanged(),
-            manifest(view, report),
+            keepsManifest(view, report) ? manifest(view, unit) : Optional.empty(),
             cut(report.keeping()),
             view.runKey(unit));
     int stepChanges = numberOf(report.stepChanged());
@@ -337,7 +334,7 @@ public final class JournalWriter implements RunListener {
       partition++; // which was not cached, or is none
     }
     if (manifests) {
-      setManifests(block, view, report.node(), base);
+      setManifests(block, view, first, base);
     }
     for (int place = 0; place < cached && cached <= MOST_ARGUMENTS; place++) {
       block.setArguments(place, view.argumentDigests(first + block.partition(place)));
@@ -347,8 +344,7 @@ public final class JournalWriter implements RunListener {
 
   /** What the base has may be written, which need not be asked again of thousands. */
   @SuppressWarnings("ReferenceEquality") // equal ones are asked, which does no harm
-  private void setManifests(CachedBlock block, RunView view, int node, CachedBlock base) {
-    int first = view.firstUnit(node);
+  private static void setManifests(CachedBlock block, RunView view, int first, CachedBlock base) {
     for (int place = 0, its = 0; place < block.size(); place++) {
       int partition = block.partition(place);
       while (its < base.size() && base.partition(its) < partition) {
@@ -356,7 +352,7 @@ public final class JournalWriter implements RunListener {
       }
       Manifest manifest = view.manifest(first + partition).orElse(null);
       boolean isThere = its < base.size() && base.manifestAt(its) == manifest;
-      if (manifest != null && (isThere || isKept(node, manifest, /* elsewhere= */ true))) {
+      if (manifest != null && (isThere || isKept(manifest))) {
         block.setManifest(place, manifest);
       }
     }
@@ -367,29 +363,23 @@ public final class JournalWriter implements RunListener {
     return units <= (endings.get(node) ? MOST_MANIFESTS_OF_ENDING : MOST_MANIFESTS);
   }
 
-  private Optional<Manifest> manifest(RunView view, UnitReport report) {
+  /** Of a result that the index does not hold, a run that goes on from this one has no other. */
+  private boolean keepsManifest(RunView view, UnitReport report) {
     int node = view.nodeOf(report.unit());
     Keeping keeping = report.keeping();
     boolean elsewhere =
         report.outcome() == Outcome.CACHED
             || (keeping != null && keeping.state() == Keeping.State.KEPT);
-    boolean keeps =
-        keepsManifests(view, node)
-            || (!elsewhere && view.unitCount(node) <= MOST_MANIFESTS_OF_ENDING);
-    return keeps
-        ? view.manifest(report.unit()).filter(manifest -> isKept(node, manifest, elsewhere))
-        : Optional.empty();
+    return keepsManifests(view, node)
+        || (!elsewhere && view.unitCount(node) <= MOST_MANIFESTS_OF_ENDING);
   }
 
-  /**
-   * Of a result that the index does not hold, a run that goes on from this one has no other.
-   *
-   * @param elsewhere whether the index holds it
-   */
-  private boolean isKept(int node, Manifest manifest, boolean elsewhere) {
-    boolean needed = !elsewhere || endings.get(node);
-    return (needed || manifest.partitions().size() <= MOST_PARTITIONS)
-        && ManifestForm.isWritable(manifest)
+  private static Optional<Manifest> manifest(RunView view, int unit) {
+    return view.manifest(unit).filter(JournalWriter::isKept);
+  }
+
+  private static boolean isKept(Manifest manifest) {
+    return ManifestForm.isWritable(manifest)
         && ManifestForm.inlineBytes(manifest) <= LARGEST_MANIFEST;
   }
 

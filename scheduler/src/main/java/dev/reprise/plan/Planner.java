@@ -954,13 +954,16 @@ public final class Planner {
     return units.count(node) < WIDE || units.everKnown(unit) || hasHistories(node);
   }
 
-  /** Whether units of the step had earlier keys when the first of them was missing. */
+  /**
+   * Whether units of the step may have had earlier keys when the first of them was missing. One
+   * that was found shows it, also in an index that was written when steps had no note of it.
+   */
   private boolean hasHistories(int node) {
     if (!askedForHistories.get(node)) {
       askedForHistories.set(node);
       havingHistories.set(
           node,
-          units.ended(node, Outcome.CACHED) > 0 // what was found was kept, with its history
+          units.ended(node, Outcome.CACHED) > 0
               || explainer.knows(UnitHistory.ofStep(graph.pipeline(), graph.node(node).name())));
     }
     return havingHistories.get(node);

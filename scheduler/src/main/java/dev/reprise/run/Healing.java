@@ -1,8 +1,11 @@
 package dev.reprise.run;
 
+import static java.util.Objects.requireNonNullElse;
+
 import dev.reprise.cache.store.BlobRef;
 import dev.reprise.cache.store.PartitionRef;
 import dev.reprise.executor.AttemptResult;
+import dev.reprise.graph.PipelineException;
 import dev.reprise.plan.Propagation;
 import dev.reprise.plan.Reason;
 import dev.reprise.plan.Reason.Code;
@@ -138,11 +141,26 @@ final class Healing {
     return true;
   }
 
-  /** The commit of a unit's result has come to its end. */
+  /**
+   * The commit of a unit's result has come to its end.
+   *
+   * @throws PipelineException if the pipeline turns out not to be valid; all has been done
+   */
   void settled(int unit) {
     List<Runnable> waiting = tooEarly.isEmpty() ? null : tooEarly.remove(unit);
-    if (waiting != null) {
-      waiting.forEach(Runnable::run);
+    if (waiting == null) {
+      return;
+    }
+    PipelineException invalid = null;
+    for (Runnable each : waiting) {
+      try {
+        each.run();
+      } catch (PipelineException e) {
+        invalid = requireNonNullElse(invalid, e); // ends the run, when all have been told
+      }
+    }
+    if (invalid != null) {
+      throw invalid;
     }
   }
 

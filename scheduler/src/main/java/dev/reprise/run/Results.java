@@ -334,6 +334,7 @@ final class Results {
         && nanosHandedOn < MOST_TIME_HANDED_ON.toNanos()
         && nanos <= LONGEST_HANDED_ON.toNanos()
         && !units.stale(unit) // what takes it would be made of two times
+        && !units.waits(unit) // so would it, if what is made again turns out another
         && !feedingEffects.get(units.nodeOf(unit))
         && manifest.isInline()
         && planner.misfit(unit, manifest) == null;

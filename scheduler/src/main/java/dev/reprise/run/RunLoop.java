@@ -582,14 +582,10 @@ public final class RunLoop implements Planner.Surroundings {
   }
 
   private void tick() {
-    committing.flush(); // which is worked on while the plan goes on
-    try {
-      planner.advance();
-      endings.skipLateUnits();
-    } finally {
-      committing.flush(); // also if the run ends here: what has come is kept, and waited for
-    }
-    committing.check();
+    committing.check(); // what it has answered is heard: later, only the plan may have taken long
+    committing.flush(); // it works while the plan goes on; kept even if the run ends with that
+    planner.advance();
+    endings.skipLateUnits();
     if (publishing != null) {
       publishing.verify();
     }

@@ -8,6 +8,7 @@ import dev.reprise.journal.JournalFormat.RecordType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -19,8 +20,11 @@ class JournalFileTest {
   @TempDir Path folder;
 
   private JournalFile open() throws IOException {
-    return new JournalFile(
-        folder.resolve("journal"), new RecordWriter().begin(RecordType.HEADER).putString("r1"));
+    return new JournalFile(folder.resolve("journal"), first());
+  }
+
+  private static RecordWriter first() {
+    return new RecordWriter().begin(RecordType.HEADER).putString("r1");
   }
 
   /** A run does not wait for a disk. */
@@ -48,7 +52,8 @@ class JournalFileTest {
   @Test
   @Timeout(30)
   void syncSoon_littleWasAppended_isInTheFileBeforeTheEnd() throws Exception {
-    try (JournalFile file = open()) {
+    Duration late = Duration.ofHours(1);
+    try (JournalFile file = new JournalFile(folder.resolve("journal"), first(), late)) {
       file.append(new RecordWriter().begin(RecordType.WARNING).putString("in time"));
       assertThat(Files.readString(folder.resolve("journal"), ISO_8859_1)).doesNotContain("in time");
 

@@ -298,4 +298,16 @@ class HandOnTest {
 
     assertThat(early).containsExactlyInAnyOrder("names", "each:0", "each:1", "each:2");
   }
+
+  /** FAULTS I3. What was kept while a plan took long has been answered, and is no silence. */
+  @Test
+  void run_planTakesLongWhileAResultIsKept_nobodyIsGivenUp() {
+    lab.index.lookingUp = () -> lab.pass(Patience.COMMIT);
+
+    RunLab.Result result = lab.run(CHAIN);
+
+    assertThat(result.summary().state()).isEqualTo(RunState.SUCCEEDED);
+    assertThat(lab.warnings).isEmpty();
+    assertThat(lab.index.entries).hasSize(2);
+  }
 }

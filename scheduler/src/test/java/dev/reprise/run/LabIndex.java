@@ -27,6 +27,9 @@ final class LabIndex implements CacheIndex {
   private final Map<String, Bytes> notes = new HashMap<>();
   boolean broken;
 
+  /** What happens while keys are looked up. */
+  Runnable lookingUp = () -> {};
+
   /** How often entries can be read before it breaks. */
   int goodReads = Integer.MAX_VALUE;
 
@@ -47,6 +50,7 @@ final class LabIndex implements CacheIndex {
 
   @Override
   public void lookup(LookupBatch batch) throws CacheUnavailableException {
+    lookingUp.run();
     check();
     for (int i = 0; i < batch.size(); i++) {
       CacheKey key = new CacheKey(Fingerprint.read(batch.keys(), i * Fingerprint.BYTES));

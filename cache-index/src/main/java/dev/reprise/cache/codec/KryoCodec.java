@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,9 +45,12 @@ public final class KryoCodec implements Codec {
         }
       };
 
+  private static final int MOST_IDLE = Math.max(4, Runtime.getRuntime().availableProcessors());
+
   private final RegisteredTypes registered;
   private final int limit;
   private final Queue<ObjectGraph> idle = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger waiting = new AtomicInteger();
 
   /**
    * @param registered the user's classes that may be in values
@@ -72,20 +76,28 @@ public final class KryoCodec implements Codec {
         : SHARED.get(holder).computeIfAbsent(classes, any -> new KryoCodec(registered));
   }
 
-  /** One that does not outlive any of the others; null if there is no such class. */
+  /**
+   * The class, this one included, whose loader knows those of all others, so that it goes first;
+   * null if there is none.
+   */
   private static @Nullable Class<?> holder(List<Class<?>> classes) {
     Class<?> holder = KryoCodec.class;
-    ClassLoader loader = null;
     for (Class<?> each : classes) {
-      ClassLoader its = each.getClassLoader();
-      if (its != null && loader != null && its != loader) {
-        return null;
-      } else if (its != null) {
+      if (knows(each.getClassLoader(), holder.getClassLoader())) {
         holder = each;
-        loader = its;
+      } else if (!knows(holder.getClassLoader(), each.getClassLoader())) {
+        return null;
       }
     }
     return holder;
+  }
+
+  private static boolean knows(@Nullable ClassLoader loader, @Nullable ClassLoader other) {
+    ClassLoader above = loader;
+    while (above != other && above != null) {
+      above = above.getParent();
+    }
+    return above == other;
   }
 
   @Override
@@ -114,7 +126,7 @@ public final class KryoCodec implements Codec {
       throw e;
     }
     Fingerprint content = stream.content();
-    idle.add(graph); // not after a failure: it may be in the middle of something
+    giveBack(graph); // not after a failure: it may be in the middle of something
     return new Encoded(content, PartitionRef.NOT_A_TABLE, Bytes.EMPTY);
   }
 
@@ -136,12 +148,25 @@ public final class KryoCodec implements Codec {
       throw new UndecodableException(
           (input.limit() - input.position()) + " bytes are left over after the object");
     }
-    idle.add(graph);
+    giveBack(graph);
     return value;
   }
 
   private ObjectGraph take() {
     ObjectGraph graph = idle.poll();
-    return graph != null ? graph : new ObjectGraph(registered, limit);
+    if (graph == null) {
+      return new ObjectGraph(registered, limit);
+    }
+    waiting.decrementAndGet();
+    return graph;
+  }
+
+  /** Some wait for the next value; what a run with many threads had beside them is let go. */
+  private void giveBack(ObjectGraph graph) {
+    if (waiting.incrementAndGet() <= MOST_IDLE) {
+      idle.add(graph);
+    } else {
+      waiting.decrementAndGet();
+    }
   }
 }

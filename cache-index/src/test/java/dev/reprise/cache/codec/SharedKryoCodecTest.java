@@ -33,9 +33,19 @@ class SharedKryoCodecTest {
         .isNotSameAs(KryoCodec.of(RegisteredTypes.of(other)));
   }
 
+  /** The application's class stays, and so must not hold what knows the other. */
+  @Test
+  void of_classesOfALoaderAndItsParent_areHeldByTheLoadersOwn() throws Exception {
+    RegisteredTypes both = RegisteredTypes.of(City.class, town());
+
+    assertThat(KryoCodec.of(both)).isSameAs(KryoCodec.of(both));
+  }
+
   @Test
   void of_classesOfTwoLoaders_areSharedByNobodySinceOneMayOutliveTheOther() throws Exception {
-    RegisteredTypes both = RegisteredTypes.of(City.class, town());
+    Class<?> village =
+        CompiledClasses.of(folder, "Village", "public record Village() {}").type("Village");
+    RegisteredTypes both = RegisteredTypes.of(town(), village);
 
     assertThat(KryoCodec.of(both)).isNotSameAs(KryoCodec.of(both));
   }
@@ -55,7 +65,7 @@ class SharedKryoCodecTest {
   private WeakReference<ClassLoader> useAndLetGo() throws Exception {
     Class<?> town = town();
     Object value = town.getConstructor(String.class).newInstance("Ulm");
-    KryoCodec codec = KryoCodec.of(RegisteredTypes.of(town));
+    KryoCodec codec = KryoCodec.of(RegisteredTypes.of(City.class, town));
     codec.encode(value, new ByteArrayOutputStream());
     return new WeakReference<>(town.getClassLoader());
   }

@@ -1,11 +1,9 @@
 package dev.reprise.cli.result;
 
-import static dev.reprise.task.Tasks.local;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.reprise.api.Driver;
 import dev.reprise.api.Parameters;
-import dev.reprise.api.Partitions;
 import dev.reprise.api.Pipeline;
 import dev.reprise.cli.testing.CommandLab;
 import dev.reprise.cli.testing.CommandLab.Ran;
@@ -14,8 +12,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
-import java.util.List;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.ipc.ArrowFileReader;
@@ -405,41 +401,6 @@ class ResultCommandTest {
         .startsWith(
             "the result of 'bulky' in run " + brief() + " is not kept any more (cache entry ")
         .endsWith(" is gone or another); another run of 'sample' makes it again\n");
-  }
-
-  /** What nobody takes is what a run is for, and stays in its journal; the rest has a key. */
-  @Test
-  void result_wideFanOutThatAStepTakes_isNotInTheJournalAndComesFromTheIndex() throws Exception {
-    String wide;
-    try (Driver driver = Driver.open(folder.resolve(".reprise"))) {
-      var ran = driver.submit(Pipeline.define("wide", ResultCommandTest::wide, Parameters.NONE));
-      ran.await();
-      wide = ran.id();
-    }
-
-    assertThat(lab.run("result", "places:2001", "--run", wide).out()).startsWith("place 2001");
-    assertThat(lab.run("result", "ends:2001", "--run", wide).out()).startsWith("place 2001");
-
-    delete(folder.resolve(".reprise/index"));
-    assertThat(lab.run("result", "places:2001", "--run", wide).exit()).isEqualTo(6);
-    assertThat(lab.run("result", "ends:2001", "--run", wide).out()).startsWith("place 2001");
-  }
-
-  static void wide(Pipeline.Builder p) {
-    p.result("last", p.step("last", local(ResultCommandTest::last), wideStep(p, "places").all()));
-    p.result("ends", wideStep(p, "ends"));
-  }
-
-  private static Partitions<String> wideStep(Pipeline.Builder p, String step) {
-    return p.fanOut(step, local(ResultCommandTest::places));
-  }
-
-  static List<String> places() {
-    return IntStream.range(0, 2002).mapToObj(each -> "place " + each).toList();
-  }
-
-  static String last(List<String> places) {
-    return places.get(places.size() - 1);
   }
 
   @Test
