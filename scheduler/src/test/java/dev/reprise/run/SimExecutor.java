@@ -23,9 +23,15 @@ final class SimExecutor implements TaskExecutor {
   private final Random random;
   private final SimSeams seams;
   private final Random estimates = new Random(1); // faults come as they do without them
+  private final int slots;
   private boolean parked = true;
 
-  SimExecutor(RunLab lab, FakeExecutor fake, SimFaults faults, Random random, SimSeams seams) {
+  /** Attempts whose requests to end were lost: what hangs then has its slot for ever. */
+  private int lost;
+
+  SimExecutor(
+      RunLab lab, FakeExecutor fake, int slots, SimFaults faults, Random random, SimSeams seams) {
+    this.slots = slots;
     this.seams = seams;
     this.lab = lab;
     this.fake = fake;
@@ -62,7 +68,9 @@ final class SimExecutor implements TaskExecutor {
 
   @Override
   public void cancel(long[] attempts) {
-    if (!faults.losesCancel()) {
+    if (faults.losesCancel() && lost + attempts.length < slots) {
+      lost += attempts.length;
+    } else {
       fake.cancel(attempts);
       goOn();
     }

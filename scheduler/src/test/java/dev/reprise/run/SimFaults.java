@@ -210,7 +210,6 @@ final class SimFaults {
     return hits(Part.EXECUTOR) && random.nextInt(20) == 0;
   }
 
-  /** What hangs then has its slot for ever, so it must not be the only one. */
   boolean losesCancel() {
     return hits(Part.EXECUTOR) && world.slots > 1;
   }

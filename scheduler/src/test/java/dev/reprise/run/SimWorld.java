@@ -362,7 +362,7 @@ final class SimWorld implements LabParts {
         new FakeExecutor(
             "sim", worker, slots, random, (step, label, attempt) -> faults.ofAttempt(step));
     executors.add(fake);
-    return new SimExecutor(lab, fake, faults, random, seams);
+    return new SimExecutor(lab, fake, slots, faults, random, seams);
   }
 
   @Override
