@@ -77,8 +77,8 @@ public final class JournalWriter implements RunListener {
   private final CachedBlock reused = new CachedBlock(0);
   private final BitSet told = new BitSet();
 
-  /** How many steps have yet to be told of. */
-  private int open;
+  /** How many steps there are to tell of. */
+  private int steps;
 
   /** Changes that units share and that are in the journal, by number; one object is one record. */
   private final IdentityHashMap<List<Change>, Integer> written = new IdentityHashMap<>();
@@ -116,7 +116,7 @@ public final class JournalWriter implements RunListener {
     startMillis = header.start().toEpochMilli();
     RecordedGraph graph = RecordedGraph.of(view.graph());
     endings = graph.endings();
-    open = (int) view.graph().nodes().stream().filter(Node::isStep).count();
+    steps = (int) view.graph().nodes().stream().filter(Node::isStep).count();
     try {
       PrivateFiles.createFolder(runFolder);
       HeaderForm.write(record.begin(RecordType.HEADER), header, graph);
@@ -214,9 +214,8 @@ public final class JournalWriter implements RunListener {
             cached(view, report, base == null ? CachedBlock.EMPTY : base.block()));
     append(name, step, base);
     told.set(node);
-    open--;
     JournalFile journal = file;
-    if (open == 0 && journal != null) {
+    if (told.cardinality() == steps && journal != null) {
       journal.syncSoon(); // little is to come, and others have something to end
     }
   }
@@ -322,7 +321,7 @@ public final class JournalWriter implements RunListener {
     int cached = report.outcomes().getOrDefault(Outcome.CACHED, 0);
     boolean manifests = keepsManifests(view, report.node());
     CachedBlock block = cached <= MOST_REUSED ? reused.reset(cached) : new CachedBlock(cached);
-    for (int place = 0, partition = 0; place < cached; ) {
+    for (int place = 0, partition = 0; partition < report.units(); partition++) {
       int begin = partition;
       while (partition < report.units() && view.outcome(first + partition) == Outcome.CACHED) {
         partition++;
@@ -331,7 +330,6 @@ public final class JournalWriter implements RunListener {
         block.set(place, place + partition - begin, begin, view, first + begin);
         place += partition - begin;
       }
-      partition++; // which was not cached, or is none
     }
     if (manifests) {
       setManifests(block, view, first, base);

@@ -211,7 +211,7 @@ final class SimFaults {
   }
 
   boolean losesCancel() {
-    return hits(Part.EXECUTOR) && world.slots > 1;
+    return hits(Part.EXECUTOR);
   }
 
   /** Within how many milliseconds something happens in an executor that takes its time. */
